@@ -1,0 +1,1 @@
+"""Holotable: self-hosted design review, from CAD file to shared decision."""

@@ -1,0 +1,1 @@
+"""Source file to scene package: bytes in, files out; no database, no network."""

@@ -1,0 +1,1 @@
+"""One reader per family of formats, each yielding a `Scene`."""

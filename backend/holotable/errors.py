@@ -1,0 +1,187 @@
+"""Every error Holotable raises on purpose; no HTTP here, `web/problems.py` maps code to status.
+
+A class docstring is the default message, written for the reader who must act. `code` is stable
+snake_case; `remedy` says what to do next; facts are keyword attributes.
+"""
+
+from typing import ClassVar
+
+
+class HolotableError(Exception):
+    """Something went wrong that has no better name."""
+
+    code: ClassVar[str] = "internal"
+    remedy: ClassVar[str] = "Try again; if it happens again, send the log to your administrator."
+
+    def __init__(self, detail: str | None = None, /, **facts: object) -> None:
+        self.detail = detail or (type(self).__doc__ or "").strip().splitlines()[0]
+        self.facts = facts
+        super().__init__(self.detail)
+
+
+class Refused(HolotableError):
+    """The request cannot be done as asked."""
+
+    code = "refused"
+    remedy = "Change the request as the message says."
+
+
+class NotFound(Refused):
+    """There is nothing here, or you may not see it."""
+
+    code = "not_found"
+    remedy = "Check the address, or request access from an owner of the project."
+
+
+class Forbidden(Refused):
+    """Your role does not allow this."""
+
+    code = "forbidden"
+    remedy = "Ask an owner of the project for a role that may."
+
+
+class Unauthenticated(Refused):
+    """Nobody is signed in."""
+
+    code = "unauthenticated"
+    remedy = "Sign in, or send a valid token."
+
+
+class Conflict(Refused):
+    """Somebody changed this since you read it."""
+
+    code = "conflict"
+    remedy = "Read it again and repeat your change."
+
+
+class Invalid(Refused):
+    """A value is missing or wrong."""
+
+    code = "invalid"
+    remedy = "Correct the named field and send it again."
+
+
+class TooMany(Refused):
+    """Too many attempts in a short time."""
+
+    code = "too_many"
+    remedy = "Wait a minute, then try again."
+
+
+class Gone(Refused):
+    """This existed and is over."""
+
+    code = "gone"
+    remedy = "Ask for a new link or session."
+
+
+class Unavailable(HolotableError):
+    """A part that this needs is not available right now."""
+
+    code = "unavailable"
+    remedy = "Try again in a moment."
+
+
+class ConversionProblem(HolotableError):
+    """The file could not be converted."""
+
+    code = "conversion_failed"
+    remedy = "Download the log, repair the file in its own program, and upload it again."
+
+
+class UnsupportedFormat(ConversionProblem):
+    """The content of this file is no format Holotable reads."""
+
+    code = "unsupported_format"
+    remedy = "Upload STEP, IGES, BREP, IFC, STL, OBJ, PLY, OFF, 3MF, DAE, glTF or GLB."
+
+
+class EmptyFile(ConversionProblem):
+    """The file is empty."""
+
+    code = "empty_file"
+    remedy = "Export it again and check its size before uploading."
+
+
+class NoGeometry(ConversionProblem):
+    """The file was read, but it contains no geometry that can be shown."""
+
+    code = "no_geometry"
+    remedy = "Check the export settings: solids, surfaces or meshes must be included."
+
+
+class DamagedFile(ConversionProblem):
+    """The file is damaged or incomplete."""
+
+    code = "damaged_file"
+    remedy = "Export or transfer the file again; it ends early or contradicts itself."
+
+
+class TooLarge(ConversionProblem):
+    """The file is larger than this server accepts."""
+
+    code = "too_large"
+    remedy = "Reduce the file, or ask your administrator to raise the limit."
+
+
+class TooComplex(ConversionProblem):
+    """The model has more triangles, parts or levels than this server accepts."""
+
+    code = "too_complex"
+    remedy = "Simplify or split the model, or ask your administrator to raise the limit."
+
+
+class ArchiveProblem(ConversionProblem):
+    """The archive cannot be unpacked safely."""
+
+    code = "archive_refused"
+    remedy = "Make a plain zip of the main file and the files it names, without absolute paths."
+
+
+class ExternalReference(ConversionProblem):
+    """The file refers to something outside the upload."""
+
+    code = "external_reference"
+    remedy = "Upload a zip that holds the file and everything it refers to, or embed the data."
+
+
+class MissingFiles(ConversionProblem):
+    """The file refers to other files that were not uploaded."""
+
+    code = "missing_files"
+    remedy = "Upload a zip with the named files, or continue without them."
+
+
+class ReaderCrashed(ConversionProblem):
+    """The reader of this format crashed on the file."""
+
+    code = "reader_crashed"
+    remedy = "The file is damaged or too large for the memory limit; export it again."
+
+
+class ReaderTimedOut(ConversionProblem):
+    """Conversion took longer than the time limit."""
+
+    code = "reader_timed_out"
+    remedy = "Simplify or split the model, or ask your administrator to raise the limit."
+
+
+class OutOfMemory(ConversionProblem):
+    """Conversion needed more memory than the limit."""
+
+    code = "out_of_memory"
+    remedy = "Simplify or split the model, or ask your administrator to raise the limit."
+
+
+class SandboxUnavailable(ConversionProblem):
+    """This server cannot isolate the reader of this format."""
+
+    code = "sandbox_unavailable"
+    remedy = "Ask your administrator to install bubblewrap or allow unsandboxed conversion."
+
+
+class Cancelled(ConversionProblem):
+    """The conversion was cancelled."""
+
+    code = "cancelled"
+    remedy = "Press Retry to start it again."

@@ -1,0 +1,1 @@
+"""The domain: frozen values and pure rules; standard library and numpy only."""

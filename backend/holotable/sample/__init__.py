@@ -1,0 +1,1 @@
+"""The sample project, generated: gearbox, pump skid, house, unitless mesh, stress rack."""

@@ -1,0 +1,72 @@
+"""One frozen Settings, read from the environment (prefix HOLOTABLE_) and `.env`; limits carry units."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything an operator may choose; the default is a complete product on one machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HOLOTABLE_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Path("data")
+    database_url: str = ""  # empty: SQLite in data_dir; postgresql://user:password@host/name
+    blob_url: str = ""  # empty: files in data_dir/blobs; s3://bucket/prefix
+    s3_endpoint: str = ""
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    s3_region: str = "us-east-1"
+    redis_url: str = ""  # empty: no doorbell, rooms poll the database
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    https_port: int = 8443
+    public_url: str = ""  # the origin people type, for example https://review.example.org
+    node_url: str = ""  # how a ticket names this process when there are several
+    trusted_proxies: str = ""  # comma-separated addresses whose X-Forwarded-* are believed
+    frontend_dir: Path = Path("frontend/dist")
+    load_sample: bool = True
+    test_hooks: bool = False  # window.__ux for browser tests
+
+    max_upload_bytes: int = 2 * 1024**3
+    max_unpacked_bytes: int = 8 * 1024**3
+    max_archive_entries: int = 10_000
+    max_triangles: int = 60_000_000
+    max_occurrences: int = 500_000
+    conversion_timeout_s: float = 1_800.0
+    conversion_memory_bytes: int = 4 * 1024**3
+    conversion_output_bytes: int = 8 * 1024**3
+    conversion_attempts: int = 3
+    lease_s: float = 30.0
+    allow_unsandboxed: bool = False
+    embedded_worker: bool = True  # run conversions inside `serve` when the database is SQLite
+
+    login_lifetime_s: int = 30 * 24 * 3600
+    guest_lifetime_s: int = 24 * 3600
+    ticket_lifetime_s: int = 30
+    session_code_lifetime_s: int = 12 * 3600
+
+    room_tick_hz: float = 30.0
+    room_max_slots: int = Field(default=4096, le=4096)
+    turn_url: str = ""
+    turn_secret: str = ""
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database address with the async driver we ship."""
+        if not self.database_url:
+            return f"sqlite+aiosqlite:///{(self.data_dir / 'holotable.sqlite').resolve()}"
+        url = self.database_url
+        for prefix in ("postgresql://", "postgres://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        return url
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether the database is PostgreSQL, so that jobs go through Procrastinate."""
+        return self.sqlalchemy_url.startswith("postgresql")

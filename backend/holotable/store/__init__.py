@@ -1,0 +1,1 @@
+"""Rows, blobs and jobs: everything durable."""

@@ -1,0 +1,1 @@
+"""Named queries; the visibility filter stands in `visible.py` and nowhere else."""
