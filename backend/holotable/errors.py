@@ -8,7 +8,7 @@ from typing import ClassVar
 
 
 class HolotableError(Exception):
-    """Something went wrong that has no better name."""
+    """The server met a fault that has no name of its own yet."""
 
     code: ClassVar[str] = "internal"
     remedy: ClassVar[str] = "Try again; if it happens again, send the log to your administrator."
