@@ -119,7 +119,7 @@ class Served:
 
 
 class Api:
-    """A caller with a token or nothing; answers are parsed JSON, failures raise `Problem`."""
+    """A caller with a token or nothing; answers are parsed JSON, failures raise `ProblemError`."""
 
     def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url
@@ -139,7 +139,7 @@ class Api:
                 raw = answer.read()
         except urllib.error.HTTPError as refused:
             with refused:
-                raise Problem(refused.code, json.loads(refused.read() or b"{}")) from refused
+                raise ProblemError(refused.code, json.loads(refused.read() or b"{}")) from refused
         return json.loads(raw) if raw else None
 
     def get(self, path: str) -> Any:  # JSON
@@ -152,11 +152,13 @@ class Api:
         """One multipart upload of `file`."""
         boundary = "holotable-boundary-7d1f"
         parts = [
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
+            f"{value}\r\n".encode()
             for name, value in fields.items()
         ]
         head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n'
+            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; '
+            f'filename="{file.name}"\r\n'
             "Content-Type: application/octet-stream\r\n\r\n"
         ).encode()
         data = b"".join([*parts, head, file.read_bytes(), f"\r\n--{boundary}--\r\n".encode()])
@@ -169,7 +171,7 @@ class Api:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as refused:
             with refused:
-                raise Problem(refused.code, json.loads(refused.read() or b"{}")) from refused
+                raise ProblemError(refused.code, json.loads(refused.read() or b"{}")) from refused
 
     def wait_for(self, revision_id: str, *states: str, ceiling_s: float = 120.0) -> Any:  # JSON
         """Poll a revision until it is in one of `states`."""
@@ -182,7 +184,7 @@ class Api:
         raise AssertionError(f"still {revision['state']} after {ceiling_s} s: {revision}")
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """The server refused, with a problem document."""
 
     def __init__(self, status: int, document: Any) -> None:  # JSON
