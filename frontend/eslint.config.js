@@ -1,0 +1,85 @@
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+import importX from "eslint-plugin-import-x";
+import svelte from "eslint-plugin-svelte";
+import tseslint from "typescript-eslint";
+import svelteConfig from "./svelte.config.js";
+
+/** What each folder of src/ may import, besides itself. main.ts and the files beside it build all. */
+const MAY_IMPORT = {
+  protocol: [],
+  state: ["protocol"],
+  api: [],
+  session: ["protocol", "state", "api"],
+  scene: ["state"],
+  tools: ["state", "scene"],
+  xr: ["state", "scene", "tools"],
+  ui: ["state", "api"],
+};
+const MAY_USE_THREE = ["scene", "tools", "xr"];
+
+const layers = Object.entries(MAY_IMPORT).map(([folder, below]) => ({
+  files: [`src/${folder}/**/*.ts`, `src/${folder}/**/*.svelte`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          ...Object.keys(MAY_IMPORT)
+            .filter((other) => other !== folder && !below.includes(other))
+            .map((other) => ({
+              group: [`../${other}/*`, `../../${other}/*`, `../../../${other}/*`],
+              message: `src/${folder} may not import src/${other}; see ARCHITECTURE.md.`,
+            })),
+          ...(MAY_USE_THREE.includes(folder)
+            ? []
+            : [{ group: ["three", "three/*"], message: `src/${folder} holds no three.js.` }]),
+        ],
+      },
+    ],
+  },
+}));
+
+/** The rules that hold in TypeScript and in the scripts of components. */
+const rules = {
+  "import-x/no-cycle": "error",
+  "@typescript-eslint/no-floating-promises": "error",
+  "@typescript-eslint/no-misused-promises": "error",
+  "@typescript-eslint/switch-exhaustiveness-check": "error",
+  "@typescript-eslint/consistent-type-imports": "error",
+  "@typescript-eslint/no-explicit-any": "error",
+  "@typescript-eslint/no-non-null-assertion": "error",
+};
+
+const shared = {
+  plugins: { "@typescript-eslint": tseslint.plugin, "import-x": importX },
+  settings: {
+    "import-x/extensions": [".ts", ".svelte"], // without these two, no-cycle
+    "import-x/parsers": { "@typescript-eslint/parser": [".ts"] }, // is silent on TypeScript
+    "import-x/resolver-next": [createTypeScriptImportResolver()],
+  },
+};
+
+export default tseslint.config(
+  { ignores: ["dist", "src/api/schema.ts"] },
+  ...svelte.configs.recommended,
+  {
+    ...shared,
+    files: ["src/**/*.ts"],
+    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true } },
+    rules,
+  },
+  {
+    ...shared,
+    files: ["src/**/*.svelte"],
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        extraFileExtensions: [".svelte"],
+        parser: tseslint.parser,
+        svelteConfig,
+      },
+    },
+    rules,
+  },
+  ...layers,
+);

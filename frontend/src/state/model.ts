@@ -1,0 +1,278 @@
+/** The scene package's manifest and structure as the viewer, the tree and the tools read them. */
+
+import { RangeSet, type Range } from "./ranges";
+
+/** metres, y up, unless a comment says otherwise. */
+export type Vec3 = readonly [x: number, y: number, z: number];
+/** Column-major. */
+export type Matrix4 = readonly number[];
+
+/** Axis-aligned, metres. */
+export interface Bounds {
+  readonly min: Vec3;
+  readonly max: Vec3;
+}
+
+/** `manifest.json` of a scene package (DESIGN.md §6). */
+export interface Manifest {
+  readonly format: string;
+  readonly source: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly kind: string;
+    /** null: the file names none; it was read as millimetres. */
+    readonly length_unit: string | null;
+    readonly up_axis: "y" | "z" | null;
+  };
+  /** Absolute metres, y up. */
+  readonly bounds: Bounds;
+  /** Absolute metres of the package's zero. */
+  readonly origin: Vec3;
+  readonly counts: {
+    readonly occurrences: number;
+    readonly assemblies: number;
+    readonly parts: number;
+    readonly materials: number;
+    readonly triangles: number;
+    readonly points: number;
+  };
+  readonly levels: readonly {
+    readonly level: number;
+    readonly triangles: number;
+    readonly bytes: number;
+    readonly draw_calls: number;
+    readonly sub_draws: number;
+  }[];
+  /** In load order. */
+  readonly chunks: readonly {
+    readonly file: string;
+    readonly level: number;
+    readonly bytes: number;
+    /** Geometry numbers held by this chunk. */
+    readonly parts: readonly number[];
+    readonly bounds: Bounds;
+    readonly sha256?: string;
+  }[];
+  /** Part number of each geometry. */
+  readonly geometries: readonly number[];
+  /** Per geometry: min x, y, z and step of the quantisation grid, metres, part frame. */
+  readonly grids: readonly (readonly [number, number, number, number])[];
+  /** sRGB `#rrggbbaa`; 0 stands for the occurrence's own colour. */
+  readonly palette: readonly string[];
+  readonly headset?: {
+    readonly level: number;
+    readonly triangles: number;
+    readonly draw_calls: number;
+    readonly sub_draws: number;
+    readonly passes: boolean;
+  };
+  readonly warnings: readonly {
+    readonly code: string;
+    readonly count: number;
+    readonly detail: string;
+  }[];
+  /** sha256 of the other files, for immutable addresses. */
+  readonly files?: Readonly<
+    Record<string, string | { readonly sha256: string; readonly bytes: number }>
+  >;
+}
+
+/** One part of structure.json's `parts`, in the part's own frame. */
+export interface Part {
+  readonly name: string;
+  readonly triangles: number;
+  /** Watertight: its cut may be filled, its volume is true. */
+  readonly closed: boolean;
+  readonly volume_m3: number | null;
+  readonly area_m2: number | null;
+  readonly bounds: Bounds;
+}
+
+/** `structure.json`: columns of equal length, one row per node, parents before children. */
+export interface StructureFile {
+  readonly format: string;
+  readonly count: number;
+  readonly id: readonly string[];
+  /** Row of the parent, or -1. */
+  readonly parent: readonly number[];
+  readonly name: readonly string[];
+  readonly kind: readonly string[];
+  /** Part number, or -1 for an assembly. */
+  readonly part: readonly number[];
+  /** Parent-relative, column-major, metres, y up; null is identity. */
+  readonly transform: readonly (Matrix4 | null)[];
+  /** `#rrggbbaa`; null inherits. */
+  readonly colour: readonly (string | null)[];
+  readonly layer: readonly (string | null)[];
+  /** How the id was made: file, named or ranked. */
+  readonly identity: readonly string[];
+  readonly hidden: readonly boolean[];
+  readonly parts: readonly Part[];
+  readonly palette: readonly string[];
+}
+
+/** Colour of an occurrence that neither it nor an ancestor colours; sRGB. */
+export const DEFAULT_COLOUR = "#b4bac2ff";
+
+/**
+ * The model's tree. A *row* is a node of structure.json; an *occurrence* (dense number) is the rank
+ * among the rows that have a part, in row order, and is what chunks, selections and visibility use.
+ */
+export class Structure {
+  readonly file: StructureFile;
+  /** Number of rows. */
+  readonly count: number;
+  /** Number of occurrences. */
+  readonly occurrenceCount: number;
+  readonly parts: readonly Part[];
+  /** Rows without a parent. */
+  readonly roots: readonly number[];
+  /** Occurrences that the file itself hides. */
+  readonly hiddenByFile: RangeSet;
+  private readonly childRows: readonly (readonly number[])[];
+  private readonly rowOf: Int32Array;
+  private readonly occurrenceOf: Int32Array;
+  private readonly colours: readonly string[];
+  /** Occurrences at and under each row. */
+  private readonly under: Int32Array;
+  private readonly rowById: ReadonlyMap<string, number>;
+
+  constructor(file: StructureFile) {
+    this.file = file;
+    this.count = file.count;
+    this.parts = file.parts;
+    const children: number[][] = Array.from({ length: file.count }, () => []);
+    const roots: number[] = [];
+    const colours: string[] = [];
+    const hidden: boolean[] = [];
+    const rows: number[] = [];
+    const hiddenOccurrences: Range[] = [];
+    this.occurrenceOf = new Int32Array(file.count).fill(-1);
+    this.under = new Int32Array(file.count);
+    for (let row = 0; row < file.count; row += 1) {
+      const parent = file.parent[row] ?? -1;
+      if (parent < 0) roots.push(row);
+      else children[parent]?.push(row);
+      colours.push(file.colour[row] ?? colours[parent] ?? DEFAULT_COLOUR);
+      hidden.push(Boolean(file.hidden[row]) || hidden[parent] === true);
+      if ((file.part[row] ?? -1) >= 0) {
+        if (hidden[row]) hiddenOccurrences.push([rows.length, rows.length]);
+        this.occurrenceOf[row] = rows.length;
+        rows.push(row);
+        this.under[row] = 1;
+      }
+    }
+    for (let row = file.count - 1; row >= 0; row -= 1) {
+      const parent = file.parent[row] ?? -1;
+      if (parent >= 0) this.under[parent] = (this.under[parent] ?? 0) + (this.under[row] ?? 0);
+    }
+    this.childRows = children;
+    this.roots = roots;
+    this.colours = colours;
+    this.rowOf = Int32Array.from(rows);
+    this.occurrenceCount = rows.length;
+    this.hiddenByFile = RangeSet.fromRanges(hiddenOccurrences);
+    this.rowById = new Map(file.id.map((id, row) => [id, row]));
+  }
+
+  id(row: number): string {
+    return this.file.id[row] ?? "";
+  }
+
+  /** A name to show: never empty. */
+  name(row: number): string {
+    const own = this.file.name[row];
+    if (own) return own;
+    const part = this.file.part[row] ?? -1;
+    return this.parts[part]?.name || `#${row + 1}`;
+  }
+
+  kind(row: number): string {
+    return this.file.kind[row] ?? "";
+  }
+
+  /** Row of the parent, or -1. */
+  parent(row: number): number {
+    return this.file.parent[row] ?? -1;
+  }
+
+  children(row: number): readonly number[] {
+    return this.childRows[row] ?? [];
+  }
+
+  /** Part number, or -1. */
+  partNumber(row: number): number {
+    return this.file.part[row] ?? -1;
+  }
+
+  part(row: number): Part | null {
+    return this.parts[this.partNumber(row)] ?? null;
+  }
+
+  /** sRGB `#rrggbbaa`, inherited where the row has none. */
+  colour(row: number): string {
+    return this.colours[row] ?? DEFAULT_COLOUR;
+  }
+
+  /** Row of an occurrence, or -1. */
+  rowOfOccurrence(occurrence: number): number {
+    return this.rowOf[occurrence] ?? -1;
+  }
+
+  /** Occurrence of a row, or -1 for an assembly. */
+  occurrenceOfRow(row: number): number {
+    return this.occurrenceOf[row] ?? -1;
+  }
+
+  /** Row with this id, or -1. */
+  rowOfId(id: string): number {
+    return this.rowById.get(id) ?? -1;
+  }
+
+  /** How many occurrences are at or under a row. */
+  occurrenceCountUnder(row: number): number {
+    return this.under[row] ?? 0;
+  }
+
+  /** The occurrences at or under a row. Rows need not be in depth-first order. */
+  occurrencesUnder(row: number): RangeSet {
+    const found: number[] = [];
+    const open = [row];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const occurrence = this.occurrenceOfRow(next);
+      if (occurrence >= 0) found.push(occurrence);
+      for (const child of this.children(next)) open.push(child);
+    }
+    return RangeSet.from(found);
+  }
+
+  /** Rows from the root to this row, both included. */
+  path(row: number): readonly number[] {
+    const rows: number[] = [];
+    for (let next = row; next >= 0; next = this.parent(next)) rows.unshift(next);
+    return rows;
+  }
+
+  /** Number of edges from the root. */
+  depth(row: number): number {
+    let depth = 0;
+    for (let next = this.parent(row); next >= 0; next = this.parent(next)) depth += 1;
+    return depth;
+  }
+
+  /** All occurrences of the same part as this occurrence, itself included. */
+  identical(occurrence: number): RangeSet {
+    const part = this.partNumber(this.rowOfOccurrence(occurrence));
+    const found: number[] = [];
+    this.rowOf.forEach((row, other) => {
+      if (this.partNumber(row) === part) found.push(other);
+    });
+    return RangeSet.from(found);
+  }
+
+  /** All occurrences. */
+  all(): RangeSet {
+    return this.occurrenceCount === 0 ? RangeSet.empty : RangeSet.span(0, this.occurrenceCount - 1);
+  }
+}

@@ -1,0 +1,360 @@
+/**
+ * Everything the viewer shows, as stores. The network writes it, the scene draws it, a tool or
+ * panel changes it only by a command (`commands.ts`).
+ */
+
+import type { Bounds, Manifest, Structure, Vec3 } from "./model";
+import { RangeSet } from "./ranges";
+import { Store } from "./store";
+
+/** A cutting plane. Kept side: dot(normal, p) >= offset_m; p absolute, metres, y up. */
+export interface Section {
+  readonly id: string;
+  readonly name: string;
+  /** Unit vector. */
+  readonly normal: Vec3;
+  readonly offset_m: number;
+  readonly enabled: boolean;
+  /** Fill the cut. */
+  readonly cap: boolean;
+}
+
+/** Metres relative to `manifest.origin`, y up. */
+export interface CameraPose {
+  readonly position: Vec3;
+  readonly target: Vec3;
+  readonly up: Vec3;
+  /** Vertical field of view. */
+  readonly fov_rad: number;
+  /** Height of the picture when orthographic, else null. */
+  readonly ortho_height_m: number | null;
+}
+
+/** What a measure snapped to. */
+export type SnapKind = "vertex" | "middle" | "centre" | "edge" | "face" | "none";
+
+/** One end of a measurement. */
+export interface MeasurePoint {
+  /** Absolute metres, y up, as the model stands unexploded. */
+  readonly position: Vec3;
+  readonly occurrence: number | null;
+  /** Metres, part frame; null without an occurrence. */
+  readonly local: Vec3 | null;
+  readonly snap: SnapKind;
+}
+
+/** A point-to-point measurement. */
+export interface Measurement {
+  readonly id: string;
+  readonly from: MeasurePoint;
+  readonly to: MeasurePoint;
+  /** Both ends lie on exact geometry; otherwise the value is shown with ≈. */
+  readonly exact: boolean;
+}
+
+export type DisplayUnit = "mm" | "cm" | "m" | "in" | "ft";
+export type Theme = "light" | "dark";
+export type ToolName = "select" | "section" | "measure";
+export type ViewName = "iso" | "front" | "back" | "left" | "right" | "top" | "bottom";
+export type Role = "owner" | "editor" | "reviewer" | "viewer" | "guest_live" | "guest_view";
+
+/** How the model is drawn. */
+export interface Display {
+  readonly edges: boolean;
+  readonly projection: "perspective" | "orthographic";
+}
+
+/** How far the package has arrived. */
+export interface Loading {
+  readonly bytes: number;
+  readonly totalBytes: number;
+  readonly parts: number;
+  readonly totalParts: number;
+  /** Finest level shown so far, 0 is the finest; null before the first picture. */
+  readonly level: number | null;
+  readonly done: boolean;
+}
+
+/** What a person does besides pointing; each key may be missing. */
+export interface PersonStatus {
+  readonly selection?: {
+    readonly revision_id: string;
+    readonly ranges: readonly (readonly [number, number])[];
+  } | null;
+  readonly following?: number | null;
+  readonly tool?: string;
+  readonly device?: string;
+  readonly away?: boolean;
+}
+
+/** One participant, as the room tells it, and whether it is this client. */
+export interface Person {
+  readonly slot: number;
+  readonly principal_id: string;
+  readonly name: string;
+  /** 0 to 7, index into the people colours. */
+  readonly colour: number;
+  /** 0 to 5: disc, diamond, triangle, square, pentagon, cross. */
+  readonly shape: number;
+  readonly role: string;
+  readonly session_role: string;
+  readonly device: string;
+  readonly guest: boolean;
+  readonly status: PersonStatus;
+  readonly mine: boolean;
+}
+
+/** One line of chat. */
+export interface ChatMessage {
+  /** Number in the log; null while it is on its way. */
+  readonly seq: number | null;
+  readonly text: string;
+  readonly name: string;
+  readonly slot: number | null;
+  /** ISO time, UTC. */
+  readonly at: string;
+  readonly mine: boolean;
+}
+
+/** The live connection in the words the user reads (UX.md §3.7). */
+export interface ConnectionState {
+  readonly kind:
+    "none" | "connecting" | "connected" | "unstable" | "reconnecting" | "offline" | "ended";
+  /** Round trip, milliseconds; null while unknown. */
+  readonly latency_ms: number | null;
+  /** Unix milliseconds since when `kind` holds. */
+  readonly since_ms: number;
+  /** Changes kept here until the connection is back. */
+  readonly unsent: number;
+  /** Why it ended, a stable code. */
+  readonly reason: string | null;
+}
+
+/** The session that this workspace takes part in; the table is a revision's implicit presence room. */
+export interface SessionInfo {
+  readonly id: string;
+  readonly kind: "table" | "session";
+  readonly name: string;
+  /** Six digits, null at the table. */
+  readonly code: string | null;
+  readonly joinUrl: string | null;
+  readonly startedAt: string | null;
+}
+
+/** Whose camera mine follows. */
+export interface Following {
+  readonly slot: number;
+  /** I moved the camera myself; Enter resumes. */
+  readonly paused: boolean;
+}
+
+/** What is on the table. */
+export interface RevisionRef {
+  readonly projectId: string;
+  readonly projectName: string;
+  readonly assetId: string;
+  readonly assetName: string;
+  readonly revisionId: string;
+  readonly label: string;
+}
+
+/** Why VR can or cannot be entered right now (UX.md §4.1). */
+export interface XrState {
+  readonly kind:
+    | "checking"
+    | "ready"
+    | "no-device"
+    | "insecure"
+    | "blocked"
+    | "unsupported"
+    | "loading"
+    | "active";
+  /** 0 to 1 while loading. */
+  readonly fraction: number;
+}
+
+/** What the frame loop measured, at most twice a second. */
+export interface FrameStats {
+  readonly fps: number;
+  readonly triangles: number;
+  readonly drawCalls: number;
+}
+
+/** Something that happened, said once to eyes and screen readers. */
+export interface Announcement {
+  readonly id: number;
+  readonly text: string;
+  /** Interrupts a screen reader: recording, removal, connection. */
+  readonly assertive: boolean;
+  /** Whose doing, for the colour. */
+  readonly slot: number | null;
+}
+
+/** A failure that takes the picture away. */
+export interface ViewerProblem {
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly remedy: string;
+}
+
+/** All state of one viewer page. */
+export interface Workspace {
+  // What is on the table.
+  readonly revision: Store<RevisionRef | null>;
+  readonly manifest: Store<Manifest | null>;
+  readonly structure: Store<Structure | null>;
+  readonly loading: Store<Loading>;
+  readonly problem: Store<ViewerProblem | null>;
+
+  // Scene state: mine alone, or the room's while I am in a session.
+  readonly hidden: Store<RangeSet>;
+  /** `hidden` is the rest of an isolation. */
+  readonly isolated: Store<boolean>;
+  readonly ghosted: Store<RangeSet>;
+  readonly sections: Store<readonly Section[]>;
+  /** 0 to 1. */
+  readonly explode: Store<number>;
+  /** Key of shared state that is being dragged here, `section/<id>` or `explode`: changes are previews. */
+  readonly dragging: Store<string | null>;
+  /** Keys that someone else drags right now → their slot. */
+  readonly holds: Store<ReadonlyMap<string, number>>;
+
+  // Personal state.
+  readonly selection: Store<RangeSet>;
+  /** Occurrence under the pointer. */
+  readonly hover: Store<number | null>;
+  /** Absolute metres, y up, of the surface under the pointer. */
+  readonly pointerPosition: Store<Vec3 | null>;
+  readonly activeSection: Store<string | null>;
+  readonly tool: Store<ToolName>;
+  readonly measures: Store<readonly Measurement[]>;
+  /** First point of the measurement in progress. */
+  readonly pendingMeasure: Store<MeasurePoint | null>;
+  readonly camera: Store<CameraPose>;
+  readonly display: Store<Display>;
+  readonly unit: Store<DisplayUnit>;
+  readonly theme: Store<Theme>;
+  readonly reducedMotion: Store<boolean>;
+  readonly frame: Store<FrameStats>;
+  readonly xr: Store<XrState>;
+
+  // People.
+  readonly role: Store<Role>;
+  readonly session: Store<SessionInfo | null>;
+  /** Everyone in the room, me included (`mine`). */
+  readonly people: Store<readonly Person[]>;
+  readonly following: Store<Following | null>;
+  readonly chat: Store<readonly ChatMessage[]>;
+  readonly connection: Store<ConnectionState>;
+  readonly announcement: Store<Announcement | null>;
+
+  /** Puts a revision on the table: scene and selection start as the file says. */
+  open(manifest: Manifest, structure: Structure): void;
+  /** Says something once; polite unless told otherwise. */
+  announce(text: string, options?: { assertive?: boolean; slot?: number | null }): void;
+}
+
+export const NOTHING_LOADED: Loading = {
+  bytes: 0,
+  totalBytes: 0,
+  parts: 0,
+  totalParts: 0,
+  level: null,
+  done: false,
+};
+
+export const NOT_CONNECTED: ConnectionState = {
+  kind: "none",
+  latency_ms: null,
+  since_ms: 0,
+  unsent: 0,
+  reason: null,
+};
+
+/** A workspace with nothing on the table. */
+export function createWorkspace(): Workspace {
+  let announcements = 0;
+  const workspace: Workspace = {
+    revision: new Store<RevisionRef | null>(null),
+    manifest: new Store<Manifest | null>(null),
+    structure: new Store<Structure | null>(null),
+    loading: new Store(NOTHING_LOADED),
+    problem: new Store<ViewerProblem | null>(null),
+    hidden: new Store(RangeSet.empty),
+    isolated: new Store(false),
+    ghosted: new Store(RangeSet.empty),
+    sections: new Store<readonly Section[]>([]),
+    explode: new Store(0),
+    dragging: new Store<string | null>(null),
+    holds: new Store<ReadonlyMap<string, number>>(new Map()),
+    selection: new Store(RangeSet.empty),
+    hover: new Store<number | null>(null),
+    pointerPosition: new Store<Vec3 | null>(null),
+    activeSection: new Store<string | null>(null),
+    tool: new Store<ToolName>("select"),
+    measures: new Store<readonly Measurement[]>([]),
+    pendingMeasure: new Store<MeasurePoint | null>(null),
+    camera: new Store<CameraPose>({
+      position: [1, 1, 1],
+      target: [0, 0, 0],
+      up: [0, 1, 0],
+      fov_rad: Math.PI / 4,
+      ortho_height_m: null,
+    }),
+    display: new Store<Display>({ edges: true, projection: "perspective" }),
+    unit: new Store<DisplayUnit>("mm"),
+    theme: new Store<Theme>("light"),
+    reducedMotion: new Store(false),
+    frame: new Store<FrameStats>({ fps: 0, triangles: 0, drawCalls: 0 }),
+    xr: new Store<XrState>({ kind: "checking", fraction: 0 }),
+    role: new Store<Role>("viewer"),
+    session: new Store<SessionInfo | null>(null),
+    people: new Store<readonly Person[]>([]),
+    following: new Store<Following | null>(null),
+    chat: new Store<readonly ChatMessage[]>([]),
+    connection: new Store(NOT_CONNECTED),
+    announcement: new Store<Announcement | null>(null),
+    open(manifest, structure) {
+      workspace.selection.set(RangeSet.empty);
+      workspace.hover.set(null);
+      workspace.measures.set([]);
+      workspace.pendingMeasure.set(null);
+      workspace.hidden.set(structure.hiddenByFile);
+      workspace.isolated.set(false);
+      workspace.ghosted.set(RangeSet.empty);
+      workspace.sections.set([]);
+      workspace.explode.set(0);
+      workspace.manifest.set(manifest);
+      workspace.structure.set(structure);
+    },
+    announce(text, options = {}) {
+      announcements += 1;
+      workspace.announcement.set({
+        id: announcements,
+        text,
+        assertive: options.assertive ?? false,
+        slot: options.slot ?? null,
+      });
+    },
+  };
+  return workspace;
+}
+
+/** Centre of a box, metres. */
+export function centre(bounds: Bounds): Vec3 {
+  return [
+    (bounds.min[0] + bounds.max[0]) / 2,
+    (bounds.min[1] + bounds.max[1]) / 2,
+    (bounds.min[2] + bounds.max[2]) / 2,
+  ];
+}
+
+/** Length of a box's diagonal, metres. */
+export function diagonal(bounds: Bounds): number {
+  return Math.hypot(
+    bounds.max[0] - bounds.min[0],
+    bounds.max[1] - bounds.min[1],
+    bounds.max[2] - bounds.min[2],
+  );
+}

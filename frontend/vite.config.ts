@@ -1,0 +1,26 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { svelteTesting } from "@testing-library/svelte/vite";
+import { defineConfig } from "vitest/config";
+
+const backend = process.env["HOLOTABLE_BACKEND"] ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [svelte(), svelteTesting()],
+  build: {
+    target: "es2022",
+    // The policy forbids inline scripts; the polyfill would be one.
+    modulePreload: { polyfill: false },
+    // Files named data: fonts and images stay files, so that `font-src 'self'` holds.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1200,
+  },
+  server: {
+    port: 5173,
+    proxy: { "/api": { target: backend, ws: true } },
+  },
+  test: {
+    include: ["src/**/*.test.ts"],
+    environment: "node",
+    environmentMatchGlobs: [["src/ui/**", "jsdom"]],
+  },
+});
