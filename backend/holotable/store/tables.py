@@ -100,7 +100,9 @@ class Login(Table):
     __tablename__ = "login"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)  # sha256, hex
-    principal_id: Mapped[UUID] = mapped_column(ForeignKey("principal.id", ondelete="CASCADE"), index=True)
+    principal_id: Mapped[UUID] = mapped_column(
+        ForeignKey("principal.id", ondelete="CASCADE"), index=True
+    )
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -113,7 +115,9 @@ class Token(Table):
 
     __tablename__ = "token"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    principal_id: Mapped[UUID] = mapped_column(ForeignKey("principal.id", ondelete="CASCADE"), index=True)
+    principal_id: Mapped[UUID] = mapped_column(
+        ForeignKey("principal.id", ondelete="CASCADE"), index=True
+    )
     name: Mapped[str] = mapped_column(String(200))
     secret_hash: Mapped[str] = mapped_column(String(64))
     scopes: Mapped[list[Any]]
@@ -164,7 +168,9 @@ class GuestGrant(Table):
     )
     role: Mapped[str] = mapped_column(String(16))  # guest_live | guest_view
     asset_id: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"))
-    share_link_id: Mapped[UUID | None] = mapped_column(ForeignKey("share_link.id", ondelete="CASCADE"))
+    share_link_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("share_link.id", ondelete="CASCADE")
+    )
     session_id: Mapped[UUID | None] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime]
 
@@ -174,7 +180,9 @@ class ShareLink(Table):
 
     __tablename__ = "share_link"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
     asset_id: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"))
     secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
     capability: Mapped[str] = mapped_column(String(16))  # view | live
@@ -192,7 +200,9 @@ class Folder(Table):
 
     __tablename__ = "folder"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("folder.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
@@ -204,7 +214,9 @@ class Asset(Table):
 
     __tablename__ = "asset"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
     folder_id: Mapped[UUID | None] = mapped_column(ForeignKey("folder.id", ondelete="SET NULL"))
     name: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")
@@ -219,9 +231,14 @@ class Revision(Table):
     """One immutable upload of an asset, labelled A, B, C…"""
 
     __tablename__ = "revision"
-    __table_args__ = (UniqueConstraint("asset_id", "ordinal"), UniqueConstraint("asset_id", "label"))
+    __table_args__ = (
+        UniqueConstraint("asset_id", "ordinal"),
+        UniqueConstraint("asset_id", "label"),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
     asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), index=True)
     ordinal: Mapped[int]
     label: Mapped[str] = mapped_column(String(32))
@@ -240,8 +257,12 @@ class Conversion(Table):
 
     __tablename__ = "conversion"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
-    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
+    revision_id: Mapped[UUID] = mapped_column(
+        ForeignKey("revision.id", ondelete="CASCADE"), index=True
+    )
     state: Mapped[str] = mapped_column(String(16), index=True)
     fraction: Mapped[float] = mapped_column(Float, default=0.0)  # of the stage `state`, 0 to 1
     options: Mapped[JsonObject]
@@ -273,8 +294,12 @@ class Package(Table):
         ),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
-    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
+    revision_id: Mapped[UUID] = mapped_column(
+        ForeignKey("revision.id", ondelete="CASCADE"), index=True
+    )
     conversion_id: Mapped[UUID] = mapped_column(ForeignKey("conversion.id", ondelete="CASCADE"))
     converter_version: Mapped[str] = mapped_column(String(32))
     options: Mapped[JsonObject]
@@ -315,7 +340,9 @@ class Session(Table):
         ),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), index=True)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
     revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(200))
@@ -366,7 +393,9 @@ class Attendance(Table):
 
     __tablename__ = "attendance"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[UUID] = mapped_column(
+        ForeignKey("session.id", ondelete="CASCADE"), index=True
+    )
     principal_id: Mapped[UUID] = mapped_column(ForeignKey("principal.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(16))

@@ -1,0 +1,137 @@
+"""The one SQL visibility filter: which rows a principal may see, and with which role.
+
+Every list joins `reach`, every single row comes from `find`; nothing else decides what is visible.
+A trashed project, folder or asset, an expired or revoked grant: the row is simply not there.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Subquery, Uuid, and_, cast, exists, null, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from holotable.review.roles import Role
+from holotable.store.tables import (
+    Asset,
+    Conversion,
+    Folder,
+    GuestGrant,
+    Member,
+    Package,
+    Project,
+    Revision,
+    Session,
+    ShareLink,
+    Table,
+)
+
+Row = TypeVar("Row", bound=Table)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one principal has in one project.
+
+    asset_id: the only asset a guest may see; None means the whole project.
+    """
+
+    project_id: UUID
+    role: Role
+    asset_id: UUID | None
+
+
+def reach(principal_id: UUID, now: datetime, *, trashed: bool = False) -> Subquery:
+    """Rows (project_id, role, asset_id), at most one per project, of what the principal reaches.
+
+    trashed: of projects in the trash instead of the living ones.
+    A membership beats a guest grant: a link never lowers what a member may do.
+    """
+    in_place = Project.deleted_at.is_not(None) if trashed else Project.deleted_at.is_(None)
+    membership = and_(
+        Member.principal_id == principal_id, Member.project_id == GuestGrant.project_id
+    )
+    members = (
+        select(Member.project_id, Member.role, cast(null(), Uuid).label("asset_id"))
+        .join(Project, Project.id == Member.project_id)
+        .where(Member.principal_id == principal_id, in_place)
+    )
+    guests = (
+        select(GuestGrant.project_id, GuestGrant.role, GuestGrant.asset_id)
+        .join(Project, Project.id == GuestGrant.project_id)
+        .outerjoin(ShareLink, ShareLink.id == GuestGrant.share_link_id)
+        .outerjoin(Session, Session.id == GuestGrant.session_id)
+        .where(
+            GuestGrant.principal_id == principal_id,
+            GuestGrant.expires_at > now,
+            ShareLink.revoked_at.is_(None),
+            or_(ShareLink.expires_at.is_(None), ShareLink.expires_at > now),
+            Session.ended_at.is_(None),
+            ~exists().where(membership),
+            in_place,
+        )
+    )
+    return members.union_all(guests).subquery("reach")
+
+
+def _living_asset(seen: Subquery) -> ColumnElement[bool]:
+    return and_(
+        seen.c.project_id == Asset.project_id,
+        or_(seen.c.asset_id.is_(None), seen.c.asset_id == Asset.id),
+        Asset.deleted_at.is_(None),
+    )
+
+
+def visible(table: type[Row], seen: Subquery) -> Select[tuple[Row, str]]:
+    """Select (row, role) of everything of `table` that `seen` reaches."""
+    columns: Select[Any] = select(table, seen.c.role)
+    if table is Project:
+        return columns.join(seen, seen.c.project_id == Project.id)
+    if table is Folder:  # a guest of one asset sees no folders
+        whole = and_(seen.c.project_id == Folder.project_id, seen.c.asset_id.is_(None))
+        return columns.join(seen, whole).where(Folder.deleted_at.is_(None))
+    if table is ShareLink:
+        whole = and_(seen.c.project_id == ShareLink.project_id, seen.c.asset_id.is_(None))
+        return columns.join(seen, whole)
+    if table is Asset:
+        return columns.join(seen, _living_asset(seen))
+    if table is Revision:
+        return columns.join(Asset, Asset.id == Revision.asset_id).join(seen, _living_asset(seen))
+    if table in (Session, Conversion, Package):
+        revision_id = table.__table__.c.revision_id
+        return (
+            columns.join(Revision, Revision.id == revision_id)
+            .join(Asset, Asset.id == Revision.asset_id)
+            .join(seen, _living_asset(seen))
+        )
+    raise TypeError(f"{table.__name__} is not owned by a project")
+
+
+async def find(
+    transaction: AsyncSession, table: type[Row], row_id: UUID, principal_id: UUID, now: datetime
+) -> tuple[Row, Role] | None:
+    """The row and the principal's role in its project; None when unknown or not visible."""
+    key = table.__table__.c.id
+    statement = visible(table, reach(principal_id, now)).where(key == row_id)
+    found = (await transaction.execute(statement)).one_or_none()
+    if found is None:
+        return None
+    row, role = found.tuple()
+    return row, Role(role)
+
+
+async def reach_of(
+    transaction: AsyncSession,
+    project_id: UUID,
+    principal_id: UUID,
+    now: datetime,
+    *,
+    trashed: bool = False,
+) -> Reach | None:
+    """What the principal has in this project; None when it is unknown or not visible."""
+    seen = reach(principal_id, now, trashed=trashed)
+    found = (
+        await transaction.execute(select(seen).where(seen.c.project_id == project_id))
+    ).one_or_none()
+    return None if found is None else Reach(found.project_id, Role(found.role), found.asset_id)
