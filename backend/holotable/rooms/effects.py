@@ -1,0 +1,87 @@
+"""What goes into a `Room` and what comes out: plain values, no behaviour."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from holotable.review.roles import Role
+from holotable.rooms.protocol import ChatMessage, Held, Op, OpMessage, ServerMessage
+
+Slot: TypeAlias = int
+RoomKind: TypeAlias = Literal["meeting", "table"]
+LeaveReason: TypeAlias = Literal["left", "lost", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the session row says and never changes while the room is open."""
+
+    session_id: str
+    kind: RoomKind
+    name: str
+    project_id: str
+    revision_id: str
+    host_id: str | None  # principal who created it
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was stored before the room opened.
+
+    recent: the last operations, ascending, at most LOG_WINDOW, ending with number `seq`.
+    clients: of every client id in the log: its principal, and its highest number before `recent`.
+    """
+
+    epoch: str
+    seq: int = 0
+    state: Mapping[str, Held] = field(default_factory=dict)
+    recent: tuple[Op, ...] = ()
+    chat: tuple[Op, ...] = ()
+    clients: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Joiner:
+    """Who comes in, as the ticket says."""
+
+    principal_id: str
+    name: str
+    role: Role
+    guest: bool
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Make `op` durable before anything after it is sent."""
+
+    op: Op
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Queue `message` for these participants; lossy: leave out whoever is behind."""
+
+    to: tuple[Slot, ...]
+    message: ServerMessage
+    lossy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End this participant's socket after what was queued for it."""
+
+    slot: Slot
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Look up whether this was stored long ago, then call `recalled`."""
+
+    slot: Slot
+    message: OpMessage | ChatMessage
+
+
+Effect: TypeAlias = Append | Send | Close | Recall

@@ -1,0 +1,109 @@
+"""The shared state of a room: which keys exist and what each may hold.
+
+A new kind of shared state is a model and a line in KEY_RULES; nothing else here knows keys.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, Field, JsonValue, ValidationError
+
+from holotable.rooms.protocol import Metres, Ranges, Strict, Uuid, value_bytes
+
+
+def _unit(normal: tuple[float, float, float]) -> tuple[float, float, float]:
+    length = math.sqrt(sum(component * component for component in normal))
+    if not math.isfinite(length) or abs(length - 1.0) > 1e-3:
+        raise ValueError("must be a unit vector")
+    return normal
+
+
+class SectionValue(Strict):
+    """A section plane: what satisfies dot(normal, p) >= offset_m stays visible.
+
+    normal: unit vector, model frame, y up.  offset_m: metres along it from the origin.
+    """
+
+    normal: Annotated[tuple[float, float, float], Field(strict=False), AfterValidator(_unit)]
+    offset_m: Metres
+    enabled: bool
+    name: Annotated[str, Field(max_length=80)]
+    cap: bool = True
+
+
+class VisibilityValue(Strict):
+    """Dense occurrence numbers that are hidden in one revision."""
+
+    hidden: Ranges
+    isolated: bool = False  # the hidden set is the complement of an isolation
+
+
+class GhostValue(Strict):
+    """Dense occurrence numbers that are drawn see-through in one revision."""
+
+    ghosted: Ranges
+
+
+class ExplodeValue(Strict):
+    """How far parts are pulled apart: 0 assembled, 1 fully."""
+
+    amount: Annotated[float, Field(ge=0.0, le=4.0, allow_inf_nan=False)]
+
+
+class Layer(Strict):
+    """One revision on the table. transform: 16 numbers, column-major, or null for none."""
+
+    revision_id: Uuid
+    visible: bool = True
+    transform: Annotated[list[Metres], Field(min_length=16, max_length=16)] | None = None
+
+
+class LayersValue(Strict):
+    """The revisions on the table, bottom first."""
+
+    items: Annotated[list[Layer], Field(max_length=16)]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRule:
+    """What a key may look like and what it may hold."""
+
+    pattern: re.Pattern[str]
+    value: type[BaseModel]
+    max_bytes: int  # of the value as compact JSON
+    max_keys: int  # of this pattern in one room
+
+
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+KEY_RULES: Final = (
+    KeyRule(re.compile(r"section/[A-Za-z0-9_-]{1,40}"), SectionValue, 1_024, 64),
+    KeyRule(re.compile(f"visibility/{_UUID}"), VisibilityValue, 61_440, 16),
+    KeyRule(re.compile(f"ghost/{_UUID}"), GhostValue, 61_440, 16),
+    KeyRule(re.compile("explode"), ExplodeValue, 64, 1),
+    KeyRule(re.compile("layers"), LayersValue, 16_384, 1),
+)
+CLEAR_PREFIXES: Final = frozenset({"section/", "visibility/", "ghost/"})
+
+
+def rule_of(key: str) -> KeyRule | None:
+    """The rule that `key` falls under; None for a key nobody knows."""
+    return next((rule for rule in KEY_RULES if rule.pattern.fullmatch(key)), None)
+
+
+def check_value(key: str, value: JsonValue) -> str | None:
+    """Say what is wrong with a value for `key`; None when it may be stored. null always may."""
+    rule = rule_of(key)
+    if rule is None:
+        return f"unknown key: {key[:80]}"
+    if value is None:
+        return None
+    try:
+        rule.value.model_validate(value)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
+        return f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}"[:200]
+    if value_bytes(value) > rule.max_bytes:
+        return f"value is larger than {rule.max_bytes} bytes"
+    return None

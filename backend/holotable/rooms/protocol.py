@@ -1,0 +1,379 @@
+"""What crosses the reliable lane: client messages parsed here, server messages typed here.
+
+Text frames hold JSON. A client message is parsed once at the border and trusted inside; a value
+is checked by the pattern of its key (`check_value`). Server messages are typed dictionaries,
+encoded once per broadcast (`encode`). The bytes are pinned by `tests/vectors/messages.json`, which
+the browser client reads too.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal, NotRequired, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    JsonValue,
+    TypeAdapter,
+    ValidationError,
+)
+from typing_extensions import TypedDict  # pydantic refuses typing.TypedDict before Python 3.12
+
+SUBPROTOCOL: Final = "holotable.v1"
+MAX_TEXT_BYTES: Final = 65_536  # a longer text frame closes the socket with 1009
+MAX_CHAT_CHARACTERS: Final = 4_000
+MAX_SIGNAL_BYTES: Final = 16_384  # an SDP offer with many candidates is about 8 kB
+
+# Close codes (RFC 6455 §7.4.2: 4000-4999 are ours); the client decides by them what to do next.
+CLOSE_GOING_AWAY: Final = 1012  # this process stops or lost the room: come back
+CLOSE_TOO_BIG: Final = 1009
+CLOSE_TRY_LATER: Final = 1013
+CLOSE_TICKET: Final = 4401  # fetch a new ticket
+CLOSE_FORBIDDEN: Final = 4403  # do not come back: removed, ended, no longer allowed
+CLOSE_SILENT: Final = 4408
+CLOSE_MOVED: Final = 4307  # the room lives elsewhere: fetch a new ticket
+
+Device: TypeAlias = Literal["desktop", "tablet", "phone", "headset"]
+Cid: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,36}$")]
+Cseq: TypeAlias = Annotated[int, Field(ge=1, le=2**53 - 1)]  # exact in a JavaScript number
+Key: TypeAlias = Annotated[str, Field(max_length=200)]
+
+
+class Strict(BaseModel):
+    """Unknown fields and converted types are errors, so that a typo cannot pass for silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class OpMessage(Strict):
+    """Change shared state: `set` a key to a value, or `clear` every key with a prefix."""
+
+    t: Literal["op"]
+    cid: Cid
+    cseq: Cseq
+    kind: Literal["set", "clear"]
+    key: Key
+    value: JsonValue = None
+    base: int | None = None  # number of the operation this one was made upon (O5)
+
+
+class ChatMessage(Strict):
+    """Say something to everyone; stored and ordered like any operation."""
+
+    t: Literal["chat"]
+    cid: Cid
+    cseq: Cseq
+    text: Annotated[str, Field(min_length=1, max_length=MAX_CHAT_CHARACTERS, pattern=r"\S")]
+
+
+class PreviewMessage(Strict):
+    """A value while it is dragged; never stored. `null` ends the hold without a change."""
+
+    t: Literal["preview"]
+    key: Key
+    value: JsonValue
+
+
+def _ascending(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Check that [first, last] pairs ascend and do not touch each other."""
+    end = -1
+    for first, last in ranges:
+        if first <= end or last < first:
+            raise ValueError("ranges must ascend and not overlap")
+        end = last
+    return ranges
+
+
+Occurrence: TypeAlias = Annotated[int, Field(ge=0, le=0xFFFFFFFE)]  # dense occurrence number
+Ranges: TypeAlias = Annotated[
+    list[Annotated[tuple[Occurrence, Occurrence], Field(strict=False)]],
+    Field(max_length=4_096),
+    AfterValidator(_ascending),
+]
+Uuid: TypeAlias = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+]
+Metres: TypeAlias = Annotated[float, Field(ge=-1e7, le=1e7, allow_inf_nan=False)]
+
+
+class Selection(Strict):
+    """What a participant has selected in one revision."""
+
+    revision_id: Uuid
+    ranges: Ranges
+
+
+class StatusValue(Strict):
+    """What a participant does right now. Fields that are sent replace, the others stay (L4)."""
+
+    selection: Selection | None = None
+    following: Annotated[int, Field(ge=0, le=65_535)] | None = None
+    tool: Annotated[str, Field(max_length=40)] | None = None
+    device: Device | None = None
+    away: bool | None = None
+    hand: bool | None = None
+    in_xr: bool | None = None
+
+
+class StatusMessage(Strict):
+    """Tell the others what I do right now."""
+
+    t: Literal["status"]
+    value: StatusValue
+
+
+class PingMessage(Strict):
+    """Ask for a pong; `ts` comes back as it was."""
+
+    t: Literal["ping"]
+    ts: FiniteFloat
+
+
+def _signal(value: JsonValue) -> JsonValue:
+    # NaN is legal for pydantic but not in JSON: it would break every reader it is passed on to.
+    if len(json.dumps(value, allow_nan=False)) > MAX_SIGNAL_BYTES:
+        raise ValueError(f"must be at most {MAX_SIGNAL_BYTES} bytes")
+    return value
+
+
+class SigMessage(Strict):
+    """WebRTC signalling for one participant; passed on, never stored."""
+
+    t: Literal["sig"]
+    to: Annotated[int, Field(ge=0, le=65_535)]
+    d: Annotated[JsonValue, AfterValidator(_signal)]
+
+
+ClientMessage: TypeAlias = (
+    OpMessage | ChatMessage | PreviewMessage | StatusMessage | PingMessage | SigMessage
+)
+_CLIENT: Final[TypeAdapter[ClientMessage]] = TypeAdapter(
+    Annotated[ClientMessage, Field(discriminator="t")]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A text frame that is no client message; answered with `nak invalid`."""
+
+    detail: str
+    cseq: int | None = None
+
+
+def parse(text: str) -> ClientMessage | Malformed:
+    """Read one text frame of a client. Never raises."""
+    if "\\u0000" in text:  # PostgreSQL stores no NUL in text or JSON
+        return Malformed("NUL characters are not accepted", _cseq_of(text))
+    try:
+        return _CLIENT.validate_json(text)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        return Malformed(f"{place}: {first['msg']}".removeprefix(": ")[:200], _cseq_of(text))
+
+
+def _cseq_of(text: str) -> int | None:
+    """The number the client will wait for, if the broken message has one."""
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    cseq = message.get("cseq") if isinstance(message, dict) else None
+    return cseq if type(cseq) is int and 1 <= cseq < 2**53 else None
+
+
+# Server messages ----------------------------------------------------------------------------
+
+SessionRole: TypeAlias = Literal["host", "presenter", "participant", "listener"]
+NakCode: TypeAlias = Literal["forbidden", "conflict", "rate", "invalid", "full", "start_a_session"]
+
+
+class Author(TypedDict):
+    """Who made an operation; `slot` is null once they have left or the room was reloaded."""
+
+    principal_id: str
+    name: str
+    slot: int | None
+
+
+class Held(TypedDict):
+    """One key of shared state: its value and the number and author of its last change."""
+
+    value: JsonValue
+    seq: int
+    by: Author
+
+
+class Person(TypedDict):
+    """One connection in the room as everyone sees it."""
+
+    slot: int
+    principal_id: str
+    name: str
+    colour: int  # 0 to 7
+    shape: int  # 0 to 5
+    role: str
+    session_role: SessionRole
+    device: str
+    guest: bool
+    status: dict[str, Any]  # StatusValue as sent; JSON
+
+
+class Op(TypedDict):
+    """A numbered, stored operation; for its sender also the acknowledgement."""
+
+    t: Literal["op"]
+    seq: int
+    kind: str  # set | clear | chat
+    key: str
+    value: JsonValue
+    by: Author
+    at: str  # ISO 8601, UTC, milliseconds
+    cid: str
+    cseq: int
+
+
+class Hello(TypedDict):
+    """The first message on every socket."""
+
+    t: Literal["hello"]
+    epoch: str
+    seq: int
+    slot: int
+    resumed: bool
+    state: NotRequired[dict[str, Held]]  # when not resumed
+    ops: NotRequired[list[Op]]  # when resumed: exactly what was missed
+    chat: list[Op]  # the last ones when not resumed, else empty: `ops` has them
+    who: list[Person]
+    holds: dict[str, int]  # key -> slot that drags it
+    hz: float
+    session: dict[str, Any]  # id, kind, name, project_id, revision_id; JSON
+    you: Person
+
+
+class Nak(TypedDict):
+    """Why nothing happened. `current` stands beside `conflict`."""
+
+    t: Literal["nak"]
+    cseq: int | None
+    code: NakCode
+    detail: str
+    current: NotRequired[Held | None]
+
+
+class Join(TypedDict):
+    """Somebody came."""
+
+    t: Literal["join"]
+    who: Person
+
+
+class Left(TypedDict):
+    """Somebody went: `left` on purpose, `lost` the connection, or was `removed`."""
+
+    t: Literal["left"]
+    slot: int
+    reason: Literal["left", "lost", "removed"]
+
+
+class Status(TypedDict):
+    """The changed fields of somebody's status."""
+
+    t: Literal["status"]
+    slot: int
+    value: dict[str, Any]  # the changed fields of StatusValue; JSON
+
+
+class Preview(TypedDict):
+    """A value while somebody drags it."""
+
+    t: Literal["preview"]
+    slot: int
+    key: str
+    value: JsonValue
+
+
+class Hold(TypedDict):
+    """Somebody drags this key; null: nobody any more."""
+
+    t: Literal["hold"]
+    key: str
+    slot: int | None
+
+
+class Pong(TypedDict):
+    """Answer to a ping."""
+
+    t: Literal["pong"]
+    ts: float
+
+
+class Changed(TypedDict):
+    """Something outside the room's state changed; read it again over REST."""
+
+    t: Literal["changed"]
+    what: str
+
+
+class RoleChanged(TypedDict):
+    """A participant's rights changed."""
+
+    t: Literal["role"]
+    slot: int
+    role: str
+    session_role: SessionRole
+
+
+class Signal(TypedDict):
+    """WebRTC signalling from one participant."""
+
+    t: Literal["sig"]
+    slot: int
+    d: JsonValue
+
+
+class Bye(TypedDict):
+    """The socket closes next; come back after this many milliseconds, or not at all."""
+
+    t: Literal["bye"]
+    reason: Literal["ended", "removed", "restart", "silent", "slow", "full"]
+    retry_after_ms: int | None  # null: do not come back
+
+
+class Moved(TypedDict):
+    """The room lives elsewhere; fetch a new ticket."""
+
+    t: Literal["moved"]
+    url: str
+
+
+ServerMessage: TypeAlias = (
+    Hello
+    | Op
+    | Nak
+    | Join
+    | Left
+    | Status
+    | Preview
+    | Hold
+    | Pong
+    | Changed
+    | RoleChanged
+    | Signal
+    | Bye
+    | Moved
+)
+
+
+def encode(message: ServerMessage | Mapping[str, object]) -> bytes:
+    """A message as the payload of a text frame: compact JSON, UTF-8."""
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def value_bytes(value: JsonValue) -> int:
+    """Size of a value as compact JSON, in bytes."""
+    return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())
