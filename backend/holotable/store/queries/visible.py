@@ -4,6 +4,7 @@ Every list joins `reach`, every single row comes from `find`; nothing else decid
 A trashed project, folder or asset, an expired or revoked grant: the row is simply not there.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -42,28 +43,42 @@ class Reach:
     asset_id: UUID | None
 
 
-def reach(principal_id: UUID, now: datetime, *, trashed: bool = False) -> Subquery:
-    """Rows (project_id, role, asset_id), at most one per project, of what the principal reaches.
+def reach(
+    principal_id: UUID | Collection[UUID], now: datetime, *, trashed: bool = False
+) -> Subquery:
+    """Rows (principal_id, project_id, role, asset_id) of what the principals reach.
 
-    trashed: of projects in the trash instead of the living ones.
+    At most one row per principal and project. trashed: of projects in the trash instead of the
+    living ones.
     A membership beats a guest grant: a link never lowers what a member may do.
     """
     in_place = Project.deleted_at.is_not(None) if trashed else Project.deleted_at.is_(None)
+    wanted = [principal_id] if isinstance(principal_id, UUID) else list(principal_id)
     membership = and_(
-        Member.principal_id == principal_id, Member.project_id == GuestGrant.project_id
+        Member.principal_id == GuestGrant.principal_id, Member.project_id == GuestGrant.project_id
     )
     members = (
-        select(Member.project_id, Member.role, cast(null(), Uuid).label("asset_id"))
+        select(
+            Member.principal_id,
+            Member.project_id,
+            Member.role,
+            cast(null(), Uuid).label("asset_id"),
+        )
         .join(Project, Project.id == Member.project_id)
-        .where(Member.principal_id == principal_id, in_place)
+        .where(Member.principal_id.in_(wanted), in_place)
     )
     guests = (
-        select(GuestGrant.project_id, GuestGrant.role, GuestGrant.asset_id)
+        select(
+            GuestGrant.principal_id,
+            GuestGrant.project_id,
+            GuestGrant.role,
+            GuestGrant.asset_id,
+        )
         .join(Project, Project.id == GuestGrant.project_id)
         .outerjoin(ShareLink, ShareLink.id == GuestGrant.share_link_id)
         .outerjoin(Session, Session.id == GuestGrant.session_id)
         .where(
-            GuestGrant.principal_id == principal_id,
+            GuestGrant.principal_id.in_(wanted),
             GuestGrant.expires_at > now,
             ShareLink.revoked_at.is_(None),
             or_(ShareLink.expires_at.is_(None), ShareLink.expires_at > now),
@@ -83,7 +98,7 @@ def _living_asset(seen: Subquery) -> ColumnElement[bool]:
     )
 
 
-def visible(table: type[Row], seen: Subquery) -> Select[tuple[Row, str]]:
+def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
     """Select (row, role) of everything of `table` that `seen` reaches."""
     columns: Select[Any] = select(table, seen.c.role)
     if table is Project:
