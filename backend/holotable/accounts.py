@@ -37,6 +37,7 @@ from holotable.store.tables import (
 )
 
 Clock: TypeAlias = Callable[[], datetime]
+Kind: TypeAlias = Literal["user", "guest", "service"]
 Scope: TypeAlias = Literal["read", "write", "admin"]
 
 SCOPES: Final[tuple[Scope, ...]] = ("read", "write", "admin")
@@ -54,7 +55,7 @@ class SignedIn:
     """
 
     id: UUID
-    kind: str  # user | guest | service
+    kind: Kind
     name: str
     login: str | None
     is_admin: bool
@@ -257,13 +258,21 @@ async def by_login_secret(
 def _signed_in(principal: Principal, login: str | None, login_id: UUID, secret: str) -> SignedIn:
     return SignedIn(
         id=principal.id,
-        kind=principal.kind,
+        kind=_kind(principal),
         name=principal.name,
         login=login,
         is_admin=principal.is_admin,
         login_id=login_id,
         csrf_token=csrf_token(secret),
     )
+
+
+def _kind(principal: Principal) -> Kind:
+    match principal.kind:
+        case "user" | "guest" | "service":
+            return principal.kind
+        case other:
+            raise AssertionError(f"a principal of kind {other}")
 
 
 # Tokens
@@ -322,7 +331,7 @@ async def by_token(
         row.last_used_address = address[:64]
     return SignedIn(
         id=principal.id,
-        kind=principal.kind,
+        kind=_kind(principal),
         name=principal.name,
         login=login,
         is_admin=principal.is_admin,

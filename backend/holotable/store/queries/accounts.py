@@ -47,6 +47,11 @@ async def user_by_login(transaction: AsyncSession, login: str) -> tuple[Principa
     return None if row is None else (row[0], row[1])
 
 
+async def user_of(transaction: AsyncSession, principal_id: UUID) -> User | None:
+    """How this principal signs in; None for guests and service accounts."""
+    return await transaction.get(User, principal_id)
+
+
 async def users(transaction: AsyncSession) -> Sequence[tuple[Principal, User]]:
     """Every user, by name."""
     rows = await transaction.execute(

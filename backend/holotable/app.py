@@ -1,0 +1,159 @@
+"""The web process: builds everything from Settings and returns the FastAPI app."""
+
+import base64
+import hmac
+import os
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from holotable.accounts import Clock, Passwords
+from holotable.settings import Settings
+from holotable.store.database import Database
+from holotable.web import health, login, pages, problems, setup
+from holotable.web.context import Context, Limits
+from holotable.web.rate_limits import default_rate_limits
+from holotable.web.security import Guard
+
+# Every router of the API, under /api/v1, in the order of the documentation.
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    setup.router,
+    login.router,
+    health.router,
+)
+
+Service: TypeAlias = Callable[[Settings, Context], AbstractAsyncContextManager[object]]
+
+# What runs beside the routes (the hub, the embedded worker): entered in order when the process
+# starts, left in reverse when it stops.
+SERVICES: Final[tuple[Service, ...]] = ()
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    monotonic_s: Callable[[], float] = time.monotonic,
+    hasher: PasswordHasher | None = None,
+) -> FastAPI:
+    """Build the web process. The database must be migrated (store/migrate.py).
+
+    hasher: argon2id with other costs; the default is the library's, RFC 9106's second choice.
+    """
+    context = build_context(settings, clock=clock, monotonic_s=monotonic_s, hasher=hasher)
+    app = FastAPI(
+        title="Holotable",
+        version=version("holotable"),
+        description="Self-hosted design review. Every failure is problem+json (RFC 9457).",
+        openapi_url=None,  # served below, with the problems in it
+        docs_url=None,  # FastAPI's documentation pages load scripts from another host
+        redoc_url=None,
+        generate_unique_id_function=_operation_id,
+        lifespan=lambda _app: _lifespan(settings, context),
+    )
+    app.state.context = context
+    problems.install(app)
+    api = APIRouter(prefix="/api/v1")
+    for router in ROUTERS:
+        api.include_router(router)
+    app.include_router(api)
+
+    @app.get("/api/v1/openapi.json", include_in_schema=False)
+    async def openapi() -> dict[str, Any]:
+        """This API, as OpenAPI 3.1."""
+        return openapi_document(app)
+
+    app.include_router(pages.router)  # last: it answers every other address
+    app.add_middleware(Guard, context=context)
+    return app
+
+
+def build_context(
+    settings: Settings,
+    *,
+    clock: Clock,
+    monotonic_s: Callable[[], float],
+    hasher: PasswordHasher | None = None,
+) -> Context:
+    """Turn settings into the parts that routes use."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return Context(
+        database=Database(settings.sqlalchemy_url),
+        clock=clock,
+        limits=Limits(
+            max_upload_bytes=settings.max_upload_bytes,
+            login_lifetime=timedelta(seconds=settings.login_lifetime_s),
+            guest_lifetime=timedelta(seconds=settings.guest_lifetime_s),
+            ticket_lifetime=timedelta(seconds=settings.ticket_lifetime_s),
+            session_code_lifetime=timedelta(seconds=settings.session_code_lifetime_s),
+        ),
+        passwords=Passwords(hasher or PasswordHasher()),
+        rates=default_rate_limits(monotonic_s),
+        setup_key=setup_key(secret_key(settings.data_dir)),
+        public_url=settings.public_url.rstrip("/"),
+        frontend_dir=settings.frontend_dir,
+        test_hooks=settings.test_hooks,
+        on_first_owner=_nothing_yet,
+        probes={},
+    )
+
+
+async def _nothing_yet(_transaction: AsyncSession, _owner_id: UUID) -> None:
+    """Stand where the sample project is made for the first owner."""
+
+
+def openapi_document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with every failure as the problem it is."""
+    if app.openapi_schema is None:
+        schema = app.openapi()
+        problems.document(schema)
+    assert app.openapi_schema is not None
+    return app.openapi_schema
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+@asynccontextmanager
+async def _lifespan(settings: Settings, context: Context) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(context.database.close)
+        for service in SERVICES:
+            await stack.enter_async_context(service(settings, context))
+        yield
+
+
+def secret_key(data_dir: Path) -> bytes:
+    """This installation's secret, made once; readable by its own user only."""
+    file = data_dir / "secret.key"
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(file.read_text(encoding="ascii"))
+    with os.fdopen(descriptor, "w", encoding="ascii") as made:
+        made.write(secrets.token_hex(32))
+    return bytes.fromhex(file.read_text(encoding="ascii"))
+
+
+def setup_key(secret: bytes) -> str:
+    """The key of the first-owner link: the same after a restart, worthless once an owner exists."""
+    digest = hmac.new(secret, b"holotable-setup/1", sha256).digest()
+    return base64.b32encode(digest[:15]).decode().lower()

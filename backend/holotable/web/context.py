@@ -1,0 +1,55 @@
+"""What every route may use, built once by app.py: no settings, no globals.
+
+Add a field here for a part that routes need (blobs, jobs, the hub) and build it in app.py.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import HTTPConnection
+
+from holotable.accounts import Clock, Passwords
+from holotable.store.database import Database
+from holotable.web.rate_limits import RateLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Numbers an operator chose."""
+
+    max_upload_bytes: int
+    login_lifetime: timedelta
+    guest_lifetime: timedelta
+    ticket_lifetime: timedelta
+    session_code_lifetime: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts behind the routes.
+
+    setup_key: what another machine must know to become the first owner.
+    public_url: the origin people type, or "" when whatever host they use is right.
+    """
+
+    database: Database
+    clock: Clock  # aware UTC
+    limits: Limits
+    passwords: Passwords
+    rates: RateLimits
+    setup_key: str
+    public_url: str
+    frontend_dir: Path
+    test_hooks: bool
+    on_first_owner: Callable[[AsyncSession, UUID], Awaitable[None]]  # in the owner's transaction
+    probes: Mapping[str, Callable[[], Awaitable[str]]]  # parts /readyz names; "failed: …" is not
+
+
+def context_of(connection: HTTPConnection) -> Context:
+    """The context of the app that serves this request or socket."""
+    return cast(Context, connection.app.state.context)  # app.state is untyped; app.py sets it

@@ -1,0 +1,201 @@
+"""Rows and callers for tests: each function adds one thing, with a default for what is not said."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from sqlalchemy import select
+
+from holotable import accounts
+from holotable.review.roles import Role
+from holotable.store import tables
+from holotable.store.database import Database, uuid7
+from holotable.store.tables import Asset, Folder, Principal, Project, Revision, Session
+
+__all__ = ["Asset", "Folder", "Principal", "Project", "Revision", "Session"]
+
+PASSWORD = "correct horse battery"
+
+
+class Clock:
+    """A time that only the test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def monotonic_s(self) -> float:
+        return self.now.timestamp()
+
+    def advance(self, **step: float) -> None:
+        self.now += timedelta(**step)
+
+
+@dataclass
+class Caller:
+    """Somebody signed in, with the client that carries the cookie and the CSRF token."""
+
+    principal: Principal
+    client: AsyncClient
+
+    @property
+    def id(self) -> UUID:
+        return self.principal.id
+
+
+async def add_user(
+    database: Database, clock: Clock, name: str = "Ben Okoro", *, is_admin: bool = False,
+    password_hash: str = "!",
+) -> Principal:  # fmt: skip
+    """A user; the default password hash lets nobody in, callers are made by `sign_in`."""
+    async with database.transaction() as transaction:
+        return await accounts.create_user(
+            transaction, name=name, login=accounts.login_from_name(name),
+            password_hash=password_hash, now=clock(), is_admin=is_admin,
+        )  # fmt: skip
+
+
+@asynccontextmanager
+async def sign_in(
+    app: FastAPI, database: Database, clock: Clock, principal: Principal
+) -> AsyncIterator[Caller]:
+    """A browser in which the principal is signed in."""
+    async with database.transaction() as transaction:
+        login = await accounts.start_login(
+            transaction, principal, lifetime=timedelta(days=30), now=clock()
+        )
+    assert login.who.csrf_token is not None
+    async with AsyncClient(
+        transport=ASGITransport(app, client=("127.0.0.1", 50000)),
+        base_url="http://localhost:8080",
+        cookies={"holotable": login.secret},
+        headers={"X-CSRF-Token": login.who.csrf_token},
+    ) as client:
+        yield Caller(principal, client)
+
+
+async def add_member(
+    database: Database, clock: Clock, project: Project, principal: Principal, role: Role
+) -> None:
+    async with database.transaction() as transaction:
+        transaction.add(
+            tables.Member(
+                project_id=project.id, principal_id=principal.id, role=role, added_at=clock()
+            )
+        )
+
+
+async def add_guest(
+    database: Database, clock: Clock, project: Project, role: Role = Role.GUEST_VIEW,
+    *, name: str = "Dana", asset: Asset | None = None, lifetime: timedelta = timedelta(days=1),
+) -> Principal:  # fmt: skip
+    """A guest of one project, or of one asset in it."""
+    async with database.transaction() as transaction:
+        return await accounts.admit_guest(
+            transaction, None, name=name, project_id=project.id, role=role,
+            asset_id=asset.id if asset else None, expires_at=clock() + lifetime, now=clock(),
+        )  # fmt: skip
+
+
+async def add_project(
+    database: Database, clock: Clock, *, owner: Principal, name: str = "Gearbox",
+    members: Mapping[Role, Principal] | None = None,
+) -> Project:  # fmt: skip
+    """A project with its owner and one member per role given."""
+    project = Project(
+        id=uuid7(), name=name, created_at=clock(), created_by=owner.id, updated_at=clock()
+    )
+    async with database.transaction() as transaction:
+        transaction.add(project)
+    await add_member(database, clock, project, owner, Role.OWNER)
+    for role, principal in (members or {}).items():
+        await add_member(database, clock, project, principal, role)
+    return project
+
+
+async def add_folder(
+    database: Database, clock: Clock, project: Project, name: str = "Drawings",
+    parent: Folder | None = None,
+) -> Folder:  # fmt: skip
+    folder = Folder(
+        id=uuid7(), project_id=project.id, parent_id=parent.id if parent else None, name=name,
+        created_at=clock(),
+    )  # fmt: skip
+    async with database.transaction() as transaction:
+        transaction.add(folder)
+    return folder
+
+
+async def add_asset(
+    database: Database, clock: Clock, project: Project, name: str = "Bracket",
+    folder: Folder | None = None, **columns: Any,
+) -> Asset:  # fmt: skip
+    asset = Asset(
+        id=uuid7(), project_id=project.id, folder_id=folder.id if folder else None, name=name,
+        created_at=clock(), created_by=project.created_by, updated_at=clock(), **columns,
+    )  # fmt: skip
+    async with database.transaction() as transaction:
+        transaction.add(asset)
+    return asset
+
+
+async def add_revision(
+    database: Database, clock: Clock, asset: Asset, label: str | None = None,
+    *, state: str = "ready", **columns: Any,
+) -> Revision:  # fmt: skip
+    """The asset's next revision, with one conversion in `state` and, when ready, a package."""
+    async with database.transaction() as transaction:
+        earlier = await transaction.scalars(
+            select(Revision.ordinal).where(Revision.asset_id == asset.id)
+        )
+        ordinal = max(earlier, default=0) + 1
+        label = label or chr(ord("A") + ordinal - 1)
+        revision = Revision(
+            id=uuid7(), project_id=asset.project_id, asset_id=asset.id, ordinal=ordinal,
+            label=label, source_name=f"{asset.name}.step", source_bytes=4,
+            source_sha256=sha256(b"step").hexdigest(), created_at=clock(),
+            created_by=asset.created_by, **columns,
+        )  # fmt: skip
+        transaction.add(revision)
+        await transaction.flush()
+        conversion = tables.Conversion(
+            id=uuid7(), project_id=asset.project_id, revision_id=revision.id, state=state,
+            options={}, created_at=clock(),
+        )  # fmt: skip
+        transaction.add(conversion)
+        await transaction.flush()
+        if state == "ready":
+            transaction.add(
+                tables.Package(
+                    id=uuid7(),
+                    project_id=asset.project_id,
+                    revision_id=revision.id,
+                    conversion_id=conversion.id,
+                    converter_version="1",
+                    options={},
+                    created_at=clock(),
+                )
+            )
+    return revision
+
+
+async def add_session(
+    database: Database, clock: Clock, revision: Revision, *, kind: str = "meeting",
+    code: str | None = None, name: str = "Friday review",
+) -> Session:  # fmt: skip
+    session = Session(
+        id=uuid7(), project_id=revision.project_id, revision_id=revision.id, kind=kind, name=name,
+        code=code, code_expires_at=clock() + timedelta(hours=12) if code else None,
+        created_at=clock(), created_by=revision.created_by, epoch="e1",
+    )  # fmt: skip
+    async with database.transaction() as transaction:
+        transaction.add(session)
+    return session
