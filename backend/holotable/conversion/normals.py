@@ -1,0 +1,229 @@
+"""Shared vertices, shading normals and closedness of a triangle mesh, in numpy, for millions.
+
+A mesh file gives triangles; drawing needs one normal for each side of a sharp edge, and a section
+cap needs to know whether the surface encloses a volume.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from holotable.review.scene import Floats, Floats32
+
+Numbers: TypeAlias = NDArray[np.int64]
+
+CREASE_ANGLE_RAD: Final = math.radians(30.0)
+_JOIN_TOLERANCES: Final = (2.0**-24, 1e-6)  # of the size: float32 noise, six printed digits
+_MIX: Final = tuple(
+    np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the triangles enclose.
+
+    closed: every edge joins exactly two triangles that run along it in opposite directions.
+    volume: unit of the points cubed, signed: negative when the triangles face inwards; only
+        meaningful when closed. area: unit squared.
+    """
+
+    closed: bool
+    volume: float
+    area: float
+
+
+def weld(points: Floats | Floats32) -> tuple[Numbers, Numbers]:
+    """Find points at exactly the same place; only equal bits meet, so nothing moves.
+
+    points: (n, 3) finite.
+    returns: (k,) index of the first point of each place in order of appearance, and (n,) the
+        place of each point.
+
+    Hashing each row to 64 bits and sorting those took 1.9 s for 12 M points; sorting the rows as
+    opaque bytes 21 s.
+    """
+    if len(points) == 0:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    clean = np.add(points, 0.0, order="C")  # -0.0 and 0.0 are one place
+    bits = clean.view(np.uint32 if clean.dtype == np.float32 else np.uint64).astype(np.uint64)
+    with np.errstate(over="ignore"):
+        key = bits[:, 0] * _MIX[0]
+        for column in (1, 2):
+            key = (key ^ (key >> np.uint64(29)) ^ bits[:, column]) * _MIX[column]
+        key ^= key >> np.uint64(32)
+    first, place = first_of_each(key)
+    if not np.array_equal(clean[first[place]], clean):  # two places share a hash
+        rows = np.ascontiguousarray(clean).view([("", clean.dtype)] * 3).ravel()
+        _, first, place = np.unique(rows, return_index=True, return_inverse=True)
+    return first.astype(np.int64), place.astype(np.int64)
+
+
+def first_of_each(key: NDArray[np.uint64] | Numbers) -> tuple[Numbers, Numbers]:
+    """Number the distinct keys in order of appearance.
+
+    returns: (k,) index of each key's first appearance, ascending; (n,) the number of each key.
+    """
+    count = len(key)
+    if count == 0:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    order = np.argsort(key)
+    ordered = key[order]
+    begins = np.empty(count, bool)
+    begins[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    first = np.minimum.reduceat(order, np.flatnonzero(begins))
+    appears = np.zeros(count, np.int64)
+    appears[first] = 1
+    rank = np.cumsum(appears) - 1  # by the index of its first appearance
+    number = np.empty(count, np.int64)
+    number[order] = rank[first][np.cumsum(begins) - 1]
+    return np.flatnonzero(appears), number
+
+
+def pair_numbers(left: Numbers, right: Numbers) -> Numbers:
+    """Number the distinct pairs (left[i], right[i]) in order of appearance."""
+    width = int(right.max(initial=0)) + 1
+    return first_of_each(left * width + right)[1]
+
+
+def join(places: Floats, triangles: Numbers) -> tuple[Floats, Numbers, Shape]:
+    """Merge places that only rounding keeps apart, when that closes the surface.
+
+    places: (k, 3). triangles: (m, 3) places.
+    returns: the merged places, the new number of each old place, the shape.
+
+    Exporters write one corner as 0 and as 1e-9: featuretype.stl, a solid, is open without this.
+    An open surface stays as it is, so nothing moves without need.
+    """
+    shape = measure(places, triangles)
+    size = float(np.linalg.norm(np.ptp(places, axis=0))) if len(places) else 0.0
+    if not shape.closed and size > 0:
+        for tolerance in _JOIN_TOLERANCES:
+            first, merged = weld(np.rint(places / (size * tolerance)))
+            if len(first) == len(places):
+                continue
+            joined = measure(places[first], merged[triangles])
+            if joined.closed:
+                return places[first], merged, joined
+    return places, np.arange(len(places)), shape
+
+
+def face_vectors(points: Floats, triangles: Numbers) -> Floats:
+    """Twice the area of each triangle along its normal (right-hand rule): (m, 3)."""
+    origin = points[triangles[:, 0]]
+    return np.cross(points[triangles[:, 1]] - origin, points[triangles[:, 2]] - origin)
+
+
+def measure(points: Floats, triangles: Numbers) -> Shape:
+    """Closedness, volume and area of welded triangles.
+
+    points: (k, 3) places. triangles: (m, 3) places; those that use a place twice have no area and
+        are left out of account.
+    """
+    solid = triangles[
+        (triangles[:, 0] != triangles[:, 1])
+        & (triangles[:, 1] != triangles[:, 2])
+        & (triangles[:, 2] != triangles[:, 0])
+    ]
+    if len(solid) == 0:
+        return Shape(False, 0.0, 0.0)
+    vectors = face_vectors(points, solid)
+    area = float(np.linalg.norm(vectors, axis=1).sum() / 2)
+    # Volume by the divergence theorem about the middle: far from the origin the terms would cancel.
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    volume = float(np.einsum("ij,ij->", points[solid[:, 0]] - middle, vectors) / 6)
+    return Shape(_is_closed(solid, len(points)), volume, area)
+
+
+def _is_closed(triangles: Numbers, place_count: int) -> bool:
+    """Whether the directed edges are each other's reverses, each exactly once."""
+    start = triangles.ravel()
+    end = triangles[:, [1, 2, 0]].ravel()
+    forth = np.sort(start * place_count + end)
+    back = np.sort(end * place_count + start)
+    return bool(np.array_equal(forth, back) and (np.diff(forth) > 0).all())
+
+
+def crease_normals(
+    points: Floats, triangles: Numbers, crease_angle_rad: float = CREASE_ANGLE_RAD
+) -> tuple[Numbers, Floats32]:
+    """Split vertices where the surface folds by more than the crease angle, and give their normals.
+
+    points: (k, 3) places. triangles: (m, 3) places.
+    returns: (m, 3) number of each corner's vertex, and (v, 3) unit normals of those vertices.
+
+    Two corners at one place share a vertex when a chain of triangles around it joins them without
+    a fold. Comparing every pair of triangles at a place instead is quadratic in its valence: one
+    fan of 100,000 triangles would take 10^10 comparisons.
+    Normals are weighted by the corner's angle (Thürmer and Wüthrich 1998).
+    """
+    count = len(triangles)
+    vectors = face_vectors(points, triangles)
+    length = np.linalg.norm(vectors, axis=1)
+    flat = length <= np.finfo(np.float64).tiny
+    unit = vectors / np.where(flat, 1.0, length)[:, None]
+    corner = _corner_groups(triangles, unit, flat, len(points), math.cos(crease_angle_rad))
+    groups = int(corner.max(initial=-1)) + 1
+    weight = _corner_angles(points, triangles)
+    total = np.empty((groups, 3))
+    for axis in range(3):
+        spread = (weight * unit[:, axis, None]).ravel()
+        total[:, axis] = np.bincount(corner.ravel(), weights=spread, minlength=groups)
+    return corner.reshape(count, 3), unit_rows(total)
+
+
+def _corner_groups(
+    triangles: Numbers, unit: Floats, flat: NDArray[np.bool_], place_count: int, cos_crease: float
+) -> Numbers:
+    """(3m,) group of each corner: connected around its place across smooth edges."""
+    corner_count = triangles.size
+    start = triangles.ravel()
+    end = triangles[:, [1, 2, 0]].ravel()
+    key = np.minimum(start, end) * place_count + np.maximum(start, end)
+    order = np.argsort(key, kind="stable")
+    left, right = order[:-1], order[1:]
+    same = key[left] == key[right]
+    left, right = left[same], right[same]
+    face_left, face_right = left // 3, right // 3
+    cosine = np.einsum("ij,ij->i", unit[face_left], unit[face_right])
+    # Facing neighbours that run the same way along their edge are wound differently: a seam.
+    smooth = (start[left] != start[right]) & (
+        (cosine >= cos_crease) | flat[face_left] | flat[face_right]
+    )
+    left, right = left[smooth], right[smooth]
+    next_left = left - left % 3 + (left + 1) % 3
+    next_right = right - right % 3 + (right + 1) % 3
+    # Edge a→b of one triangle is b→a of the other: its start meets the other's end.
+    rows = np.concatenate([left, next_left])
+    columns = np.concatenate([next_right, right])
+    links = coo_matrix(
+        (np.ones(len(rows), np.int8), (rows, columns)), shape=(corner_count, corner_count)
+    )
+    _, label = connected_components(links, directed=False)
+    return first_of_each(label.astype(np.int64))[1]
+
+
+def _corner_angles(points: Floats, triangles: Numbers) -> Floats:
+    """(m, 3) the angle of each triangle at each of its corners, radians."""
+    sides = points[triangles[:, [1, 2, 0]]] - points[triangles]  # side i leaves corner i
+    length = np.linalg.norm(sides, axis=2, keepdims=True)
+    sides /= np.where(length > 0, length, 1.0)
+    before = sides[:, [2, 0, 1]]
+    cosine = -np.einsum("ijk,ijk->ij", sides, before)
+    return np.asarray(np.arccos(np.clip(cosine, -1.0, 1.0)), np.float64)
+
+
+def unit_rows(vectors: Floats | Floats32) -> Floats32:
+    """The vectors at length 1; those without a direction point up (0, 1, 0)."""
+    wide = np.asarray(vectors, np.float64)
+    length = np.linalg.norm(wide, axis=1)
+    lost = ~(length > 1e-12) | ~np.isfinite(length)
+    result = wide / np.where(lost, 1.0, length)[:, None]
+    result[lost] = (0.0, 1.0, 0.0)
+    return result.astype(np.float32)
