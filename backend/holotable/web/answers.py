@@ -1,0 +1,234 @@
+"""Answers that several routes give: people, revisions, assets, pages of lists."""
+
+import base64
+import binascii
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from holotable.errors import Invalid
+from holotable.store.queries.standing import Standing, latest_revisions, standing_of
+from holotable.store.tables import Asset, Revision
+
+Item = TypeVar("Item")
+ANY_SELECT: TypeAlias = Select[Any]
+
+Limit: TypeAlias = Annotated[int, Query(ge=1, le=200, description="Items in one answer")]
+Cursor: TypeAlias = Annotated[
+    str | None, Query(max_length=100, description="`next_cursor` of the answer before")
+]
+
+
+class Items(BaseModel, Generic[Item]):
+    """One page of a list; `next_cursor` fetches the next one, null is the end."""
+
+    items: list[Item]
+    next_cursor: str | None = None
+
+
+def encode_cursor(last_id: UUID) -> str:
+    """An opaque place in a list: behind the row with this id."""
+    return base64.urlsafe_b64encode(last_id.bytes).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> UUID:
+    """The id of the row the next page begins behind."""
+    try:
+        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=="))
+    except (binascii.Error, ValueError) as error:
+        raise Invalid("This cursor is none of ours.", pointer="/query/cursor") from error
+
+
+def paged(
+    statement: ANY_SELECT, key: ColumnElement[UUID], cursor: str | None, limit: int
+) -> ANY_SELECT:
+    """The statement for one page, newest first, with one row more to see whether that is all.
+
+    key: the id column; UUIDv7 ids are ordered by time.
+    """
+    if cursor is not None:
+        statement = statement.where(key < decode_cursor(cursor))
+    return statement.order_by(key.desc()).limit(limit + 1)
+
+
+def cut(rows: Sequence[Item], limit: int) -> tuple[Sequence[Item], bool]:
+    """The rows of a page and whether more follow."""
+    return rows[:limit], len(rows) > limit
+
+
+class Person(BaseModel):
+    """A principal as others see it."""
+
+    id: UUID
+    kind: Literal["user", "guest", "service"]
+    name: str
+
+
+class Author(BaseModel):
+    """Who made something."""
+
+    id: UUID
+    name: str
+
+
+class Progress(BaseModel):
+    """How far a conversion is."""
+
+    stage: str
+    fraction: float  # of the stage, 0 to 1
+    queue_position: int | None = None  # 1 is next
+
+
+class ConversionProblemAnswer(BaseModel):
+    """Why a revision could not be converted, and what to do."""
+
+    code: str
+    detail: str
+    remedy: str
+    facts: dict[str, Any] = {}  # JSON of any shape: what the error names
+
+
+class SourceAnswer(BaseModel):
+    """The uploaded file."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+class PackageAnswer(BaseModel):
+    """The scene package that viewers load."""
+
+    id: UUID
+    scene_url: str
+
+
+class PlacementAnswer(BaseModel):
+    """A correction of what the file says of itself."""
+
+    unit: str | None = None
+    up_axis: str | None = None
+
+
+ConversionState: TypeAlias = Literal[
+    "queued", "reading", "tessellating", "optimising", "publishing", "ready", "failed", "cancelled"
+]
+
+
+class RevisionAnswer(BaseModel):
+    """One immutable upload of an asset."""
+
+    id: UUID
+    project_id: UUID
+    asset_id: UUID
+    label: str
+    note: str
+    lifecycle: str
+    state: ConversionState
+    progress: Progress
+    problem: ConversionProblemAnswer | None = None
+    source: SourceAnswer
+    stats: dict[str, Any] | None = None  # the manifest's summary
+    created_at: datetime
+    created_by: Author | None = None
+    placement: PlacementAnswer | None = None
+    package: PackageAnswer | None = None
+
+
+class AssetAnswer(BaseModel):
+    """One thing under design."""
+
+    id: UUID
+    project_id: UUID
+    folder_id: UUID | None
+    name: str
+    description: str
+    part_number: str
+    created_at: datetime
+    updated_at: datetime
+    latest_revision: RevisionAnswer | None = None
+    revision_count: int
+
+
+async def revision_answers(
+    transaction: AsyncSession, revisions: Collection[Revision]
+) -> list[RevisionAnswer]:
+    """These revisions as clients see them, in the same order."""
+    standing = await standing_of(transaction, revisions)
+    return [_revision_answer(revision, standing[revision.id]) for revision in revisions]
+
+
+async def revision_answer(transaction: AsyncSession, revision: Revision) -> RevisionAnswer:
+    """One revision as clients see it."""
+    return (await revision_answers(transaction, [revision]))[0]
+
+
+def _revision_answer(revision: Revision, standing: Standing) -> RevisionAnswer:
+    conversion = standing.conversion
+    state = conversion.state if conversion else "queued"
+    problem = conversion.problem if conversion else None
+    author = standing.author
+    return RevisionAnswer(
+        id=revision.id,
+        project_id=revision.project_id,
+        asset_id=revision.asset_id,
+        label=revision.label,
+        note=revision.note,
+        lifecycle=revision.lifecycle,
+        state=state,  # type: ignore[arg-type]  # pydantic checks that it is one of the states
+        progress=Progress(
+            stage=state,
+            fraction=1.0 if state == "ready" else conversion.fraction if conversion else 0.0,
+            queue_position=standing.queue_position,
+        ),
+        problem=ConversionProblemAnswer.model_validate(problem) if problem else None,
+        source=SourceAnswer(
+            name=revision.source_name, sha256=revision.source_sha256, bytes=revision.source_bytes
+        ),
+        stats=conversion.stats if conversion else None,
+        created_at=revision.created_at,
+        created_by=Author(id=author.id, name=author.name) if author else None,
+        placement=(
+            PlacementAnswer.model_validate(revision.placement) if revision.placement else None
+        ),
+        package=(
+            PackageAnswer(
+                id=standing.package_id, scene_url=f"/api/v1/revisions/{revision.id}/scene"
+            )
+            if standing.package_id
+            else None
+        ),
+    )
+
+
+async def asset_answers(transaction: AsyncSession, assets: Collection[Asset]) -> list[AssetAnswer]:
+    """These assets as clients see them, in the same order."""
+    latest = await latest_revisions(transaction, [asset.id for asset in assets])
+    answers = await revision_answers(transaction, [revision for revision, _ in latest.values()])
+    by_asset = {answer.asset_id: answer for answer in answers}
+    return [
+        AssetAnswer(
+            id=asset.id,
+            project_id=asset.project_id,
+            folder_id=asset.folder_id,
+            name=asset.name,
+            description=asset.description,
+            part_number=asset.part_number,
+            created_at=asset.created_at,
+            updated_at=asset.updated_at,
+            latest_revision=by_asset.get(asset.id),
+            revision_count=latest[asset.id][1] if asset.id in latest else 0,
+        )
+        for asset in assets
+    ]
+
+
+async def asset_answer(transaction: AsyncSession, asset: Asset) -> AssetAnswer:
+    """One asset as clients see it."""
+    return (await asset_answers(transaction, [asset]))[0]
