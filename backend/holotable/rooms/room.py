@@ -166,16 +166,6 @@ class Room:
             effects += self._pass_host()
         return effects
 
-    def end(self) -> list[Effect]:
-        """The session is over for everybody (A6)."""
-        bye = Bye(t="bye", reason="ended", retry_after_ms=None)
-        everyone = self._everyone()
-        self._members.clear()
-        return [
-            *_send(everyone, bye),
-            *(Close(slot, CLOSE_FORBIDDEN, "ended") for slot in everyone),
-        ]
-
     def people(self) -> list[Person]:
         """Everyone here, in order of arrival."""
         return [self._person(member) for member in self._members.values()]

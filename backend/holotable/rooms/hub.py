@@ -1,0 +1,463 @@
+"""All rooms of this process: opens them under a lease, runs their clock, watches their rights.
+
+The only module of `rooms` that knows the store, and the only one anywhere that appends
+operations. One task ticks all rooms, one watches leases and rights with two queries for all of
+them, and each room has one writer; the hub owns and awaits them all.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from holotable.review.roles import Role
+from holotable.rooms.effects import Facts, Joiner, Past
+from holotable.rooms.lane import TEXT, Frame, Lane
+from holotable.rooms.live_room import FencedError, LiveRoom, Participant, refuse
+from holotable.rooms.log import CHAT_KEPT, LOG_WINDOW, apply
+from holotable.rooms.presence import MAX_SLOTS
+from holotable.rooms.protocol import (
+    CLOSE_FORBIDDEN,
+    CLOSE_GOING_AWAY,
+    CLOSE_MOVED,
+    CLOSE_TRY_LATER,
+    Author,
+    Bye,
+    Held,
+    Moved,
+    Op,
+    encode,
+)
+from holotable.rooms.room import Room
+from holotable.store.database import Database
+from holotable.store.queries import sessions as rows
+from holotable.store.tables import Operation, Revision, Session
+
+log = logging.getLogger("holotable.rooms")
+
+LEASE: Final = timedelta(seconds=10)  # a dead node's rooms are taken over after this
+WATCH_S: Final = 2.0  # role changes and ended sessions from other processes act within this
+SETTLE_S: Final = 5.0  # for the last operations to be stored when this process stops
+LINGER_S: Final = 60.0  # an empty room is kept: colours, the host's star and slots survive a reload
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Who may enter which room, as a used ticket says."""
+
+    session_id: UUID
+    joiner: Joiner
+
+
+class Hub:
+    """Every live room of this process."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], datetime],
+        node_url: str = "",
+        hz: float = 30.0,
+        max_slots: int = MAX_SLOTS,
+        lease: timedelta = LEASE,
+        watch_s: float = WATCH_S,
+        linger_s: float = LINGER_S,
+    ) -> None:
+        self._database = database
+        self._clock = clock  # aware UTC
+        self.node_url = node_url  # how other nodes and tickets name this process; "" when alone
+        self._hz = hz
+        self._max_slots = max_slots
+        self._lease = lease
+        self._watch_s = watch_s
+        self._linger_s = linger_s
+        self._rooms: dict[UUID, _Open] = {}
+        self._opening: dict[UUID, asyncio.Task[_Open | rows.HeldElsewhere | None]] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._look = asyncio.Event()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Hub"]:
+        """Run rooms inside this context; at its end everybody is told to come back."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            clocks = [tasks.create_task(self._tick()), tasks.create_task(self._watch())]
+            try:
+                yield self
+            finally:
+                for clock in clocks:
+                    clock.cancel()
+                for opening in self._opening.values():
+                    opening.cancel()
+                for opened in list(self._rooms.values()):
+                    await self._close(opened, CLOSE_GOING_AWAY)
+                self._tasks = None
+
+    @staticmethod
+    def _now() -> float:
+        """Seconds of the event loop's clock, the one that lanes are heard by."""
+        return asyncio.get_running_loop().time()
+
+    # Sockets --------------------------------------------------------------------------------
+
+    async def serve(
+        self, lane: Lane, who: Pass, *, since: int | None = None, epoch: str | None = None
+    ) -> None:
+        """Keep one accepted socket in its room until it ends."""
+        try:
+            opened = await self._open(who.session_id)
+        except (SQLAlchemyError, OSError):
+            log.exception("room %s cannot be opened", who.session_id)
+            lane.write(Frame(TEXT, encode(_bye("restart", 2_000))))
+            lane.close(CLOSE_TRY_LATER, "the room cannot be opened now")
+            await lane.run(_Deaf())
+            return
+        if opened is None:
+            lane.write(Frame(TEXT, encode(_bye("ended", None))))
+            lane.close(CLOSE_FORBIDDEN, "ended")
+            await lane.run(_Deaf())
+            return
+        if isinstance(opened, rows.HeldElsewhere):
+            lane.write(Frame(TEXT, encode(Moved(t="moved", url=opened.owner_url))))
+            lane.close(CLOSE_MOVED, "moved")
+            await lane.run(_Deaf())
+            return
+        participant = opened.live.enter(lane, who.joiner, since, epoch)
+        if participant is None:
+            refuse(lane)
+            await lane.run(_Deaf())
+            return
+        code = 1006
+        try:
+            code = await lane.run(participant)
+        finally:
+            opened.live.exit(participant, code)
+
+    # From routes ----------------------------------------------------------------------------
+
+    def recheck(self) -> None:
+        """Somebody's rights changed or a session ended: look now instead of at the next watch."""
+        self._look.set()
+
+    def announce(self, project_id: UUID, what: str) -> None:
+        """Tell everyone in this project's rooms that something there changed."""
+        for opened in self._rooms.values():
+            if opened.project_id == project_id:
+                opened.live.announce(what)
+
+    def people_in(self, session_id: UUID) -> int:
+        """How many sockets this process has in a room."""
+        opened = self._rooms.get(session_id)
+        return len(opened.live.participants) if opened else 0
+
+    def counts(self) -> dict[str, int]:
+        """Figures for /metrics."""
+        return {
+            "rooms": len(self._rooms),
+            "participants": sum(len(o.live.participants) for o in self._rooms.values()),
+        }
+
+    # Opening and closing --------------------------------------------------------------------
+
+    async def _open(self, session_id: UUID) -> "_Open | rows.HeldElsewhere | None":
+        """The room, loaded once however many sockets arrive while it loads."""
+        opened = self._rooms.get(session_id)
+        if opened is not None and not opened.live.closed:
+            return opened
+        loading = self._opening.get(session_id)
+        if loading is None:
+            if self._tasks is None:
+                raise OSError("the hub does not run")
+            loading = asyncio.create_task(self._load(session_id))
+            self._opening[session_id] = loading
+            loading.add_done_callback(lambda done: self._loaded(session_id, done))
+        return await asyncio.shield(loading)
+
+    def _loaded(
+        self, session_id: UUID, done: "asyncio.Task[_Open | rows.HeldElsewhere | None]"
+    ) -> None:
+        del self._opening[session_id]
+        if not done.cancelled():
+            done.exception()  # every socket that waits for it is told; none may be left to wait
+
+    async def _load(self, session_id: UUID) -> "_Open | rows.HeldElsewhere | None":
+        async with self._database.transaction() as transaction:
+            claimed = await rows.claim(transaction, session_id, self.node_url, self._lease)
+            if claimed is None or isinstance(claimed, rows.HeldElsewhere):
+                return claimed
+            session, lease = claimed
+            past = await _past(transaction, session)
+            revision = await transaction.get(Revision, session.revision_id)
+            assert revision is not None, "a foreign key holds it"
+        assert self._tasks is not None, "checked before the load began"
+        facts = Facts(
+            session_id=str(session.id),
+            kind="meeting" if session.kind == "meeting" else "table",
+            name=session.name,
+            project_id=str(session.project_id),
+            revision_id=str(session.revision_id),
+            host_id=str(session.created_by) if session.created_by else None,
+        )
+        live = LiveRoom(
+            Room(facts, past, self._now(), self._hz, self._max_slots),
+            _Journal(self._database, lease, self._clock),
+            loop_time=asyncio.get_running_loop().time,
+            wall_time=lambda: _iso(self._clock()),
+            on_failure=self._on_failure,
+        )
+        opened = _Open(live, lease, session.project_id, revision.asset_id)
+        opened.writer = self._tasks.create_task(live.write())
+        self._rooms[session_id] = opened
+        return opened
+
+    async def _close(self, opened: "_Open", code: int) -> None:
+        """Shut a room in order: store what waits, tell everyone, give the lease back."""
+        if self._rooms.get(opened.lease.session_id) is opened:
+            del self._rooms[opened.lease.session_id]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(opened.live.settle(), SETTLE_S)
+        left = opened.live.open_attendances()
+        opened.live.shut(code, "restart")
+        if opened.writer is not None:
+            opened.writer.cancel()
+        try:
+            async with self._database.transaction() as transaction:
+                moment = self._clock()
+                await rows.record_departures(transaction, [UUID(key) for key in left], moment)
+                await rows.release(transaction, opened.lease)
+        except (SQLAlchemyError, OSError):
+            log.exception("room %s: the lease was not given back", opened.lease.session_id)
+
+    async def _on_failure(self, live: LiveRoom, failure: Exception) -> None:
+        """A room cannot store any more: everybody comes back, here or wherever it lives now."""
+        session_id = UUID(live.room.facts.session_id)
+        opened = self._rooms.get(session_id)
+        if opened is not None and opened.live is live:
+            del self._rooms[session_id]
+        if not isinstance(failure, FencedError):
+            log.error("room %s failed", session_id, exc_info=failure)
+            live.shut(CLOSE_GOING_AWAY, "restart")
+            return
+        await self._lost(live, session_id)
+
+    async def _lost(self, live: LiveRoom, session_id: UUID) -> None:
+        """The fence is not ours any more: the session is over, or lives elsewhere."""
+        log.warning("room %s: fenced out", session_id)
+        owner_url, ended = "", False
+        try:
+            async with self._database.transaction() as transaction:
+                session = await transaction.get(Session, session_id)
+                ended = session is None or session.ended_at is not None
+                owner_url = await rows.owner_of(transaction, session_id) or ""
+        except (SQLAlchemyError, OSError):
+            log.exception("room %s: its new owner is unknown", session_id)
+        if ended:
+            live.shut(CLOSE_FORBIDDEN, "ended", _bye("ended", None))
+        else:
+            live.shut(CLOSE_MOVED, "moved", Moved(t="moved", url=owner_url))
+
+    # Clocks ---------------------------------------------------------------------------------
+
+    async def _tick(self) -> None:
+        """Tick every room at `hz`; after a stall go on from now, without catching up."""
+        period = 1.0 / self._hz
+        due = self._now()
+        next_silence_check = due
+        while True:
+            due += period
+            wait = due - self._now()
+            if wait < -1.0:
+                due, wait = self._now(), 0.0
+            await asyncio.sleep(max(0.0, wait))
+            now = self._now()
+            check_silence = now >= next_silence_check
+            if check_silence:
+                next_silence_check = now + 1.0
+            for opened in list(self._rooms.values()):
+                try:
+                    opened.live.tick(now)
+                    if check_silence:
+                        opened.live.drop_silent(now)
+                except Exception as failure:  # one room's bug must not stop the others
+                    await self._on_failure(opened.live, failure)
+
+    async def _watch(self) -> None:
+        """Keep leases, apply role changes, end what is over, close what is empty."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), self._watch_s)
+            self._look.clear()
+            try:
+                await self._watch_once()
+            except (SQLAlchemyError, OSError):
+                log.exception("rooms are not watched")
+
+    async def _watch_once(self) -> None:
+        rooms = dict(self._rooms)
+        if not rooms:
+            return
+        now = self._clock()
+        principals = {
+            UUID(participant.joiner.principal_id)
+            for opened in rooms.values()
+            for participant in opened.live.participants.values()
+        }
+        async with self._database.transaction() as transaction:
+            leases = [opened.lease for opened in rooms.values()]
+            kept = await rows.renew(transaction, leases, self._lease)
+            roles = await rows.roles_of(transaction, principals, now)
+        for session_id, opened in rooms.items():
+            if self._rooms.get(session_id) is not opened:
+                continue
+            if session_id not in kept:
+                del self._rooms[session_id]
+                await self._lost(opened.live, session_id)
+                continue
+            self._apply_roles(opened, principals, roles)
+            empty_since = opened.live.empty_since
+            if empty_since is not None and self._now() - empty_since >= self._linger_s:
+                await self._close(opened, CLOSE_GOING_AWAY)
+
+    @staticmethod
+    def _apply_roles(
+        opened: "_Open",
+        asked: set[UUID],
+        roles: dict[tuple[UUID, UUID], tuple[Role, UUID | None]],
+    ) -> None:
+        present = {p.joiner.principal_id for p in opened.live.participants.values()}
+        for principal_id in present:
+            if UUID(principal_id) not in asked:
+                continue  # came while we asked
+            role, only_asset = roles.get((UUID(principal_id), opened.project_id), (None, None))
+            reaches = only_asset is None or only_asset == opened.asset_id
+            opened.live.set_role(principal_id, role if reaches else None)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A room that this process owns."""
+
+    live: LiveRoom
+    lease: rows.Lease
+    project_id: UUID
+    asset_id: UUID
+    writer: asyncio.Task[None] | None = None
+
+
+class _Journal:
+    """A room's operations and attendance in the database, under its fence."""
+
+    def __init__(
+        self, database: Database, lease: rows.Lease, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._lease = lease
+        self._clock = clock
+
+    async def append(self, ops: list[Op], arrivals: list[Participant], left: list[str]) -> None:
+        """Store all of it, or nothing; FencedError when the lease is lost."""
+        now = self._clock()
+        session_id = self._lease.session_id
+        came: list[dict[str, Any]] = []  # columns
+        for participant in arrivals:
+            joiner = participant.joiner
+            row = rows.attendance_row(
+                session_id,
+                UUID(joiner.principal_id),
+                joiner.name,
+                joiner.role.value,
+                joiner.device,
+                now,
+            )
+            participant.attendance_id = str(row["id"])
+            came.append(row)
+        async with self._database.transaction() as transaction:
+            if not await rows.append(transaction, self._lease, [_columns(op) for op in ops]):
+                raise FencedError
+            await rows.record_arrivals(transaction, came)
+            await rows.record_departures(transaction, [UUID(key) for key in left], now)
+
+    async def recall(self, cid: str, cseq: int) -> Op | None:
+        """Find an operation that is older than what the room remembers."""
+        async with self._database.transaction() as transaction:
+            found = await rows.operation_by_client(transaction, self._lease.session_id, cid, cseq)
+        return None if found is None else _op(found)
+
+
+class _Deaf:
+    """Nobody: hears a socket that is closing."""
+
+    def on_text(self, text: str) -> None:
+        """Ignore it: the close frame is on its way."""
+
+    def on_pose(self, pose: bytes) -> None:
+        """Ignore it: the close frame is on its way."""
+
+    def farewell(self) -> Frame:
+        """Say nothing more than what was said."""
+        return Frame(TEXT, encode(_bye("restart", 1_000)))
+
+
+async def _past(transaction: Any, session: Session) -> Past:  # AsyncSession
+    """What is stored of a session, as a room needs it."""
+    last = await rows.last_seq(transaction, session.id)
+    recent = await rows.operations_of(transaction, session.id, after=max(0, last - LOG_WINDOW))
+    before = last - len(recent)
+    state: dict[str, Held] = {}
+    for operation in await rows.changes_until(transaction, session.id, last):
+        apply(state, _op(operation))
+    chat = await rows.last_chat(transaction, session.id, CHAT_KEPT)
+    clients = await rows.clients_of(transaction, session.id, until=before)
+    return Past(
+        epoch=session.epoch,
+        seq=last,
+        state=state,
+        recent=tuple(_op(operation) for operation in recent),
+        chat=tuple(_op(operation) for operation in chat),
+        clients={cid: (str(principal), highest) for cid, (principal, highest) in clients.items()},
+    )
+
+
+def _op(row: Operation) -> Op:
+    """A stored operation as it goes over the wire."""
+    return Op(
+        t="op",
+        seq=row.seq,
+        kind=row.kind,
+        key=row.key,
+        value=row.value,
+        by=Author(principal_id=str(row.principal_id), name=row.name, slot=None),
+        at=_iso(row.at),
+        cid=row.client_id,
+        cseq=row.client_seq,
+    )
+
+
+def _columns(op: Op) -> dict[str, Any]:  # columns of `operation`
+    return {
+        "seq": op["seq"],
+        "client_id": op["cid"],
+        "client_seq": op["cseq"],
+        "kind": op["kind"],
+        "key": op["key"],
+        "value": op["value"],
+        "principal_id": UUID(op["by"]["principal_id"]),
+        "name": op["by"]["name"],
+        "at": datetime.fromisoformat(op["at"]),
+    }
+
+
+def _iso(moment: datetime) -> str:
+    """A moment on the wire: ISO 8601, UTC, milliseconds."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _bye(reason: Any, retry_after_ms: int | None) -> Bye:  # one of Bye's reasons
+    return Bye(t="bye", reason=reason, retry_after_ms=retry_after_ms)
