@@ -1,0 +1,148 @@
+"""Cheap checks of the text formats before a parser sees them.
+
+Open CASCADE and IfcOpenShell load half a file without an error and die by SIGSEGV on NaN, on a
+part that contains itself and on a placement relative to itself (CONVERSION: bad inputs). What a
+scan at memory speed can see becomes a named error here; the sandbox is for the rest.
+"""
+
+import mmap
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from holotable.errors import DamagedFile, EmptyFile
+
+_Bytes: TypeAlias = "mmap.mmap"
+
+_TRAILER: Final = b"END-ISO-10303-21"
+_NOT_A_NUMBER: Final = re.compile(
+    rb"[(,]\s*[+-]?(?:NAN|INF|INFINITY|\d\.#(?:IND|INF|QNAN|SNAN)\w*)\s*[,)]", re.IGNORECASE
+)
+_NOT_A_NUMBER_HINTS: Final = (b"NAN", b"NaN", b"nan", b"INF", b"Inf", b"inf", b"#IND", b"#QNAN")
+_USAGE: Final = re.compile(rb"NEXT_ASSEMBLY_USAGE_OCCURRENCE\s*\(([^;]*);")
+_PLACEMENT: Final = re.compile(rb"#(\d+)\s*=\s*IFCLOCALPLACEMENT\s*\(\s*#(\d+)", re.IGNORECASE)
+_PROPERTY: Final = re.compile(
+    rb"(?<!_)PROPERTY_DEFINITION\s*\(\s*'((?:[^']|'')*)'"
+    rb"|GENERAL_PROPERTY\s*\(\s*'(?:[^']|'')*'\s*,\s*'((?:[^']|'')*)'"
+)
+_STRING: Final = re.compile(rb"'(?:[^']|'')*'")
+_REFERENCE: Final = re.compile(rb"#(\d+)")
+# 64: the deepest legal nesting seen in real files is 7; 2 million crash the parser's recursion.
+_DEEPEST_PARENTHESES: Final = b"(" * 64
+
+
+def check_step(path: Path) -> None:
+    """Refuse a STEP file that is cut off, overwritten, not finite, or contains itself."""
+    with path.open("rb") as file, _mapped(file.fileno(), path) as content:
+        _check_exchange_structure(content)
+        _check_finite(content)
+        if content.find(_DEEPEST_PARENTHESES) >= 0:
+            raise DamagedFile("The STEP file nests parentheses deeper than any valid one does.")
+        _check_assembly_cycles(content)
+
+
+def check_ifc(path: Path) -> None:
+    """Refuse an IFC file that is cut off, overwritten, or places something relative to itself."""
+    with path.open("rb") as file, _mapped(file.fileno(), path) as content:
+        _check_exchange_structure(content)
+        if content.find(_DEEPEST_PARENTHESES) >= 0:
+            raise DamagedFile("The IFC file nests parentheses deeper than any valid one does.")
+        relative_to = {int(m[1]): int(m[2]) for m in _PLACEMENT.finditer(content)}
+    looping = _node_on_cycle({node: [parent] for node, parent in relative_to.items()})
+    if looping is not None:
+        raise DamagedFile(
+            f"The placement #{looping} is relative to itself, directly or through others.",
+            entity=looping,
+        )
+
+
+def check_iges(path: Path) -> None:
+    """Refuse an IGES file without its terminate section (IGES 5.3 §2.2.4.6) or with NUL bytes."""
+    with path.open("rb") as file, _mapped(file.fileno(), path) as content:
+        if content.find(b"\0") >= 0:
+            raise DamagedFile("The IGES file contains NUL bytes: part of it was overwritten.")
+        tail = content[max(0, len(content) - 4096) :]
+    lines = [line for line in tail.replace(b"\r", b"\n").split(b"\n") if line.strip()]
+    if not any(line[72:73] == b"T" for line in lines[-3:]):
+        raise DamagedFile("The IGES file ends before its terminate section: it was cut off.")
+
+
+def property_names(path: Path, limit: int = 1000) -> tuple[str, ...]:
+    """The names of the user-defined properties that a STEP file mentions, each once.
+
+    limit: how many different names; a file with more uses names as values.
+    """
+    names: dict[str, None] = {}
+    with path.open("rb") as file, _mapped(file.fileno(), path) as content:
+        for match in _PROPERTY.finditer(content):
+            name = (match[1] if match[1] is not None else match[2]).replace(b"''", b"'")
+            names[name.decode("utf-8", "replace")] = None
+            if len(names) >= limit:
+                break
+    names.pop("", None)
+    return tuple(names)
+
+
+def _mapped(descriptor: int, path: Path) -> "mmap.mmap":
+    try:
+        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+    except ValueError as error:  # an empty file cannot be mapped
+        raise EmptyFile(file=path.name) from error
+
+
+def _check_exchange_structure(content: _Bytes) -> None:
+    """ISO 10303-21 §5.1: the exchange structure ends with END-ISO-10303-21."""
+    if content.rfind(_TRAILER) < 0:
+        raise DamagedFile("The file ends before END-ISO-10303-21: it was cut off.")
+    at = content.find(b"\0")
+    if at >= 0:
+        raise DamagedFile(
+            "The file contains NUL bytes: part of it was overwritten.", byte_offset=at
+        )
+
+
+def _check_finite(content: _Bytes) -> None:
+    if not any(content.find(hint) >= 0 for hint in _NOT_A_NUMBER_HINTS):
+        return
+    for match in _NOT_A_NUMBER.finditer(content):
+        start = content.rfind(b";", 0, match.start()) + 1
+        if content[start : match.start()].count(b"'") % 2 == 0:  # odd: inside a string
+            raise DamagedFile(
+                "The file contains a coordinate that is not a number.", byte_offset=match.start()
+            )
+
+
+def _check_assembly_cycles(content: _Bytes) -> None:
+    children: defaultdict[int, list[int]] = defaultdict(list)
+    for match in _USAGE.finditer(content):
+        references = _REFERENCE.findall(_STRING.sub(b"", match[1]))
+        if len(references) >= 2:
+            children[int(references[0])].append(int(references[1]))
+    looping = _node_on_cycle(children)
+    if looping is not None:
+        raise DamagedFile(
+            f"The product definition #{looping} contains itself, directly or through others.",
+            entity=looping,
+        )
+
+
+def _node_on_cycle(edges: "dict[int, list[int]]") -> int | None:
+    """Some node from which following edges comes back to it, by removing leaves (Kahn 1962)."""
+    incoming: defaultdict[int, int] = defaultdict(int)
+    for targets in edges.values():
+        for target in targets:
+            incoming[target] += 1
+    free = [node for node in edges if incoming[node] == 0]
+    seen = 0
+    nodes = set(edges) | set(incoming)
+    while free:
+        node = free.pop()
+        seen += 1
+        for target in edges.get(node, ()):
+            incoming[target] -= 1
+            if incoming[target] == 0:
+                free.append(target)
+    if seen == len(nodes):
+        return None
+    return next(node for node in sorted(nodes) if incoming[node] > 0 and node in edges)
