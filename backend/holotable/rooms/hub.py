@@ -86,19 +86,29 @@ class Hub:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Hub"]:
         """Run rooms inside this context; at its end everybody is told to come back."""
+        started, stop = asyncio.Event(), asyncio.Event()
+        # One task owns all others, because a context may be left in another task than entered.
+        owner = asyncio.create_task(self._run(started, stop))
+        await started.wait()
+        try:
+            yield self
+        finally:
+            stop.set()
+            await owner
+
+    async def _run(self, started: asyncio.Event, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             clocks = [tasks.create_task(self._tick()), tasks.create_task(self._watch())]
-            try:
-                yield self
-            finally:
-                for clock in clocks:
-                    clock.cancel()
-                for opening in self._opening.values():
-                    opening.cancel()
-                for opened in list(self._rooms.values()):
-                    await self._close(opened, CLOSE_GOING_AWAY)
-                self._tasks = None
+            started.set()
+            await stop.wait()
+            for clock in clocks:
+                clock.cancel()
+            for opening in list(self._opening.values()):
+                opening.cancel()
+            for opened in list(self._rooms.values()):
+                await self._close(opened, CLOSE_GOING_AWAY)
+            self._tasks = None
 
     @staticmethod
     def _now() -> float:
@@ -151,6 +161,12 @@ class Hub:
         for opened in self._rooms.values():
             if opened.project_id == project_id:
                 opened.live.announce(what)
+
+    def host_of(self, session_id: UUID) -> UUID | None:
+        """Who wears the star in a room of this process."""
+        opened = self._rooms.get(session_id)
+        host = opened.live.room.host_id if opened else None
+        return UUID(host) if host else None
 
     def people_in(self, session_id: UUID) -> int:
         """How many sockets this process has in a room."""

@@ -166,6 +166,11 @@ class Room:
             effects += self._pass_host()
         return effects
 
+    @property
+    def host_id(self) -> str | None:
+        """The principal who wears the star, present or not; None at a table."""
+        return self._host
+
     def people(self) -> list[Person]:
         """Everyone here, in order of arrival."""
         return [self._person(member) for member in self._members.values()]

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from holotable.accounts import Clock, Passwords
+from holotable.rooms.hub import Hub
 from holotable.store.database import Database
 from holotable.web.rate_limits import RateLimits
 
@@ -42,6 +43,7 @@ class Context:
     limits: Limits
     passwords: Passwords
     rates: RateLimits
+    hub: Hub
     setup_key: str
     public_url: str
     frontend_dir: Path

@@ -98,11 +98,7 @@ async def claim(
     row.fence += 1
     row.lease_until = now + lease
     # Nobody can be in a room that is only now opened: a crash left these behind.
-    await transaction.execute(
-        update(Attendance)
-        .where(Attendance.session_id == session_id, Attendance.left_at.is_(None))
-        .values(left_at=now)
-    )
+    await everyone_left(transaction, session_id, now)
     await transaction.flush()
     return row, Lease(session_id, row.fence)
 
@@ -299,6 +295,15 @@ async def record_departures(
             .where(Attendance.id.in_(every[start : start + CHUNK]), Attendance.left_at.is_(None))
             .values(left_at=now)
         )
+
+
+async def everyone_left(transaction: AsyncSession, session_id: UUID, now: datetime) -> None:
+    """Write down that nobody is in this room any more."""
+    await transaction.execute(
+        update(Attendance)
+        .where(Attendance.session_id == session_id, Attendance.left_at.is_(None))
+        .values(left_at=now)
+    )
 
 
 async def people_in(
