@@ -59,7 +59,7 @@ class PostgresServer:
         server = cls(bin, home, port, user)
         try:
             server._run("initdb", "-D", str(home / "data"), "-U", "holotable", "-A", "trust",
-                        "-E", "UTF8", "--locale=C", "--no-sync")  # fmt: skip
+                        "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")  # fmt: skip
             settings = (
                 f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} "
                 "-c fsync=off -c full_page_writes=off -c max_connections=200"

@@ -194,6 +194,46 @@ async def create_user(
     return principal
 
 
+async def change_user(
+    transaction: AsyncSession,
+    user_id: UUID,
+    *,
+    now: datetime,
+    name: str | None = None,
+    password_hash: str | None = None,
+    is_admin: bool | None = None,
+    disabled: bool | None = None,
+    keep_login: UUID | None = None,
+) -> Principal:
+    """Change a user; what is None stays.
+
+    A new password or disabling ends every login but `keep_login`; one enabled owner of the
+    installation stays whatever happens.
+    """
+    await rows.lock_setup(transaction)
+    principal = await transaction.get(Principal, user_id)
+    user = await rows.user_of(transaction, user_id)
+    if principal is None or user is None:
+        raise NotFound()
+    if name is not None:
+        principal.name = display_name(name)
+    if is_admin is not None:
+        principal.is_admin = is_admin
+    if disabled is not None:
+        principal.disabled_at = (principal.disabled_at or now) if disabled else None
+    if password_hash is not None:
+        user.password_hash = password_hash
+    await transaction.flush()
+    if not await rows.any_administrator(transaction):
+        raise Conflict(
+            "An installation keeps at least one owner; make somebody else owner first.",
+            reason="last_administrator",
+        )
+    if password_hash is not None or disabled:
+        await rows.end_logins_of(transaction, user_id, keep=keep_login)
+    return principal
+
+
 # Logins
 
 

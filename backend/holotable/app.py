@@ -20,9 +20,27 @@ from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.accounts import Clock, Passwords
+from holotable.rooms.hub import Hub
 from holotable.settings import Settings
 from holotable.store.database import Database
-from holotable.web import health, login, pages, problems, setup
+from holotable.web import (
+    assets,
+    folders,
+    health,
+    live,
+    login,
+    members,
+    pages,
+    problems,
+    projects,
+    search,
+    sessions,
+    setup,
+    share_links,
+    tokens,
+    trash,
+    users,
+)
 from holotable.web.context import Context, Limits
 from holotable.web.rate_limits import default_rate_limits
 from holotable.web.security import Guard
@@ -31,14 +49,25 @@ from holotable.web.security import Guard
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     setup.router,
     login.router,
+    users.router,
+    tokens.router,
+    projects.router,
+    members.router,
+    folders.router,
+    assets.router,
+    trash.router,
+    search.router,
+    share_links.router,
     health.router,
+    sessions.router,
+    live.router,
 )
 
 Service: TypeAlias = Callable[[Settings, Context], AbstractAsyncContextManager[object]]
 
 # What runs beside the routes (the hub, the embedded worker): entered in order when the process
 # starts, left in reverse when it stops.
-SERVICES: Final[tuple[Service, ...]] = ()
+SERVICES: Final[tuple[Service, ...]] = (lambda _settings, context: context.hub.running(),)
 
 
 def utc_now() -> datetime:
@@ -94,8 +123,9 @@ def build_context(
 ) -> Context:
     """Turn settings into the parts that routes use."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.sqlalchemy_url)
     return Context(
-        database=Database(settings.sqlalchemy_url),
+        database=database,
         clock=clock,
         limits=Limits(
             max_upload_bytes=settings.max_upload_bytes,
@@ -106,6 +136,13 @@ def build_context(
         ),
         passwords=Passwords(hasher or PasswordHasher()),
         rates=default_rate_limits(monotonic_s),
+        hub=Hub(
+            database,
+            clock=clock,
+            node_url=settings.node_url.rstrip("/"),
+            hz=settings.room_tick_hz,
+            max_slots=settings.room_max_slots,
+        ),
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),
         frontend_dir=settings.frontend_dir,

@@ -54,6 +54,19 @@ class Conflict(Refused):
     remedy = "Read it again and repeat your change."
 
 
+class Stale(Conflict):
+    """Your copy is older than what is stored."""
+
+    code = "stale"
+
+
+class NotReady(Conflict):
+    """This revision has no scene yet."""
+
+    code = "not_ready"
+    remedy = "Wait until its conversion is ready, or read its problem and retry."
+
+
 class Invalid(Refused):
     """A value is missing or wrong."""
 

@@ -59,6 +59,12 @@ def _configure_sqlite(connection: object, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    # SQLite's own lower() knows ASCII only, so a search for "ärmel" would miss "Ärmel".
+    connection.create_function("lower", 1, _lower, deterministic=True)  # type: ignore[attr-defined]  # as above
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _begin_sqlite(connection: object) -> None:

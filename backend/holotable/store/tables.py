@@ -35,7 +35,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Refuse naive times; store UTC."""
         if value is None:
             return None
@@ -43,7 +43,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a naive datetime reached the database")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Name the zone that SQLite forgets."""
         return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
 
@@ -281,7 +281,7 @@ class Conversion(Table):
 
 
 class Package(Table):
-    """A scene package of a revision; one is current, so a better converter needs no new revision."""
+    """A scene package of a revision; one is current, so a better converter makes no revision."""
 
     __tablename__ = "package"
     __table_args__ = (

@@ -17,7 +17,7 @@ from holotable.store.queries.standing import Standing, latest_revisions, standin
 from holotable.store.tables import Asset, Revision
 
 Item = TypeVar("Item")
-ANY_SELECT: TypeAlias = Select[Any]
+ANY_SELECT: TypeAlias = Select[*tuple[Any, ...]]
 
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=200, description="Items in one answer")]
 Cursor: TypeAlias = Annotated[
@@ -181,7 +181,7 @@ def _revision_answer(revision: Revision, standing: Standing) -> RevisionAnswer:
         label=revision.label,
         note=revision.note,
         lifecycle=revision.lifecycle,
-        state=state,  # type: ignore[arg-type]  # pydantic checks that it is one of the states
+        state=state,  # pydantic checks that it is one of them
         progress=Progress(
             stage=state,
             fraction=1.0 if state == "ready" else conversion.fraction if conversion else 0.0,

@@ -23,6 +23,7 @@ from holotable.accounts import SignedIn
 from holotable.errors import Forbidden, NotFound, Unauthenticated
 from holotable.review.roles import ALLOWED, MEMBER_ROLES, Action, Role, allows
 from holotable.store.queries import visible
+from holotable.store.queries.visible import Trashable
 from holotable.store.tables import Project, Table
 from holotable.web.context import Context, context_of
 from holotable.web.security import SAFE_METHODS, check_csrf, cookie_name
@@ -89,14 +90,27 @@ def _require_scope(who: SignedIn, scopes: frozenset[str]) -> None:
         raise Forbidden(f"This token lacks the scope {needed}.", needs_scope=needed)
 
 
+def _require_method_scope(request: Request, who: SignedIn) -> None:
+    reads = request.method in SAFE_METHODS
+    _require_scope(who, frozenset({"read", "write"}) if reads else frozenset({"write"}))
+
+
+async def _maybe(
+    request: Request, who: Annotated[SignedIn | None, Depends(_anyone)]
+) -> SignedIn | None:
+    """Whoever is signed in, or nobody; a token's scope must fit the method all the same."""
+    if who is not None:
+        _require_method_scope(request, who)
+    return who
+
+
 async def _signed_in(
     request: Request, who: Annotated[SignedIn | None, Depends(_anyone)]
 ) -> SignedIn:
     """Whoever is signed in, with a token scope that fits the method."""
     if who is None:
         raise Unauthenticated()
-    reads = request.method in SAFE_METHODS
-    _require_scope(who, frozenset({"read", "write"}) if reads else frozenset({"write"}))
+    _require_method_scope(request, who)
     return who
 
 
@@ -124,7 +138,7 @@ async def _user(who: Annotated[SignedIn, Depends(_signed_in)]) -> SignedIn:
     return who
 
 
-Anyone: TypeAlias = Annotated[SignedIn | None, Depends(_anyone)]
+Anyone: TypeAlias = Annotated[SignedIn | None, Depends(_maybe)]
 Principal: TypeAlias = Annotated[SignedIn, Depends(_signed_in)]
 NoGuest: TypeAlias = Annotated[SignedIn, Depends(_user)]
 AccountHolder: TypeAlias = Annotated[SignedIn, Depends(_account_holder)]
@@ -152,6 +166,16 @@ class Permissions:
             raise NotFound()
         require_role(found[1], action)
         return found
+
+    async def require_trashed(
+        self, table: type[Trashable], row_id: UUID, action: Action
+    ) -> Trashable:
+        """The row in the trash, if the principal may do this to it."""
+        found = await visible.find_trashed(self.transaction, table, row_id, self.who.id, self.now)
+        if found is None:
+            raise NotFound()
+        require_role(found[1], action)
+        return found[0]
 
     async def require_whole(self, project_id: UUID, action: Action) -> tuple[Project, Role]:
         """The project, if the principal may do this to all of it, not to one shared asset only."""

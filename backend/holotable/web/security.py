@@ -79,6 +79,14 @@ def is_same_origin(connection: HTTPConnection, context: Context) -> bool:
     return urlsplit(origin).netloc in allowed - {""}
 
 
+def origin_of(connection: HTTPConnection, context: Context) -> str:
+    """The origin that links for other people begin with."""
+    if context.public_url:
+        return context.public_url
+    scheme = "https" if is_secure(connection, context) else "http"
+    return f"{scheme}://{connection.headers.get('host', 'localhost')}"
+
+
 def is_local(connection: HTTPConnection) -> bool:
     """Whether this is the machine itself, by peer address and by the name in the address bar.
 

@@ -35,6 +35,14 @@ async def any_user(transaction: AsyncSession) -> bool:
     return bool(await transaction.scalar(select(exists().where(User.login.is_not(None)))))
 
 
+async def any_administrator(transaction: AsyncSession) -> bool:
+    """Whether an enabled owner of the installation exists."""
+    administrators = select(Principal.id).where(
+        Principal.kind == "user", Principal.is_admin, Principal.disabled_at.is_(None)
+    )
+    return bool(await transaction.scalar(select(administrators.exists())))
+
+
 async def user_by_login(transaction: AsyncSession, login: str) -> tuple[Principal, User] | None:
     """The enabled user who signs in with this lower case name."""
     row = (
@@ -86,9 +94,12 @@ async def end_login(transaction: AsyncSession, login_id: UUID) -> None:
     await transaction.execute(delete(Login).where(Login.id == login_id))
 
 
-async def end_logins_of(transaction: AsyncSession, principal_id: UUID) -> None:
-    """Sign a principal out everywhere."""
-    await transaction.execute(delete(Login).where(Login.principal_id == principal_id))
+async def end_logins_of(
+    transaction: AsyncSession, principal_id: UUID, keep: UUID | None = None
+) -> None:
+    """Sign a principal out everywhere but in the login `keep`."""
+    ended = delete(Login).where(Login.principal_id == principal_id)
+    await transaction.execute(ended if keep is None else ended.where(Login.id != keep))
 
 
 async def forget_expired_logins(transaction: AsyncSession, now: datetime) -> None:

@@ -29,6 +29,7 @@ from holotable.store.tables import (
 )
 
 Row = TypeVar("Row", bound=Table)
+Trashable = TypeVar("Trashable", Asset, Folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,27 @@ async def find(
     found = (await transaction.execute(statement)).one_or_none()
     if found is None:
         return None
-    row, role = found.tuple()
+    row, role = found
     return row, Role(role)
+
+
+async def find_trashed(
+    transaction: AsyncSession,
+    table: type[Trashable],
+    row_id: UUID,
+    principal_id: UUID,
+    now: datetime,
+) -> tuple[Trashable, Role] | None:
+    """A row in the trash of a living project, and the principal's role there."""
+    seen = reach(principal_id, now)
+    found = (
+        await transaction.execute(
+            select(table, seen.c.role)
+            .join(seen, and_(seen.c.project_id == table.project_id, seen.c.asset_id.is_(None)))
+            .where(table.id == row_id, table.deleted_at.is_not(None))
+        )
+    ).one_or_none()
+    return None if found is None else (found[0], Role(found[1]))
 
 
 async def reach_of(

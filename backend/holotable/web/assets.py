@@ -1,0 +1,177 @@
+"""Assets of a project: list, make, change, move, to the trash and back, and their revisions."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from holotable.accounts import display_name
+from holotable.review.roles import Action
+from holotable.store.database import uuid7
+from holotable.store.queries import projects as rows
+from holotable.store.queries.visible import reach, visible
+from holotable.store.tables import Asset, Folder, Project, Revision
+from holotable.web.answers import (
+    AssetAnswer,
+    Cursor,
+    Items,
+    Limit,
+    RevisionAnswer,
+    asset_answer,
+    asset_answers,
+    cut,
+    encode_cursor,
+    paged,
+    revision_answers,
+)
+from holotable.web.dependencies import Access
+from holotable.web.etags import IfMatch, check_if_match, etag
+
+router = APIRouter(tags=["assets"])
+
+
+class AssetRequest(BaseModel):
+    """A new asset, still without a revision."""
+
+    name: str = Field(min_length=1, max_length=200)
+    description: str = Field(default="", max_length=10_000)
+    part_number: str = Field(default="", max_length=200)
+    folder_id: UUID | None = None
+
+
+class AssetPatch(BaseModel):
+    """What changes; what is absent stays, a null folder moves to the top."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=200)
+    description: str | None = Field(default=None, max_length=10_000)
+    part_number: str | None = Field(default=None, max_length=200)
+    folder_id: UUID | None = None
+
+
+@router.get("/projects/{project_id}/assets")
+async def list_assets(
+    project_id: UUID,
+    access: Access,
+    folder_id: Annotated[UUID | None, Query(description="Only what lies in this folder")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Items[AssetAnswer]:
+    """The project's assets, newest first, each with its newest revision."""
+    await access.require(Project, project_id, Action.VIEW)
+    seen = reach(access.who.id, access.now)
+    statement = visible(Asset, seen).where(Asset.project_id == project_id)
+    if folder_id is not None:
+        folder = await access.require(Folder, folder_id, Action.VIEW)
+        statement = statement.where(Asset.folder_id == folder.id)
+    found = [
+        row[0]
+        for row in await access.transaction.execute(
+            paged(statement, Asset.__table__.c.id, cursor, limit)
+        )
+    ]
+    page, more = cut(found, limit)
+    return Items(
+        items=await asset_answers(access.transaction, page),
+        next_cursor=encode_cursor(page[-1].id) if more else None,
+    )
+
+
+@router.post("/projects/{project_id}/assets", status_code=201)
+async def create_asset(
+    project_id: UUID, body: AssetRequest, response: Response, access: Access
+) -> AssetAnswer:
+    """Make an asset; its first revision is an upload to it."""
+    await access.require(Project, project_id, Action.UPLOAD)
+    await rows.place_in(access.transaction, project_id, body.folder_id)
+    asset = Asset(
+        id=uuid7(),
+        project_id=project_id,
+        folder_id=body.folder_id,
+        name=display_name(body.name),
+        description=body.description,
+        part_number=body.part_number.strip(),
+        created_at=access.now,
+        created_by=access.who.id,
+        updated_at=access.now,
+    )
+    access.transaction.add(asset)
+    await access.transaction.flush()
+    response.headers["ETag"] = etag(asset.id, asset.updated_at)
+    response.headers["Location"] = f"/api/v1/assets/{asset.id}"
+    return await asset_answer(access.transaction, asset)
+
+
+@router.get("/assets/{asset_id}")
+async def get_asset(asset_id: UUID, response: Response, access: Access) -> AssetAnswer:
+    """One asset with its newest revision."""
+    asset = await access.require(Asset, asset_id, Action.VIEW)
+    response.headers["ETag"] = etag(asset.id, asset.updated_at)
+    return await asset_answer(access.transaction, asset)
+
+
+@router.patch("/assets/{asset_id}")
+async def update_asset(
+    asset_id: UUID,
+    body: AssetPatch,
+    response: Response,
+    access: Access,
+    if_match: IfMatch = None,
+) -> AssetAnswer:
+    """Rename, describe, number or move an asset."""
+    asset = await access.require(Asset, asset_id, Action.EDIT)
+    await rows.lock(access.transaction, asset.project_id)
+    await access.transaction.refresh(asset)
+    check_if_match(if_match, etag(asset.id, asset.updated_at))
+    if body.name is not None:
+        asset.name = display_name(body.name)
+    if body.description is not None:
+        asset.description = body.description
+    if body.part_number is not None:
+        asset.part_number = body.part_number.strip()
+    if "folder_id" in body.model_fields_set:
+        await rows.place_in(access.transaction, asset.project_id, body.folder_id)
+        asset.folder_id = body.folder_id
+    asset.updated_at = access.now
+    await access.transaction.flush()
+    response.headers["ETag"] = etag(asset.id, asset.updated_at)
+    return await asset_answer(access.transaction, asset)
+
+
+@router.delete("/assets/{asset_id}", status_code=204)
+async def trash_asset(asset_id: UUID, access: Access) -> None:
+    """Move an asset with its revisions to the trash."""
+    asset = await access.require(Asset, asset_id, Action.EDIT)
+    asset.deleted_at = access.now
+
+
+@router.post("/assets/{asset_id}/restore")
+async def restore_asset(asset_id: UUID, access: Access) -> AssetAnswer:
+    """Bring an asset back; to the top when its folder is gone."""
+    asset = await access.require_trashed(Asset, asset_id, Action.EDIT)
+    await rows.lock(access.transaction, asset.project_id)
+    await rows.restore_asset(access.transaction, asset)
+    await access.transaction.flush()
+    return await asset_answer(access.transaction, asset)
+
+
+@router.get("/assets/{asset_id}/revisions")
+async def list_revisions(
+    asset_id: UUID, access: Access, cursor: Cursor = None, limit: Limit = 50
+) -> Items[RevisionAnswer]:
+    """The asset's revisions, newest first."""
+    await access.require(Asset, asset_id, Action.VIEW)
+    statement = visible(Revision, reach(access.who.id, access.now)).where(
+        Revision.asset_id == asset_id
+    )
+    found = [
+        row[0]
+        for row in await access.transaction.execute(
+            paged(statement, Revision.__table__.c.id, cursor, limit)
+        )
+    ]
+    page, more = cut(found, limit)
+    return Items(
+        items=await revision_answers(access.transaction, page),
+        next_cursor=encode_cursor(page[-1].id) if more else None,
+    )

@@ -1,0 +1,198 @@
+"""Projects: list, make, change, to the trash and back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from holotable.accounts import display_name
+from holotable.errors import NotFound
+from holotable.review.roles import Action, Role
+from holotable.store.database import uuid7
+from holotable.store.queries import projects as rows
+from holotable.store.queries.visible import reach, reach_of, visible
+from holotable.store.tables import Member, Project
+from holotable.web.answers import Cursor, Items, Limit, cut, encode_cursor, paged
+from holotable.web.dependencies import (
+    Access,
+    AppContext,
+    NoGuest,
+    Permissions,
+    Principal,
+    Transaction,
+    require_role,
+)
+from holotable.web.etags import IfMatch, check_if_match, etag
+
+router = APIRouter(tags=["projects"])
+
+
+class Counts(BaseModel):
+    """What a project holds, as far as the asker sees it."""
+
+    assets: int
+    members: int
+
+
+class LiveAnswer(BaseModel):
+    """A meeting that goes on."""
+
+    session_id: UUID
+    name: str
+    people: int
+
+
+class ProjectAnswer(BaseModel):
+    """A container with members and roles."""
+
+    id: UUID
+    name: str
+    description: str
+    is_sample: bool
+    role: Role  # the asker's
+    created_at: datetime
+    updated_at: datetime
+    counts: Counts
+    live: list[LiveAnswer]
+    thumbnail_revision_id: UUID | None = None
+
+
+class ProjectRequest(BaseModel):
+    """A new project; whoever makes it owns it."""
+
+    name: str = Field(min_length=1, max_length=200)
+    description: str = Field(default="", max_length=10_000)
+
+
+class ProjectPatch(BaseModel):
+    """What changes; what is absent stays."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=200)
+    description: str | None = Field(default=None, max_length=10_000)
+
+
+@router.get("/projects")
+async def list_projects(
+    who: Principal,
+    transaction: Transaction,
+    context: AppContext,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Items[ProjectAnswer]:
+    """The projects I see, newest first."""
+    seen = reach(who.id, context.clock())
+    statement = paged(visible(Project, seen), Project.__table__.c.id, cursor, limit)
+    found = [(row[0], Role(row[1])) for row in await transaction.execute(statement)]
+    page, more = cut(found, limit)
+    overviews = await rows.overviews(transaction, seen, [project.id for project, _ in page])
+    return Items(
+        items=[_answer(project, role, overviews[project.id]) for project, role in page],
+        next_cursor=encode_cursor(page[-1][0].id) if more else None,
+    )
+
+
+@router.post("/projects", status_code=201)
+async def create_project(
+    body: ProjectRequest,
+    response: Response,
+    who: NoGuest,
+    transaction: Transaction,
+    context: AppContext,
+) -> ProjectAnswer:
+    """Make a project that I own."""
+    now = context.clock()
+    project = Project(
+        id=uuid7(),
+        name=display_name(body.name),
+        description=body.description,
+        created_at=now,
+        created_by=who.id,
+        updated_at=now,
+        is_sample=False,
+    )
+    transaction.add(project)
+    await transaction.flush()
+    transaction.add(
+        Member(project_id=project.id, principal_id=who.id, role=Role.OWNER, added_at=now)
+    )
+    await transaction.flush()
+    response.headers["ETag"] = etag(project.id, project.updated_at)
+    response.headers["Location"] = f"/api/v1/projects/{project.id}"
+    return _answer(project, Role.OWNER, rows.Overview(members=1))
+
+
+@router.get("/projects/{project_id}")
+async def get_project(project_id: UUID, response: Response, access: Access) -> ProjectAnswer:
+    """One project."""
+    project, role = await access.require_with_role(Project, project_id, Action.VIEW)
+    response.headers["ETag"] = etag(project.id, project.updated_at)
+    return await _one(access, project, role)
+
+
+@router.patch("/projects/{project_id}")
+async def update_project(
+    project_id: UUID,
+    body: ProjectPatch,
+    response: Response,
+    access: Access,
+    if_match: IfMatch = None,
+) -> ProjectAnswer:
+    """Rename or describe a project."""
+    project, role = await access.require_with_role(Project, project_id, Action.EDIT)
+    await rows.lock(access.transaction, project_id)
+    await access.transaction.refresh(project)
+    check_if_match(if_match, etag(project.id, project.updated_at))
+    if body.name is not None:
+        project.name = display_name(body.name)
+    if body.description is not None:
+        project.description = body.description
+    project.updated_at = access.now
+    await access.transaction.flush()
+    response.headers["ETag"] = etag(project.id, project.updated_at)
+    return await _one(access, project, role)
+
+
+@router.delete("/projects/{project_id}", status_code=204)
+async def trash_project(project_id: UUID, access: Access) -> None:
+    """Move a project with everything in it to the trash."""
+    project = await access.require(Project, project_id, Action.DELETE_PROJECT)
+    project.deleted_at = access.now
+
+
+@router.post("/projects/{project_id}/restore")
+async def restore_project(project_id: UUID, access: Access) -> ProjectAnswer:
+    """Bring a project back from the trash."""
+    seen = await reach_of(access.transaction, project_id, access.who.id, access.now, trashed=True)
+    project = await access.transaction.get(Project, project_id)
+    if seen is None or project is None:
+        raise NotFound()
+    require_role(seen.role, Action.DELETE_PROJECT)
+    project.deleted_at = None
+    project.updated_at = access.now
+    await access.transaction.flush()
+    return await _one(access, project, seen.role)
+
+
+async def _one(access: Permissions, project: Project, role: Role) -> ProjectAnswer:
+    seen = reach(access.who.id, access.now)
+    overviews = await rows.overviews(access.transaction, seen, [project.id])
+    return _answer(project, role, overviews[project.id])
+
+
+def _answer(project: Project, role: Role, overview: rows.Overview) -> ProjectAnswer:
+    return ProjectAnswer(
+        id=project.id,
+        name=project.name,
+        description=project.description,
+        is_sample=project.is_sample,
+        role=role,
+        created_at=project.created_at,
+        updated_at=project.updated_at,
+        counts=Counts(assets=overview.assets, members=overview.members),
+        live=[
+            LiveAnswer(session_id=live.session_id, name=live.name, people=live.people)
+            for live in overview.live
+        ],
+        thumbnail_revision_id=overview.thumbnail_revision_id,
+    )
