@@ -8,6 +8,7 @@ child that wrote it may have been taken over by the file.
 import contextlib
 import fcntl
 import json
+import math
 import os
 import re
 import selectors
@@ -142,11 +143,15 @@ class Sandbox:
         self._running = False
 
     def start(self) -> None:
-        """Start the warm parent without waiting for it to load.
+        """Make ready for one `convert`: start the warm parent if it is not there, without waiting.
 
         Call from a thread that lives as long as the slot: the kernel ends the sandbox with the
-        thread that started it.
+        thread that started it. A `cancel` from now on holds for the `convert` that follows.
         """
+        self._wanted = True
+        self._launch()
+
+    def _launch(self) -> None:
         if self._process is not None and self._process.poll() is None:
             return
         self._stop_process()
@@ -193,7 +198,7 @@ class Sandbox:
         and for formats that look at it. report: called in this thread with (stage, fraction).
         raises: Unavailable when the sandbox itself does not work; the file is not to blame.
         """
-        self._wanted, self._running = True, True
+        self._running = True
         folder = self._slot / f"job-{uuid4().hex}"
         try:
             for part in ("in", "out", "tmp"):
@@ -240,8 +245,7 @@ class Sandbox:
         limits: Limits,
         report: Report,
     ) -> tuple[_Child, float]:
-        if self._process is None or self._process.poll() is not None:
-            self.start()
+        self._launch()
         self._await_ready()
         started = time.monotonic()
         report_read, report_write = os.pipe()
@@ -419,8 +423,10 @@ def _kinds(kind: type[HolotableError]) -> list[type[HolotableError]]:
 
 
 def _short(value: object) -> object:
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool | int):
         return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)  # PostgreSQL's JSON has no NaN
     if isinstance(value, list):
         return [_short(item) for item in value[:100]]
     return str(value)[:500].replace("\x00", "")

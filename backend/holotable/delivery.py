@@ -1,0 +1,183 @@
+"""Revision → viewer: package files by name, occurrences by name or id.
+
+No HTTP here: web/scene.py turns a `StoredFile` into headers and ranges.
+"""
+
+import asyncio
+import json
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from holotable.errors import NotFound, NotReady
+from holotable.store.blobs import Blobs, read_all
+from holotable.store.queries import packages, revisions
+from holotable.store.queries.packages import COMPRESSED, StoredFile
+
+_CACHED_ROWS: Final = 1_000_000  # occurrences of parsed structures kept in memory
+_MAX_PATH: Final = 1_000  # a tree deeper than this is cut where it is shown
+
+
+async def scene_file(
+    session: AsyncSession,
+    revision_id: UUID,
+    name: str,
+    *,
+    sha256: str | None = None,
+    compressed: bool = False,
+) -> tuple[StoredFile, bool]:
+    """A file of the revision's package, and whether it is the compressed companion.
+
+    sha256: which content; then also from a package that was replaced meanwhile.
+    raises: NotReady when there is no package yet, NotFound when it has no such file.
+    """
+    if name.endswith(COMPRESSED):
+        raise NotFound()
+    plain = await packages.find_file(session, revision_id, name, sha256)
+    if plain is None:
+        await require_package(session, revision_id)
+        raise NotFound(f"The package has no file {name}.")
+    if compressed and sha256 is None:
+        companion = await packages.find_file(session, revision_id, name + COMPRESSED)
+        if companion is not None:
+            return companion, True
+    return plain, False
+
+
+async def require_package(session: AsyncSession, revision_id: UUID) -> UUID:
+    """The id of the revision's current package. raises: NotReady."""
+    package = await packages.current(session, revision_id)
+    if package is not None:
+        return package.id
+    view = await revisions.view(session, revision_id)
+    state = view.state if view else "failed"
+    raise NotReady(f"This revision has no scene yet: its conversion is {state}.", state=state)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One row of the structure."""
+
+    id: str
+    name: str
+    kind: str
+    path: tuple[str, ...]  # names from the root to the occurrence itself
+    part: int | None  # number of the part; None for an assembly
+    number: int | None  # dense occurrence number, as in the chunks; None for an assembly
+
+
+class Structure:
+    """structure.json, searchable. Everything in it is a stranger's and may be odd."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.ids: list[str] = [str(one) for one in document["id"]]
+        count = len(self.ids)
+        self._names = _column(document, "name", count, "")
+        self._kinds = _column(document, "kind", count, "part")
+        self._parts = _column(document, "part", count, -1)
+        self._parents = _column(document, "parent", count, -1)
+        self._part_rows: list[Any] = list(document.get("parts") or ())
+        self._folded = [str(name).casefold() for name in self._names]
+        self._rows = {id_: row for row, id_ in enumerate(self.ids)}
+        self._numbers: list[int | None] = []
+        number = 0
+        for part in self._parts:
+            placed = isinstance(part, int) and part >= 0
+            self._numbers.append(number if placed else None)
+            number += placed
+
+    def search(self, wanted: str, start: int, limit: int) -> tuple[list[Occurrence], int | None]:
+        """Rows from `start` on whose name or id contains `wanted`, and where to go on."""
+        folded = wanted.strip().casefold()
+        found: list[Occurrence] = []
+        for row in range(start, len(self.ids)):
+            if folded in self._folded[row] or folded == self.ids[row].casefold():
+                if len(found) == limit:
+                    return found, row
+                found.append(self._occurrence(row))
+        return found, None
+
+    def row_of(self, occurrence_id: str) -> int:
+        """The row of an occurrence. raises: NotFound."""
+        row = self._rows.get(occurrence_id)
+        if row is None:
+            raise NotFound("This revision has no such occurrence.")
+        return row
+
+    def occurrence(self, row: int) -> Occurrence:
+        """One row."""
+        return self._occurrence(row)
+
+    def part_row(self, part: int | None) -> dict[str, Any]:
+        """What the structure says of a part: name, triangles, closed, volume, area, bounds."""
+        if part is None or part >= len(self._part_rows):
+            return {}
+        found = self._part_rows[part]
+        return found if isinstance(found, dict) else {}
+
+    def _occurrence(self, row: int) -> Occurrence:
+        path = [str(self._names[row])]
+        parent = self._parents[row]
+        while isinstance(parent, int) and 0 <= parent < len(self.ids) and len(path) < _MAX_PATH:
+            path.append(str(self._names[parent]))
+            parent = self._parents[parent]
+        number = self._numbers[row]
+        return Occurrence(
+            id=self.ids[row],
+            name=str(self._names[row]),
+            kind=str(self._kinds[row]),
+            path=tuple(reversed(path)),
+            part=self._parts[row] if number is not None else None,
+            number=number,
+        )
+
+
+class Structures:
+    """Parsed structures by content, the least recently used forgotten first."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+        self._kept: OrderedDict[str, Structure] = OrderedDict()
+        self._reading: dict[str, asyncio.Task[Structure]] = {}
+
+    async def get(self, sha256: str) -> Structure:
+        """Read and parse once, however many ask at the same time."""
+        if sha256 in self._kept:
+            self._kept.move_to_end(sha256)
+            return self._kept[sha256]
+        task = self._reading.get(sha256)
+        if task is None:
+            task = asyncio.create_task(self._read(sha256))
+            self._reading[sha256] = task
+            task.add_done_callback(lambda _done: self._reading.pop(sha256, None))
+        return await asyncio.shield(task)
+
+    async def properties(self, sha256: str, row: int, part: int | None) -> dict[str, Any]:
+        """Property groups of an occurrence, its part's underneath its own."""
+        document = await asyncio.to_thread(json.loads, await read_all(self._blobs, sha256))
+        groups: dict[str, Any] = {}
+        for table, key in (("parts", part), ("nodes", row)):
+            found = (document.get(table) or {}).get(str(key)) if key is not None else None
+            for group, values in (found or {}).items():
+                groups[group] = {**groups.get(group, {}), **values}
+        return groups
+
+    async def _read(self, sha256: str) -> Structure:
+        data = await read_all(self._blobs, sha256)
+        structure = await asyncio.to_thread(lambda: Structure(json.loads(data)))
+        self._kept[sha256] = structure
+        while (
+            len(self._kept) > 1 and sum(len(one.ids) for one in self._kept.values()) > _CACHED_ROWS
+        ):
+            self._kept.popitem(last=False)
+        return structure
+
+
+def _column(document: dict[str, Any], name: str, count: int, missing: object) -> list[Any]:
+    column = document.get(name)
+    if isinstance(column, list) and len(column) == count:
+        return column
+    return [missing] * count
