@@ -44,6 +44,7 @@ _MAX_DEPTH: Final = 256  # levels of a tree; the deepest real assembly seen has 
 _MAX_NAME: Final = 200
 _MAX_COORDINATE_M: Final = 1e9  # a million kilometres: what float64 still places to 0.1 µm
 _MAX_PROPERTIES: Final = 64
+_MAX_DETAILS: Final = 50  # different messages of one warning
 _IDENTITY: Final = np.eye(4)
 
 
@@ -98,7 +99,7 @@ class Assembly:
     _triangles_defined: int = 0
     _triangles_placed: int = 0
     _occurrences: int = 0
-    _warnings: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _warnings: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def scale(self) -> float:
@@ -116,9 +117,11 @@ class Assembly:
         return Z_UP_TO_Y_UP if up_axis == "z" else _IDENTITY
 
     def warn(self, code: str, detail: str, count: int = 1) -> None:
-        """Note something lost or doubted; the same code counts up and keeps its first detail."""
-        before, first = self._warnings.get(code, (0, detail))
-        self._warnings[code] = (before + count, first)
+        """Note something lost or doubted; the same words count up."""
+        details = self._warnings.setdefault(code, {})
+        if detail not in details and len(details) >= _MAX_DETAILS:
+            detail = next(reversed(details))
+        details[detail] = details.get(detail, 0) + count
 
     def add_part(
         self,
@@ -253,7 +256,9 @@ class Assembly:
             parts=parts,
             palette=palette,
             warnings=tuple(
-                Warning_(code, count, detail) for code, (count, detail) in self._warnings.items()
+                Warning_(code, count, detail)
+                for code, details in self._warnings.items()
+                for detail, count in details.items()
             ),
         )
 

@@ -24,7 +24,8 @@ _SOLID: Final = re.compile(rb"^[ \t]*solid\b[ \t]*([^\r\n]*)", re.I | re.M)
 _END_SOLID: Final = re.compile(rb"^[ \t]*endsolid\b", re.I | re.M)
 _VERTEX: Final = re.compile(rb"\bvertex\s+(\S+)\s+(\S+)\s+(\S+)", re.I)
 _FACET: Final = re.compile(rb"\bendfacet\b", re.I)
-_BLOCK: Final = 200_000  # vertices turned to numbers at a time
+_WORDS: Final = (b"endfacet", b"endloop", b"outer loop", b"facet normal", b"vertex")
+_BLOCK_BYTES: Final = 16 * 1024**2
 
 
 def read_stl(path: Path, options: ReadOptions, report: Report) -> Scene:
@@ -76,35 +77,67 @@ def _read_binary(path: Path, count: int, assembly: Assembly) -> Floats32:
 def _read_ascii(path: Path, assembly: Assembly) -> Iterator[tuple[str, Floats32]]:
     """Name and (3n, 3) corners of each solid."""
     content = path.read_bytes()
-    starts = list(_SOLID.finditer(content))
-    if len(_END_SOLID.findall(content)) < len(starts):
-        raise DamagedFile("The STL file ends inside a solid: it was cut off.")
-    for index, start in enumerate(starts):
-        end = starts[index + 1].start() if index + 1 < len(starts) else len(content)
-        corners = _corners(content, start.end(), end, assembly)
+    position = 0
+    while start := _SOLID.search(content, position):
+        end = _END_SOLID.search(content, start.end())
+        if end is None:
+            raise DamagedFile("The STL file ends inside a solid: it was cut off.")
+        corners = _corners(content, start.end(), end.start(), assembly)
         yield start[1].decode("utf-8", "replace").strip(), corners
+        position = end.end()
 
 
 def _corners(content: bytes, start: int, end: int, assembly: Assembly) -> Floats32:
-    """(3n, 3) the vertices between two offsets."""
+    """(3n, 3) the vertices between two offsets, a block of facets at a time."""
     blocks: list[Floats32] = []
-    words: list[bytes] = []
     count = 0
-    for vertex in _VERTEX.finditer(content, start, end):
-        words.extend(vertex.groups())
-        if len(words) >= 3 * _BLOCK:
-            blocks.append(_numbers(words))
-            count += len(words) // 3
-            assembly.check_triangles(count // 3)
-            words = []
-    blocks.append(_numbers(words))
-    corners = np.concatenate(blocks)
-    facets = sum(1 for _ in _FACET.finditer(content, start, end))
-    if len(corners) != 3 * facets:
+    while start < end:
+        stop = min(end, start + _BLOCK_BYTES)
+        if stop < end:
+            last = _last_facet_end(content, start, stop)
+            stop = last if last > start else end
+        block = content[start:stop]
+        corners = _canonical_corners(block)
+        blocks.append(_any_corners(block) if corners is None else corners)
+        count += len(blocks[-1]) // 3
+        assembly.check_triangles(count)
+        start = stop
+    return np.concatenate([np.empty((0, 3), np.float32), *blocks])
+
+
+def _last_facet_end(content: bytes, start: int, stop: int) -> int:
+    """The offset after the last endfacet before `stop`, or -1."""
+    found = max(content.rfind(word, start, stop) for word in (b"endfacet", b"ENDFACET"))
+    return found + len(b"endfacet") if found >= 0 else -1
+
+
+def _canonical_corners(block: bytes) -> Floats32 | None:
+    """The corners of facets written word for word as the format says, else None.
+
+    Taking the words out and letting numpy read the numbers is 3 times as fast as matching.
+    """
+    text = block.lower()
+    facets = text.count(b"endfacet")
+    for word in _WORDS:
+        text = text.replace(word, b"")
+    try:
+        numbers = np.fromstring(text.decode("ascii"), np.float64, sep=" ")
+    except ValueError:
+        return None
+    if len(numbers) != 12 * facets:
+        return None
+    return numbers.reshape(-1, 4, 3)[:, 1:].reshape(-1, 3).astype(np.float32)
+
+
+def _any_corners(block: bytes) -> Floats32:
+    """The corners of facets in any spacing, with or without normals."""
+    words = [word for vertex in _VERTEX.finditer(block) for word in vertex.groups()]
+    facets = len(_FACET.findall(block))
+    if len(words) != 9 * facets:
         raise DamagedFile(
-            f"A solid has {facets:,} facets and {len(corners):,} vertices; three belong to each."
+            f"A solid has {facets:,} facets and {len(words) // 3:,} vertices; three belong to each."
         )
-    return corners
+    return _numbers(words)
 
 
 def _numbers(words: list[bytes]) -> Floats32:
