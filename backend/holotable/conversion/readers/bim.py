@@ -24,7 +24,7 @@ from holotable.conversion.readers.colours import OWN_COLOUR, Colours, pack
 from holotable.conversion.readers.ifc_properties import layer_of, properties_of
 from holotable.conversion.readers.ifc_tree import Element, Tree, build_tree
 from holotable.errors import DamagedFile, NoGeometry
-from holotable.review.scene import Floats, Node, Scene, SourceKind
+from holotable.review.scene import Floats, Node, Scene, SourceKind, Warning_
 
 _KERNEL: Final = "hybrid-cgal-simple-opencascade"
 _NOT_SHOWN: Final = ("IfcSpace", "IfcOpeningElement")
@@ -71,7 +71,12 @@ def read_bim(path: Path, kind: SourceKind, options: ConvertOptions, report: Repo
     _warn_of_missing(file, tree, placed, assembly)
     elements = _add_rows(tree, placed, assembly)
     scene = assembly.finish(path.stem)
-    return replace(scene, nodes=_identified(scene.nodes, elements, assembly, scene))
+    nodes, repeated = _identified(scene.nodes, elements)
+    warnings = scene.warnings
+    if repeated:
+        detail = f"{repeated} GlobalIds are repeated or unreadable; paths identify those elements."
+        warnings = (*warnings, Warning_("global_ids_unusable", repeated, detail))
+    return replace(scene, nodes=nodes, warnings=warnings)
 
 
 def _metres_per_unit(file: Any) -> float:
@@ -171,14 +176,10 @@ def _corner_colours(geometry: Any, colours: tuple[int, ...], count: int) -> Colo
 
 
 def _warn_of_missing(file: Any, tree: Tree, placed: dict[int, _Placed], assembly: Assembly) -> None:
-    for code, name in (
-        ("spaces_not_shown", "IfcSpace"),
-        ("openings_not_shown", "IfcOpeningElement"),
-    ):
+    for what, name in (("spaces", "IfcSpace"), ("openings", "IfcOpeningElement")):
         count = len(file.by_type(name))
         if count:
-            what = "spaces" if name == "IfcSpace" else "openings"
-            assembly.warn(code, f"{count} {what} are not shown.", count)
+            assembly.warn(f"{what}_not_shown", f"{count} {what} are not shown.", count)
     lost = [step for step in tree.bodies if step not in placed]
     if lost:
         classes = Counter(file.by_id(step).is_a() for step in lost)
@@ -218,22 +219,19 @@ def _add_rows(tree: Tree, placed: dict[int, _Placed], assembly: Assembly) -> lis
     return elements
 
 
-def _identified(
-    nodes: tuple[Node, ...], elements: list[Element], assembly: Assembly, scene: Scene
-) -> tuple[Node, ...]:
-    """The nodes with GlobalIds for ids; a repeated or unreadable one keeps its path's id."""
+def _identified(nodes: tuple[Node, ...], elements: list[Element]) -> tuple[tuple[Node, ...], int]:
+    """The nodes with GlobalIds for ids, and how many keep their path's id: theirs is no id."""
     seen: set[UUID] = set()
     identified: list[Node] = []
-    repeated = 0
     for node, element in zip(nodes, elements, strict=True):
+        kind = element.entity.is_a()
         own = _uuid_of(element.entity.GlobalId)
         if own is None or own in seen:
-            repeated += 1
-            identified.append(replace(node, kind=element.entity.is_a()))
-            continue
-        seen.add(own)
-        identified.append(replace(node, id=own, identity="file", kind=element.entity.is_a()))
-    return tuple(identified)
+            identified.append(replace(node, kind=kind))
+        else:
+            seen.add(own)
+            identified.append(replace(node, id=own, identity="file", kind=kind))
+    return tuple(identified), len(nodes) - len(seen)
 
 
 def _uuid_of(global_id: str | None) -> UUID | None:

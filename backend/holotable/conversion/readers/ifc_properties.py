@@ -12,6 +12,7 @@ _ATTRIBUTES: Final = (
     "Elevation", "OverallHeight", "OverallWidth",
 )  # fmt: skip
 _MOST_MATERIALS: Final = 20
+_KEYS: Final = frozenset({"id", "type"})  # IfcOpenShell's own, beside a set's values
 
 
 def properties_of(entity: Any) -> Properties:
@@ -69,10 +70,8 @@ def _plain(value: Any) -> PropertyValue:
     if isinstance(value, list | tuple):
         return ", ".join(str(_plain(item)) for item in value[:100])
     if isinstance(value, dict):
-        shown = (
-            f"{key}: {_plain(item)}" for key, item in value.items() if key not in ("id", "type")
-        )
+        shown = (f"{key}: {_plain(item)}" for key, item in value.items() if key not in _KEYS)
         return ", ".join(shown)
-    return (
-        str(getattr(value, "Name", None) or value.is_a()) if hasattr(value, "is_a") else str(value)
-    )
+    if hasattr(value, "is_a"):
+        return str(getattr(value, "Name", None) or value.is_a())
+    return str(value)
