@@ -1,0 +1,168 @@
+"""One GLB document under construction: JSON as plain dicts, one binary chunk, compressed views.
+
+glTF 2.0 with KHR_mesh_quantization, EXT_meshopt_compression and EXT_mesh_gpu_instancing. Plain
+dicts rather than a glTF object model: the packed files have a dozen entries, and building them as
+objects cost more than encoding their buffers.
+"""
+
+import json
+import struct
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+import meshopt
+import numpy as np
+from numpy.typing import NDArray
+
+from holotable.errors import TooLarge
+
+Json: TypeAlias = dict[str, Any]  # glTF's own JSON: as deep and as mixed as its schema
+Target: TypeAlias = Literal["vertices", "indices", "instances"]
+
+GENERATOR: Final = "Holotable"
+COMPRESSION: Final = "EXT_meshopt_compression"
+_TARGETS: Final = {"vertices": 34962, "indices": 34963}  # ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER
+_COMPONENT: Final = {
+    np.dtype(np.int8): 5120,
+    np.dtype(np.uint8): 5121,
+    np.dtype(np.int16): 5122,
+    np.dtype(np.uint16): 5123,
+    np.dtype(np.uint32): 5125,
+    np.dtype(np.float32): 5126,
+}
+_SHAPE: Final = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4"}
+
+
+class GlbDocument:
+    """glTF JSON and the bytes of its one binary buffer."""
+
+    def __init__(self, extensions: tuple[str, ...] = ()) -> None:
+        self.json: Json = {
+            "asset": {"version": "2.0", "generator": GENERATOR},
+            "scene": 0,
+            "scenes": [{"nodes": []}],
+            "nodes": [],
+            "meshes": [],
+            "accessors": [],
+            "bufferViews": [],
+        }
+        if extensions:
+            self.json["extensionsUsed"] = list(extensions)
+            self.json["extensionsRequired"] = list(extensions)
+        self._chunks: list[bytes] = []
+        self._bytes = 0
+        self._fallback_bytes = 0  # size of the buffer that a decoder fills
+
+    @property
+    def encoded_bytes(self) -> int:
+        """Size of the binary buffer so far."""
+        return self._bytes
+
+    def add(self, kind: str, entry: Json) -> int:
+        """Append to a top-level list; returns the entry's index."""
+        entries: list[Json] = self.json.setdefault(kind, [])
+        entries.append(entry)
+        return len(entries) - 1
+
+    def view(self, array: NDArray[np.generic], target: Target) -> int:
+        """An uncompressed buffer view of a tightly packed array."""
+        encoded = np.ascontiguousarray(array).tobytes()
+        entry: Json = {"buffer": 0, "byteOffset": self._append(encoded), "byteLength": len(encoded)}
+        if target in _TARGETS:
+            entry["target"] = _TARGETS[target]
+        return self.add("bufferViews", entry)
+
+    def compressed_view(
+        self, rows: NDArray[np.generic], target: Target, octahedral: bool = False
+    ) -> int:
+        """A buffer view compressed as EXT_meshopt_compression says.
+
+        rows: (n, …) with a multiple of 4 bytes per row for vertices and instances; (3 m,) indices.
+        octahedral: rows are what `meshopt.encode_filter_oct` made.
+        """
+        mode = "TRIANGLES" if target == "indices" else "ATTRIBUTES"
+        encoded = meshopt.encode_gltf_buffer(rows, mode)
+        stride = rows.nbytes // len(rows)
+        extension: Json = {
+            "buffer": 0,
+            "byteOffset": self._append(encoded),
+            "byteLength": len(encoded),
+            "byteStride": stride,
+            "count": len(rows),
+            "mode": mode,
+        }
+        if octahedral:
+            extension["filter"] = "OCTAHEDRAL"
+        entry: Json = {
+            "buffer": 1,
+            "byteOffset": self._fallback_bytes,
+            "byteLength": rows.nbytes,
+            "extensions": {COMPRESSION: extension},
+        }
+        if target == "vertices":
+            entry["byteStride"] = stride
+        if target in _TARGETS:
+            entry["target"] = _TARGETS[target]
+        self._fallback_bytes += (rows.nbytes + 3) // 4 * 4
+        return self.add("bufferViews", entry)
+
+    def accessor(
+        self,
+        view: int,
+        kind: np.dtype[Any],
+        count: int,
+        components: int,
+        normalized: bool = False,
+        bounds: tuple[list[float], list[float]] | None = None,
+    ) -> int:
+        """An accessor over a whole view. bounds: minimum and maximum, required for POSITION."""
+        entry: Json = {
+            "bufferView": view,
+            "componentType": _COMPONENT[np.dtype(kind)],
+            "count": count,
+            "type": _SHAPE[components],
+        }
+        if normalized:
+            entry["normalized"] = True
+        if bounds is not None:
+            entry["min"], entry["max"] = bounds
+        return self.add("accessors", entry)
+
+    def write(self, path: Path) -> int:
+        """Write the container (glTF 2.0 §4.4); returns its size in bytes."""
+        buffers: list[Json] = []
+        if self._bytes:
+            buffers.append({"byteLength": self._bytes})
+        if self._fallback_bytes:
+            buffers.append(
+                {
+                    "byteLength": self._fallback_bytes,
+                    "extensions": {COMPRESSION: {"fallback": True}},
+                }
+            )
+        self.json["buffers"] = buffers
+        # An empty array is no valid glTF; a document with nothing to say leaves the key out.
+        document = {key: value for key, value in self.json.items() if value != []}
+        text = json.dumps(document, separators=(",", ":")).encode()
+        text += b" " * (-len(text) % 4)
+        size = 12 + 8 + len(text) + (8 + self._bytes if self._bytes else 0)
+        if size >= 2**32:
+            raise TooLarge("The converted model does not fit into one GLB of 4 GB.")
+        with path.open("wb") as file:
+            file.write(struct.pack("<4sII", b"glTF", 2, size))
+            file.write(struct.pack("<I4s", len(text), b"JSON") + text)
+            if self._bytes:
+                file.write(struct.pack("<I4s", self._bytes, b"BIN\0"))
+                for chunk in self._chunks:
+                    file.write(chunk)
+        return size
+
+    def _append(self, encoded: bytes) -> int:
+        """Add bytes to the binary buffer, padded to 4; returns their offset."""
+        offset = self._bytes
+        self._chunks.append(encoded)
+        padding = -len(encoded) % 4
+        if padding:
+            self._chunks.append(b"\0" * padding)
+        self._bytes += len(encoded) + padding
+        return offset

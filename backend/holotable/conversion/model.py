@@ -1,0 +1,181 @@
+"""model.glb: the whole assembly as plain glTF 2.0, for anybody else's tool.
+
+Hierarchy, names and `extras.id` as in structure.json, one glTF node per row in the same order;
+float positions, shared buffers, KHR materials only through core properties, no extension at all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from holotable.conversion.glb import GlbDocument, Json
+from holotable.conversion.place import MIRROR, classify, quaternions, resolved_colours
+from holotable.review.scene import Floats, Mesh, Node, Scene
+
+ROUGHNESS: Final = 0.6
+IDENTITY_TOLERANCE: Final = 1e-12
+
+
+def write_model(path: Path, scene: Scene) -> int:
+    """Write model.glb; returns its size in bytes."""
+    document = GlbDocument()
+    shapes = _Shapes(document, scene)
+    colours = resolved_colours(scene.nodes)
+    rows: list[Json] = [{"name": node.name, "extras": {"id": str(node.id)}} for node in scene.nodes]
+    document.json["nodes"] = rows
+    holders = _place(document, rows, scene.nodes)
+    roots: list[int] = []
+    for row, node in enumerate(scene.nodes):
+        if node.part is not None:
+            mesh = shapes.mesh(node.part, colours[row])
+            if mesh is not None:
+                rows[holders[row]]["mesh"] = mesh
+        if node.parent >= 0:
+            rows[holders[node.parent]].setdefault("children", []).append(row)
+        else:
+            roots.append(row)
+    document.json["scenes"][0] = {"nodes": roots}
+    return document.write(path)
+
+
+def _place(document: GlbDocument, rows: list[Json], nodes: Sequence[Node]) -> list[int]:
+    """Give each node its TRS; returns which node holds a row's mesh and children.
+
+    That is the row itself, but for a sheared transform, which is no TRS (glTF 2.0 §3.5.2): there
+    a second node below it carries the last rotation of the singular value decomposition.
+    """
+    transforms = np.array([node.transform for node in nodes], float).reshape(-1, 4, 4)
+    linear = transforms[:, :3, :3]
+    kinds = classify(linear)
+    flips = np.where(kinds.mirrored[:, None, None], MIRROR, np.eye(3))
+    lengths = np.maximum(kinds.lengths, 1e-30)
+    rotations = quaternions(linear @ flips / lengths[:, None, :])
+    scales = kinds.lengths * np.diagonal(flips, axis1=1, axis2=2)
+    plain = ~(kinds.flat | kinds.sheared)
+    moved = np.abs(transforms[:, :3, 3]).max(axis=1, initial=0.0) > 0
+    turned = np.abs(rotations[:, :3]).max(axis=1, initial=0.0) > IDENTITY_TOLERANCE
+    scaled = np.abs(scales - 1.0).max(axis=1, initial=0.0) > IDENTITY_TOLERANCE
+    holders = list(range(len(rows)))
+    for row in range(len(nodes)):
+        entry = rows[row]
+        if moved[row]:
+            entry["translation"] = transforms[row, :3, 3].tolist()
+        if not plain[row]:
+            outer, scale, inner = rotation_scale_rotation(linear[row])
+            entry["rotation"] = quaternions(outer[None])[0].tolist()
+            entry["scale"] = scale.tolist()
+            below = document.add("nodes", {"rotation": quaternions(inner[None])[0].tolist()})
+            entry["children"] = [below]
+            holders[row] = below
+            continue
+        if turned[row]:
+            entry["rotation"] = rotations[row].tolist()
+        if scaled[row]:
+            entry["scale"] = scales[row].tolist()
+    return holders
+
+
+def rotation_scale_rotation(linear: Floats) -> tuple[Floats, Floats, Floats]:
+    """Any linear map (3, 3) as rotation, scale (3,), rotation; a mirror goes into the scale."""
+    outer, scale, inner = np.linalg.svd(linear)
+    if np.linalg.det(outer) < 0:
+        outer[:, 2] *= -1
+        scale[2] *= -1
+    if np.linalg.det(inner) < 0:
+        inner[2] *= -1
+        scale[2] *= -1
+    return outer, scale, inner
+
+
+@dataclass(frozen=True, slots=True)
+class _Buffers:
+    """The accessors of one part: vertices, and indices per palette entry."""
+
+    attributes: dict[str, int]
+    indices: dict[int, int]
+
+
+class _Shapes:
+    """Meshes made on demand: one per part and occurrence colour, sharing the part's buffers."""
+
+    def __init__(self, document: GlbDocument, scene: Scene) -> None:
+        self._document = document
+        self._scene = scene
+        self._buffers: dict[int, _Buffers] = {}
+        self._meshes: dict[tuple[int, str], int] = {}
+        self._materials: dict[str, int] = {}
+
+    def mesh(self, part: int, colour: str) -> int | None:
+        """The glTF mesh of a part in a colour; None when it has no triangles."""
+        mesh = self._scene.parts[part].mesh
+        if not len(mesh.triangles):
+            return None
+        if (part, colour) not in self._meshes:
+            if part not in self._buffers:
+                self._buffers[part] = self._write(mesh)
+            buffers = self._buffers[part]
+            primitives = [
+                {
+                    "attributes": buffers.attributes,
+                    "indices": accessor,
+                    "material": self._material(self._scene.palette[entry] if entry else colour),
+                    "mode": 4,
+                }
+                for entry, accessor in buffers.indices.items()
+            ]
+            name = self._scene.parts[part].name
+            self._meshes[part, colour] = self._document.add(
+                "meshes", {"name": name, "primitives": primitives}
+            )
+        return self._meshes[part, colour]
+
+    def _write(self, mesh: Mesh) -> _Buffers:
+        document = self._document
+        count = len(mesh.positions)
+        bounds = (mesh.positions.min(axis=0).tolist(), mesh.positions.max(axis=0).tolist())
+        single = np.dtype(np.float32)
+        attributes = {
+            "POSITION": document.accessor(
+                document.view(mesh.positions.astype(np.float32), "vertices"),
+                single, count, 3, bounds=bounds,
+            ),
+            "NORMAL": document.accessor(
+                document.view(mesh.normals.astype(np.float32), "vertices"), single, count, 3
+            ),
+        }  # fmt: skip
+        indices = {}
+        materials = mesh.materials[mesh.triangles[:, 0]]
+        narrow = np.uint16 if count <= 65_535 else np.uint32
+        for entry in np.unique(materials):
+            corners = mesh.triangles[materials == entry].reshape(-1).astype(narrow)
+            indices[int(entry)] = document.accessor(
+                document.view(corners, "indices"), corners.dtype, len(corners), 1
+            )
+        return _Buffers(attributes, indices)
+
+    def _material(self, colour: str) -> int:
+        if colour not in self._materials:
+            red, green, blue, alpha = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5, 7))
+            entry: Json = {
+                "name": colour,
+                "pbrMetallicRoughness": {
+                    "baseColorFactor": [linear(red), linear(green), linear(blue), alpha],
+                    "metallicFactor": 0.0,
+                    "roughnessFactor": ROUGHNESS,
+                },
+                "doubleSided": True,
+            }
+            if alpha < 1:
+                entry["alphaMode"] = "BLEND"
+            self._materials[colour] = self._document.add("materials", entry)
+        return self._materials[colour]
+
+
+def linear(srgb: float) -> float:
+    """An sRGB component as the linear light that glTF's factors are in (IEC 61966-2-1)."""
+    if srgb <= 0.04045:
+        return srgb / 12.92
+    return float(((srgb + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,216 @@
+"""Packed GLB files: base.glb with the coarsest level and all placements, then finer chunks.
+
+Per file ONE primitive holds every geometry, told apart by `mesh.extras.ranges`: one mesh and node
+per part costs 1.5 MB of JSON on 500 parts, this costs 14 kB (VIEWER §4). The layout is specified
+in docs/formats/scene-package.md.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from holotable.conversion.glb import COMPRESSION, GlbDocument
+from holotable.conversion.grid import Grid, PackedMesh, pack_mesh
+from holotable.conversion.lod import COARSEST, Levels
+from holotable.conversion.place import Integers, Placements
+from holotable.review.scene import Floats
+
+QUANTISATION: Final = "KHR_mesh_quantization"
+INSTANCING: Final = "EXT_mesh_gpu_instancing"
+
+# Middle of the 0.3-0.5 MB that load in one breath at 25 Mbit/s and still compress well.
+CHUNK_BYTES: Final = 400_000
+# Encoded size before encoding, measured on the shared models: 4-6 B a vertex, 1.0-1.6 a triangle.
+VERTEX_BYTES: Final = 5.0
+TRIANGLE_BYTES: Final = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One written GLB file."""
+
+    file: str
+    level: int
+    size_bytes: int
+    geometries: tuple[int, ...]
+    bounds: Floats  # (2, 3) metres, model frame: around all placements of what it holds
+
+
+def write_base(
+    path: Path,
+    meshes: dict[int, PackedMesh],
+    grids: Sequence[Grid],
+    placements: Placements,
+    origin: Floats,
+) -> tuple[int, int]:
+    """Write base.glb; returns its size and the bytes of it that are not meshes.
+
+    meshes: the coarsest level of every placed geometry.
+    """
+    document = GlbDocument((QUANTISATION, COMPRESSION, INSTANCING))
+    mesh = _add_mesh(document, COARSEST, meshes)
+    before = document.encoded_bytes
+    attributes = _add_instances(document, grids, placements, origin)
+    instance_bytes = document.encoded_bytes - before
+    node = document.add(
+        "nodes",
+        {
+            "name": "occurrences",
+            "mesh": mesh,
+            "extensions": {INSTANCING: {"attributes": attributes}},
+        },
+    )
+    document.json["scenes"][0]["nodes"] = [node]
+    return document.write(path), instance_bytes
+
+
+def write_finer(
+    directory: Path,
+    level: int,
+    levels: Sequence[Levels],
+    grids: Sequence[Grid],
+    scores: Floats,
+    bounds: Floats,
+) -> Iterator[Chunk]:
+    """Write the chunks of one level, most visible first, yielding each as it is on disk.
+
+    levels, grids, scores, bounds: per geometry; score 0 means never placed. A geometry whose mesh
+    is also that of the next coarser level is left out: the viewer already has it.
+    """
+    order = [
+        int(geometry)
+        for geometry in np.argsort(-scores, kind="stable")
+        if scores[geometry] > 0
+        and levels[geometry].meshes[level] is not levels[geometry].meshes[level + 1]
+    ]
+    number, held, held_bytes = 0, dict[int, PackedMesh](), 0.0
+    for position, geometry in enumerate(order):
+        mesh = pack_mesh(levels[geometry].meshes[level], grids[geometry])
+        held[geometry] = mesh
+        held_bytes += VERTEX_BYTES * len(mesh.positions) + TRIANGLE_BYTES * len(mesh.triangles)
+        if held_bytes >= CHUNK_BYTES or position == len(order) - 1:
+            yield _write_chunk(directory, level, number, held, bounds)
+            number, held, held_bytes = number + 1, {}, 0.0
+
+
+def _write_chunk(
+    directory: Path, level: int, number: int, meshes: dict[int, PackedMesh], bounds: Floats
+) -> Chunk:
+    document = GlbDocument((QUANTISATION, COMPRESSION))
+    node = document.add(
+        "nodes", {"name": f"level {level}", "mesh": _add_mesh(document, level, meshes)}
+    )
+    document.json["scenes"][0]["nodes"] = [node]
+    file = f"l{level}-{number}.glb"
+    geometries = tuple(meshes)
+    held = bounds[list(geometries)]
+    around = np.stack([held[:, 0].min(axis=0), held[:, 1].max(axis=0)])
+    return Chunk(file, level, document.write(directory / file), geometries, around)
+
+
+def _add_mesh(document: GlbDocument, level: int, meshes: dict[int, PackedMesh]) -> int:
+    """One mesh of one primitive with the given geometries behind each other; its index."""
+    ranges: list[int] = []
+    vertex = index = 0
+    pieces = []
+    for geometry, mesh in meshes.items():
+        ranges += [geometry, level, vertex, len(mesh.positions), index, mesh.triangles.size]
+        pieces.append(mesh.triangles.reshape(-1) + np.uint32(vertex))
+        vertex += len(mesh.positions)
+        index += mesh.triangles.size
+    positions = np.concatenate([mesh.positions for mesh in meshes.values()])
+    normals = np.concatenate([mesh.normals for mesh in meshes.values()])
+    materials = np.concatenate([mesh.materials for mesh in meshes.values()])
+    # 65535 restarts a strip (glTF 2.0 §3.7.2.1), so a 16 bit index ends one below.
+    indices = np.concatenate(pieces).astype(np.uint16 if vertex <= 65_535 else np.uint32)
+    count = len(positions)
+    primitive = {
+        "attributes": {
+            "POSITION": document.accessor(
+                document.compressed_view(positions, "vertices"),
+                np.dtype(np.uint16),
+                count,
+                3,
+                bounds=(
+                    positions[:, :3].min(axis=0).tolist(),
+                    positions[:, :3].max(axis=0).tolist(),
+                ),
+            ),
+            "NORMAL": document.accessor(
+                document.compressed_view(normals, "vertices", octahedral=True),
+                np.dtype(np.int8),
+                count,
+                3,
+                normalized=True,
+            ),
+            "_MATERIAL": document.accessor(
+                document.compressed_view(materials, "vertices"), np.dtype(np.uint16), count, 1
+            ),
+        },
+        "indices": document.accessor(
+            document.compressed_view(indices, "indices"), indices.dtype, len(indices), 1
+        ),
+        "mode": 4,
+    }
+    return document.add(
+        "meshes",
+        {"name": f"level {level}", "primitives": [primitive], "extras": {"ranges": ranges}},
+    )
+
+
+def _add_instances(
+    document: GlbDocument, grids: Sequence[Grid], placements: Placements, origin: Floats
+) -> dict[str, int]:
+    """The instancing attributes, sorted by geometry so that scales and numbers repeat."""
+    order = np.argsort(placements.geometries, kind="stable")
+    minima = np.array([grid.minimum for grid in grids])[placements.geometries]
+    steps = np.array([grid.step for grid in grids])[placements.geometries]
+    corners = rotated(placements.rotations, placements.scales * minima)
+    columns = {
+        "TRANSLATION": placements.translations + corners - origin,
+        "ROTATION": placements.rotations,
+        "SCALE": placements.scales * steps[:, None],
+        "_PART": placements.geometries[:, None],
+        "_FEATURE_ID_0": np.arange(len(order))[:, None],
+    }
+    attributes = {}
+    for name, values in columns.items():
+        rows = np.ascontiguousarray(values[order], np.float32)
+        attributes[name] = document.accessor(
+            document.compressed_view(rows, "instances"),
+            np.dtype(np.float32),
+            len(rows),
+            rows.shape[1],
+        )
+    return attributes
+
+
+def rotated(rotations: Floats, vectors: Floats) -> Floats:
+    """Vectors (k, 3) turned by unit quaternions (k, 4) x, y, z, w: v + 2 q x (q x v + w v)."""
+    axis, angle = rotations[:, :3], rotations[:, 3:]
+    turned: Floats = vectors + 2.0 * np.cross(axis, np.cross(axis, vectors) + angle * vectors)
+    return turned
+
+
+def visible_order(placements: Placements, corners: Floats) -> Floats:
+    """How much of the picture each geometry makes: summed box diagonals; (geometries,).
+
+    corners: (k, 2, 3) world boxes. A placed geometry scores above 0 even when it is flat.
+    """
+    diagonals = np.linalg.norm(corners[:, 1] - corners[:, 0], axis=1) + 1e-9
+    scores: Integers | Floats = np.bincount(
+        placements.geometries, weights=diagonals, minlength=len(placements.catalogue)
+    )
+    return scores.astype(float)
+
+
+def geometry_bounds(placements: Placements, corners: Floats) -> Floats:
+    """The world box around all placements of each geometry; (geometries, 2, 3) metres."""
+    bounds = np.zeros((len(placements.catalogue), 2, 3))
+    bounds[:, 0], bounds[:, 1] = np.inf, -np.inf
+    np.minimum.at(bounds[:, 0], placements.geometries, corners[:, 0])
+    np.maximum.at(bounds[:, 1], placements.geometries, corners[:, 1])
+    return bounds

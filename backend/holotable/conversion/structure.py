@@ -1,0 +1,111 @@
+"""structure.json and structure-props.json: the tree as columns, and its properties beside it."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from holotable.conversion.place import Placements
+from holotable.review.scene import Floats, Scene
+
+STRUCTURE_FORMAT: Final = "holotable-structure/1"
+PROPERTIES_FORMAT: Final = "holotable-properties/1"
+
+
+def write_structure(path: Path, scene: Scene, boxes: Floats) -> None:
+    """Write structure.json. boxes: (parts, 2, 3) in each part's frame, metres."""
+    nodes = scene.nodes
+    write_json(
+        path,
+        {
+            "format": STRUCTURE_FORMAT,
+            "count": len(nodes),
+            "id": [str(node.id) for node in nodes],
+            "parent": [node.parent for node in nodes],
+            "name": [node.name for node in nodes],
+            "kind": [node.kind for node in nodes],
+            "part": [-1 if node.part is None else node.part for node in nodes],
+            "transform": _columns(np.array([node.transform for node in nodes], float)),
+            "colour": [node.colour for node in nodes],
+            "layer": [node.layer for node in nodes],
+            "identity": [node.identity for node in nodes],
+            "hidden": [node.hidden for node in nodes],
+            "parts": [
+                {
+                    "name": part.name,
+                    "triangles": len(part.mesh.triangles),
+                    "closed": part.closed,
+                    "volume_m3": part.volume_m3,
+                    "area_m2": part.area_m2,
+                    "bounds": {"min": box[0].tolist(), "max": box[1].tolist()},
+                }
+                for part, box in zip(scene.parts, boxes, strict=True)
+            ],
+            "palette": list(scene.palette),
+        },
+    )
+
+
+def write_properties(path: Path, scene: Scene) -> None:
+    """Write structure-props.json; rows and parts without properties are left out."""
+    write_json(
+        path,
+        {
+            "format": PROPERTIES_FORMAT,
+            "nodes": {
+                str(row): node.properties for row, node in enumerate(scene.nodes) if node.properties
+            },
+            "parts": {
+                str(number): part.properties
+                for number, part in enumerate(scene.parts)
+                if part.properties
+            },
+        },
+    )
+
+
+def write_json(path: Path, document: Mapping[str, Any]) -> None:
+    """Write compact UTF-8 JSON. raises ValueError on NaN or infinity: no JSON has them."""
+    text = json.dumps(
+        document, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain
+    )
+    # A name may hold half a surrogate pair from a damaged file; UTF-8 has no bytes for it.
+    path.write_bytes(text.encode("utf-8", "replace"))
+
+
+def _plain(value: object) -> object:
+    """What json does not know: mappings that are not dict, numpy numbers and arrays."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _columns(transforms: Floats) -> list[list[float] | None]:
+    """Each (4, 4) as 16 numbers column by column, or None for the identity."""
+    identity = (transforms == np.eye(4)).all(axis=(1, 2))
+    flat = transforms.transpose(0, 2, 1).reshape(-1, 16)
+    return [
+        None if same else row for same, row in zip(identity.tolist(), flat.tolist(), strict=True)
+    ]
+
+
+def counts(scene: Scene, placements: Placements) -> dict[str, int]:
+    """The manifest's counts. materials: distinct colours that something placed shows."""
+    triangles = np.array([len(part.mesh.triangles) for part in scene.parts], int)
+    placed = np.bincount(placements.parts, minlength=len(scene.parts))
+    colours: set[str] = set()
+    entries = [np.unique(part.mesh.materials).tolist() for part in scene.parts]
+    for colour, part in set(zip(placements.colours, placements.parts.tolist(), strict=True)):
+        colours |= {scene.palette[entry] if entry else colour for entry in entries[part]}
+    return {
+        "occurrences": len(placements.rows),
+        "assemblies": sum(node.part is None for node in scene.nodes),
+        "parts": len(scene.parts),
+        "materials": len(colours),
+        "triangles": int((triangles * placed).sum()),
+        "points": 0,
+    }
