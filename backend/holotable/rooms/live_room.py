@@ -258,10 +258,8 @@ class LiveRoom:
         """Send one presence frame to everybody, and what the room gathered."""
         moved = Frame(BINARY, self.presence.advance()) if self.presence.moved else None
         full: Frame | None = None
-        for participant in self.participants.values():
-            if moved is None and not participant.behind:
-                continue
-            if not participant.greeted:
+        for participant in self.participants.values() if not self.presence.empty else ():
+            if not participant.greeted or (moved is None and not participant.behind):
                 continue
             lane = participant.lane
             if lane.unsent_bytes() > PRESENCE_LIMIT_BYTES:

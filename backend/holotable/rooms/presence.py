@@ -97,6 +97,11 @@ class Presence:
         """Whether anybody moved since the last tick."""
         return bool(self._dirty)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nobody has sent a pose yet."""
+        return not self._latest and not self._dirty
+
     def advance(self) -> bytes:
         """Start the next tick and build the frame of those who moved since the one before."""
         self.tick = (self.tick + 1) & 0xFFFFFFFF

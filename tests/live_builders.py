@@ -1,0 +1,193 @@
+"""Live rooms for tests: the pure room's people and messages, a served app, a raw client."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
+from uuid import uuid4
+
+import uvicorn
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from holotable.review.roles import Role
+from holotable.rooms.effects import Append, Effect, Facts, Joiner, Past, RoomKind, Send
+from holotable.rooms.lane import RoomProtocol
+from holotable.rooms.protocol import ChatMessage, Hello, OpMessage, ServerMessage
+from holotable.rooms.room import Room
+
+AT = "2026-01-05T12:00:00.000Z"
+REVISION = "01890000-0000-7000-8000-00000000000a"
+CID = "client-one"
+SECTION = {"normal": [0, 1, 0], "offset_m": 0.25, "enabled": True, "name": "Cut", "cap": True}
+LANES: dict[str, type[asyncio.Protocol]] = {
+    "below_asgi": RoomProtocol,
+    "plain_asgi": WebSocketsSansIOProtocol,
+}
+
+
+# The pure room -------------------------------------------------------------------------------
+
+
+def facts(kind: RoomKind = "meeting", host_id: str | None = "anna") -> Facts:
+    return Facts(
+        session_id="s1", kind=kind, name="Friday", project_id="p1", revision_id=REVISION,
+        host_id=host_id,
+    )  # fmt: skip
+
+
+def room(kind: RoomKind = "meeting", past: Past | None = None, **options: Any) -> Room:
+    return Room(facts(kind), past or Past(epoch="e1"), now=0.0, **options)
+
+
+def joiner(name: str = "Anna", role: Role = Role.EDITOR, device: str = "desktop") -> Joiner:
+    return Joiner(
+        principal_id=name.lower(), name=name, role=role, guest=role is Role.GUEST_LIVE,
+        device=device,
+    )  # fmt: skip
+
+
+def enter(live: Room, name: str = "Anna", role: Role = Role.EDITOR, now: float = 0.0) -> int:
+    joined = live.join(joiner(name, role), now)
+    assert joined is not None
+    return joined[0]
+
+
+def set_(key: str = "explode", value: Any = None, cseq: int = 1, **more: Any) -> OpMessage:
+    fields = {"t": "op", "cid": CID, "cseq": cseq, "kind": "set", "key": key, "value": value}
+    return OpMessage.model_validate(fields | more)
+
+
+def chat(text: str = "hello", cseq: int = 1, cid: str = CID) -> ChatMessage:
+    return ChatMessage(t="chat", cid=cid, cseq=cseq, text=text)
+
+
+def messages(effects: list[Effect], to: int | None = None) -> list[ServerMessage]:
+    """What is sent, to everybody or to one slot."""
+    return [e.message for e in effects if isinstance(e, Send) and (to is None or to in e.to)]
+
+
+def stored(effects: list[Effect]) -> list[int]:
+    return [effect.op["seq"] for effect in effects if isinstance(effect, Append)]
+
+
+def only(effects: list[Effect]) -> Any:  # one server message, of whatever type
+    (message,) = messages(effects)
+    return message
+
+
+def hello_of(effects: list[Effect]) -> Hello:
+    first = messages(effects)[0]
+    assert first["t"] == "hello"
+    return cast(Hello, first)
+
+
+# A served app --------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def serving(app: Any, lane: str = "below_asgi") -> AsyncIterator[str]:
+    """The app on a loopback port, as `holotable serve` runs it; yields `127.0.0.1:port`."""
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=0,
+        ws=cast(Any, LANES[lane]),  # uvicorn's type names only its own classes
+        ws_per_message_deflate=False,
+        ws_max_size=65_536,
+        ws_ping_interval=None,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the test's process
+    task = asyncio.create_task(server._serve())
+    while not server.started:
+        if task.done():
+            task.result()
+        await asyncio.sleep(0.01)
+    try:
+        host, port = server.servers[0].sockets[0].getsockname()
+        yield f"{host}:{port}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+class Client:
+    """One participant: a socket, what arrived, and a counter of its own changes."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.cid = uuid4().hex
+        self.cseq = 0
+        self.texts: list[Any] = []  # server messages
+        self.frames: list[bytes] = []
+        self._read = 0
+
+    async def say(self, message: dict[str, Any]) -> None:
+        await self.socket.send(json.dumps(message))
+
+    async def op(self, key: str, value: Any, kind: str = "set", **more: Any) -> int:
+        self.cseq += 1
+        await self.say(
+            {"t": "op", "cid": self.cid, "cseq": self.cseq, "kind": kind, "key": key,
+             "value": value} | more
+        )  # fmt: skip
+        return self.cseq
+
+    async def chat(self, text: str) -> int:
+        self.cseq += 1
+        await self.say({"t": "chat", "cid": self.cid, "cseq": self.cseq, "text": text})
+        return self.cseq
+
+    async def pose(self, data: bytes) -> None:
+        await self.socket.send(data)
+
+    async def hear(self, t: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
+        """The next message of this type, skipping others."""
+        async with asyncio.timeout(10):
+            while True:
+                while self._read < len(self.texts):
+                    message = self.texts[self._read]
+                    self._read += 1
+                    if message["t"] == t and where(message):
+                        return message
+                await self._receive()
+
+    async def presence(self) -> bytes:
+        """The next presence frame."""
+        async with asyncio.timeout(10):
+            while not self.frames:
+                await self._receive()
+            return self.frames.pop(0)
+
+    async def closed(self) -> tuple[int | None, str]:
+        """Wait for the end; its code and reason."""
+        async with asyncio.timeout(15):
+            try:
+                while True:
+                    await self._receive()
+            except ConnectionClosed:
+                return self.socket.close_code, self.socket.close_reason or ""
+
+    async def _receive(self) -> None:
+        message = await self.socket.recv()
+        if isinstance(message, bytes):
+            self.frames.append(message)
+        else:
+            self.texts.append(json.loads(message))
+
+
+@asynccontextmanager
+async def joined(url: str, **options: Any) -> AsyncIterator[Client]:
+    """A connected client; the caller hears its hello."""
+    async with connect(
+        url, subprotocols=cast(Any, ["holotable.v1"]), compression=None, ping_interval=None,
+        **options,
+    ) as socket:  # fmt: skip
+        yield Client(socket)
