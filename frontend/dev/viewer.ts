@@ -1,0 +1,42 @@
+/** A workspace, its commands and a viewer over one scene package folder, and nothing else. */
+
+import { createViewer } from "../src/scene/viewer";
+import { Commands } from "../src/state/commands";
+import { Structure, type Manifest, type StructureFile } from "../src/state/model";
+import { performOnWorkspace } from "../src/state/perform";
+import { createWorkspace } from "../src/state/workspace";
+import { RangeSet } from "../src/state/ranges";
+import "../src/ui/tokens.css";
+
+const query = new URLSearchParams(location.search);
+const folder = query.get("package") ?? "";
+const file = async (name: string): Promise<Response> => {
+  const response = await fetch(`/package/${name}?dir=${encodeURIComponent(folder)}`);
+  if (!response.ok) throw new Error(`${name}: ${response.status}`);
+  return response;
+};
+
+const workspace = createWorkspace();
+const commands = new Commands(workspace);
+let ids = 0;
+performOnWorkspace(workspace, commands, () => `id-${(ids += 1)}`);
+const theme = query.get("theme") === "dark" ? "dark" : "light";
+workspace.theme.set(theme);
+document.documentElement.dataset["theme"] = theme;
+
+const canvas = document.querySelector<HTMLCanvasElement>("#canvas");
+if (!canvas) throw new Error("The page has no canvas.");
+const viewer = createViewer({
+  canvas,
+  workspace,
+  commands,
+  fetchScene: async (name) => (await file(name)).arrayBuffer(),
+});
+
+// The files are ours: their shape is checked where they are written.
+const manifest = (await (await file("manifest.json")).json()) as Manifest;
+const structure = new Structure((await (await file("structure.json")).json()) as StructureFile);
+workspace.open(manifest, structure);
+viewer.open(manifest, structure);
+
+Object.assign(window, { viewer, workspace, commands, RangeSet });

@@ -1,0 +1,76 @@
+/** Decodes chunks off the page's thread. */
+
+import { decodeChunk, decodeEdges, type DecodedChunk, type DecodedEdges } from "./decode";
+import type { DecodeAnswer, DecodeRequest } from "./decode_worker";
+import { DamagedChunk } from "./gltf";
+
+/** Turns files of the scene package into arrays; takes the files' memory over. */
+export interface Decoder {
+  chunk(file: ArrayBuffer, transparent: readonly boolean[]): Promise<DecodedChunk>;
+  edges(file: ArrayBuffer): Promise<DecodedEdges>;
+  dispose(): void;
+}
+
+/** Decodes where it is called: for tests and for pages that may not start workers. */
+export const directDecoder: Decoder = {
+  chunk: decodeChunk,
+  edges: async (file) => Promise.resolve(decodeEdges(file)),
+  dispose: () => undefined,
+};
+
+interface Waiting {
+  readonly resolve: (answer: DecodeAnswer) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/** Decodes in one worker, started with the first file. */
+export class WorkerDecoder implements Decoder {
+  private readonly waiting = new Map<number, Waiting>();
+  private worker: Worker | null = null;
+  private next = 0;
+
+  async chunk(file: ArrayBuffer, transparent: readonly boolean[]): Promise<DecodedChunk> {
+    const answer = await this.ask({ id: this.next++, kind: "chunk", file, transparent }, file);
+    if (answer.kind !== "chunk") throw new DamagedChunk("The decoder answered something else.");
+    return answer.chunk;
+  }
+
+  async edges(file: ArrayBuffer): Promise<DecodedEdges> {
+    const answer = await this.ask({ id: this.next++, kind: "edges", file }, file);
+    if (answer.kind !== "edges") throw new DamagedChunk("The decoder answered something else.");
+    return answer.edges;
+  }
+
+  dispose(): void {
+    this.worker?.terminate();
+    this.worker = null;
+    for (const { reject } of this.waiting.values()) reject(new Error("The decoder was closed."));
+    this.waiting.clear();
+  }
+
+  private ask(request: DecodeRequest, file: ArrayBuffer): Promise<DecodeAnswer> {
+    const worker = this.worker ?? this.start();
+    return new Promise((resolve, reject) => {
+      this.waiting.set(request.id, { resolve, reject });
+      worker.postMessage(request, [file]);
+    });
+  }
+
+  private start(): Worker {
+    const worker = new Worker(new URL("./decode_worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<DecodeAnswer>) => {
+      const waiting = this.waiting.get(data.id);
+      this.waiting.delete(data.id);
+      if (data.kind === "failed") waiting?.reject(new DamagedChunk(data.detail));
+      else waiting?.resolve(data);
+    };
+    worker.onerror = (event) => {
+      // The script itself failed: nothing will ever answer, so everybody who waits is told.
+      for (const { reject } of this.waiting.values())
+        reject(new Error(`The decoder stopped: ${event.message}`));
+      this.waiting.clear();
+    };
+    this.worker = worker;
+    return worker;
+  }
+}

@@ -1,0 +1,159 @@
+/** All geometries at all levels that have arrived: on the GPU in shared buffers, on the CPU for picking. */
+
+import type { WebGLRenderer } from "three";
+import { RANGE_STRIDE, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
+import type { DrawRanges } from "./draw_list";
+import { GpuBuffer } from "./gpu_buffer";
+
+/** The triangles of one geometry at one level as they were decoded. */
+export interface Triangles {
+  readonly level: number;
+  /** (4 × vertices) x, y, z in grid steps and the palette index; shared with the whole chunk. */
+  readonly vertices: Uint16Array<ArrayBuffer>;
+  /** Into `vertices`. */
+  readonly indices: Uint32Array<ArrayBuffer>;
+  readonly firstVertex: number;
+  readonly vertexCount: number;
+}
+
+/** What of a geometry store needs no GPU: which range lies where, and the arrays behind it. */
+export class GeometryRanges {
+  readonly geometries: number;
+  readonly levels: number;
+  readonly faces: DrawRanges;
+  /** Display edges: one level. */
+  readonly edges: DrawRanges;
+  /** (geometries × levels) opacity bits of `decode.ts`. */
+  readonly opacity: Uint8Array;
+  /** (6 × geometries) smallest and largest x, y, z over all levels, grid steps. */
+  readonly extents: Uint16Array;
+  edgeVertices: Uint16Array<ArrayBuffer> = new Uint16Array(0);
+  /** Whether any geometry has transparent faces. */
+  anyTransparent = false;
+  private readonly triangles = new Map<number, Triangles>();
+
+  constructor(geometries: number, levels: number) {
+    this.geometries = geometries;
+    this.levels = levels;
+    const ranges = (perGeometry: number): DrawRanges => ({
+      first: new Int32Array(geometries * perGeometry),
+      count: new Int32Array(geometries * perGeometry),
+      levels: perGeometry,
+    });
+    this.faces = ranges(levels);
+    this.edges = ranges(1);
+    this.opacity = new Uint8Array(geometries * levels);
+    this.extents = new Uint16Array(geometries * 6);
+    for (let g = 0; g < geometries; g += 1) this.extents.fill(65535, g * 6, g * 6 + 3);
+  }
+
+  /** Notes the geometries of a chunk whose indices now begin at `firstIndex` of the shared buffer. */
+  add(chunk: DecodedChunk, firstIndex: number): void {
+    for (let entry = 0; entry * RANGE_STRIDE < chunk.ranges.length; entry += 1) {
+      const at = entry * RANGE_STRIDE;
+      const geometry = chunk.ranges[at] ?? 0;
+      const level = chunk.ranges[at + 1] ?? 0;
+      if (geometry >= this.geometries || level >= this.levels) continue;
+      const slot = geometry * this.levels + level;
+      const first = chunk.ranges[at + 4] ?? 0;
+      const count = chunk.ranges[at + 5] ?? 0;
+      this.faces.first[slot] = firstIndex + first;
+      this.faces.count[slot] = count;
+      this.opacity[slot] = chunk.opacity[entry] ?? 0;
+      if (((chunk.opacity[entry] ?? 0) & TRANSPARENT) !== 0) this.anyTransparent = true;
+      for (let axis = 0; axis < 3; axis += 1) {
+        const low = geometry * 6 + axis;
+        const high = low + 3;
+        this.extents[low] = Math.min(this.extents[low] ?? 0, chunk.extents[entry * 6 + axis] ?? 0);
+        this.extents[high] = Math.max(this.extents[high] ?? 0, chunk.extents[entry * 6 + 3 + axis] ?? 0);
+      }
+      this.triangles.set(slot, {
+        level,
+        vertices: chunk.vertices,
+        indices: chunk.indices.subarray(first, first + count),
+        firstVertex: chunk.ranges[at + 2] ?? 0,
+        vertexCount: chunk.ranges[at + 3] ?? 0,
+      });
+    }
+  }
+
+  addEdges(edges: DecodedEdges): void {
+    this.edgeVertices = edges.vertices;
+    for (let g = 0; g < Math.min(this.geometries, edges.ranges.length / 2); g += 1) {
+      this.edges.first[g] = edges.ranges[g * 2] ?? 0;
+      this.edges.count[g] = edges.ranges[g * 2 + 1] ?? 0;
+    }
+  }
+
+  /** The finest triangles that have arrived, or those of exactly `level`. */
+  trianglesOf(geometry: number, level: number | null = null): Triangles | null {
+    for (let l = level ?? 0; l < this.levels; l += 1) {
+      const found = this.triangles.get(geometry * this.levels + l);
+      if (found || level !== null) return found ?? null;
+    }
+    return null;
+  }
+
+  /** Triangles of one placement at a level slot. */
+  triangleCount(slot: number): number {
+    return (this.faces.count[slot] ?? 0) / 3;
+  }
+}
+
+/** The shared buffers of all geometries. */
+export class GeometryStore {
+  readonly ranges: GeometryRanges;
+  readonly vertices: GpuBuffer;
+  readonly normals: GpuBuffer;
+  readonly indices: GpuBuffer;
+  edgeVertices: GpuBuffer | null = null;
+  private readonly renderer: WebGLRenderer;
+
+  constructor(renderer: WebGLRenderer, geometries: number, levels: number) {
+    this.renderer = renderer;
+    this.ranges = new GeometryRanges(geometries, levels);
+    this.vertices = new GpuBuffer(renderer, { target: "vertices", type: "u16", size: 4 }, 1 << 15);
+    this.normals = new GpuBuffer(
+      renderer,
+      { target: "vertices", type: "i8", size: 4, normalized: true },
+      1 << 15,
+    );
+    this.indices = new GpuBuffer(renderer, { target: "indices", type: "u32", size: 1 }, 1 << 17);
+  }
+
+  addChunk(chunk: DecodedChunk): void {
+    const firstVertex = this.vertices.append(chunk.vertices);
+    this.normals.append(chunk.normals);
+    // WebGL 2 has no base vertex: indices are moved to where the chunk's vertices went.
+    const moved = chunk.indices.slice();
+    if (firstVertex > 0) for (let i = 0; i < moved.length; i += 1) moved[i] = (moved[i] ?? 0) + firstVertex;
+    const firstIndex = this.indices.append(moved);
+    this.ranges.add(chunk, firstIndex);
+    this.renderer.resetState();
+  }
+
+  addEdges(edges: DecodedEdges): void {
+    this.edgeVertices?.dispose();
+    this.edgeVertices = new GpuBuffer(
+      this.renderer,
+      { target: "vertices", type: "u16", size: 4 },
+      edges.vertices.length / 4,
+    );
+    this.edgeVertices.append(edges.vertices);
+    this.ranges.addEdges(edges);
+    this.renderer.resetState();
+  }
+
+  /** Bytes on the GPU. */
+  get bytes(): number {
+    const edges = this.edgeVertices?.bytes ?? 0;
+    return this.vertices.bytes + this.normals.bytes + this.indices.bytes + edges;
+  }
+
+  dispose(): void {
+    this.vertices.dispose();
+    this.normals.dispose();
+    this.indices.dispose();
+    this.edgeVertices?.dispose();
+  }
+}

@@ -1,0 +1,223 @@
+/** Where every occurrence stands: matrices, grids and boxes, free of any GPU. */
+
+import type { Bounds, Manifest, Structure, Vec3 } from "../state/model";
+import type { DecodedOccurrences } from "./decode";
+import { NO_GEOMETRY } from "./draw_list";
+
+/** How far parts fly at explode 1: their distance from the middle, times this, is added. */
+const EXPLODE_REACH = 1.2;
+
+/** The placements of a model. Model frame: metres relative to `manifest.origin`, y up. */
+export class Occurrences {
+  readonly count: number;
+  /** (count) geometry number or NO_GEOMETRY. */
+  readonly geometry: Uint32Array;
+  /** (12 × count) rows of the 3 × 4 matrix from grid steps to the model frame. */
+  readonly matrices: Float32Array;
+  /** (6 × count) min and max, model frame, unexploded. Empty ones have min > max. */
+  readonly boxes: Float32Array;
+  /** (3 × count) where an occurrence goes at explode 1, metres. */
+  readonly explodeDirections: Float32Array;
+  /** (count) 1: its part is a closed solid. */
+  readonly closed: Uint8Array;
+  /** Box of everything, model frame. */
+  readonly bounds: Bounds;
+  explode = 0;
+  private readonly grids: Manifest["grids"];
+  private readonly inverse = new Float64Array(12);
+  private inverseOf = -1;
+
+  /** extents: (6 × geometries) smallest and largest grid steps of each geometry. */
+  constructor(
+    structure: Structure,
+    manifest: Manifest,
+    decoded: DecodedOccurrences,
+    extents: Uint16Array,
+  ) {
+    this.count = structure.occurrenceCount;
+    this.grids = manifest.grids;
+    this.geometry = new Uint32Array(this.count).fill(NO_GEOMETRY);
+    this.matrices = new Float32Array(this.count * 12);
+    this.boxes = new Float32Array(this.count * 6);
+    this.explodeDirections = new Float32Array(this.count * 3);
+    this.closed = new Uint8Array(this.count);
+    for (let i = 0; i < decoded.count; i += 1) {
+      const occurrence = decoded.occurrence[i] ?? 0;
+      if (occurrence >= this.count) continue;
+      const geometry = decoded.geometry[i] ?? 0;
+      this.geometry[occurrence] = geometry;
+      this.matrices.set(decoded.matrices.subarray(i * 12, i * 12 + 12), occurrence * 12);
+      const part = manifest.geometries[geometry] ?? geometry;
+      this.closed[occurrence] = structure.parts[part]?.closed ? 1 : 0;
+    }
+    for (let o = 0; o < this.count; o += 1) this.measureBox(o, extents);
+    const { origin, bounds } = manifest;
+    this.bounds = { min: minus(bounds.min, origin), max: minus(bounds.max, origin) };
+    const middle = [0, 1, 2].map((a) => ((this.bounds.min[a] ?? 0) + (this.bounds.max[a] ?? 0)) / 2);
+    for (let o = 0; o < this.count; o += 1)
+      for (let axis = 0; axis < 3; axis += 1) {
+        const low = this.boxes[o * 6 + axis] ?? 0;
+        const high = this.boxes[o * 6 + 3 + axis] ?? 0;
+        this.explodeDirections[o * 3 + axis] =
+          low > high ? 0 : ((low + high) / 2 - (middle[axis] ?? 0)) * EXPLODE_REACH;
+      }
+  }
+
+  /** Whether anything is drawn for this occurrence. */
+  has(occurrence: number): boolean {
+    return (this.geometry[occurrence] ?? NO_GEOMETRY) !== NO_GEOMETRY;
+  }
+
+  /** Writes min and max as the occurrence stands now, exploded, into `out`. */
+  boxInto(occurrence: number, out: Float32Array | Float64Array | number[]): void {
+    for (let axis = 0; axis < 3; axis += 1) {
+      const away = (this.explodeDirections[occurrence * 3 + axis] ?? 0) * this.explode;
+      out[axis] = (this.boxes[occurrence * 6 + axis] ?? 0) + away;
+      out[axis + 3] = (this.boxes[occurrence * 6 + 3 + axis] ?? 0) + away;
+    }
+  }
+
+  /** The box around some occurrences as they stand now; null when there is nothing. */
+  boxOf(occurrences: Iterable<number>): Bounds | null {
+    const box = [0, 0, 0, 0, 0, 0];
+    const min = [Infinity, Infinity, Infinity];
+    const max = [-Infinity, -Infinity, -Infinity];
+    for (const occurrence of occurrences) {
+      if (!this.has(occurrence)) continue;
+      this.boxInto(occurrence, box);
+      for (let axis = 0; axis < 3; axis += 1) {
+        min[axis] = Math.min(min[axis] ?? 0, box[axis] ?? 0);
+        max[axis] = Math.max(max[axis] ?? 0, box[axis + 3] ?? 0);
+      }
+    }
+    if ((min[0] ?? 0) > (max[0] ?? 0)) return null;
+    return { min: triple(min), max: triple(max) };
+  }
+
+  /** A point in grid steps of the occurrence's geometry → model frame, exploded. */
+  fromSteps(occurrence: number, x: number, y: number, z: number): Vec3 {
+    const m = this.matrices;
+    const at = occurrence * 12;
+    const row = (r: number): number =>
+      (m[at + r * 4] ?? 0) * x +
+      (m[at + r * 4 + 1] ?? 0) * y +
+      (m[at + r * 4 + 2] ?? 0) * z +
+      (m[at + r * 4 + 3] ?? 0) +
+      (this.explodeDirections[occurrence * 3 + r] ?? 0) * this.explode;
+    return [row(0), row(1), row(2)];
+  }
+
+  /** A point of the model frame, exploded → grid steps of the occurrence's geometry. */
+  toSteps(occurrence: number, point: Vec3): Vec3 {
+    const inverse = this.inverseRows(occurrence);
+    const away = (r: number): number =>
+      (point[r] ?? 0) - (this.explodeDirections[occurrence * 3 + r] ?? 0) * this.explode;
+    return applyRows(inverse, away(0), away(1), away(2), 1);
+  }
+
+  /** A direction of the model frame → grid steps; its length is kept in that frame's terms. */
+  directionToSteps(occurrence: number, direction: Vec3): Vec3 {
+    return applyRows(this.inverseRows(occurrence), direction[0], direction[1], direction[2], 0);
+  }
+
+  /** Part-local metres → model frame, exploded. */
+  fromPart(occurrence: number, local: Vec3): Vec3 {
+    const [x, y, z, step] = this.grid(occurrence);
+    return this.fromSteps(occurrence, (local[0] - x) / step, (local[1] - y) / step, (local[2] - z) / step);
+  }
+
+  /** Model frame, exploded → part-local metres. */
+  toPart(occurrence: number, point: Vec3): Vec3 {
+    const [x, y, z, step] = this.grid(occurrence);
+    const steps = this.toSteps(occurrence, point);
+    return [x + step * steps[0], y + step * steps[1], z + step * steps[2]];
+  }
+
+  /** The same point as the model stands unexploded. */
+  unexploded(occurrence: number, point: Vec3): Vec3 {
+    const away = (axis: number): number =>
+      (point[axis] ?? 0) - (this.explodeDirections[occurrence * 3 + axis] ?? 0) * this.explode;
+    return [away(0), away(1), away(2)];
+  }
+
+  /** Metres per grid step, as placed. */
+  stepLength(occurrence: number): number {
+    const at = occurrence * 12;
+    const m = this.matrices;
+    return Math.hypot(m[at] ?? 0, m[at + 4] ?? 0, m[at + 8] ?? 0);
+  }
+
+  private grid(occurrence: number): readonly [number, number, number, number] {
+    return this.grids[this.geometry[occurrence] ?? 0] ?? [0, 0, 0, 1];
+  }
+
+  private inverseRows(occurrence: number): Float64Array {
+    if (this.inverseOf === occurrence) return this.inverse;
+    invertRows(this.matrices, occurrence * 12, this.inverse);
+    this.inverseOf = occurrence;
+    return this.inverse;
+  }
+
+  private measureBox(occurrence: number, extents: Uint16Array): void {
+    const box = this.boxes;
+    const at = occurrence * 6;
+    const geometry = this.geometry[occurrence] ?? NO_GEOMETRY;
+    if (geometry === NO_GEOMETRY) {
+      box.fill(1, at, at + 3);
+      box.fill(-1, at + 3, at + 6);
+      return;
+    }
+    const m = this.matrices;
+    for (let r = 0; r < 3; r += 1) {
+      // Arvo, Transforming Axis-Aligned Bounding Boxes, Graphics Gems (1990).
+      let low = m[occurrence * 12 + r * 4 + 3] ?? 0;
+      let high = low;
+      for (let axis = 0; axis < 3; axis += 1) {
+        const factor = m[occurrence * 12 + r * 4 + axis] ?? 0;
+        const a = factor * (extents[geometry * 6 + axis] ?? 0);
+        const b = factor * (extents[geometry * 6 + 3 + axis] ?? 0);
+        low += Math.min(a, b);
+        high += Math.max(a, b);
+      }
+      box[at + r] = low;
+      box[at + 3 + r] = high;
+    }
+  }
+}
+
+/** Inverts the 3 × 4 matrix whose rows begin at `at`; a flat one gives zeros. */
+export function invertRows(m: ArrayLike<number>, at: number, out: Float64Array): void {
+  const v = (i: number): number => m[at + i] ?? 0;
+  const a = v(0), b = v(1), c = v(2), d = v(4), e = v(5), f = v(6), g = v(8), h = v(9), k = v(10);
+  const determinant = a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g);
+  const s = determinant === 0 ? 0 : 1 / determinant;
+  out[0] = (e * k - f * h) * s;
+  out[1] = (c * h - b * k) * s;
+  out[2] = (b * f - c * e) * s;
+  out[4] = (f * g - d * k) * s;
+  out[5] = (a * k - c * g) * s;
+  out[6] = (c * d - a * f) * s;
+  out[8] = (d * h - e * g) * s;
+  out[9] = (b * g - a * h) * s;
+  out[10] = (a * e - b * d) * s;
+  for (let r = 0; r < 3; r += 1)
+    out[r * 4 + 3] = -(
+      (out[r * 4] ?? 0) * v(3) +
+      (out[r * 4 + 1] ?? 0) * v(7) +
+      (out[r * 4 + 2] ?? 0) * v(11)
+    );
+}
+
+function applyRows(m: Float64Array, x: number, y: number, z: number, w: number): Vec3 {
+  const row = (r: number): number =>
+    (m[r * 4] ?? 0) * x + (m[r * 4 + 1] ?? 0) * y + (m[r * 4 + 2] ?? 0) * z + (m[r * 4 + 3] ?? 0) * w;
+  return [row(0), row(1), row(2)];
+}
+
+function minus(a: Vec3, b: Vec3): Vec3 {
+  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+}
+
+function triple(values: readonly number[]): Vec3 {
+  return [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0];
+}

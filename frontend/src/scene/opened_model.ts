@@ -1,0 +1,194 @@
+/** One revision in the viewer: what has arrived of it, drawn and pickable, in step with the workspace. */
+
+import type { WebGLRenderer } from "three";
+import type { Bounds, Manifest, Structure, Vec3 } from "../state/model";
+import { RangeSet } from "../state/ranges";
+import type { Section } from "../state/workspace";
+import type { CutPlane } from "./batch_materials";
+import type { DecodedChunk, DecodedEdges } from "./decode";
+import type { Chunk } from "./loader";
+import { screenSize, type LevelView } from "./levels";
+import { Occurrences } from "./occurrences";
+import { PartBatch } from "./part_batch";
+import { Picker, type Hit, type PickState } from "./picking";
+import type { SceneColours } from "./theme";
+import { dot } from "./vector";
+
+/** Scene state as the model draws it. */
+export interface ShownState {
+  readonly hidden: RangeSet;
+  readonly ghosted: RangeSet;
+  readonly selection: RangeSet;
+  readonly hover: number | null;
+  readonly sections: readonly Section[];
+  readonly explode: number;
+  readonly edges: boolean;
+}
+
+/** Idle milliseconds after which indexing yields to the page. */
+const INDEX_SLICE_MS = 8;
+
+/** Begins with base.glb; finer chunks and edges are added as they come. */
+export class OpenedModel {
+  readonly manifest: Manifest;
+  readonly structure: Structure;
+  readonly occurrences: Occurrences;
+  readonly batch: PartBatch;
+  readonly picker: Picker;
+  /** Sections as cut in the model frame; order of the workspace's enabled ones. */
+  planes: readonly CutPlane[] = [];
+  private readonly pickState: { -readonly [K in keyof PickState]: PickState[K] };
+  /** (geometries) pixels that the largest placement in view covers. */
+  private readonly sizes: Float32Array;
+  private indexing = 0;
+  private disposed = false;
+
+  constructor(renderer: WebGLRenderer, manifest: Manifest, structure: Structure, base: DecodedChunk) {
+    if (!base.occurrences) throw new Error("base.glb holds no occurrences.");
+    this.manifest = manifest;
+    this.structure = structure;
+    const geometries = manifest.geometries.length;
+    const extents = extentsOf(base, geometries);
+    this.occurrences = new Occurrences(structure, manifest, base.occurrences, extents);
+    const levels = manifest.levels.reduce((most, { level }) => Math.max(most, level), 0) + 1;
+    const colours = Array.from({ length: structure.occurrenceCount }, (_, o) =>
+      structure.colour(structure.rowOfOccurrence(o)),
+    );
+    this.batch = new PartBatch(
+      { renderer, occurrences: this.occurrences, geometries, levels, colours, palette: manifest.palette },
+      RangeSet.empty,
+    );
+    this.batch.addChunk(base);
+    this.picker = new Picker(this.occurrences, this.batch.store.ranges);
+    this.pickState = {
+      visible: this.batch.visible,
+      isGhost: (o) => this.batch.isGhost(o),
+      isUncut: () => false,
+      planes: this.planes,
+    };
+    this.sizes = new Float32Array(geometries);
+    this.indexSoon();
+  }
+
+  addChunk(chunk: DecodedChunk): void {
+    this.batch.addChunk(chunk);
+    this.indexSoon();
+  }
+
+  addEdges(edges: DecodedEdges): void {
+    this.batch.addEdges(edges);
+  }
+
+  show(state: ShownState): void {
+    this.batch.setHidden(state.hidden);
+    this.batch.setGhosted(state.ghosted);
+    this.batch.setSelected(state.selection.intersect(this.structure.all()));
+    this.setHover(state.hover);
+    this.setSections(state.sections);
+    this.setExplode(state.explode);
+    this.batch.setEdgesShown(state.edges);
+  }
+
+  setHover(hover: number | null): void {
+    this.batch.setHovered(hover !== null && hover < this.occurrences.count ? hover : null);
+  }
+
+  setSections(sections: readonly Section[]): void {
+    const { origin } = this.manifest;
+    this.planes = sections
+      .filter(({ enabled }) => enabled)
+      .map(({ normal, offset_m, cap }) => ({ normal, offset: offset_m - dot(normal, origin), cap }));
+    this.pickState.planes = this.planes;
+    this.batch.setPlanes(this.planes);
+  }
+
+  setExplode(amount: number): void {
+    this.batch.setExplode(amount);
+  }
+
+  setColours(colours: SceneColours): void {
+    this.batch.materials.setColours(colours);
+  }
+
+  pick(origin: Vec3, direction: Vec3): Hit | null {
+    return this.picker.pick(origin, direction, this.pickState);
+  }
+
+  /** Box around everything as it stands, grown by the explosion; model frame. */
+  get bounds(): Bounds {
+    const { bounds, explode } = this.occurrences;
+    if (explode === 0) return bounds;
+    const reach = 1 + 1.2 * explode;
+    const grow = (axis: 0 | 1 | 2, end: "min" | "max"): number => {
+      const middle = (bounds.min[axis] + bounds.max[axis]) / 2;
+      return middle + (bounds[end][axis] - middle) * reach;
+    };
+    return {
+      min: [grow(0, "min"), grow(1, "min"), grow(2, "min")],
+      max: [grow(0, "max"), grow(1, "max"), grow(2, "max")],
+    };
+  }
+
+  /** Box around what is visible, else around everything. */
+  get visibleBounds(): Bounds {
+    const { visible } = this.batch;
+    const shown: number[] = [];
+    for (let o = 0; o < visible.length; o += 1) if (visible[o] === 1) shown.push(o);
+    if (shown.length === visible.length && this.occurrences.explode === 0) return this.occurrences.bounds;
+    return this.occurrences.boxOf(shown) ?? this.bounds;
+  }
+
+  /** Remembers how large each geometry appears, so that chunks can be asked for in the order they matter. */
+  measureSizes(view: LevelView): void {
+    this.sizes.fill(0);
+    for (let o = 0; o < this.occurrences.count; o += 1) {
+      if (this.batch.visible[o] === 0) continue;
+      const geometry = this.occurrences.geometry[o] ?? 0;
+      const size = screenSize(this.occurrences, o, view);
+      if (size > (this.sizes[geometry] ?? 0)) this.sizes[geometry] = size;
+    }
+  }
+
+  /** Pixels this chunk would sharpen, per byte; coarser chunks of equal use come first. */
+  weight(chunk: Chunk): number {
+    let pixels = 0;
+    for (const geometry of chunk.parts) pixels += (this.sizes[geometry] ?? 0) + 0.01;
+    return (pixels * 4 ** chunk.level) / Math.max(1, chunk.bytes);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    if (this.indexing !== 0) cancelIdle(this.indexing);
+    this.picker.dispose();
+    this.batch.dispose();
+  }
+
+  private indexSoon(): void {
+    if (this.indexing !== 0 || this.disposed) return;
+    this.indexing = requestIdle(() => {
+      this.indexing = 0;
+      const end = performance.now() + INDEX_SLICE_MS;
+      let more = true;
+      while (more && performance.now() < end) more = this.picker.indexNext();
+      if (more) this.indexSoon();
+    });
+  }
+}
+
+/** (6 × geometries) extents of the geometries of a chunk. */
+function extentsOf(chunk: DecodedChunk, geometries: number): Uint16Array {
+  const extents = new Uint16Array(geometries * 6);
+  for (let entry = 0; entry * 6 < chunk.ranges.length; entry += 1) {
+    const geometry = chunk.ranges[entry * 6] ?? 0;
+    if (geometry < geometries) extents.set(chunk.extents.subarray(entry * 6, entry * 6 + 6), geometry * 6);
+  }
+  return extents;
+}
+
+// Safari has no requestIdleCallback.
+const requestIdle = (work: () => void): number =>
+  typeof requestIdleCallback === "function" ? requestIdleCallback(work) : Number(setTimeout(work, 30));
+const cancelIdle = (id: number): void => {
+  if (typeof cancelIdleCallback === "function") cancelIdleCallback(id);
+  else clearTimeout(id);
+};

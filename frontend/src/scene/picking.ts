@@ -1,0 +1,257 @@
+/**
+ * What a ray hits: a tree of boxes over the occurrences, then a tree of triangles per geometry, built
+ * when first needed. Hidden parts and ghosts are passed, sections cut the ray as they cut the picture:
+ * where a closed solid was cut open, its cap is hit.
+ */
+
+import { BufferAttribute, BufferGeometry, DoubleSide, Ray, Vector3 } from "three";
+import { MeshBVH } from "three-mesh-bvh";
+import type { Vec3 } from "../state/model";
+import type { CutPlane } from "./batch_materials";
+import type { GeometryRanges, Triangles } from "./geometry_store";
+import { OccurrenceBvh } from "./occurrence_bvh";
+import type { Occurrences } from "./occurrences";
+
+/** A point on the model. */
+export interface Hit {
+  readonly occurrence: number;
+  /** Metres from the ray's origin. */
+  readonly distance: number;
+  /** Model frame, as shown (exploded). */
+  readonly point: Vec3;
+  /** Metres, part frame. */
+  readonly local: Vec3;
+  /** Unit, model frame, toward the ray's origin. */
+  readonly normal: Vec3;
+  /** Number of the triangle in its geometry and level; -1 on a cap. */
+  readonly triangle: number;
+  readonly level: number;
+  /** Index of the plane whose cap was hit, else null. */
+  readonly cap: number | null;
+}
+
+/** What of the picture decides what can be hit. */
+export interface PickState {
+  /** (occurrences) 1: drawn. */
+  readonly visible: Uint8Array;
+  readonly isGhost: (occurrence: number) => boolean;
+  readonly isUncut: (occurrence: number) => boolean;
+  readonly planes: readonly CutPlane[];
+}
+
+/** A geometry this large is not indexed while somebody waits: a coarser level answers meanwhile. */
+const LARGE_TRIANGLES = 60_000;
+
+interface Indexed {
+  readonly bvh: MeshBVH;
+  readonly geometry: BufferGeometry;
+  readonly level: number;
+}
+
+const _ray = new Ray();
+
+/** Answers rays for one model. */
+export class Picker {
+  readonly bvh: OccurrenceBvh;
+  private readonly occurrences: Occurrences;
+  private readonly ranges: GeometryRanges;
+  private readonly indexed = new Map<number, Indexed>();
+  private explodeOfBvh = 0;
+
+  constructor(occurrences: Occurrences, ranges: GeometryRanges) {
+    this.occurrences = occurrences;
+    this.ranges = ranges;
+    this.bvh = new OccurrenceBvh(occurrences);
+  }
+
+  /**
+   * The first thing along a ray, or null.
+   *
+   * origin: model frame, metres. direction: unit.
+   * behind: how many visible surfaces of other occurrences to pass first (Alt+click).
+   */
+  pick(origin: Vec3, direction: Vec3, state: PickState, far = Infinity): Hit | null {
+    this.followExplode();
+    const cut = clipRay(origin, direction, state.planes);
+    let best: Hit | null = null;
+    this.bvh.raycast(origin, direction, 0, far, (occurrence, enters, limit) => {
+      if (enters > limit || (state.visible[occurrence] ?? 0) === 0 || state.isGhost(occurrence)) return limit;
+      const uncut = state.planes.length === 0 || state.isUncut(occurrence);
+      const near = uncut ? 0 : cut.near;
+      const end = uncut ? limit : Math.min(limit, cut.far);
+      if (near > end) return limit;
+      const hit = this.hitOccurrence(occurrence, origin, direction, near, end);
+      if (!hit) return limit;
+      const plane = state.planes[cut.by];
+      const capped =
+        !uncut && hit.back && plane?.cap === true && (this.occurrences.closed[occurrence] ?? 0) !== 0;
+      if (capped && plane) {
+        best = this.describe(occurrence, origin, direction, cut.near, negate(plane.normal), -1, hit.level, cut.by);
+        return cut.near;
+      }
+      best = this.describe(occurrence, origin, direction, hit.distance, hit.normal, hit.triangle, hit.level, null);
+      return hit.distance;
+    });
+    return best;
+  }
+
+  /** Indexes one more geometry in idle time; false when all are. Finest first where finer ones arrived. */
+  indexNext(): boolean {
+    for (let geometry = 0; geometry < this.ranges.geometries; geometry += 1) {
+      const finest = this.ranges.trianglesOf(geometry);
+      const have = this.indexed.get(geometry);
+      if (!finest || finest.indices.length === 0 || (have && have.level <= finest.level)) continue;
+      this.index(geometry, finest);
+      return true;
+    }
+    return false;
+  }
+
+  dispose(): void {
+    for (const { geometry } of this.indexed.values()) geometry.dispose();
+    this.indexed.clear();
+  }
+
+  private followExplode(): void {
+    if (this.explodeOfBvh === this.occurrences.explode) return;
+    this.explodeOfBvh = this.occurrences.explode;
+    this.bvh.refit();
+  }
+
+  private hitOccurrence(
+    occurrence: number,
+    origin: Vec3,
+    direction: Vec3,
+    near: number,
+    far: number,
+  ): { distance: number; normal: Vec3; back: boolean; triangle: number; level: number } | null {
+    const indexed = this.indexedOf(this.occurrences.geometry[occurrence] ?? 0);
+    if (!indexed) return null;
+    const from = this.occurrences.toSteps(occurrence, origin);
+    const along = this.occurrences.directionToSteps(occurrence, direction);
+    const length = Math.hypot(along[0], along[1], along[2]);
+    if (length === 0) return null;
+    _ray.origin.set(from[0], from[1], from[2]);
+    _ray.direction.set(along[0] / length, along[1] / length, along[2] / length);
+    const hit = indexed.bvh.raycastFirst(_ray, DoubleSide, near * length, far * length);
+    if (!hit || hit.faceIndex === undefined || hit.faceIndex === null) return null;
+    const normal = this.triangleNormal(occurrence, indexed, hit.faceIndex);
+    const facing = normal[0] * direction[0] + normal[1] * direction[1] + normal[2] * direction[2];
+    return {
+      distance: hit.distance / length,
+      back: facing > 0,
+      normal: facing > 0 ? negate(normal) : normal,
+      triangle: hit.faceIndex,
+      level: indexed.level,
+    };
+  }
+
+  private describe(
+    occurrence: number,
+    origin: Vec3,
+    direction: Vec3,
+    distance: number,
+    normal: Vec3,
+    triangle: number,
+    level: number,
+    cap: number | null,
+  ): Hit {
+    const point: Vec3 = [
+      origin[0] + direction[0] * distance,
+      origin[1] + direction[1] * distance,
+      origin[2] + direction[2] * distance,
+    ];
+    const local = this.occurrences.toPart(occurrence, point);
+    return { occurrence, distance, point, local, normal, triangle, level, cap };
+  }
+
+  /** The corners of a triangle of a hit, model frame, as shown. */
+  corners(hit: Hit): readonly [Vec3, Vec3, Vec3] | null {
+    const indexed = this.indexed.get(this.occurrences.geometry[hit.occurrence] ?? 0);
+    if (!indexed || hit.triangle < 0 || indexed.level !== hit.level) return null;
+    return this.triangleCorners(hit.occurrence, indexed, hit.triangle);
+  }
+
+  private triangleCorners(occurrence: number, { geometry }: Indexed, triangle: number): [Vec3, Vec3, Vec3] {
+    const position = geometry.getAttribute("position");
+    const corner = (i: number): Vec3 => {
+      const vertex = geometry.index?.getX(triangle * 3 + i) ?? 0;
+      return this.occurrences.fromSteps(
+        occurrence,
+        position.getX(vertex),
+        position.getY(vertex),
+        position.getZ(vertex),
+      );
+    };
+    return [corner(0), corner(1), corner(2)];
+  }
+
+  private triangleNormal(occurrence: number, indexed: Indexed, triangle: number): Vec3 {
+    const [a, b, c] = this.triangleCorners(occurrence, indexed, triangle);
+    _ab.set(b[0] - a[0], b[1] - a[1], b[2] - a[2]);
+    _ac.set(c[0] - a[0], c[1] - a[1], c[2] - a[2]);
+    _ab.cross(_ac).normalize();
+    return [_ab.x, _ab.y, _ab.z];
+  }
+
+  private indexedOf(geometry: number): Indexed | null {
+    const have = this.indexed.get(geometry);
+    const finest = this.ranges.trianglesOf(geometry);
+    if (!finest || finest.indices.length === 0) return null;
+    if (have && have.level <= finest.level) return have;
+    if (finest.indices.length / 3 <= LARGE_TRIANGLES) return this.index(geometry, finest);
+    if (have) return have;
+    // Nothing yet for a large part: the finest level that is quick to index, else the coarsest there is.
+    let choice = finest;
+    for (let level = finest.level + 1; level < this.ranges.levels; level += 1) {
+      const coarser = this.ranges.trianglesOf(geometry, level);
+      if (!coarser || coarser.indices.length === 0) continue;
+      choice = coarser;
+      if (coarser.indices.length / 3 <= LARGE_TRIANGLES) break;
+    }
+    return this.index(geometry, choice);
+  }
+
+  private index(geometry: number, triangles: Triangles): Indexed {
+    this.indexed.get(geometry)?.geometry.dispose();
+    const buffers = new BufferGeometry();
+    buffers.setAttribute("position", new BufferAttribute(triangles.vertices, 4));
+    // A copy: the tree sorts the triangles in place.
+    buffers.setIndex(new BufferAttribute(triangles.indices.slice(), 1));
+    const indexed = { bvh: new MeshBVH(buffers, { maxLeafSize: 8 }), geometry: buffers, level: triangles.level };
+    this.indexed.set(geometry, indexed);
+    return indexed;
+  }
+}
+
+const _ab = new Vector3();
+const _ac = new Vector3();
+
+/** The part of a ray inside all kept half-spaces; `by`: index of the plane it enters through, or -1. */
+export function clipRay(
+  origin: Vec3,
+  direction: Vec3,
+  planes: readonly CutPlane[],
+): { readonly near: number; readonly far: number; readonly by: number } {
+  let near = 0;
+  let far = Infinity;
+  let by = -1;
+  planes.forEach(({ normal, offset }, i) => {
+    const height = normal[0] * origin[0] + normal[1] * origin[1] + normal[2] * origin[2] - offset;
+    const climb = normal[0] * direction[0] + normal[1] * direction[1] + normal[2] * direction[2];
+    if (Math.abs(climb) < 1e-12) {
+      if (height < 0) far = -Infinity;
+      return;
+    }
+    const at = -height / climb;
+    if (climb > 0 && at > near) {
+      near = at;
+      by = i;
+    } else if (climb < 0 && at < far) far = at;
+  });
+  return { near, far, by };
+}
+
+function negate(v: Vec3): Vec3 {
+  return [-v[0], -v[1], -v[2]];
+}

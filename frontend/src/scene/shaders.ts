@@ -1,0 +1,341 @@
+/**
+ * The shaders of the part batch. Every sub-draw is one geometry at one level; `gl_DrawID` finds where
+ * its occurrences begin in the list, `gl_InstanceID` which one this is. Lighting is a studio tied to
+ * the camera and computed in the shader: no environment map to filter at start (PMREM of RoomEnvironment
+ * costs 0.4 s in software GL), and one texture less per fragment on a headset.
+ */
+
+/** Bits of the state texture. */
+export const GHOST = 1;
+export const SELECTED = 2;
+export const HOVERED = 4;
+/** Sections do not cut this occurrence. */
+export const UNCUT = 8;
+/** A closed solid: a visible back face of it is the cut. */
+export const CLOSED = 16;
+
+export const MAX_PLANES = 6;
+/** Width of the per-occurrence textures, occurrences. */
+export const STATE_WIDTH = 512;
+/** Texels per occurrence in the matrix texture: three rows and the explode direction. */
+export const MATRIX_TEXELS = 4;
+/** Width of the draw list texture, entries. */
+export const LIST_WIDTH = 1024;
+
+const DRAW_ID = /* glsl */ `
+#ifdef MULTI_DRAW
+#extension GL_ANGLE_multi_draw : require
+#define SUB_DRAW gl_DrawID
+#else
+uniform int subDraw;
+#define SUB_DRAW subDraw
+#endif
+precision highp float;
+precision highp int;
+precision highp sampler2D;
+precision highp usampler2D;
+`;
+
+const OCCURRENCE = /* glsl */ `
+uniform mat4 viewMatrix;
+uniform mat4 projectionMatrix;
+uniform sampler2D matrices;
+uniform sampler2D colours;
+uniform usampler2D states;
+uniform usampler2D list;
+uniform float explode;
+
+int listed(int at) {
+  return int(texelFetch(list, ivec2(at % ${LIST_WIDTH}, at / ${LIST_WIDTH}), 0).r);
+}
+int occurrenceHere() {
+  return listed(listed(SUB_DRAW) + gl_InstanceID);
+}
+ivec2 stateTexel(int occurrence) {
+  return ivec2(occurrence % ${STATE_WIDTH}, occurrence / ${STATE_WIDTH});
+}
+void place(int occurrence, vec3 steps, out vec3 world, out mat3 turn) {
+  ivec2 at = ivec2((occurrence % ${STATE_WIDTH}) * ${MATRIX_TEXELS}, occurrence / ${STATE_WIDTH});
+  vec4 r0 = texelFetch(matrices, at, 0);
+  vec4 r1 = texelFetch(matrices, at + ivec2(1, 0), 0);
+  vec4 r2 = texelFetch(matrices, at + ivec2(2, 0), 0);
+  vec4 away = texelFetch(matrices, at + ivec2(3, 0), 0);
+  world = vec3(dot(r0.xyz, steps), dot(r1.xyz, steps), dot(r2.xyz, steps))
+    + vec3(r0.w, r1.w, r2.w) + away.xyz * explode;
+  turn = transpose(mat3(r0.xyz, r1.xyz, r2.xyz));
+}
+vec3 linear(vec3 srgb) {
+  return mix(srgb / 12.92, pow((srgb + 0.055) / 1.055, vec3(2.4)), step(vec3(0.04045), srgb));
+}
+`;
+
+const FRAGMENT_HEAD = /* glsl */ `
+precision highp float;
+precision highp int;
+`;
+
+const CUT = /* glsl */ `
+uniform vec4 planes[${MAX_PLANES}];
+uniform int planeCount;
+bool cutAway(vec3 world, uint state) {
+  if ((state & ${UNCUT}u) != 0u) return false;
+  for (int i = 0; i < planeCount; i++) if (dot(planes[i].xyz, world) < planes[i].w) return true;
+  return false;
+}
+`;
+
+const DITHER = /* glsl */ `
+bool ditheredAway(float alpha, int salt) {
+  ivec2 p = (ivec2(gl_FragCoord.xy) + ivec2(salt, salt >> 1)) & 3;
+  int bayer[16] = int[16](0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5);
+  return (float(bayer[p.x + p.y * 4]) + 0.5) / 16.0 > alpha;
+}
+`;
+
+const TO_SRGB = /* glsl */ `
+vec3 encoded(vec3 c) {
+  c = clamp(c, 0.0, 1.0);
+  return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(vec3(0.0031308), c));
+}
+`;
+
+export const FACE_VERTEX = `${DRAW_ID}${OCCURRENCE}` + /* glsl */ `
+uniform sampler2D palette;
+in vec4 steps;      // x, y, z in grid steps and the palette index
+in vec3 direction;  // unit normal, part frame
+out vec3 vWorld;
+out vec3 vNormal;
+flat out vec4 vColour;
+flat out uint vState;
+flat out int vOccurrence;
+
+void main() {
+  int occurrence = occurrenceHere();
+  mat3 turn;
+  place(occurrence, steps.xyz, vWorld, turn);
+  vNormal = turn * (direction / vec3(dot(turn[0], turn[0]), dot(turn[1], turn[1]), dot(turn[2], turn[2])));
+  vState = texelFetch(states, stateTexel(occurrence), 0).r;
+  int material = int(steps.w + 0.5);
+  vec4 colour = texelFetch(colours, stateTexel(occurrence), 0);
+  // The occurrence's alpha (a material of the whole) also thins the colours of its faces.
+  if (material > 0) colour = vec4(texelFetch(palette, ivec2(material % 1024, material / 1024), 0).rgb,
+    colour.a * texelFetch(palette, ivec2(material % 1024, material / 1024), 0).a);
+  vColour = vec4(linear(colour.rgb), colour.a);
+  vOccurrence = occurrence;
+  gl_Position = projectionMatrix * viewMatrix * vec4(vWorld, 1.0);
+}
+`;
+
+/** BLENDED draws only what lets light through; without it only what does not. */
+export const FACE_FRAGMENT = `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}` + /* glsl */ `
+uniform mat4 viewMatrix;
+uniform mat4 projectionMatrix;
+uniform vec3 cameraPosition;
+uniform bool isOrthographic;
+uniform float capped[${MAX_PLANES}];
+uniform float viewportHeight;
+uniform vec3 selectColour;
+uniform vec3 hoverColour;
+uniform vec3 ghostColour;
+uniform float daylight;   // 1: light theme, 0: dark theme
+in vec3 vWorld;
+in vec3 vNormal;
+flat in vec4 vColour;
+flat in uint vState;
+flat in int vOccurrence;
+out vec4 fragment;
+
+// A room with a bright ceiling, a soft floor and two soft boxes, seen in direction r (view space, y up).
+float room(vec3 r, vec3 up, float blur) {
+  float height = dot(r, up);
+  float sky = mix(0.30, 0.92, smoothstep(-0.55 - blur, 0.75 + blur, height));
+  float left = smoothstep(0.80 - blur, 0.98, dot(r, normalize(vec3(-0.55, 0.60, 0.58))));
+  float right = smoothstep(0.86 - blur, 0.99, dot(r, normalize(vec3(0.80, 0.25, 0.55))));
+  return sky + left * 1.5 + right * 0.6;
+}
+
+vec3 shaded(vec3 albedo, vec3 n, vec3 v, vec3 up) {
+  float facing = max(dot(n, v), 0.0);
+  float key = max(dot(n, normalize(vec3(-0.42, 0.62, 0.66))), 0.0);
+  float fill = max(dot(n, normalize(vec3(0.75, -0.10, 0.65))), 0.0);
+  float ceiling = 0.5 + 0.5 * dot(n, up);
+  float light = mix(0.20, 0.46, ceiling) + 0.56 * key + 0.17 * fill + 0.10 * facing;
+  float fresnel = 0.035 + 0.30 * pow(1.0 - facing, 4.0);
+  vec3 mirrored = reflect(-v, n);
+  float gloss = room(mirrored, up, 0.22);
+  vec3 colour = albedo * light + vec3(gloss * fresnel * mix(0.55, 0.75, daylight));
+  return colour;
+}
+
+void main() {
+  if (cutAway(vWorld, vState)) discard;
+  float alpha = vColour.a;
+  bool ghost = (vState & ${GHOST}u) != 0u;
+#ifdef BLENDED
+  if (alpha > 0.995 || ghost) discard;
+#else
+  if (alpha <= 0.995 && !ghost) discard;
+  if (ghost && ditheredAway(0.20, vOccurrence)) discard;
+#endif
+  vec3 albedo = vColour.rgb;
+  if (ghost) albedo = mix(albedo, ghostColour, 0.75);
+  if ((vState & ${SELECTED}u) != 0u) albedo = mix(albedo, selectColour, 0.42);
+  else if ((vState & ${HOVERED}u) != 0u) albedo = mix(albedo, hoverColour, 0.16);
+
+  vec3 towardEye = isOrthographic
+    ? vec3(viewMatrix[0].z, viewMatrix[1].z, viewMatrix[2].z)
+    : cameraPosition - vWorld;
+
+  // The first plane met on the way from this point to the eye: there the solid was cut open.
+  if (!gl_FrontFacing && !ghost && (vState & ${CLOSED | UNCUT}u) == ${CLOSED}u) {
+    float nearest = isOrthographic ? 1e30 : 1.0;
+    int cutBy = -1;
+    for (int i = 0; i < planeCount; i++) {
+      float toward = dot(planes[i].xyz, towardEye);
+      float at = -(dot(planes[i].xyz, vWorld) - planes[i].w) / toward;
+      if (toward < 0.0 && at < nearest) { nearest = at; cutBy = i; }
+    }
+    if (cutBy >= 0 && capped[cutBy] > 0.5) {
+      vec3 n = planes[cutBy].xyz;
+      vec3 cap = vWorld + towardEye * nearest;
+      vec3 u = normalize(abs(n.y) < 0.9 ? cross(n, vec3(0.0, 1.0, 0.0)) : cross(n, vec3(1.0, 0.0, 0.0)));
+      vec3 w = cross(n, u);
+      float away = isOrthographic ? 1.0 : length(cameraPosition - cap) * length(viewMatrix[0].xyz);
+      float pixel = away * 2.0 / (projectionMatrix[1][1] * viewportHeight) / length(viewMatrix[0].xyz);
+      float period = exp2(ceil(log2(pixel * 7.0)));
+      // Neighbours are hatched in the other direction, as on a drawing.
+      float side = ((vOccurrence * 5) & 4) == 0 ? 1.0 : -1.0;
+      float along = (dot(cap, u) + side * dot(cap, w)) * 0.70711;
+      float line = abs(fract(along / period) - 0.5) * period / pixel;
+      float ink = 1.0 - smoothstep(0.35, 1.35, line);
+      vec3 flatColour = mix(albedo, vec3(dot(albedo, vec3(0.3, 0.5, 0.2))), 0.1) * 0.92;
+      fragment = vec4(encoded(mix(flatColour, flatColour * 0.42, ink * 0.8)), 1.0);
+      return;
+    }
+  }
+
+  vec3 n = normalize(mat3(viewMatrix) * vNormal);
+  if (!gl_FrontFacing) n = -n;
+  vec3 v = normalize(mat3(viewMatrix) * towardEye);
+  vec3 up = normalize(viewMatrix[1].xyz);
+  vec3 colour = shaded(albedo, n, v, up);
+  if (!gl_FrontFacing && (vState & ${CLOSED}u) != 0u) colour *= 0.8;
+  if ((vState & ${SELECTED}u) != 0u) colour += selectColour * 0.06;
+#ifdef BLENDED
+  fragment = vec4(encoded(colour), max(alpha, 0.06));
+#else
+  fragment = vec4(encoded(colour), 1.0);
+#endif
+}
+`;
+
+/** Red: selected; green: hovered. */
+export const MASK_FRAGMENT = `${FRAGMENT_HEAD}${CUT}` + /* glsl */ `
+in vec3 vWorld;
+in vec3 vNormal;
+flat in vec4 vColour;
+flat in uint vState;
+flat in int vOccurrence;
+out vec4 fragment;
+void main() {
+  if (cutAway(vWorld, vState)) discard;
+  fragment = vec4((vState & ${SELECTED}u) != 0u ? 1.0 : 0.0, (vState & ${HOVERED}u) != 0u ? 1.0 : 0.0, 0.0, 1.0);
+}
+`;
+
+export const EDGE_VERTEX = `${DRAW_ID}${OCCURRENCE}` + /* glsl */ `
+in vec4 steps;      // x, y, z in grid steps and the exact edge
+out vec3 vWorld;
+flat out vec4 vColour;
+flat out uint vState;
+flat out int vOccurrence;
+
+void main() {
+  int occurrence = occurrenceHere();
+  mat3 turn;
+  place(occurrence, steps.xyz, vWorld, turn);
+  vState = texelFetch(states, stateTexel(occurrence), 0).r;
+  vec4 colour = texelFetch(colours, stateTexel(occurrence), 0);
+  vColour = vec4(linear(colour.rgb), colour.a);
+  vOccurrence = occurrence;
+  gl_Position = projectionMatrix * viewMatrix * vec4(vWorld, 1.0);
+}
+`;
+
+export const EDGE_FRAGMENT = `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}` + /* glsl */ `
+uniform vec3 selectColour;
+uniform float daylight;
+uniform float edgeStrength;
+in vec3 vWorld;
+flat in vec4 vColour;
+flat in uint vState;
+flat in int vOccurrence;
+out vec4 fragment;
+void main() {
+  if (cutAway(vWorld, vState)) discard;
+  bool ghost = (vState & ${GHOST}u) != 0u;
+  if (ghost && ditheredAway(0.5, vOccurrence)) discard;
+  float bright = dot(vColour.rgb, vec3(0.25, 0.6, 0.15));
+  // Darker than the face; on very dark faces lighter, or the edge would vanish.
+  vec3 ink = bright > 0.045 ? vColour.rgb * 0.16 + vec3(0.004) : vColour.rgb * 1.6 + vec3(0.10);
+  float strength = edgeStrength * (ghost ? 0.35 : 1.0);
+  if ((vState & ${SELECTED}u) != 0u) { ink = selectColour * 0.55; strength = 1.0; }
+  fragment = vec4(encoded(ink), strength * max(0.25, vColour.a));
+}
+`;
+
+export const SCREEN_VERTEX = /* glsl */ `
+in vec3 position;
+out vec2 vAt;
+void main() {
+  vAt = position.xy * 0.5 + 0.5;
+  gl_Position = vec4(position.xy, 1.0, 1.0);
+}
+`;
+
+export const BACKGROUND_FRAGMENT = `${FRAGMENT_HEAD}` + /* glsl */ `
+uniform vec3 top;
+uniform vec3 bottom;
+in vec2 vAt;
+out vec4 fragment;
+void main() {
+  // Half a grey level of noise, or a soft gradient shows its steps.
+  float noise = fract(sin(dot(gl_FragCoord.xy, vec2(12.9898, 78.233))) * 43758.5453) - 0.5;
+  fragment = vec4(mix(bottom, top, smoothstep(0.0, 1.0, vAt.y)) + noise / 255.0, 1.0);
+}
+`;
+
+/** Draws around what the mask holds: a thick line with a thin contrasting one inside. */
+export const OUTLINE_FRAGMENT = `${FRAGMENT_HEAD}` + /* glsl */ `
+uniform sampler2D mask;
+uniform vec2 texel;
+uniform float thickness;
+uniform vec3 selectColour;
+uniform vec3 hoverColour;
+uniform vec3 innerColour;
+in vec2 vAt;
+out vec4 fragment;
+
+void main() {
+  vec2 here = texture(mask, vAt).rg;
+  vec2 wide = vec2(0.0);
+  vec2 thin = vec2(0.0);
+  vec2 least = vec2(1.0);
+  for (int i = 0; i < 12; i++) {
+    float angle = float(i) * 0.5235988;
+    vec2 around = vec2(cos(angle), sin(angle)) * texel;
+    vec2 far = texture(mask, vAt + around * thickness).rg;
+    vec2 half_ = texture(mask, vAt + around * thickness * 0.55).rg;
+    wide = max(wide, max(far, half_));
+    thin = max(thin, half_);
+    least = min(least, texture(mask, vAt + around * thickness * 0.5).rg);
+  }
+  float selected = clamp(wide.r - here.r, 0.0, 1.0);
+  float hovered = clamp(thin.g - here.g, 0.0, 1.0);
+  float inner = clamp(here.r - least.r, 0.0, 1.0) * 0.85;
+  if (selected > 0.02) fragment = vec4(selectColour, selected);
+  else if (hovered > 0.02) fragment = vec4(hoverColour, hovered);
+  else if (inner > 0.02) fragment = vec4(innerColour, inner);
+  else discard;
+}
+`;
