@@ -122,7 +122,7 @@ def build_context(
     hasher: PasswordHasher | None = None,
 ) -> Context:
     """Turn settings into the parts that routes use."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(0o700, parents=True, exist_ok=True)
     database = Database(settings.sqlalchemy_url)
     return Context(
         database=database,

@@ -115,7 +115,151 @@ def run_inspect(chosen: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (add_convert, add_inspect)
+def add_serve(commands: Commands) -> None:
+    """Add `holotable serve`."""
+    parser = commands.add_parser("serve", help="serve the product: page, API, live sessions")
+    parser.add_argument("--host", help="address to listen on; default: HOLOTABLE_HOST, 127.0.0.1")
+    parser.add_argument("--port", type=int, help="default: HOLOTABLE_PORT, 8080")
+    parser.add_argument(
+        "--https", action="store_true", help="also listen for other desks and headsets, on 8443"
+    )
+    parser.add_argument("--access-log", action="store_true", help="log every request")
+    parser.set_defaults(run=run_serve)
+
+
+def run_serve(chosen: argparse.Namespace) -> int:
+    """Migrate and serve until SIGINT or SIGTERM."""
+    from holotable.serve import serve, settings_with
+    from holotable.settings import Settings
+
+    serve(
+        settings_with(Settings(), host=chosen.host, port=chosen.port),
+        https=chosen.https,
+        access_log=chosen.access_log,
+        say=lambda line: print(line, flush=True),
+    )
+    return 0
+
+
+def add_migrate(commands: Commands) -> None:
+    """Add `holotable migrate`."""
+    parser = commands.add_parser("migrate", help="bring the database to the newest schema")
+    parser.set_defaults(run=run_migrate)
+
+
+def run_migrate(_chosen: argparse.Namespace) -> int:
+    """Migrate the database of the settings."""
+    import asyncio
+
+    from holotable.settings import Settings
+    from holotable.store import migrate
+
+    settings = Settings()
+    settings.data_dir.mkdir(0o700, parents=True, exist_ok=True)
+    asyncio.run(migrate.upgrade(settings.sqlalchemy_url))
+    print("The database is up to date.")
+    return 0
+
+
+def add_user(commands: Commands) -> None:
+    """Add `holotable user add|list|password|disable|enable`."""
+    parser = commands.add_parser("user", help="add, list, disable users; set passwords")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    for name, about in (
+        ("add", "add a user"),
+        ("password", "set a user's password"),
+        ("disable", "sign a user out everywhere and keep him out"),
+        ("enable", "let a disabled user in again"),
+    ):
+        action = actions.add_parser(name, help=about)
+        action.add_argument("login")
+        action.set_defaults(run=run_user, action=name)
+        if name == "add":
+            action.add_argument("--name", help="default: the login")
+            action.add_argument("--admin", action="store_true", help="owner of the installation")
+    actions.add_parser("list", help="every user").set_defaults(run=run_user, action="list")
+
+
+def run_user(chosen: argparse.Namespace) -> int:
+    """Manage users without a running server. Passwords are typed, or one line of input."""
+    import asyncio
+    import getpass
+
+    from holotable import operator_commands as operator
+    from holotable.settings import Settings
+
+    password = None
+    if chosen.action in ("add", "password"):
+        typed = sys.stdin.isatty()
+        password = getpass.getpass() if typed else sys.stdin.readline().rstrip("\n")
+    lines = asyncio.run(
+        operator.manage_users(
+            Settings(),
+            chosen.action,
+            login=getattr(chosen, "login", ""),
+            name=getattr(chosen, "name", None),
+            is_admin=getattr(chosen, "admin", False),
+            password=password,
+        )
+    )
+    for line in lines:
+        print(line)
+    return 0
+
+
+def add_token(commands: Commands) -> None:
+    """Add `holotable token LOGIN`."""
+    parser = commands.add_parser("token", help="make an API token for a user")
+    parser.add_argument("login")
+    parser.add_argument("--name", default="command line")
+    parser.add_argument("--scopes", default="read,write", help="of read,write,admin")
+    parser.add_argument("--days", type=int, help="how long it lasts; default: until revoked")
+    parser.set_defaults(run=run_token)
+
+
+def run_token(chosen: argparse.Namespace) -> int:
+    """Print a new token, and nothing else."""
+    import asyncio
+
+    from holotable import operator_commands as operator
+    from holotable.settings import Settings
+
+    scopes = [scope.strip() for scope in chosen.scopes.split(",")]
+    token = operator.make_token(
+        Settings(), login=chosen.login, name=chosen.name, scopes=scopes, days=chosen.days
+    )
+    print(asyncio.run(token))
+    return 0
+
+
+def add_openapi(commands: Commands) -> None:
+    """Add `holotable openapi`."""
+    parser = commands.add_parser("openapi", help="print the API's OpenAPI document")
+    parser.set_defaults(run=run_openapi)
+
+
+def run_openapi(_chosen: argparse.Namespace) -> int:
+    """Print the document of this version; needs no database."""
+    import tempfile
+
+    from holotable.app import create_app, openapi_document
+    from holotable.settings import Settings
+
+    with tempfile.TemporaryDirectory(prefix="holotable-") as folder:
+        app = create_app(Settings(data_dir=Path(folder), database_url=""))
+        print(json.dumps(openapi_document(app), indent=2, ensure_ascii=False))
+    return 0
+
+
+COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
+    add_serve,
+    add_convert,
+    add_inspect,
+    add_migrate,
+    add_user,
+    add_token,
+    add_openapi,
+)
 
 
 class _Progress:

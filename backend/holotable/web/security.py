@@ -49,6 +49,8 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# Only at an https public_url. A browser applies it to every port of a host, so from our own
+# --https listener it would turn http://localhost:8080 into an https address that does not answer.
 HSTS: Final = "max-age=31536000"
 
 
@@ -165,7 +167,9 @@ class Guard:
         trace_id = uuid4().hex
         scope.setdefault("state", {})["trace_id"] = trace_id
         connection = HTTPConnection(scope)
-        secure = is_secure(connection, self._context)
+        strict = is_secure(connection, self._context) and self._context.public_url.startswith(
+            "https://"
+        )
         is_api = scope["path"].startswith("/api/")
         started = False
 
@@ -183,7 +187,7 @@ class Guard:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers["X-Request-Id"] = trace_id
-                if secure:
+                if strict:
                     headers["Strict-Transport-Security"] = HSTS
                 if is_api:
                     headers.setdefault("Cache-Control", "no-store")

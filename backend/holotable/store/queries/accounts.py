@@ -60,6 +60,17 @@ async def user_of(transaction: AsyncSession, principal_id: UUID) -> User | None:
     return await transaction.get(User, principal_id)
 
 
+async def principal_by_login(transaction: AsyncSession, login: str) -> Principal | None:
+    """The user with this lower case login, disabled or not."""
+    return (
+        await transaction.scalars(
+            select(Principal)
+            .join(User, User.principal_id == Principal.id)
+            .where(User.login == login)
+        )
+    ).one_or_none()
+
+
 async def users(transaction: AsyncSession) -> Sequence[tuple[Principal, User]]:
     """Every user, by name."""
     rows = await transaction.execute(
