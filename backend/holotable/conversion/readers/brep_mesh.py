@@ -1,4 +1,4 @@
-"""Triangles, edge polylines and mass properties of one B-rep shape, as numpy arrays.
+"""Triangles and edge polylines of one B-rep shape, as numpy arrays.
 
 Frames and units: those of the shape as Open CASCADE holds it (millimetres, the file's axes).
 
@@ -15,32 +15,29 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from OCP.BinTools import BinTools, BinTools_FormatVersion
-from OCP.Bnd import Bnd_Box
 from OCP.BRep import BRep_Builder, BRep_Tool
-from OCP.BRepBndLib import BRepBndLib
-from OCP.BRepBuilderAPI import BRepBuilderAPI_Sewing
-from OCP.BRepGProp import BRepGProp
 from OCP.BRepMesh import BRepMesh_IncrementalMesh
 from OCP.BRepTools import BRepTools
 from OCP.collections import IndexedMap_TopoDS_Shape_TopTools_ShapeMapHasher as ShapeMap
-from OCP.gp import gp_Pnt
-from OCP.GProp import GProp_GProps
-from OCP.Message import Message_ProgressRange
 from OCP.StdPrs import StdPrs_ToolTriangulatedShape
 from OCP.TopAbs import TopAbs_Orientation, TopAbs_ShapeEnum
 from OCP.TopExp import TopExp, TopExp_Explorer
 from OCP.TopLoc import TopLoc_Location
 from OCP.TopoDS import TopoDS, TopoDS_Compound, TopoDS_Edge, TopoDS_Face
 
+from holotable.conversion.normals import measure as shape_of
+from holotable.conversion.normals import weld
 from holotable.review.scene import Floats
 
 _FACE: Final = TopAbs_ShapeEnum.TopAbs_FACE
 _EDGE: Final = TopAbs_ShapeEnum.TopAbs_EDGE
+_VERTEX: Final = TopAbs_ShapeEnum.TopAbs_VERTEX
 _SOLID: Final = TopAbs_ShapeEnum.TopAbs_SOLID
 _FORWARD: Final = TopAbs_Orientation.TopAbs_FORWARD
 _REVERSED: Final = TopAbs_Orientation.TopAbs_REVERSED
+_WELD_SHARE: Final = 1e-6  # of the part's size
+_WELD_LEAST: Final = 1e-6  # mm
 _VERSION_4: Final = BinTools_FormatVersion.BinTools_FormatVersion_VERSION_4
-_MOST_SEWN_FACES: Final = 5_000
 _LARGEST_EXTENT: Final = 1e9  # mm (1,000 km): Open CASCADE's "infinite" planes reach 2e100
 
 
@@ -49,7 +46,8 @@ class BrepMesh:
     """What one shape looks like; indices count from 0.
 
     positions: (n, 3).  normals: (n, 3) unit, outward.  triangles: (m, 3) counter-clockwise.
-    faces: (n,) number of each vertex's face in `TopExp.MapShapes(shape, FACE)`.
+    faces: (n,) number of each vertex's face in `TopExp.MapShapes(shape, FACE)`; none, like the
+        triangles, for a shape of curves and points.
     edge_points: (k, 3).  edge_starts: (e + 1,).  edge_numbers: (e,) in `MapShapes(shape, EDGE)`.
     closed: every edge is used by two faces in opposite directions, or the triangles are.
     exact: the faces have surfaces, so that volume and area can be integrated over them.
@@ -68,136 +66,25 @@ class BrepMesh:
     untriangulated: int
 
 
-def bounding_diagonal(shape: Any) -> float:
-    """The length of the shape's box diagonal; 0 for a shape without extent, capped when infinite.
-
-    `AddOptimal` would be tighter and took minutes on 768 parts (CONVERSION: gotcha 9).
-    """
-    box = Bnd_Box()
-    BRepBndLib.Add_s(shape, box, True)
-    if box.IsVoid():
-        return 0.0
-    return float(min(box.SquareExtent() ** 0.5, _LARGEST_EXTENT))
-
-
-def tessellate(shape: Any, deflection: float, angle_rad: float) -> BrepMesh:
+def tessellate(
+    shape: Any, deflection: float, angle_rad: float, turned: NDArray[np.bool_] | None = None
+) -> BrepMesh:
     """Mesh the shape and take its triangles and edge polylines out of it.
 
     deflection: largest distance to the true surface, in the shape's unit.
+    turned: (faces,) which faces to turn round.
     side effect: the shape's triangulation is removed again, so that memory holds one part's.
     """
     BRepMesh_IncrementalMesh(shape, deflection, False, angle_rad, False)
-    mesh = _extract(shape)
+    mesh = _extract(shape, turned)
     BRepTools.Clean_s(shape)
     return mesh
 
 
-def sewn(shape: Any, tolerance: float) -> tuple[Any, NDArray[np.int64]]:
-    """Loose faces joined where their borders meet, turned the same way round.
-
-    IGES writes faces without neighbours and often inside out: hammer.iges encloses 205.9 m3 and,
-    unsewn, integrates to 175.7. returns: the new shape, and per face of it the number of the face
-    it was, -1 when unknown. 1.5 ms a face, so larger shapes and those with solids stay as they are.
-    """
-    face_map = ShapeMap()
-    TopExp.MapShapes_s(shape, _FACE, face_map)
-    unchanged = np.arange(face_map.Size(), dtype=np.int64)
-    if TopExp_Explorer(shape, _SOLID).More() or not 2 <= face_map.Size() <= _MOST_SEWN_FACES:
-        return shape, unchanged
-    sewing = BRepBuilderAPI_Sewing(tolerance)
-    sewing.Add(shape)
-    sewing.Perform(Message_ProgressRange())
-    result = sewing.SewedShape()
-    if result is None or result.IsNull():
-        return shape, unchanged
-    result_map = ShapeMap()
-    TopExp.MapShapes_s(result, _FACE, result_map)
-    if result_map.Size() != face_map.Size():
-        return shape, unchanged
-    origins = np.full(result_map.Size(), -1, np.int64)
-    for number in range(face_map.Size()):
-        changed = sewing.ModifiedSubShape(face_map.FindKey(number + 1))
-        at = result_map.FindIndex(changed)
-        if at:
-            origins[at - 1] = number
-    return result, origins
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Mass properties of a shape in its unit: of its solids if it has any, else of its shells.
-
-    volume: never negative; only meaningful for a solid or a closed shell.
-    """
-
-    volume: float
-    area: float
-    is_solid: bool
-
-
-def measure(shape: Any) -> Measured:
-    """Integrate volume and area over the exact surfaces, before the shape is meshed.
-
-    The point of reference is the shape's own centre: quadrature errors grow with the distance
-    from it (7 % on a 15 m line of parts, CONVERSION: gotcha 7).
-    """
-    box = Bnd_Box()
-    BRepBndLib.Add_s(shape, box, True)
-    if box.IsVoid() or box.SquareExtent() > _LARGEST_EXTENT**2:
-        return Measured(0.0, 0.0, False)
-    low, high = box.CornerMin(), box.CornerMax()
-    centre = gp_Pnt(
-        (low.X() + high.X()) / 2.0, (low.Y() + high.Y()) / 2.0, (low.Z() + high.Z()) / 2.0
-    )
-    surface = GProp_GProps(centre)
-    BRepGProp.SurfaceProperties_s(shape, surface)
-    solids = []
-    explorer = TopExp_Explorer(shape, _SOLID)
-    while explorer.More():
-        solids.append(explorer.Current())
-        explorer.Next()
-    volume = 0.0
-    for body in solids or [shape]:
-        enclosed = GProp_GProps(centre)
-        BRepGProp.VolumeProperties_s(body, enclosed)
-        volume += abs(float(enclosed.Mass()))
-    return Measured(volume, abs(float(surface.Mass())), bool(solids))
-
-
-def mesh_volume(positions: Floats, triangles: NDArray[np.uint32]) -> float:
+def _mesh_volume(positions: Floats, triangles: NDArray[np.uint32]) -> float:
     """The signed volume that triangles enclose: negative when they are wound inside out."""
     corners = (positions - positions.mean(axis=0))[triangles]
     return float(np.einsum("ij,ij->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])) / 6.0)
-
-
-def mesh_area(positions: Floats, triangles: NDArray[np.uint32]) -> float:
-    """The summed area of triangles."""
-    corners = positions[triangles]
-    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    return float(np.linalg.norm(across, axis=1).sum() / 2.0)
-
-
-def is_watertight(positions: Floats, triangles: NDArray[np.uint32], tolerance: float) -> bool:
-    """Whether every side of every triangle meets exactly one other, the other way round.
-
-    tolerance: vertices nearer than about this count as one.
-    """
-    if len(triangles) < 4:
-        return False
-    grid = np.round(positions / tolerance).astype(np.int64)
-    _, welded = np.unique(grid, axis=0, return_inverse=True)
-    corners = welded.reshape(-1)[triangles].astype(np.int64)
-    proper = (
-        (corners[:, 0] != corners[:, 1])
-        & (corners[:, 1] != corners[:, 2])
-        & (corners[:, 2] != corners[:, 0])
-    )
-    corners = corners[proper]
-    sides = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
-    count = int(welded.max()) + 1
-    forward = np.sort(sides[:, 0] * count + sides[:, 1])
-    backward = np.sort(sides[:, 1] * count + sides[:, 0])
-    return bool(np.array_equal(forward, backward) and (np.diff(forward) != 0).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +111,8 @@ class _Collected:
     untriangulated: int
 
 
-def _extract(shape: Any) -> BrepMesh:
-    collected = _collect(shape)
+def _extract(shape: Any, turned: NDArray[np.bool_] | None) -> BrepMesh:
+    collected = _collect(shape, turned)
     nodes, triangles, normals, polygons = _read_arrays(collected)
     positions_list, normals_list, triangles_list, faces_list = [], [], [], []
     face_positions: list[Floats] = []
@@ -246,19 +133,7 @@ def _extract(shape: Any) -> BrepMesh:
         faces_list.append(np.full(len(points), face.number, np.uint32))
         first += len(points)
     if not positions_list:
-        edge_points, edge_starts, edge_numbers = _free_edges(shape)
-        return BrepMesh(
-            np.empty((0, 3)),
-            np.empty((0, 3)),
-            np.empty((0, 3), np.uint32),
-            np.empty(0, np.uint32),
-            edge_points,
-            edge_starts,
-            edge_numbers,
-            False,
-            False,
-            collected.untriangulated,
-        )
+        return _without_faces(shape, collected.untriangulated)
     positions = np.concatenate(positions_list)
     indices = np.concatenate(triangles_list).astype(np.uint32)
     directions = _unit_normals(positions, np.concatenate(normals_list), indices)
@@ -266,9 +141,9 @@ def _extract(shape: Any) -> BrepMesh:
     lines = [face_positions[on][polygons[polygon_at[key]]] for _, on, key in collected.lines]
     closed = collected.closed
     if not closed:
-        extent = float(np.ptp(positions, axis=0).max())
-        closed = is_watertight(positions, indices, max(extent * 1e-6, 1e-6))
-    if closed and mesh_volume(positions, indices) < 0:
+        closed = _is_watertight(positions, indices)
+    # A sewn shell that misses closing by a hair still has an inside.
+    if (closed or turned is not None) and _mesh_volume(positions, indices) < 0:
         indices, directions = np.ascontiguousarray(indices[:, ::-1]), -directions
     return BrepMesh(
         positions,
@@ -284,7 +159,7 @@ def _extract(shape: Any) -> BrepMesh:
     )
 
 
-def _collect(shape: Any) -> _Collected:
+def _collect(shape: Any, turned: NDArray[np.bool_] | None) -> _Collected:
     face_map, edge_map = ShapeMap(), ShapeMap()
     TopExp.MapShapes_s(shape, _FACE, face_map)
     TopExp.MapShapes_s(shape, _EDGE, edge_map)
@@ -313,6 +188,8 @@ def _collect(shape: Any) -> _Collected:
             flipped = not flipped
         index = len(collected.faces)
         number = face_map.FindIndex(face) - 1
+        if turned is not None and turned[number]:
+            flipped = not flipped
         collected.faces.append(_PlacedFace(slot, number, flipped, matrix, has_surface))
         _collect_edges(face, triangulation, location, edge_map, uses, drawn, collected, index)
     used = uses[uses.sum(axis=1) > 0]
@@ -425,6 +302,35 @@ def _section(content: bytes, name: bytes, count: int) -> int:
     return at + len(head)
 
 
+def _without_faces(shape: Any, untriangulated: int) -> BrepMesh:
+    """A shape of curves and points only: its points are vertices that no triangle uses.
+
+    PMI's construction geometry is of this kind; its points count for the bounds of the model.
+    """
+    edge_points, edge_starts, edge_numbers = _free_edges(shape)
+    vertex_map = ShapeMap()
+    TopExp.MapShapes_s(shape, _VERTEX, vertex_map)
+    corners = [
+        BRep_Tool.Pnt_s(TopoDS.Vertex(vertex_map.FindKey(number)))
+        for number in range(1, vertex_map.Size() + 1)
+    ]
+    points = np.array([(corner.X(), corner.Y(), corner.Z()) for corner in corners]).reshape(-1, 3)
+    points = np.concatenate([points, edge_points])
+    points = points[(np.abs(points) < _LARGEST_EXTENT).all(axis=1)]
+    return BrepMesh(
+        points,
+        np.tile((0.0, 0.0, 1.0), (len(points), 1)),
+        np.empty((0, 3), np.uint32),
+        np.empty(0, np.uint32),
+        edge_points,
+        edge_starts,
+        edge_numbers,
+        False,
+        False,
+        untriangulated,
+    )
+
+
 def _free_edges(shape: Any) -> tuple[Floats, NDArray[np.uint32], NDArray[np.uint32]]:
     """Polylines of a shape without faces, for example a sketch or PMI's construction geometry."""
     edge_map = ShapeMap()
@@ -449,6 +355,13 @@ def _free_edges(shape: Any) -> tuple[Floats, NDArray[np.uint32], NDArray[np.uint
         np.cumsum([0, *(len(line) for line in lines)]).astype(np.uint32),
         np.array(numbers, np.uint32),
     )
+
+
+def _is_watertight(positions: Floats, triangles: NDArray[np.uint32]) -> bool:
+    """Whether loose faces close all the same, their borders' vertices being the same points."""
+    grid = max(float(np.ptp(positions, axis=0).max()) * _WELD_SHARE, _WELD_LEAST)
+    first, place = weld(np.rint(positions / grid))
+    return shape_of(positions[first], place[triangles]).closed
 
 
 def _wound_against(points: Floats, normals: Floats, triangles: NDArray[np.int64]) -> bool:

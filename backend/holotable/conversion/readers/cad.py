@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from holotable.conversion.options import METRES_PER_UNIT, ConvertOptions, Report, deflection_for
-from holotable.conversion.readers import brep_mesh, identity, text_guard, xcaf
+from holotable.conversion.readers import brep_measure, brep_mesh, identity, text_guard, xcaf
 from holotable.errors import DamagedFile, NoGeometry, TooComplex
 from holotable.review.scene import (
     DEFAULT_COLOUR,
@@ -38,6 +38,7 @@ _SHAPE_TYPES: Final = frozenset(
     {"Assembly", "Part", "ASSEMBLY", "COMPOUND", "COMPSOLID", "SOLID", "SHELL", "FACE", "WIRE"}
 )
 _SEWING_TOLERANCE_MM: Final = 0.01
+_FINEST_M: Final = 1e-7  # metres; finer than anything measured on triangles
 _MILLIMETRE: Final = 1e-3  # metres; Open CASCADE converts every file to millimetres
 
 
@@ -48,8 +49,9 @@ class _Frame:
     metres: float
     turn: Floats  # (4, 4)
 
-    def points(self, points: Floats) -> np.ndarray[Any, np.dtype[np.float32]]:
-        return np.ascontiguousarray((points * self.metres) @ self.turn[:3, :3].T, np.float32)
+    def points(self, points: Floats) -> Floats:
+        turned: Floats = (points * self.metres) @ self.turn[:3, :3].T
+        return turned
 
     def directions(self, directions: Floats) -> np.ndarray[Any, np.dtype[np.float32]]:
         return np.ascontiguousarray(directions @ self.turn[:3, :3].T, np.float32)
@@ -79,6 +81,7 @@ class _ReadPart:
     part: Part
     colour: str | None  # the part's main colour
     untriangulated: int
+    offset: Floats  # (3,) metres, y up: where the part's frame lies in the product's
 
 
 def read_cad(path: Path, kind: SourceKind, options: ConvertOptions, report: Report) -> Scene:
@@ -185,39 +188,45 @@ def _read_part(
     sew: bool,
 ) -> _ReadPart:
     shape = xcaf.shape_of(product)
-    diagonal_m = brep_mesh.bounding_diagonal(shape) * frame.metres
+    diagonal_m = brep_measure.bounding_diagonal(shape) * frame.metres
     deflection = deflection_for(diagonal_m, options) / frame.metres
     # Colours before meshing: the mesh is taken out and the shape's triangulation removed.
     colours, chosen = xcaf.face_colours(product, shape)
-    if sew:
-        shape, origins = brep_mesh.sewn(shape, _SEWING_TOLERANCE_MM)
-        chosen = np.where(origins >= 0, chosen[origins], -1)
     main = _main_colour(product.colour, colours, chosen)
     numbers = [0 if colour == main else palette.number(colour) for colour in colours]
     lookup = np.array([*numbers, 0], np.uint16)  # the last entry answers "no colour", -1
-    measured = brep_mesh.measure(shape)
-    mesh = brep_mesh.tessellate(shape, deflection, options.angle_rad)
+    if sew:
+        joined = brep_measure.sew(shape, _SEWING_TOLERANCE_MM)
+        measured = brep_measure.measure(joined.shape)
+        mesh = brep_mesh.tessellate(shape, deflection, options.angle_rad, joined.turned)
+    else:
+        measured = brep_measure.measure(shape)
+        mesh = brep_mesh.tessellate(shape, deflection, options.angle_rad)
     solid = mesh.closed or measured.is_solid
     properties: dict[str, dict[str, PropertyValue]] = {}
     if product.metadata:
         properties["Metadata"] = product.metadata
     if product.material:
         properties["Material"] = product.material
+    positions = frame.points(mesh.positions)
+    offset = _far_offset(positions)
     part = Part(
         _product_name(product),
         Mesh(
-            frame.points(mesh.positions),
+            np.ascontiguousarray(positions - offset, np.float32),
             frame.directions(mesh.normals),
             mesh.triangles,
-            lookup[chosen][mesh.faces] if len(chosen) else np.zeros(len(mesh.faces), np.uint16),
+            lookup[chosen][mesh.faces]
+            if len(mesh.faces)
+            else np.zeros(len(mesh.positions), np.uint16),
         ),
-        _edge_lines(mesh, frame),
+        _edge_lines(mesh, frame, offset),
         mesh.closed,
         measured.volume * frame.metres**3 if solid else None,
         measured.area * frame.metres**2 if len(mesh.triangles) else None,
         properties,
     )
-    return _ReadPart(part, main, mesh.untriangulated)
+    return _ReadPart(part, main, mesh.untriangulated, offset)
 
 
 def _main_colour(product: str | None, colours: list[str], chosen: Any) -> str | None:
@@ -229,10 +238,22 @@ def _main_colour(product: str | None, colours: list[str], chosen: Any) -> str | 
     return colours[int(np.bincount(chosen).argmax())]
 
 
-def _edge_lines(mesh: brep_mesh.BrepMesh, frame: _Frame) -> EdgeLines | None:
+def _far_offset(positions: Floats) -> Floats:
+    """The middle of a part so far from its own origin that float32 would blur it, else 0."""
+    if not len(positions):
+        return np.zeros(3)
+    low, high = positions.min(axis=0), positions.max(axis=0)
+    blur = float(np.abs([low, high]).max()) * 2.0**-24
+    if blur <= max(1e-5 * float(np.linalg.norm(high - low)), _FINEST_M):
+        return np.zeros(3)
+    return np.asarray((low + high) / 2.0, np.float64)
+
+
+def _edge_lines(mesh: brep_mesh.BrepMesh, frame: _Frame, offset: Floats) -> EdgeLines | None:
     if not len(mesh.edge_numbers):
         return None
-    return EdgeLines(frame.points(mesh.edge_points), mesh.edge_starts, mesh.edge_numbers)
+    points = np.ascontiguousarray(frame.points(mesh.edge_points) - offset, np.float32)
+    return EdgeLines(points, mesh.edge_starts, mesh.edge_numbers)
 
 
 def _product_name(product: xcaf.Product) -> str:
@@ -284,7 +305,10 @@ def _nodes(
         component, product = item.component, products[item.component.product]
         transform = transforms.get(id(component))
         if transform is None:
-            transform = transforms[id(component)] = frame.transform(component.transform)
+            transform = frame.transform(component.transform)
+            if product.key in parts:
+                transform[:3, 3] += transform[:3, :3] @ parts[product.key].offset
+            transforms[id(component)] = transform
         path = (*item.path, item.step)
         name = _product_name(product)
         read = parts.get(product.key)
