@@ -6,7 +6,7 @@ scale to metres, shading normals, closedness, colours, ids and limits happen her
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -75,8 +75,10 @@ class _Row:
     colour: str | None
     layer: str | None
     properties: Properties
+    hidden: bool
     depth: int
     product: str
+    occurrence: str
     children: list[int] = field(default_factory=list)
 
 
@@ -166,12 +168,15 @@ class Assembly:
         colour: int | None = None,
         layer: str | None = None,
         properties: Properties | None = None,
-        product: str | None = None,
+        hidden: bool = False,
+        product: str = "",
+        occurrence: str | None = None,
     ) -> int:
         """Add a row under `parent` (-1: none), whose row must exist; returns its number.
 
-        transform: (4, 4) relative to the parent, file unit and axes.
-        product: the name of what is placed, when that differs from `name`.
+        name: what people see. transform: (4, 4) relative to the parent, file unit and axes.
+        product, occurrence: the file's own names of what is placed and of the placement, from
+            which the id is made; a name of ours, with a counter in it, is neither.
         """
         depth = 1 if parent < 0 else self._rows[parent].depth + 1
         if depth > _MAX_DEPTH:
@@ -189,27 +194,36 @@ class Assembly:
             self.warn("placement_without_volume", f"{name or 'A placement'} is scaled to nothing.")
             part = None
         if part is not None:
-            self._occurrences += 1
-            if self._occurrences > self.options.max_occurrences:
-                raise self._too_many_occurrences()
-            self._triangles_placed += len(self._drafts[part].triangles)
-            self.check_triangles(self._triangles_placed)
-        shown = clean_name(name)
+            self._count_placement(part)
         row = _Row(
             parent=parent,
-            name=shown,
+            name=clean_name(name),
             transform=matrix,
             part=part,
             colour=None if colour is None or colour == OWN_COLOUR else as_hex(colour),
             layer=layer,
             properties=properties or {},
+            hidden=hidden,
             depth=depth,
-            product=shown if product is None else clean_name(product),
+            product=clean_name(product),
+            occurrence=clean_name(name if occurrence is None else occurrence),
         )
         self._rows.append(row)
         if parent >= 0:
             self._rows[parent].children.append(len(self._rows) - 1)
         return len(self._rows) - 1
+
+    def give_part(self, row: int, part: int) -> None:
+        """Place a part at a row that has none yet."""
+        self._count_placement(part)
+        self._rows[row].part = part
+
+    def _count_placement(self, part: int) -> None:
+        self._occurrences += 1
+        if self._occurrences > self.options.max_occurrences:
+            raise self._too_many_occurrences()
+        self._triangles_placed += len(self._drafts[part].triangles)
+        self.check_triangles(self._triangles_placed)
 
     def check_triangles(self, count: int) -> None:
         """Refuse a number of triangles over the limit; readers ask before they allocate."""
@@ -222,7 +236,7 @@ class Assembly:
             )
 
     def finish(self, title: str) -> Scene:
-        """The Scene; nodes without a name get their part's, else `title`."""
+        """The Scene; nodes without a name get their part's, else `title`, and so does the root."""
         if self._occurrences == 0:
             raise NoGeometry
         palette, materials, approximated = make_palette(
@@ -269,7 +283,7 @@ class Assembly:
         identity: dict[int, Identity] = {-1: "named"}
         for parent, children in [(-1, roots), *((n, r.children) for n, r in enumerate(self._rows))]:
             siblings = [
-                Sibling(self._rows[n].product, self._rows[n].name, self._rows[n].transform)
+                Sibling(self._rows[n].product, self._rows[n].occurrence, self._rows[n].transform)
                 for n in children
             ]
             for number, (step, own) in zip(children, sibling_steps(siblings), strict=True):
@@ -289,10 +303,16 @@ class Assembly:
                     colour=row.colour or (draft.colour if draft else None),
                     layer=row.layer,
                     identity=identity[number],
+                    hidden=row.hidden,
                     properties=row.properties,
                 )
             )
-        return tuple(nodes)
+        if len(roots) <= 1:
+            return tuple(nodes)
+        # One root for the tree to hang from. It is no step of a path: the same file with a single
+        # root must give the same ids.
+        top = Node(path_id(()), -1, clean_name(title), np.eye(4))
+        return (top, *(replace(node, parent=node.parent + 1) for node in nodes))
 
     def _in_metres(self, row: _Row) -> Floats:
         """The row's transform between frames in metres, y up, parts at their own offset."""

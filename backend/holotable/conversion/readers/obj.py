@@ -87,15 +87,13 @@ def read_obj(path: Path, options: ReadOptions, report: Report) -> Scene:
     groups_of: dict[str, int] = {}
     for key in content.faces:
         groups_of[key[0]] = groups_of.get(key[0], 0) + 1
-    several = len(content.faces) > 1
-    root = assembly.add_node(-1, path.stem, product="") if several else -1
     for index, (key, segments) in enumerate(content.faces.items()):
         object_name, group = key
         name = group or object_name
-        parent = root
+        parent = -1
         if object_name and groups_of[object_name] > 1:
             if object_name not in parents:
-                parents[object_name] = assembly.add_node(root, object_name)
+                parents[object_name] = assembly.add_node(-1, object_name)
             parent = parents[object_name]
         elif object_name:
             name = object_name
@@ -105,7 +103,9 @@ def read_obj(path: Path, options: ReadOptions, report: Report) -> Scene:
             materials, pictures,
         )  # fmt: skip
         properties = {"OBJ": {"material": ", ".join(shown(m) for m in used[:20])}} if used else {}
-        assembly.add_node(parent, name or path.stem, part=part, product=name, properties=properties)
+        assembly.add_node(
+            parent, name or path.stem, part=part, occurrence=name, properties=properties
+        )
         report("reading", 0.5 + 0.5 * (index + 1) / len(content.faces))
     return assembly.finish(path.stem)
 

@@ -32,7 +32,6 @@ def read_off(path: Path, options: ReadOptions, report: Report) -> Scene:
         line for line in (line.split(b"#", 1)[0] for line in body.split(b"\n")) if line.strip()
     ]
     point_count, face_count = _counts(lines)
-    assembly.check_triangles(face_count)
     if point_count + face_count > len(lines) - 1:
         raise DamagedFile(
             f"The OFF file states {point_count:,} points and {face_count:,} faces and holds"
@@ -52,7 +51,7 @@ def read_off(path: Path, options: ReadOptions, report: Report) -> Scene:
     if colours is None and face_colours is not None:
         colours = np.repeat(face_colours[polygon], 3)
     part = assembly.add_part(path.stem, points, corners[positions], colours=colours, sampled=True)
-    assembly.add_node(-1, path.stem, part=part, product="")
+    assembly.add_node(-1, path.stem, part=part, occurrence="")
     report("reading", 1.0)
     return assembly.finish(path.stem)
 

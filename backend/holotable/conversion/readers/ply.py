@@ -85,7 +85,7 @@ def read_ply(path: Path, options: ReadOptions, report: Report) -> Scene:
         colours=colours,
         sampled=True,
     )
-    assembly.add_node(-1, path.stem, part=part, product="")
+    assembly.add_node(-1, path.stem, part=part, occurrence="")
     report("reading", 1.0)
     return assembly.finish(path.stem)
 

@@ -51,11 +51,10 @@ def read_stl(path: Path, options: ReadOptions, report: Report) -> Scene:
     if not solids:
         raise NoGeometry("The STL file holds no triangles.")
     names = unique_names([name for name, _ in solids], path.stem if len(solids) == 1 else "Solid")
-    root = -1 if len(solids) == 1 else assembly.add_node(-1, path.stem, product="")
     for index, (name, corners) in enumerate(solids):
         triangles = np.arange(len(corners), dtype=np.int64).reshape(-1, 3)
         part = assembly.add_part(names[index], corners, triangles)
-        assembly.add_node(root, names[index], part=part, product=name)
+        assembly.add_node(-1, names[index], part=part, occurrence=name)
         report("reading", 0.3 + 0.7 * (index + 1) / len(solids))
     return assembly.finish(path.stem)
 
