@@ -7,7 +7,6 @@ plain names are taken, and the manifest must be one.
 import asyncio
 import gzip
 import json
-import os
 import re
 import stat
 from dataclasses import dataclass
@@ -42,11 +41,11 @@ class Written:
 def inspect_output(folder: Path) -> Written:
     """Look at a converter's folder. raises: ReaderCrashed when it holds no scene package."""
     files: list[Path] = []
-    for entry in os.scandir(folder):
-        plain = stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode)
-        if not plain or not _NAME.fullmatch(entry.name) or len(files) >= _MAX_FILES:
+    for path in folder.iterdir():
+        plain = stat.S_ISREG(path.lstat().st_mode)
+        if not plain or not _NAME.fullmatch(path.name) or len(files) >= _MAX_FILES:
             raise ReaderCrashed("The converter wrote something that belongs to no scene package.")
-        files.append(Path(entry.path))
+        files.append(path)
     try:
         if (folder / "manifest.json").stat().st_size > _MAX_MANIFEST_BYTES:
             raise ValueError("too large")

@@ -45,6 +45,10 @@ def convert(source: Path, out: Path, options: ConvertOptions, report: Report) ->
     (out / "structure.json").write_text(json.dumps(structure), encoding="utf-8")
     properties = {"nodes": {"1": {"Pset": {"Grade": "8.8"}}}, "parts": {"0": {"M": {"d": 8}}}}
     (out / "structure-props.json").write_text(json.dumps(properties), encoding="utf-8")
+    if order["do"] == "odd files":
+        (out / "Run Me.sh").write_text("#!/bin/sh", encoding="utf-8")
+    if order["do"] == "no manifest":
+        (out / "manifest.json").write_text('{"format": NaN}', encoding="utf-8")
     return manifest
 
 
@@ -169,6 +173,8 @@ def _links(order: dict[str, Any], out: Path, report: Report) -> None:
 
 ACTIONS: dict[str, Callable[[dict[str, Any], Path, Report], None]] = {
     "nothing": _nothing,
+    "odd files": _nothing,
+    "no manifest": _nothing,
     "slow": _slow,
     "hang": _hang,
     "crash": _crash,

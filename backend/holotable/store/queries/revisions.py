@@ -132,6 +132,7 @@ async def _views(session: AsyncSession, where: ColumnElement[bool]) -> list[Revi
     )
     statement = (
         select(Revision, Conversion, Package.id, Principal.name, position)
+        .select_from(Revision)
         .outerjoin(Conversion, and_(Conversion.revision_id == Revision.id, is_latest))
         .outerjoin(Package, and_(Package.revision_id == Revision.id, Package.is_current))
         .outerjoin(Principal, Principal.id == Revision.created_by)

@@ -1,0 +1,213 @@
+"""Worker processes of their own: killed, stopped past their lease, told to end."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import psutil
+import pytest
+from converting import CEILING_S, add_bare_project, look, packages_of, queue, rows_of, until
+
+from holotable.settings import Settings
+from holotable.store.blobs import FileBlobs
+from holotable.store.database import Database
+from holotable.store.jobs import Jobs, open_jobs
+from holotable.store.tables import Project
+
+TESTS = Path(__file__).resolve().parents[1]
+LEASE_S = 2.0
+
+
+@pytest.fixture
+async def project(database: Database) -> Project:
+    return await add_bare_project(database)
+
+
+@pytest.fixture
+def blobs(settings: Settings) -> FileBlobs:
+    return FileBlobs(settings.data_dir / "blobs")
+
+
+@pytest.fixture
+def jobs(database: Database, settings: Settings) -> Jobs:
+    url = settings.sqlalchemy_url
+    return open_jobs(database, url, settings.data_dir, lease_s=LEASE_S)
+
+
+class Workers:
+    """Worker processes over one installation."""
+
+    def __init__(self, settings: Settings, database_url: str) -> None:
+        self._environment = {
+            **os.environ,
+            "HOLOTABLE_DATA_DIR": str(settings.data_dir),
+            "HOLOTABLE_DATABASE_URL": database_url,
+            "HOLOTABLE_LEASE_S": str(LEASE_S),
+            "PYTHONPATH": str(TESTS),
+        }
+        self._log = settings.data_dir.parent / "workers.log"
+        self.processes: list[subprocess.Popen[str]] = []
+
+    def start(self) -> subprocess.Popen[str]:
+        with self._log.open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-W", "error", str(TESTS / "probe_worker.py")],
+                env=self._environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        self.processes.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "started\n", self._log.read_text()
+        return process
+
+    def end(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.terminate()
+            process.wait(20)
+            assert process.stdout is not None
+            process.stdout.close()
+        assert "ERROR:holotable" not in self._log.read_text(), self._log.read_text()
+
+
+@pytest.fixture
+def workers(settings: Settings, database_url: str) -> Iterator[Workers]:
+    workers = Workers(settings, database_url)
+    yield workers
+    workers.end()
+
+
+def gone_soon(pids: list[int], ceiling_s: float = 5.0) -> bool:
+    end = time.monotonic() + ceiling_s
+    while time.monotonic() < end:
+        if not any(psutil.pid_exists(pid) for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+async def attempted(database: Database, revision_id: UUID, times: int) -> None:
+    """Wait until the conversion was claimed so often and its file is being read."""
+    async with asyncio.timeout(CEILING_S):
+        while True:
+            (row,) = await rows_of(database, revision_id)
+            if row.attempts >= times and row.state == "tessellating":
+                return
+            await asyncio.sleep(0.05)
+
+
+async def test_a_conversion_killed_with_its_worker_is_finished_by_the_next_one(
+    workers: Workers,
+    database: Database,
+    blobs: FileBlobs,
+    jobs: Jobs,
+    project: Project,
+    settings: Settings,
+) -> None:
+    revision = await queue(database, blobs, jobs, project, {"do": "slow", "seconds": 3})
+    first = workers.start()
+    await until(database, revision.id, {"tessellating"})
+    children = [child.pid for child in psutil.Process(first.pid).children(recursive=True)]
+    assert children
+    first.kill()
+    first.wait()
+    assert gone_soon(children)  # nobody goes on converting for a dead worker
+    assert (await look(database, revision.id)).state == "tessellating"
+    workers.start()
+    started = time.monotonic()
+    await until(database, revision.id, {"reading"})
+    resumed_s = time.monotonic() - started
+    assert (await until(database, revision.id, {"ready", "failed"})).state == "ready"
+    if not database.is_postgresql:
+        assert resumed_s < LEASE_S  # the lock file tells that its owner is dead
+    (row,) = await rows_of(database, revision.id)
+    assert (row.fence, row.attempts) == (2, 2)
+    assert len(await packages_of(database, revision.id)) == 1
+    workers.end()
+    assert list((settings.data_dir / "work").iterdir()) == []
+    assert list(blobs.spool.iterdir()) == []
+
+
+async def test_a_file_that_takes_its_worker_down_every_time_fails_by_name(
+    workers: Workers, database: Database, blobs: FileBlobs, jobs: Jobs, project: Project
+) -> None:
+    revision = await queue(database, blobs, jobs, project, {"do": "slow", "seconds": 60})
+    for attempt in (1, 2, 3):
+        worker = workers.start()
+        await until(database, revision.id, {"tessellating"})
+        await attempted(database, revision.id, attempt)
+        worker.kill()
+        worker.wait()
+    workers.start()
+    view = await until(database, revision.id, {"failed"})
+    assert view.problem is not None
+    assert view.problem["code"] == "reader_crashed"
+    assert "3 times" in view.problem["detail"]
+
+
+async def test_sigterm_ends_the_worker_and_gives_the_job_back(
+    workers: Workers, database: Database, blobs: FileBlobs, jobs: Jobs, project: Project
+) -> None:
+    revision = await queue(database, blobs, jobs, project, {"do": "slow", "seconds": 60})
+    worker = workers.start()
+    await until(database, revision.id, {"tessellating"})
+    children = [child.pid for child in psutil.Process(worker.pid).children(recursive=True)]
+    worker.terminate()
+    assert worker.wait(15) == 0
+    assert gone_soon(children)
+    (row,) = await rows_of(database, revision.id)
+    assert (row.state, row.attempts) == ("queued", 0)
+
+
+@pytest.mark.parametrize("engine", [pytest.param("postgresql", marks=pytest.mark.postgresql)])
+async def test_a_worker_stopped_past_its_lease_and_continued_publishes_nothing(
+    workers: Workers, database: Database, blobs: FileBlobs, jobs: Jobs, project: Project
+) -> None:
+    revision = await queue(database, blobs, jobs, project, {"do": "slow", "seconds": 2})
+    stopped = workers.start()
+    await until(database, revision.id, {"tessellating"})
+    stopped.send_signal(signal.SIGSTOP)  # its child goes on and finishes the file
+    workers.start()
+    view = await until(database, revision.id, {"ready", "failed"})
+    assert view.state == "ready"
+    before = await packages_of(database, revision.id)
+    (row,) = await rows_of(database, revision.id)
+    assert (row.fence, row.attempts) == (2, 2)
+    stopped.send_signal(signal.SIGCONT)
+    marker = await queue(database, blobs, jobs, project, {"do": "nothing"})
+    await until(database, marker.id, {"ready", "failed"})
+    await asyncio.sleep(2.0)
+    after = await packages_of(database, revision.id)
+    (row,) = await rows_of(database, revision.id)
+    assert [package.id for package in after] == [package.id for package in before]
+    assert (row.state, row.fence) == ("ready", 2)
+
+
+async def test_the_work_folder_of_a_killed_worker_is_swept(
+    workers: Workers,
+    database: Database,
+    blobs: FileBlobs,
+    jobs: Jobs,
+    project: Project,
+    settings: Settings,
+) -> None:
+    revision = await queue(database, blobs, jobs, project, {"do": "slow", "seconds": 60})
+    worker = workers.start()
+    await until(database, revision.id, {"tessellating"})
+    worker.kill()
+    worker.wait()
+    left = list((settings.data_dir / "work").iterdir())
+    assert left
+    workers.start()
+    await until(database, revision.id, {"tessellating"})
+    await attempted(database, revision.id, 2)
+    assert not set(left) & set((settings.data_dir / "work").iterdir())
