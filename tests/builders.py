@@ -199,3 +199,29 @@ async def add_session(
     async with database.transaction() as transaction:
         transaction.add(session)
     return session
+
+
+async def add_share_link(
+    database: Database,
+    clock: Clock,
+    project: Project,
+    *,
+    secret: str | None = None,
+    capability: str = "view",
+    asset: Asset | None = None,
+    **columns: Any,
+) -> tables.ShareLink:
+    """A link; without `secret` nobody knows how to open it."""
+    link = tables.ShareLink(
+        id=uuid7(),
+        project_id=project.id,
+        asset_id=asset.id if asset else None,
+        secret_hash=accounts.hash_secret(secret or accounts.new_secret()),
+        capability=capability,
+        created_at=clock(),
+        created_by=project.created_by,
+        **columns,
+    )
+    async with database.transaction() as transaction:
+        transaction.add(link)
+    return link

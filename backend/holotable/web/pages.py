@@ -7,12 +7,21 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 
 from holotable.store.queries import accounts as rows
 from holotable.web.context import Context
 from holotable.web.dependencies import AppContext
 
+
+class _PagePath(PathConvertor):
+    """Every path but those of the API, so that a wrong method there is 405 and the rest 404."""
+
+    regex = r"(?!api(?:/|$)).*"
+
+
+register_url_convertor("page", _PagePath())
 router = APIRouter(include_in_schema=False)
 
 HASHED_DIRECTORY: Final = "assets"  # Vite writes a content hash into every name in it
@@ -24,11 +33,9 @@ NOT_BUILT: Final = (
 )
 
 
-@router.get("/{path:path}")
+@router.get("/{path:page}")
 async def get_page(path: str, request: Request, context: AppContext) -> Response:
     """A file of the built frontend, else the page itself: its routes live in the browser."""
-    if path == "api" or path.startswith("api/"):
-        raise HTTPException(404)
     file = await asyncio.to_thread(_file, context.frontend_dir, path)
     if file is not None:
         hashed = path.startswith(HASHED_DIRECTORY + "/")

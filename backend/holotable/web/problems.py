@@ -178,6 +178,16 @@ def document(schema: dict[str, Any]) -> None:
     components["Problem"] = model
     for unused in ("HTTPValidationError", "ValidationError"):
         components.pop(unused, None)
+    schema["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "ht_<id>_<secret>"},
+        "cookie": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "holotable",
+            "description": "`__Host-holotable` over https; changes also send X-CSRF-Token.",
+        },
+    }
+    schema["security"] = [{"token": []}, {"cookie": []}]
     answer = {
         "description": "What went wrong, why, and what to do next.",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -1,0 +1,272 @@
+"""Access: the whole table of roles and actions, foreign ids, token scopes, on every operation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+from builders import (
+    Caller,
+    Clock,
+    Principal,
+    Project,
+    add_asset,
+    add_folder,
+    add_guest,
+    add_member,
+    add_project,
+    add_revision,
+    add_session,
+    add_share_link,
+    add_user,
+    sign_in,
+)
+from fastapi import FastAPI
+from httpx import AsyncClient
+from openapi_calls import INSTALLATION, Operation, operations
+
+from holotable.review.roles import MEMBER_ROLES, Action, Role, allows
+from holotable.store.database import Database, uuid7
+
+PASSWORD: Final = "correct horse battery"
+
+# What each operation on an owned row needs. An operation missing here fails the test below.
+NEEDS: Final[Mapping[str, Action]] = {
+    "get_project": Action.VIEW,
+    "update_project": Action.EDIT,
+    "trash_project": Action.DELETE_PROJECT,
+    "restore_project": Action.DELETE_PROJECT,
+    "add_member": Action.MANAGE_MEMBERS,
+    "set_member_role": Action.MANAGE_MEMBERS,
+    "remove_member": Action.MANAGE_MEMBERS,
+    "list_folders": Action.VIEW,
+    "create_folder": Action.EDIT,
+    "update_folder": Action.EDIT,
+    "trash_folder": Action.EDIT,
+    "restore_folder": Action.EDIT,
+    "list_assets": Action.VIEW,
+    "create_asset": Action.UPLOAD,
+    "get_asset": Action.VIEW,
+    "update_asset": Action.EDIT,
+    "trash_asset": Action.EDIT,
+    "restore_asset": Action.EDIT,
+    "list_revisions": Action.VIEW,
+    "list_share_links": Action.SHARE_LINK,
+    "create_share_link": Action.SHARE_LINK,
+    "revoke_share_link": Action.SHARE_LINK,
+}
+# Operations whose own test module tries every role: here only strangers and tokens try them.
+ELSEWHERE: Final = {
+    "list_members": "tests/backend/web/test_members.py",
+}
+TRASHED: Final = {"restore_project", "restore_folder", "restore_asset"}
+
+
+@dataclass(frozen=True)
+class World:
+    """One project with one of everything in it, and the ids by the names routes use."""
+
+    project: Project
+    ids: Mapping[str, UUID]
+
+
+async def build(
+    database: Database, clock: Clock, owner: Principal, *, trashed: str | None = None
+) -> World:
+    project = await add_project(database, clock, owner=owner)
+    member = await add_user(database, clock, f"Member {uuid7().hex}")
+    await add_member(database, clock, project, member, Role.VIEWER)
+    folder = await add_folder(database, clock, project)
+    asset = await add_asset(database, clock, project, folder=folder)
+    revision = await add_revision(database, clock, asset)
+    other = await add_revision(database, clock, asset)
+    session = await add_session(database, clock, revision)
+    link = await add_share_link(database, clock, project)
+    ids = {
+        "project_id": project.id,
+        "asset_id": asset.id,
+        "folder_id": folder.id,
+        "parent_id": folder.id,
+        "revision_id": revision.id,
+        "other_id": other.id,
+        "session_id": session.id,
+        "share_link_id": link.id,
+        "principal_id": member.id,
+    }
+    rows = {"restore_project": project, "restore_folder": folder, "restore_asset": asset}
+    if trashed is not None:
+        async with database.transaction() as transaction:
+            row = await transaction.merge(rows[trashed])
+            row.deleted_at = clock()
+    return World(project, ids)
+
+
+def valid_body(operation: Operation, member_login: str) -> dict[str, Any]:
+    return {"login": member_login} if operation.id == "add_member" else {}
+
+
+def owned(app: FastAPI) -> list[Operation]:
+    return [operation for operation in operations(app) if operation.names_an_owned_row]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_this_module_says_what_each_operation_needs(app: FastAPI) -> None:
+    ours = {operation.id for operation in owned(app)}
+    assert set(NEEDS) | set(ELSEWHERE) >= ours - OTHER_MODULES
+
+
+# Operations of revisions, uploads and sessions: their test modules hold their roles.
+OTHER_MODULES: Final = {
+    "add_revision", "upload", "upload_asset", "upload_revision", "create_revision",
+    "upload_file", "get_revision", "update_revision", "cancel_revision", "retry_revision",
+    "cancel_conversion", "retry_conversion", "get_log", "get_revision_log", "get_source",
+    "get_revision_source", "get_scene_file", "list_occurrences", "get_occurrence",
+    "watch_project", "project_events", "stream_events", "list_sessions", "start_session",
+    "get_session", "end_session", "issue_session_ticket", "issue_table_ticket",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+@pytest.mark.parametrize("role", list(Role))
+async def test_each_role_may_do_exactly_what_the_table_says(
+    role: Role, app: FastAPI, owner: Caller, database: Database, clock: Clock
+) -> None:
+    wrong = []
+    for operation in owned(app):
+        action = NEEDS.get(operation.id)
+        if action is None:
+            continue
+        trashed = operation.id if operation.id in TRASHED else None
+        world = await build(database, clock, owner.principal, trashed=trashed)
+        newcomer = await add_user(database, clock, f"New {uuid7().hex}")
+        login = newcomer.name.lower().replace(" ", ".")
+        if role in MEMBER_ROLES:
+            principal = await add_user(database, clock, f"Who {uuid7().hex}")
+            await add_member(database, clock, world.project, principal, role)
+        else:
+            principal = await add_guest(database, clock, world.project, role)
+        async with sign_in(app, database, clock, principal) as caller:
+            answer = await caller.client.request(
+                **operation.arguments(world.ids, **valid_body(operation, login))
+            )
+        expected = answer.status_code < 300 if allows(role, action) else (
+            answer.status_code == 403 and answer.json()["facts"]["role"] == role.value
+            and allows(Role(answer.json()["facts"]["needs"]), action)
+        )  # fmt: skip
+        # who may not even see a trashed project's row is told that there is none
+        if trashed and not allows(role, action) and answer.status_code == 404:
+            expected = True
+        if not expected:
+            wrong.append((operation.id, role.value, answer.status_code, answer.text))
+    assert wrong == []
+
+
+def same_but_address(problem: dict[str, Any]) -> dict[str, Any]:
+    return {key: problem[key] for key in problem if key not in ("instance", "trace_id")}
+
+
+async def test_ids_of_another_project_answer_one_identical_404_on_every_operation(
+    app: FastAPI, owner: Caller, database: Database, clock: Clock
+) -> None:
+    world = await build(database, clock, owner.principal)
+    ben = await add_user(database, clock, "Ben Okoro")
+    await build(database, clock, ben)  # an owner elsewhere, so no role is too weak
+    nobody = {name: uuid7() for name in world.ids}
+    wrong, answers = [], []
+    async with sign_in(app, database, clock, ben) as caller:
+        for operation in owned(app):
+            for ids in (world.ids, nobody):
+                answer = await caller.client.request(
+                    **operation.arguments({**ids, "principal_id": world.ids["principal_id"]})
+                )
+                if answer.status_code != 404:
+                    wrong.append((operation.method, operation.path, answer.status_code))
+                else:
+                    answers.append(same_but_address(answer.json()))
+    assert wrong == []
+    assert all(answer == answers[0] for answer in answers)
+
+
+async def test_ids_of_another_project_in_a_body_answer_404(
+    app: FastAPI, owner: Caller, database: Database, clock: Clock
+) -> None:
+    world = await build(database, clock, owner.principal)
+    ben = await add_user(database, clock, "Ben Okoro")
+    own = await build(database, clock, ben)
+    tried, wrong = 0, []
+    async with sign_in(app, database, clock, ben) as caller:
+        for operation in owned(app):
+            for name in operation.body_ids:
+                arguments = operation.arguments(own.ids, **{name: str(world.ids[name])})
+                answer = await caller.client.request(**arguments)
+                tried += 1
+                if answer.status_code != 404:
+                    wrong.append((operation.method, operation.path, name, answer.status_code))
+    assert tried >= 4
+    assert wrong == []
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_nobody_signed_in_gets_401_on_every_operation_that_needs_a_principal(
+    app: FastAPI, client: AsyncClient, owner: Caller, database: Database, clock: Clock
+) -> None:
+    world = await build(database, clock, owner.principal)
+    ids = {**world.ids, **{name: uuid7() for name in INSTALLATION}}
+    public = {
+        "get_setup", "create_first_owner", "sign_in", "sign_out", "open_share_link",
+        "redeem_share_link", "join_session", "get_health", "get_readiness",
+    }  # fmt: skip
+    for operation in operations(app):
+        if operation.id in public:
+            continue
+        answer = await client.request(**operation.arguments(ids))
+        assert answer.status_code == 401, (operation.method, operation.path, answer.text)
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+async def token_with(caller: Caller, *scopes: str) -> dict[str, str]:
+    made = await caller.client.post("/api/v1/tokens", json={"name": "t", "scopes": list(scopes)})
+    return {"Authorization": f"Bearer {made.json()['token']}"}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_scopes_of_a_token_hold_on_every_operation(
+    app: FastAPI, client: AsyncClient, owner: Caller, database: Database, clock: Clock
+) -> None:
+    world = await build(database, clock, owner.principal)
+    ids = {**world.ids, **{name: uuid7() for name in INSTALLATION}}
+    read, admin = await token_with(owner, "read"), await token_with(owner, "admin")
+    administrative = ("/users", "/tokens", "/me/password")
+    # made for people who have no account yet: no token is needed, so none can be too weak
+    public = {"get_setup", "create_first_owner", "sign_in", "get_health", "get_readiness"}
+    for operation in operations(app):
+        if operation.id in public:
+            continue
+        manages = any(part in operation.path for part in administrative)
+        reads = operation.method == "GET"
+        arguments = operation.arguments(ids)
+        refused_read = await client.request(**arguments, headers=read) if not reads else None
+        if refused_read is not None or manages:
+            answer = refused_read or await client.request(**arguments, headers=read)
+            assert answer.status_code == 403, (operation.path, answer.text)
+            assert "needs_scope" in answer.json()["facts"]
+        if not manages:
+            answer = await client.request(**arguments, headers=admin)
+            assert answer.status_code == 403, (operation.path, answer.text)
+    assert (await client.get("/api/v1/projects", headers=read)).status_code == 200
+    assert (await client.get("/api/v1/users", headers=admin)).status_code == 200
+
+
+async def test_a_request_that_fails_leaves_nothing_behind(owner: Caller, project: Project) -> None:
+    path = f"/api/v1/projects/{project.id}/assets"
+    refused = await owner.client.post(path, json={"name": "x", "folder_id": str(uuid7())})
+    assert refused.status_code == 404
+    assert (await owner.client.get(path)).json()["items"] == []
+
+
+async def test_an_answer_is_sent_after_the_commit(owner: Caller, client: AsyncClient) -> None:
+    made = await owner.client.post("/api/v1/projects", json={"name": "x"})
+    read = await token_with(owner, "read")
+    seen = await client.get(f"/api/v1/projects/{made.json()['id']}", headers=read)
+    assert seen.status_code == 200
