@@ -20,7 +20,7 @@ from holotable.web.dependencies import (
     address_of,
 )
 from holotable.web.rate_limits import address_key
-from holotable.web.security import clear_login_cookie, set_login_cookie
+from holotable.web.security import clear_login_cookie, cookie_name, set_login_cookie
 
 router = APIRouter(tags=["accounts"])
 
@@ -69,6 +69,9 @@ async def sign_in(
         context.database, context.passwords, login=body.login, password=body.password
     )
     now = context.clock()
+    earlier = request.cookies.get(cookie_name(request, context))
+    if earlier:
+        await rows.end_login_with(transaction, accounts.hash_secret(earlier))
     login = await accounts.start_login(
         transaction,
         principal,

@@ -105,6 +105,11 @@ async def end_login(transaction: AsyncSession, login_id: UUID) -> None:
     await transaction.execute(delete(Login).where(Login.id == login_id))
 
 
+async def end_login_with(transaction: AsyncSession, secret_hash: str) -> None:
+    """Forget the signed-in browser that has this secret."""
+    await transaction.execute(delete(Login).where(Login.secret_hash == secret_hash))
+
+
 async def end_logins_of(
     transaction: AsyncSession, principal_id: UUID, keep: UUID | None = None
 ) -> None:
