@@ -239,6 +239,7 @@ class Assembly:
         """The Scene; nodes without a name get their part's, else `title`, and so does the root."""
         if self._occurrences == 0:
             raise NoGeometry
+        self._prune()
         palette, materials, approximated = make_palette(
             [draft.colours for draft in self._drafts], [draft.sampled for draft in self._drafts]
         )
@@ -275,6 +276,24 @@ class Assembly:
                 for detail, count in details.items()
             ),
         )
+
+    def _prune(self) -> None:
+        """Leave out rows with no geometry below them: cameras, lights, joints."""
+        kept = [row.part is not None for row in self._rows]
+        for number in range(len(self._rows) - 1, -1, -1):
+            parent = self._rows[number].parent
+            if kept[number] and parent >= 0:
+                kept[parent] = True
+        if all(kept):
+            return
+        number_now = {-1: -1}
+        for number, keep in enumerate(kept):
+            if keep:
+                number_now[number] = len(number_now) - 1
+        self._rows = [row for row, keep in zip(self._rows, kept, strict=True) if keep]
+        for row in self._rows:
+            row.parent = number_now[row.parent]
+            row.children = [number_now[child] for child in row.children if kept[child]]
 
     def _nodes(self, title: str) -> tuple[Node, ...]:
         """Rows in metres and y up, with ids that depend on names and places only."""

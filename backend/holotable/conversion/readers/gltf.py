@@ -158,12 +158,13 @@ def _transform(node: Object) -> Floats:
     """(4, 4) of a node's matrix, or of its translation, rotation and scale."""
     if node.get("matrix") is not None:
         columns: Floats = numbers(node["matrix"], 16, "matrix").reshape(4, 4)
-        return columns.T.copy()
-    return _compose(
+        return np.array(columns.T)
+    composed = _compose(
         numbers(node.get("translation", [0, 0, 0]), 3, "translation")[None],
         numbers(node.get("rotation", [0, 0, 0, 1]), 4, "rotation")[None],
         numbers(node.get("scale", [1, 1, 1]), 3, "scale")[None],
-    )[0]
+    )
+    return composed.reshape(4, 4)
 
 
 def _compose(translation: Floats, rotation: Floats, scale: Floats) -> Floats:
