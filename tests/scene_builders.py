@@ -56,6 +56,7 @@ def sphere_mesh(radius: float = 1.0, rings: int = 24, segments: int = 48) -> Mes
     longitude = np.linspace(0, 2 * np.pi, segments + 1)
     theta, phi = (values.ravel() for values in np.meshgrid(latitude, longitude, indexing="ij"))
     normals = np.stack([np.sin(theta) * np.cos(phi), np.cos(theta), np.sin(theta) * np.sin(phi)], 1)
+    normals = np.round(normals, 12) + 0.0  # the seam and the poles meet exactly
     row = segments + 1
     ring, segment = (v.ravel() for v in np.meshgrid(range(rings), range(segments), indexing="ij"))
     a, b = ring * row + segment, (ring + 1) * row + segment
@@ -73,6 +74,7 @@ def cylinder_mesh(radius: float, height: float, segments: int = 24) -> Mesh:
     """A capped cylinder along y from 0 to height; 4 * segments - 4 triangles."""
     angles = np.linspace(0, 2 * np.pi, segments + 1)
     circle = np.stack([np.cos(angles), np.zeros_like(angles), np.sin(angles)], axis=1)
+    circle = np.round(circle, 12) + 0.0  # the seam meets exactly
     bottom, top = circle * radius, circle * radius + [0.0, height, 0.0]
     positions = np.concatenate([bottom, top, bottom, top])
     down = np.tile([0.0, -1.0, 0.0], (len(circle), 1))

@@ -19,7 +19,7 @@ Shorts: TypeAlias = NDArray[np.uint16]
 Bytes: TypeAlias = NDArray[np.uint8]
 
 MAX_STEPS: Final = 65_534  # one less than u16 holds: the corner is rounded down to the grid
-MIN_STEPS: Final = 16_384  # 14 bit, what gltfpack uses
+MIN_STEPS: Final = 26_200  # MAX_STEPS / 2.5, so that a round step always lies between
 SMALLEST_EXTENT_M: Final = 1e-6
 
 
@@ -46,7 +46,8 @@ def grid_for(low: Floats, high: Floats, tolerance_m: float) -> Grid:
 
     The step is 1, 2 or 5 times a power of ten metres and the corner a multiple of it, so that
     drawings' round numbers stay exact: a plate of 180 mm measures 180 mm on the grid, where a step
-    of extent / 16383 is off by up to half a step.
+    of extent / 16383 is off by up to half a step. 14.7 to 16 bit instead of gltfpack's 14 cost
+    4 % of the bytes on five shared models and halve the error of everything that is not round.
     """
     extent = max(float((high - low).max()), SMALLEST_EXTENT_M)
     step = _round_step_below(extent / MIN_STEPS)

@@ -260,11 +260,17 @@ def _grids(
 def _coarsest(
     placements: Placements, levels: Sequence[Levels], grids: Sequence[Grid]
 ) -> dict[int, PackedMesh]:
-    """The base meshes of all placed geometries, on their grids."""
+    """The base meshes of all placed geometries that have triangles, on their grids."""
     return {
         number: pack_mesh(_of(placements.catalogue[number], levels).meshes[COARSEST], grids[number])
         for number in np.flatnonzero(placements.counts()).tolist()
+        if _has_triangles(placements, levels, number)
     }
+
+
+def _has_triangles(placements: Placements, levels: Sequence[Levels], number: int) -> bool:
+    """Whether a geometry has any: a part of curves alone has only edges."""
+    return len(levels[placements.catalogue[number].part].meshes[0].triangles) > 0
 
 
 def _write_chunks(
@@ -280,7 +286,8 @@ def _write_chunks(
     around = geometry_bounds(placements, corners)
     shown = np.flatnonzero(placements.counts())
     everything = np.stack([around[shown, 0].min(axis=0), around[shown, 1].max(axis=0)])
-    chunks = [Chunk(BASE, COARSEST, base.total_bytes, tuple(shown.tolist()), everything)]
+    in_base = tuple(int(number) for number in shown if _has_triangles(placements, levels, number))
+    chunks = [Chunk(BASE, COARSEST, base.total_bytes, in_base, everything)]
     of_geometries = [_of(geometry, levels) for geometry in placements.catalogue]
     for level in reversed(range(COARSEST)):
         chunks += write_finer(out, level, of_geometries, grids, scores, around)

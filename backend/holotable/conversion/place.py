@@ -145,8 +145,7 @@ def _split(
         bake, rotation, scale = _baked(
             linear[index], bool(kinds.flat[index]), bool(kinds.sheared[index])
         )
-        # Six digits: what rounding did to the same placement must not make a second copy.
-        key = (int(parts[index]), " ".join(f"{value + 0.0:.6g}" for value in bake.flat))
+        key = (int(parts[index]), _fingerprint(bake))
         if key not in known:
             known[key] = len(catalogue)
             catalogue.append(Geometry(int(parts[index]), bake))
@@ -167,6 +166,14 @@ def _baked(linear: Floats, flat: bool, sheared: bool) -> tuple[Floats, Floats, F
         return flip, proper / lengths, lengths
     left, stretches, right = np.linalg.svd(proper)  # polar decomposition: rotation * stretch
     return right.T @ np.diag(stretches) @ right @ flip, left @ right, np.ones(3)
+
+
+def _fingerprint(bake: Floats) -> str:
+    """Equal for maps that differ by rounding only: six digits of the largest entry."""
+    largest = max(float(np.abs(bake).max()), 1e-30)
+    return " ".join(f"{value:.0f}" for value in (np.round(bake / largest * 1e6) + 0.0).flat) + (
+        f" {largest:.6g}"
+    )
 
 
 def quaternions(matrices: Floats) -> Floats:

@@ -19,7 +19,7 @@ _READERS: Final[dict[SourceKind, tuple[str, str, bool]]] = {
     "step": _CAD,
     "iges": _CAD,
     "brep": _CAD,
-    "ifc": ("bim", "read_bim", False),
+    "ifc": ("bim", "read_bim", True),
     "stl": ("stl", "read_stl", False),
     "obj": _MESH,
     "ply": _MESH,

@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scene_builders import box_mesh, sphere_mesh
+
+from holotable.conversion.grid import Grid, grid_for, pack_mesh
+from holotable.review.scene import Mesh
+
+
+@given(
+    low=st.floats(-1e4, 1e4),
+    extent=st.floats(1e-5, 1e4),
+    tolerance=st.floats(1e-5, 5e-3),
+)
+def test_a_grid_reaches_over_its_box_with_a_step_below_the_tolerance_if_u16_allows(
+    low: float, extent: float, tolerance: float
+) -> None:
+    corner = np.array([low, 0.0, 0.0])
+    grid = grid_for(corner, corner + [extent, extent / 2, 0.0], tolerance)
+    assert (grid.minimum <= corner + 1e-12).all()
+    assert low + extent <= grid.minimum[0] + grid.step * 65_535 * (1 + 1e-9)
+    assert grid.step <= max(tolerance, extent / 65_534 * 2.5) * (1 + 1e-9)
+    assert extent / grid.step >= 26_000
+    mantissa = f"{grid.step:.5e}"[0]
+    assert mantissa in "125"
+
+
+def test_round_numbers_of_a_drawing_are_exact_on_the_grid() -> None:
+    grid = grid_for(np.array([-0.01, 0.0, -0.15]), np.array([0.19, 0.02, 0.0]), 1e-4)
+    places = np.array([[-0.01, 0.0, -0.15], [0.18, 0.005, -0.02], [0.1725, 0.0125, 0.0]])
+    back = grid.positions(grid.quantise(places.astype(np.float32)))
+    assert back == pytest.approx(places, abs=1e-15)
+
+
+def test_a_point_and_a_plane_have_a_grid_too() -> None:
+    flat = grid_for(np.zeros(3), np.array([1.0, 0.0, 1.0]), 1e-3)
+    assert flat.step > 0
+    point = grid_for(np.ones(3), np.ones(3), 1e-3)
+    assert point.positions(point.quantise(np.ones((1, 3), np.float32))) == pytest.approx(
+        np.ones((1, 3)), abs=1e-9
+    )
+
+
+def test_packing_keeps_every_triangle_with_its_corners_and_material() -> None:
+    mesh = box_mesh((0.1, 0.2, 0.3), materials=(0, 1, 2, 3, 4, 5))
+    grid = grid_for(np.zeros(3), np.array([0.1, 0.2, 0.3]), 1e-4)
+    packed = pack_mesh(mesh, grid)
+
+    def corners(positions: np.ndarray, materials: np.ndarray, triangles: np.ndarray) -> set:
+        found = set()
+        for triangle in triangles:
+            points = [tuple(np.rint(positions[i] * 1e5).astype(int).tolist()) for i in triangle]
+            least = points.index(min(points))
+            found.add((*points[least:], *points[:least], int(materials[triangle[0]])))
+        return found
+
+    assert corners(
+        grid.positions(packed.positions[:, :3]), packed.materials[:, 0], packed.triangles
+    ) == corners(mesh.positions, mesh.materials, mesh.triangles)
+
+
+def test_equal_vertices_are_merged_but_never_across_materials() -> None:
+    sphere = sphere_mesh(0.1, 8, 16)
+    soup = Mesh(
+        sphere.positions[sphere.triangles].reshape(-1, 3),
+        sphere.normals[sphere.triangles].reshape(-1, 3),
+        np.arange(sphere.triangles.size, dtype=np.uint32).reshape(-1, 3),
+        np.zeros(sphere.triangles.size, np.uint16),
+    )
+    grid = grid_for(np.full(3, -0.1), np.full(3, 0.1), 1e-4)
+    merged = pack_mesh(soup, grid)
+    assert 7 * 16 + 2 <= len(merged.positions) <= 7 * 16 + 6  # the seam may round both ways
+    assert len(merged.triangles) == len(sphere.triangles)
+    striped = Mesh(
+        soup.positions,
+        soup.normals,
+        soup.triangles,
+        np.repeat(np.arange(len(soup.triangles)) % 2, 3).astype(np.uint16),
+    )
+    assert len(pack_mesh(striped, grid).positions) > len(merged.positions)
+
+
+def test_a_value_outside_the_box_is_held_at_its_border() -> None:
+    grid = Grid(np.zeros(3), 1.0)
+    far = np.array([[-5.0, 1e9, 3.0]], np.float32)
+    assert grid.quantise(far).tolist() == [[0, 65_535, 3]]
