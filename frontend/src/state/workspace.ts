@@ -102,6 +102,8 @@ export interface Person {
   readonly guest: boolean;
   readonly status: PersonStatus;
   readonly mine: boolean;
+  /** The connection was lost; hollow for 30 s, then they have left (UX.md §3.2). */
+  readonly lost?: boolean;
 }
 
 /** One line of chat. */
