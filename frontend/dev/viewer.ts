@@ -24,6 +24,7 @@ const theme = query.get("theme") === "dark" ? "dark" : "light";
 workspace.theme.set(theme);
 document.documentElement.dataset["theme"] = theme;
 
+import { createViewCube } from "../src/scene/view_cube";
 const canvas = document.querySelector<HTMLCanvasElement>("#canvas");
 if (!canvas) throw new Error("The page has no canvas.");
 const viewer = createViewer({
@@ -32,6 +33,8 @@ const viewer = createViewer({
   commands,
   fetchScene: async (name) => (await file(name)).arrayBuffer(),
 });
+
+createViewCube(viewer);
 
 // The files are ours: their shape is checked where they are written.
 const manifest = (await (await file("manifest.json")).json()) as Manifest;

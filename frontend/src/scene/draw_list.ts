@@ -63,9 +63,10 @@ export interface DrawInput {
  */
 export function residentSlot(ranges: DrawRanges, geometry: number, wanted: number): number {
   const start = geometry * ranges.levels;
-  for (let level = wanted; level < ranges.levels; level += 1)
+  const from = Math.min(wanted, ranges.levels - 1);
+  for (let level = from; level < ranges.levels; level += 1)
     if ((ranges.count[start + level] ?? 0) > 0) return start + level;
-  for (let level = wanted - 1; level >= 0; level -= 1)
+  for (let level = from - 1; level >= 0; level -= 1)
     if ((ranges.count[start + level] ?? 0) > 0) return start + level;
   return -1;
 }

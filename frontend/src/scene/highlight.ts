@@ -126,7 +126,9 @@ export class Outline {
     renderer.render(this.maskScene, camera);
     renderer.setRenderTarget(null);
     renderer.setClearColor(this.clear, alpha);
+    renderer.autoClear = false; // the picture is already there
     renderer.render(this.screenScene, SCREEN_CAMERA);
+    renderer.autoClear = true;
   }
 
   dispose(): void {

@@ -35,6 +35,8 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
     this.matrixAutoUpdate = false;
     // instanceCount 0: three binds program, textures and vertex array, and draws nothing itself.
     this.geometry.instanceCount = 0;
+    // Finite, or three leaves before it binds anything when there is no attribute called position.
+    this.geometry.setDrawRange(0, 1);
     this.geometry.boundingSphere = new Sphere(undefined, Infinity);
     this.visible = true;
     this.onBeforeRender = () => this.refresh();

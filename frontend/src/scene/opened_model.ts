@@ -11,6 +11,7 @@ import { screenSize, type LevelView } from "./levels";
 import { Occurrences } from "./occurrences";
 import { PartBatch } from "./part_batch";
 import { Picker, type Hit, type PickState } from "./picking";
+import { cornersOf } from "./pose";
 import type { SceneColours } from "./theme";
 import { dot } from "./vector";
 
@@ -25,6 +26,8 @@ export interface ShownState {
   readonly edges: boolean;
 }
 
+/** Beyond this a fit looks at the outer box: it must not take a visible moment. */
+const MOST_BOXES = 4000;
 /** Idle milliseconds after which indexing yields to the page. */
 const INDEX_SLICE_MS = 8;
 
@@ -136,6 +139,25 @@ export class OpenedModel {
     for (let o = 0; o < visible.length; o += 1) if (visible[o] === 1) shown.push(o);
     if (shown.length === visible.length && this.occurrences.explode === 0) return this.occurrences.bounds;
     return this.occurrences.boxOf(shown) ?? this.bounds;
+  }
+
+  /**
+   * Corners of the boxes of some occurrences, or of the visible ones, as they stand: closer to what is seen
+   * than one box around all. Of very many only the outer box.
+   */
+  cornersOf(ranges?: RangeSet): readonly Vec3[] {
+    const { visible } = this.batch;
+    const wanted: number[] = [];
+    if (ranges) for (const o of ranges) wanted.push(o);
+    else for (let o = 0; o < visible.length; o += 1) if (visible[o] === 1) wanted.push(o);
+    if (wanted.length > MOST_BOXES) {
+      const box = this.occurrences.boxOf(wanted);
+      return box ? cornersOf(box) : [];
+    }
+    return wanted.flatMap((o) => {
+      const box = this.occurrences.boxOf([o]);
+      return box ? cornersOf(box) : [];
+    });
   }
 
   /** Remembers how large each geometry appears, so that chunks can be asked for in the order they matter. */

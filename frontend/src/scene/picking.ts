@@ -218,7 +218,7 @@ export class Picker {
     buffers.setAttribute("position", new BufferAttribute(triangles.vertices, 4));
     // A copy: the tree sorts the triangles in place.
     buffers.setIndex(new BufferAttribute(triangles.indices.slice(), 1));
-    const indexed = { bvh: new MeshBVH(buffers, { maxLeafSize: 8 }), geometry: buffers, level: triangles.level };
+    const indexed = { bvh: new MeshBVH(buffers, { targetLeafSize: 8 }), geometry: buffers, level: triangles.level };
     this.indexed.set(geometry, indexed);
     return indexed;
   }

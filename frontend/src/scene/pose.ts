@@ -90,10 +90,11 @@ export function withProjection(
   return { ...pose, fov_rad, position: along(pose.target, forward, -away), ortho_height_m: null };
 }
 
-/** Looks at a box from where the camera looks now, so that the box fills the picture. */
-export function fit(pose: CameraPose, bounds: Bounds, aspect: number): CameraPose {
+/** Looks at points, the corners of boxes, from where the camera looks now, so that they fill the picture. */
+export function fit(pose: CameraPose, corners: readonly Vec3[], aspect: number): CameraPose {
+  const bounds = boundsOf(corners);
+  if (!bounds) return pose;
   const { forward, right, up } = axesOf(pose);
-  const corners = cornersOf(bounds);
   const centre = mix(bounds.min, bounds.max, 0.5);
   const reach = Math.max(distance(bounds.min, bounds.max) / 2, 1e-6);
   const shorter = Math.min(1, aspect); // of the picture, in picture heights
@@ -147,10 +148,15 @@ export function lookFrom(pose: CameraPose, from: Vec3, up: Vec3): CameraPose {
   return { ...pose, position: along(pose.target, direction, away), up: square };
 }
 
-/** A named view of a box. */
-export function namedView(pose: CameraPose, name: ViewName, bounds: Bounds, aspect: number): CameraPose {
+/** A named view of points, the corners of boxes. */
+export function namedView(
+  pose: CameraPose,
+  name: ViewName,
+  corners: readonly Vec3[],
+  aspect: number,
+): CameraPose {
   const { from, up } = VIEWS[name];
-  return fit(lookFrom({ ...pose, target: mix(bounds.min, bounds.max, 0.5) }, from, up), bounds, aspect);
+  return fit(lookFrom(pose, from, up), corners, aspect);
 }
 
 /** The named view that the camera has now, within 0.1°, else null. */
@@ -211,6 +217,19 @@ export function cornersOf({ min, max }: Bounds): readonly Vec3[] {
     (i & 2) === 0 ? min[1] : max[1],
     (i & 4) === 0 ? min[2] : max[2],
   ]);
+}
+
+/** The box around points; null without any. */
+export function boundsOf(points: readonly Vec3[]): Bounds | null {
+  if (points.length === 0) return null;
+  const min: [number, number, number] = [Infinity, Infinity, Infinity];
+  const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+  for (const point of points)
+    for (const axis of [0, 1, 2] as const) {
+      min[axis] = Math.min(min[axis], point[axis]);
+      max[axis] = Math.max(max[axis], point[axis]);
+    }
+  return { min, max };
 }
 
 function extent(points: readonly (readonly [number, number])[] | number[][]): {

@@ -29,7 +29,7 @@ import { OpenedModel, type ShownState } from "./opened_model";
 import { Overlay } from "./overlay";
 import type { Hit } from "./picking";
 import type { MenuRequest, Pointer, PointerHandler } from "./pointer";
-import { fit, lookFrom, namedView, withProjection } from "./pose";
+import { cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
 import { sceneColours } from "./theme";
 import { add, mix, subtract } from "./vector";
 import "./scene.css";
@@ -124,6 +124,8 @@ export class Viewer {
   private levelsTimer = 0;
   private writingPose = false;
   private lost = false;
+  /** Nobody has moved the camera since the model was opened. */
+  private untouched = true;
   private stats = { sinceMs: 0, frames: 0 };
 
   constructor(options: ViewerOptions) {
@@ -160,10 +162,8 @@ export class Viewer {
   open(manifest: Manifest, structure: Structure): void {
     this.close();
     this.manifest = manifest;
-    const bounds = relative(manifest.bounds, manifest.origin);
-    const pose = withProjection(this.view.pose, "perspective");
-    const first = namedView(pose, "iso", bounds, this.view.viewAspect);
-    this.setCameraPose(withProjection(first, this.workspace.display.get().projection));
+    this.untouched = true;
+    this.showFirst();
     const decoder = this.options.decoder ?? new WorkerDecoder();
     this.decoder = decoder;
     const loader = new PackageLoader({
@@ -174,9 +174,11 @@ export class Viewer {
         base: (chunk) => {
           this.opened = new OpenedModel(this.renderer, manifest, structure, chunk);
           this.opened.setColours(sceneColours(this.workspace.theme.get()));
+          this.opened.batch.materials.setViewportHeight(this.renderer.domElement.height);
           this.scene.add(this.opened.batch.group);
           this.outline.setSubject(this.opened.batch.maskGroup);
           this.showAll();
+          if (this.untouched) this.showFirst();
         },
         finer: (chunk) => {
           this.opened?.addChunk(chunk);
@@ -238,6 +240,7 @@ export class Viewer {
 
   /** Shows a pose. animate: move there in 250 ms, at once with reduced motion. */
   setCameraPose(pose: CameraPose, options: { readonly animate?: boolean } = {}): void {
+    this.untouched = false;
     const still = options.animate !== true || this.workspace.reducedMotion.get();
     this.view.animateTo(pose, performance.now(), still ? 0 : MOVE_MS);
     this.wantLevels();
@@ -247,24 +250,23 @@ export class Viewer {
 
   /** Frames some occurrences, or what is visible. */
   fit(ranges?: RangeSet): void {
-    const { opened } = this;
-    const bounds =
-      (ranges && opened ? opened.occurrences.boxOf(ranges) : null) ??
-      opened?.visibleBounds ??
-      (this.manifest ? relative(this.manifest.bounds, this.manifest.origin) : null);
-    if (bounds) this.moveTo(fit(this.view.destination, bounds, this.view.viewAspect));
+    this.moveTo(fit(this.view.destination, this.cornersToFit(ranges), this.view.viewAspect));
   }
 
   /** One of the seven views, of what is visible. */
   showView(name: ViewName): void {
-    const bounds = this.opened?.visibleBounds ?? this.middleBox();
-    this.moveTo(namedView(this.view.destination, name, bounds, this.view.viewAspect));
+    this.moveTo(namedView(this.view.destination, name, this.cornersToFit(), this.view.viewAspect));
   }
 
   /** Looks from a direction at what the camera looks at now; for the 26 zones of the view cube. */
   lookFrom(from: Vec3, up: Vec3): void {
-    const bounds = this.opened?.visibleBounds ?? this.middleBox();
-    this.moveTo(fit(lookFrom(this.view.destination, from, up), bounds, this.view.viewAspect));
+    const turned = lookFrom(this.view.destination, from, up);
+    this.moveTo(fit(turned, this.cornersToFit(), this.view.viewAspect));
+  }
+
+  /** Turns about the middle of the picture, radians; positive pitch rises. */
+  orbitBy(yaw: number, pitch: number): void {
+    this.navigate(orbit(this.view.pose, this.view.pose.target, yaw, pitch));
   }
 
   /** Where a point of the model frame is in the canvas, CSS pixels; null behind the eye. */
@@ -374,6 +376,23 @@ export class Viewer {
     this.backdrop.dispose();
     this.outline.dispose();
     this.renderer.dispose();
+  }
+
+  /** The first look: from the front, right and above. */
+  private showFirst(): void {
+    const pose = namedView(
+      withProjection(this.view.pose, "perspective"),
+      "iso",
+      this.cornersToFit(),
+      this.view.viewAspect,
+    );
+    this.setCameraPose(withProjection(pose, this.workspace.display.get().projection));
+    this.untouched = true;
+  }
+
+  private cornersToFit(ranges?: RangeSet): readonly Vec3[] {
+    const corners = this.opened?.cornersOf(ranges) ?? [];
+    return corners.length > 0 ? corners : cornersOf(this.opened?.visibleBounds ?? this.middleBox());
   }
 
   private close(): void {
