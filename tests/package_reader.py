@@ -16,8 +16,13 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 VALIDATOR = ROOT / "tests/backend/conversion/validator.mjs"
 COMPONENTS = {
-    5120: np.int8, 5121: np.uint8, 5122: np.int16, 5123: np.uint16, 5125: np.uint32, 5126: np.float32,
-}  # fmt: skip
+    5120: np.int8,
+    5121: np.uint8,
+    5122: np.int16,
+    5123: np.uint16,
+    5125: np.uint32,
+    5126: np.float32,
+}
 SHAPES = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
 

@@ -141,6 +141,26 @@ def run_serve(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def add_worker(commands: Commands) -> None:
+    """Add `holotable worker`."""
+    parser = commands.add_parser("worker", help="convert uploads; any number beside PostgreSQL")
+    parser.add_argument("--slots", type=int, help="files at once; default: half the processors")
+    parser.set_defaults(run=run_worker)
+
+
+def run_worker(chosen: argparse.Namespace) -> int:
+    """Convert until SIGINT or SIGTERM. The database must be migrated."""
+    import asyncio
+
+    from holotable.serve import configure_logging
+    from holotable.settings import Settings
+    from holotable.worker import run_worker as run
+
+    configure_logging(access_log=False)
+    asyncio.run(run(Settings(), slots=chosen.slots))
+    return 0
+
+
 def add_migrate(commands: Commands) -> None:
     """Add `holotable migrate`."""
     parser = commands.add_parser("migrate", help="bring the database to the newest schema")
@@ -253,6 +273,7 @@ def run_openapi(_chosen: argparse.Namespace) -> int:
 
 COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_serve,
+    add_worker,
     add_convert,
     add_inspect,
     add_migrate,

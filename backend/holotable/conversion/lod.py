@@ -117,8 +117,15 @@ def simplified(
 def material_seams(
     mesh: Mesh, simplifier: Simplifier
 ) -> "np.ndarray[tuple[int], np.dtype[np.bool_]] | None":
-    """Which vertices share their position with one of another material; None when none can."""
+    """Which vertices share their position with one of another material; None when none can.
+
+    A mesh coloured vertex by vertex, whose triangles mix materials, has such a seam everywhere;
+    there colours may mix further, or it would never become coarser.
+    """
     if not len(mesh.materials) or (mesh.materials == mesh.materials[0]).all():
+        return None
+    entries = mesh.materials[mesh.triangles]
+    if (entries != entries[:, :1]).any():
         return None
     remap = simplifier.position_remap(mesh.positions)
     lowest = np.full(len(remap), np.iinfo(np.uint16).max, np.uint16)

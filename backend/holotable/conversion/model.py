@@ -17,6 +17,7 @@ from holotable.review.scene import Floats, Mesh, Node, Scene
 
 ROUGHNESS: Final = 0.6
 IDENTITY_TOLERANCE: Final = 1e-12
+_WHITE: Final = -1  # in place of a palette entry: the colours stand at the vertices
 
 
 def write_model(path: Path, scene: Scene) -> int:
@@ -115,13 +116,13 @@ class _Shapes:
             return None
         if (part, colour) not in self._meshes:
             if part not in self._buffers:
-                self._buffers[part] = self._write(mesh)
+                self._buffers[part] = self._write(mesh, colour)
             buffers = self._buffers[part]
             primitives = [
                 {
                     "attributes": buffers.attributes,
                     "indices": accessor,
-                    "material": self._material(self._scene.palette[entry] if entry else colour),
+                    "material": self._material(self._colour(entry, colour)),
                     "mode": 4,
                 }
                 for entry, accessor in buffers.indices.items()
@@ -132,7 +133,20 @@ class _Shapes:
             )
         return self._meshes[part, colour]
 
-    def _write(self, mesh: Mesh) -> _Buffers:
+    def _colour(self, entry: int, own: str) -> str:
+        if entry == _WHITE:
+            return "#ffffffff"
+        return self._scene.palette[entry] if entry else own
+
+    def _vertex_colours(self, mesh: Mesh, colour: str) -> int:
+        """An accessor of each vertex's colour in linear light (glTF 2.0 §3.7.2.1)."""
+        palette = [_linear_rgba(entry) for entry in (colour, *self._scene.palette[1:])]
+        sixteen = np.rint(np.array(palette) * 65_535).astype(np.uint16)
+        colours = sixteen[mesh.materials]
+        view = self._document.view(colours, "vertices")
+        return self._document.accessor(view, colours.dtype, len(colours), 4, normalized=True)
+
+    def _write(self, mesh: Mesh, colour: str) -> _Buffers:
         document = self._document
         count = len(mesh.positions)
         bounds = (mesh.positions.min(axis=0).tolist(), mesh.positions.max(axis=0).tolist())
@@ -147,7 +161,11 @@ class _Shapes:
             ),
         }  # fmt: skip
         indices = {}
-        materials = mesh.materials[mesh.triangles[:, 0]]
+        entries = mesh.materials[mesh.triangles]
+        materials = entries[:, 0]
+        if (entries != entries[:, :1]).any():  # coloured vertex by vertex, not side by side
+            attributes["COLOR_0"] = self._vertex_colours(mesh, colour)
+            materials = np.full(len(mesh.triangles), _WHITE)
         narrow = np.uint16 if count <= 65_535 else np.uint32
         for entry in np.unique(materials):
             corners = mesh.triangles[materials == entry].reshape(-1).astype(narrow)
@@ -158,20 +176,26 @@ class _Shapes:
 
     def _material(self, colour: str) -> int:
         if colour not in self._materials:
-            red, green, blue, alpha = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5, 7))
+            factor = _linear_rgba(colour)
             entry: Json = {
                 "name": colour,
                 "pbrMetallicRoughness": {
-                    "baseColorFactor": [linear(red), linear(green), linear(blue), alpha],
+                    "baseColorFactor": factor,
                     "metallicFactor": 0.0,
                     "roughnessFactor": ROUGHNESS,
                 },
                 "doubleSided": True,
             }
-            if alpha < 1:
+            if factor[3] < 1:
                 entry["alphaMode"] = "BLEND"
             self._materials[colour] = self._document.add("materials", entry)
         return self._materials[colour]
+
+
+def _linear_rgba(colour: str) -> list[float]:
+    """#rrggbbaa as glTF's factors: linear light, alpha as it is."""
+    red, green, blue, alpha = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5, 7))
+    return [linear(red), linear(green), linear(blue), alpha]
 
 
 def linear(srgb: float) -> float:

@@ -49,7 +49,13 @@ from holotable.conversion.place import (
 from holotable.conversion.read import read
 from holotable.conversion.simplify import Simplifier
 from holotable.conversion.sniff import sniff
-from holotable.conversion.structure import counts, write_json, write_properties, write_structure
+from holotable.conversion.structure import (
+    counts,
+    rounded,
+    write_json,
+    write_properties,
+    write_structure,
+)
 from holotable.conversion.thumbnail import write_thumbnail
 from holotable.conversion.validate import checked
 from holotable.errors import Invalid, TooLarge, UnsupportedFormat
@@ -160,7 +166,7 @@ def write_package(
             "length_unit": scene.source.length_unit,
             "up_axis": scene.source.up_axis,
         },
-        "bounds": {"min": bounds[0].tolist(), "max": bounds[1].tolist()},
+        "bounds": {"min": rounded(bounds[0]), "max": rounded(bounds[1])},
         "origin": origin.tolist(),
         "counts": counts(scene, placements),
         "pmi": dict(scene.pmi),
@@ -286,7 +292,7 @@ def _write_chunks(
     around = geometry_bounds(placements, corners)
     shown = np.flatnonzero(placements.counts())
     everything = np.stack([around[shown, 0].min(axis=0), around[shown, 1].max(axis=0)])
-    in_base = tuple(int(number) for number in shown if _has_triangles(placements, levels, number))
+    in_base = tuple(n for n in shown.tolist() if _has_triangles(placements, levels, n))
     chunks = [Chunk(BASE, COARSEST, base.total_bytes, in_base, everything)]
     of_geometries = [_of(geometry, levels) for geometry in placements.catalogue]
     for level in reversed(range(COARSEST)):
@@ -323,7 +329,7 @@ def _chunk_row(chunk: Chunk) -> dict[str, Any]:
         "level": chunk.level,
         "bytes": chunk.size_bytes,
         "parts": list(chunk.geometries),
-        "bounds": {"min": chunk.bounds[0].tolist(), "max": chunk.bounds[1].tolist()},
+        "bounds": {"min": rounded(chunk.bounds[0]), "max": rounded(chunk.bounds[1])},
     }
 
 

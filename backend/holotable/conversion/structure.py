@@ -39,7 +39,7 @@ def write_structure(path: Path, scene: Scene, boxes: Floats) -> None:
                     "closed": part.closed,
                     "volume_m3": part.volume_m3,
                     "area_m2": part.area_m2,
-                    "bounds": {"min": box[0].tolist(), "max": box[1].tolist()},
+                    "bounds": {"min": rounded(box[0]), "max": rounded(box[1])},
                 }
                 for part, box in zip(scene.parts, boxes, strict=True)
             ],
@@ -82,6 +82,11 @@ def _plain(value: object) -> object:
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def rounded(point: Floats) -> list[float]:
+    """Metres to the nanometre: single precision coordinates show 0.19 as 0.18999999761581421."""
+    return [float(value) for value in np.round(point, 9) + 0.0]
 
 
 def _columns(transforms: Floats) -> list[list[float] | None]:

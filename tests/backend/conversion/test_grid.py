@@ -17,7 +17,7 @@ def test_a_grid_reaches_over_its_box_with_a_step_below_the_tolerance_if_u16_allo
     low: float, extent: float, tolerance: float
 ) -> None:
     corner = np.array([low, 0.0, 0.0])
-    grid = grid_for(corner, corner + [extent, extent / 2, 0.0], tolerance)
+    grid = grid_for(corner, corner + np.array([extent, extent / 2, 0.0]), tolerance)
     assert (grid.minimum <= corner + 1e-12).all()
     assert low + extent <= grid.minimum[0] + grid.step * 65_535 * (1 + 1e-9)
     assert grid.step <= max(tolerance, extent / 65_534 * 2.5) * (1 + 1e-9)

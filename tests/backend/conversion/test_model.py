@@ -114,3 +114,21 @@ def test_colours_are_given_in_linear_light() -> None:
     assert [linear(value) for value in (0.0, 0.5, 1.0)] == pytest.approx(
         [0.0, 0.21404, 1.0], abs=1e-5
     )
+
+
+def test_colours_at_vertices_become_a_colour_attribute(tmp_path: Path) -> None:
+    mesh = box_mesh()
+    striped = type(mesh)(
+        mesh.positions, mesh.normals, mesh.triangles, np.arange(24, dtype=np.uint16) % 3
+    )
+    scene = scene_of(
+        [part(striped)], [(0, moved())], palette=("#b8bec6ff", "#ff0000ff", "#00ff00ff")
+    )
+    write_model(tmp_path / "model.glb", scene)
+    glb = read_glb(tmp_path / "model.glb")
+    (primitive,) = glb.json["meshes"][0]["primitives"]
+    colours = glb.accessor(primitive["attributes"]["COLOR_0"]) / 65_535
+    assert colours[1] == pytest.approx([1, 0, 0, 1])
+    assert colours[2] == pytest.approx([0, 1, 0, 1])
+    white = glb.json["materials"][primitive["material"]]["pbrMetallicRoughness"]
+    assert white["baseColorFactor"] == [1, 1, 1, 1]

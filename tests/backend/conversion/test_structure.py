@@ -30,7 +30,8 @@ def test_columns_have_one_entry_per_row_and_transforms_are_column_major(tmp_path
     assert found["colour"] == [None, "#ff0000ff", None]
     assert found["transform"][0] is None
     assert found["transform"][2] is None
-    assert np.array(found["transform"][1]).reshape(4, 4).T == pytest.approx(transform)
+    columns_of_second = np.array(found["transform"][1])
+    assert columns_of_second == pytest.approx(transform.T.ravel())
     assert found["parts"] == [
         {
             "name": "Block",
