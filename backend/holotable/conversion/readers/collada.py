@@ -20,6 +20,7 @@ from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.collada_look import Look, read_look
 from holotable.conversion.readers.colours import OWN_COLOUR, Colours, pack_bytes, pack_rows
 from holotable.conversion.readers.expansion import expanded_count
+from holotable.conversion.readers.number_text import read_floats, read_integers
 from holotable.conversion.readers.polygons import triangulate
 from holotable.conversion.readers.textures import sample_texture
 from holotable.conversion.readers.xml_guard import parse_xml
@@ -448,15 +449,15 @@ def _fan(row: Numbers) -> Numbers:
 
 def _floats(element: Element) -> Floats:
     try:
-        return np.fromstring(element.text or "", np.float64, sep=" ")
+        return read_floats((element.text or "").encode())
     except ValueError as cause:
         raise DamagedFile("The COLLADA document holds something that is no number.") from cause
 
 
 def _integers(element: Element) -> Numbers:
     try:
-        return np.fromstring(element.text or "", np.int64, sep=" ")
-    except (ValueError, OverflowError) as cause:
+        return read_integers((element.text or "").encode())
+    except ValueError as cause:
         raise DamagedFile("The COLLADA document holds an index that is no number.") from cause
 
 

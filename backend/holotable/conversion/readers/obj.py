@@ -20,6 +20,7 @@ from holotable.conversion.options import ReadOptions, Report
 from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.colours import OWN_COLOUR, Colours, pack_bytes, pack_rows
 from holotable.conversion.readers.materials import Material, read_mtl
+from holotable.conversion.readers.number_text import read_floats, read_integers
 from holotable.conversion.readers.polygons import triangulate
 from holotable.conversion.readers.references import read_beside
 from holotable.conversion.readers.textures import open_texture, sample_texture
@@ -208,13 +209,10 @@ def _read_coordinates(lines: bytes, count: int, content: _Content) -> None:
 
 def _table(lines: bytes, keyword: bytes, count: int) -> Floats:
     """(count, columns) the numbers of lines that begin with the keyword."""
-    try:
-        text = lines.replace(keyword, b" ").decode("ascii")
-        numbers = np.fromstring(text, np.float64, sep=" ")
-        if len(numbers) % count == 0 and len(numbers) >= count:
-            return numbers.reshape(count, -1)
-    except ValueError:
-        pass  # comments at the end of lines, or a broken number: look at each line
+    least = 3 if keyword == b"v" else 1
+    numbers = _plain_numbers(lines.replace(keyword, b" "))
+    if numbers is not None and len(numbers) % count == 0 and len(numbers) >= least * count:
+        return numbers.reshape(count, -1)
     rows = []
     for line in lines.split(b"\n"):
         words = line.split(b"#", 1)[0].split()[1:]
@@ -224,9 +222,17 @@ def _table(lines: bytes, keyword: bytes, count: int) -> Floats:
             except ValueError as cause:
                 raise DamagedFile("The OBJ file holds a coordinate that is no number.") from cause
     width = min((len(row) for row in rows), default=0)
-    if width < (3 if keyword == b"v" else 1):
+    if width < least:
         raise DamagedFile("A point of the OBJ file has fewer than three coordinates.")
     return np.array([row[:width] for row in rows], np.float64)
+
+
+def _plain_numbers(text: bytes) -> Floats | None:
+    """All numbers of the text; None when comments or broken ones stand among them."""
+    try:
+        return read_floats(text)
+    except ValueError:
+        return None
 
 
 def _read_faces(lines: bytes, content: _Content) -> None:
@@ -269,9 +275,8 @@ def _add_faces(run: bytes, sizes: Numbers, form: int, content: _Content) -> None
     """Faces that are all written in one form."""
     columns = {0: 0, 1: 1, 2: 2, 3: 2, 4: 3}[form]
     try:
-        text = run.replace(b"f", b" ").replace(b"/", b" ").decode("ascii")
-        numbers = np.fromstring(text, np.int64, sep=" ")
-    except (ValueError, OverflowError) as cause:
+        numbers = read_integers(run.replace(b"f", b" ").replace(b"/", b" "))
+    except ValueError as cause:
         raise DamagedFile("A face of the OBJ file holds something that is no number.") from cause
     if columns == 0 or len(numbers) != columns * int(sizes.sum()):
         numbers, sizes, columns = _mixed_faces(run)

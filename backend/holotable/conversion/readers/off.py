@@ -10,6 +10,7 @@ from holotable.conversion.normals import Numbers
 from holotable.conversion.options import ReadOptions, Report
 from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.colours import OWN_COLOUR, Colours, pack_bytes, pack_rows
+from holotable.conversion.readers.number_text import read_floats
 from holotable.conversion.readers.polygons import triangulate
 from holotable.errors import DamagedFile, NoGeometry, UnsupportedFormat
 from holotable.review.scene import Floats, Scene
@@ -69,7 +70,7 @@ def _vertices(lines: list[bytes]) -> Floats:
     if not lines:
         raise NoGeometry("The OFF file holds no points.")
     try:
-        numbers = np.fromstring(b" ".join(lines).decode("ascii"), np.float64, sep=" ")
+        numbers = read_floats(b" ".join(lines))
     except ValueError as cause:
         raise DamagedFile("The OFF file holds a coordinate that is no number.") from cause
     if len(numbers) % len(lines) or len(numbers) < 3 * len(lines):
@@ -84,7 +85,7 @@ def _vertex_colours(columns: Floats) -> Colours | None:
 def _faces(lines: list[bytes]) -> tuple[Numbers, Numbers, Colours | None]:
     """Corners, sizes and, where all lines append them, colours."""
     try:
-        numbers = np.fromstring(b" ".join(lines).decode("ascii"), np.float64, sep=" ")
+        numbers = read_floats(b" ".join(lines))
     except ValueError as cause:
         raise DamagedFile("A face of the OFF file holds something that is no number.") from cause
     if not np.isfinite(numbers).all() or (np.abs(numbers) > 2**53).any():

@@ -15,6 +15,7 @@ from holotable.conversion.normals import Numbers
 from holotable.conversion.options import ReadOptions, Report
 from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.colours import OWN_COLOUR, Colours, pack_bytes, pack_rows
+from holotable.conversion.readers.number_text import read_floats
 from holotable.conversion.readers.polygons import triangulate
 from holotable.errors import DamagedFile, NoGeometry
 from holotable.review.scene import Floats, Floats32, Scene
@@ -148,7 +149,7 @@ def _read_ascii(body: bytes, elements: list[_Element]) -> dict[str, _Rows]:
         if element.count * max(1, len(element.properties)) * 2 > len(body) + 2:
             raise _cut_off(element)
     try:
-        numbers = np.fromstring(body.decode("ascii"), np.float64, sep=" ")
+        numbers = read_floats(body)
     except ValueError as cause:
         raise DamagedFile("The PLY file holds something that is no number.") from cause
     rows: dict[str, _Rows] = {}

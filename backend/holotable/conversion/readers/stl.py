@@ -13,6 +13,7 @@ import numpy as np
 
 from holotable.conversion.options import ReadOptions, Report
 from holotable.conversion.readers.assembly import Assembly, unique_names
+from holotable.conversion.readers.number_text import read_floats
 from holotable.errors import DamagedFile, NoGeometry
 from holotable.review.scene import Floats32, Scene
 
@@ -120,7 +121,7 @@ def _canonical_corners(block: bytes) -> Floats32 | None:
     for word in _WORDS:
         text = text.replace(word, b"")
     try:
-        numbers = np.fromstring(text.decode("ascii"), np.float64, sep=" ")
+        numbers = read_floats(text)
     except ValueError:
         return None
     if len(numbers) != 12 * facets:
