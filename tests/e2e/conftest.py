@@ -81,3 +81,13 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def owner(shared_server: Served) -> Api:
     """The owner of the module's server, over REST."""
     return owner_of(shared_server)
+
+
+@pytest.fixture(scope="session")
+def big_step(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A STEP file whose conversion takes long enough to be watched: the sample gearbox."""
+    from holotable.sample import gearbox
+
+    path = tmp_path_factory.mktemp("step") / "gearbox.step"
+    gearbox.write(path)
+    return path
