@@ -15,8 +15,7 @@ from holotable.intake import Upload
 from holotable.store.blobs import Blobs, put_bytes
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs
-from holotable.store.queries import revisions
-from holotable.store.queries.revisions import RevisionView
+from holotable.store.queries.standing import standing_of
 from holotable.store.tables import Asset, Conversion, Package, Project, Revision
 from holotable.worker import Converter
 
@@ -56,16 +55,18 @@ async def queue(
         )[1]  # fmt: skip
 
 
-async def look(database: Database, revision_id: UUID) -> RevisionView:
+async def look(database: Database, revision_id: UUID) -> Conversion:
+    """The latest conversion of a revision."""
     async with database.transaction() as session:
-        view = await revisions.view(session, revision_id)
-    assert view is not None
-    return view
+        revision = await session.get_one(Revision, revision_id)
+        standing = (await standing_of(session, [revision]))[revision_id]
+    assert standing.conversion is not None
+    return standing.conversion
 
 
 async def until(
     database: Database, revision_id: UUID, states: Collection[str], ceiling_s: float = CEILING_S
-) -> RevisionView:
+) -> Conversion:
     """Wait until the revision is in one of these states."""
     async with asyncio.timeout(ceiling_s):
         while True:

@@ -1,11 +1,12 @@
 """The web process: builds everything from Settings and returns the FastAPI app."""
 
+import asyncio
 import base64
 import hmac
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -20,11 +21,17 @@ from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.accounts import Clock, Passwords
+from holotable.conversion.walls import sandbox_level
+from holotable.delivery import Structures
+from holotable.errors import Unavailable
 from holotable.rooms.hub import Hub
 from holotable.settings import Settings
+from holotable.store.blobs import Blobs, FileBlobs
 from holotable.store.database import Database
+from holotable.store.jobs import open_jobs
 from holotable.web import (
     assets,
+    events,
     folders,
     health,
     live,
@@ -33,17 +40,22 @@ from holotable.web import (
     pages,
     problems,
     projects,
+    revisions,
+    scene,
     search,
     sessions,
     setup,
     share_links,
     tokens,
     trash,
+    uploads,
     users,
 )
 from holotable.web.context import Context, Limits
+from holotable.web.feed import RevisionFeed
 from holotable.web.rate_limits import default_rate_limits
 from holotable.web.security import Guard
+from holotable.worker import ConversionRunner, blobs_of, running
 
 # Every router of the API, under /api/v1, in the order of the documentation.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -55,6 +67,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     members.router,
     folders.router,
     assets.router,
+    uploads.router,
+    revisions.router,
+    scene.router,
+    events.router,
     trash.router,
     search.router,
     share_links.router,
@@ -65,9 +81,24 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 
 Service: TypeAlias = Callable[[Settings, Context], AbstractAsyncContextManager[object]]
 
+
+@asynccontextmanager
+async def embedded_worker(settings: Settings, context: Context) -> AsyncIterator[None]:
+    """Convert in this process on SQLite; on PostgreSQL `holotable worker` does."""
+    if not settings.embedded_worker or settings.is_postgresql:
+        yield
+        return
+    runner = ConversionRunner(settings, context.database, context.blobs, context.jobs)
+    async with running(runner):
+        yield
+
+
 # What runs beside the routes (the hub, the embedded worker): entered in order when the process
 # starts, left in reverse when it stops.
-SERVICES: Final[tuple[Service, ...]] = (lambda _settings, context: context.hub.running(),)
+SERVICES: Final[tuple[Service, ...]] = (
+    lambda _settings, context: context.hub.running(),
+    embedded_worker,
+)
 
 
 def utc_now() -> datetime:
@@ -124,6 +155,7 @@ def build_context(
     """Turn settings into the parts that routes use."""
     settings.data_dir.mkdir(0o700, parents=True, exist_ok=True)
     database = Database(settings.sqlalchemy_url)
+    blobs = blobs_of(settings)
     return Context(
         database=database,
         clock=clock,
@@ -143,13 +175,34 @@ def build_context(
             hz=settings.room_tick_hz,
             max_slots=settings.room_max_slots,
         ),
+        blobs=blobs,
+        jobs=open_jobs(
+            database, settings.sqlalchemy_url, settings.data_dir, lease_s=settings.lease_s
+        ),
+        structures=Structures(blobs),
+        feed=RevisionFeed(database),
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),
         frontend_dir=settings.frontend_dir,
         test_hooks=settings.test_hooks,
         on_first_owner=_nothing_yet,
-        probes={},
+        probes={"blobs": _probe_blobs(blobs), "sandbox": _probe_sandbox},
     )
+
+
+def _probe_blobs(blobs: Blobs) -> Callable[[], Awaitable[str]]:
+    async def probe() -> str:
+        try:
+            await blobs.check()
+        except Unavailable as problem:
+            return f"failed: {problem.detail}"
+        return "files" if isinstance(blobs, FileBlobs) else "s3"
+
+    return probe
+
+
+async def _probe_sandbox() -> str:
+    return await asyncio.to_thread(sandbox_level)
 
 
 async def _nothing_yet(_transaction: AsyncSession, _owner_id: UUID) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import NotFound, NotReady
 from holotable.store.blobs import Blobs, read_all
-from holotable.store.queries import packages, revisions
+from holotable.store.queries import conversions, packages
 from holotable.store.queries.packages import COMPRESSED, StoredFile
 
 _CACHED_ROWS: Final = 1_000_000  # occurrences of parsed structures kept in memory
@@ -34,17 +34,21 @@ async def scene_file(
     sha256: which content; then also from a package that was replaced meanwhile.
     raises: NotReady when there is no package yet, NotFound when it has no such file.
     """
-    if name.endswith(COMPRESSED):
-        raise NotFound()
     plain = await packages.find_file(session, revision_id, name, sha256)
-    if plain is None:
+    if plain is None or name.endswith(COMPRESSED):
         await require_package(session, revision_id)
-        raise NotFound(f"The package has no file {name}.")
-    if compressed and sha256 is None:
-        companion = await packages.find_file(session, revision_id, name + COMPRESSED)
+        raise NotFound("The package has no such file.")
+    if compressed:
+        companion = await packages.companion(session, plain)
         if companion is not None:
             return companion, True
     return plain, False
+
+
+async def properties_file(session: AsyncSession, revision_id: UUID) -> str | None:
+    """The sha256 of the current package's properties, if it has any."""
+    found = await packages.find_file(session, revision_id, "structure-props.json")
+    return found.sha256 if found else None
 
 
 async def require_package(session: AsyncSession, revision_id: UUID) -> UUID:
@@ -52,8 +56,8 @@ async def require_package(session: AsyncSession, revision_id: UUID) -> UUID:
     package = await packages.current(session, revision_id)
     if package is not None:
         return package.id
-    view = await revisions.view(session, revision_id)
-    state = view.state if view else "failed"
+    last = await conversions.latest(session, revision_id)
+    state = last.state if last else "queued"
     raise NotReady(f"This revision has no scene yet: its conversion is {state}.", state=state)
 
 

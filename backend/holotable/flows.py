@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,9 +31,8 @@ from holotable.intake import Upload
 from holotable.store.blobs import Blobs, local_file
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs
-from holotable.store.queries import conversions, revisions
+from holotable.store.queries import conversions
 from holotable.store.queries.conversions import STAGES, Claim, Verdict
-from holotable.store.queries.revisions import RevisionView
 from holotable.store.tables import Asset, Conversion, Revision
 
 log = logging.getLogger("holotable.flows")
@@ -44,7 +43,17 @@ _TICK_S: Final = 0.25  # progress is written at most this often
 _BEAT_S: Final = 0.5  # and the row is looked at, for Cancel, at least this often
 _BACK_OFF_S: Final = (2.0, 10.0, 60.0)  # after the first, second, … attempt
 
-OnPublished = Callable[[RevisionView], Awaitable[None]]
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A scene that has just become a revision's current one."""
+
+    project_id: UUID
+    revision_id: UUID
+    package_id: UUID
+
+
+OnPublished: TypeAlias = Callable[[Published], Awaitable[None]]
 
 
 async def add_asset(
@@ -57,6 +66,7 @@ async def add_asset(
     name: str | None,
     author: UUID | None,
     now: datetime,
+    note: str = "",
     options: dict[str, Any] | None = None,
 ) -> tuple[Asset, Revision]:
     """A new asset with its first revision, named as the file unless told otherwise."""
@@ -71,7 +81,7 @@ async def add_asset(
     session.add(asset)
     await session.flush()
     revision = await add_revision(
-        session, jobs, asset, upload, author=author, now=now, options=options
+        session, jobs, asset, upload, author=author, now=now, note=note, options=options
     )
     return asset, revision
 
@@ -224,14 +234,13 @@ class Conversions:
         }
         async with self.database.transaction() as session:
             package = await history.publish(session, claim, files, stats, outcome.log)
-            view = await revisions.view(session, claim.revision_id) if package else None
-        if view is None:
+        if package is None:
             await self._finish(claim, "cancelled", Cancelled(), outcome.log)
             log.warning("conversion %s: stale or cancelled, not published", claim.conversion_id)
             return
         log.info("conversion %s: ready in %.2f s", claim.conversion_id, outcome.seconds)
         try:
-            await self.on_published(view)
+            await self.on_published(Published(claim.project_id, claim.revision_id, package.id))
         except Exception:  # the scene is published; an announcement must not undo that
             log.exception("conversion %s: the announcement failed", claim.conversion_id)
 

@@ -20,7 +20,7 @@ from holotable.errors import ReaderCrashed
 from holotable.store.blobs import Blobs, put_bytes, put_file
 from holotable.store.queries import conversions, packages
 from holotable.store.queries.conversions import Claim
-from holotable.store.queries.packages import COMPRESSED, StoredFile
+from holotable.store.queries.packages import COMPRESSED, NewFile
 from holotable.store.tables import Package, Revision
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\.(json|glb|bin|webp)")
@@ -57,24 +57,23 @@ def inspect_output(folder: Path) -> Written:
     return Written(tuple(sorted(files)), manifest)
 
 
-async def store_output(blobs: Blobs, written: Written) -> dict[str, StoredFile]:
+async def store_output(blobs: Blobs, written: Written) -> list[NewFile]:
     """Store every file, and a compressed companion of each JSON file that is worth it."""
-    stored = {}
+    stored = []
     for path in written.files:
         blob = await put_file(blobs, path)
-        stored[path.name] = StoredFile(path.name, blob.sha256, blob.size)
+        stored.append(NewFile(path.name, blob.sha256, blob.size))
         if path.suffix == ".json" and blob.size >= _GZIP_FROM_BYTES:
             packed = await asyncio.to_thread(_gzip, path)
             companion = await put_bytes(blobs, packed)
-            name = path.name + COMPRESSED
-            stored[name] = StoredFile(name, companion.sha256, companion.size)
+            stored.append(NewFile(path.name + COMPRESSED, companion.sha256, companion.size))
     return stored
 
 
 async def publish(
     session: AsyncSession,
     claim: Claim,
-    files: dict[str, StoredFile],
+    files: list[NewFile],
     stats: dict[str, Any],
     log: str,
 ) -> Package | None:
@@ -98,7 +97,7 @@ async def publish(
     return package
 
 
-def stats_of(manifest: dict[str, Any], files: dict[str, StoredFile]) -> dict[str, Any]:
+def stats_of(manifest: dict[str, Any], files: list[NewFile]) -> dict[str, Any]:
     """What lists and cards show of a package without opening it: numbers and short words only."""
     source = _mapping(manifest.get("source"))
     bounds = _mapping(manifest.get("bounds"))
@@ -111,9 +110,7 @@ def stats_of(manifest: dict[str, Any], files: dict[str, StoredFile]) -> dict[str
         "length_unit": _word(source.get("length_unit")),
         "up_axis": _word(source.get("up_axis")),
         "warnings": len(warnings) if isinstance(warnings, list) else 0,
-        "package_bytes": sum(
-            file.size for file in files.values() if not file.name.endswith(COMPRESSED)
-        ),
+        "package_bytes": sum(file.size for file in files if not file.name.endswith(COMPRESSED)),
     }
 
 

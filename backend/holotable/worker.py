@@ -16,12 +16,11 @@ from uuid import UUID
 from holotable.conversion.limits import Limits
 from holotable.conversion.sandbox import ENTRY, PRELOAD, Sandbox, sweep
 from holotable.conversion.walls import detect_walls
-from holotable.flows import Conversions, OnPublished
+from holotable.flows import Conversions, OnPublished, Published
 from holotable.settings import Settings
 from holotable.store.blobs import Blobs, open_blobs, sweep_spool
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs, open_jobs
-from holotable.store.queries.revisions import RevisionView
 
 log = logging.getLogger("holotable.worker")
 
@@ -35,7 +34,7 @@ class Converter:
     python_path: Sequence[Path] = ()
 
 
-async def nobody_listens(_published: RevisionView) -> None:
+async def nobody_listens(_published: Published) -> None:
     """Stand where an announcement is made."""
 
 
@@ -148,7 +147,7 @@ async def run_worker(
     on_published: OnPublished = nobody_listens,
     started: Callable[[], None] = lambda: None,
 ) -> None:
-    """Convert until SIGTERM or SIGINT: `holotable worker`. slots: None is one per two processors."""
+    """Convert until SIGTERM or SIGINT: `holotable worker`. slots: None is half the processors."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.sqlalchemy_url)
     try:

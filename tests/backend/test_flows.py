@@ -24,14 +24,13 @@ from holotable.conversion.limits import Limits
 from holotable.conversion.sandbox import Sandbox
 from holotable.conversion.walls import Walls, detect_walls
 from holotable.errors import Conflict, Unavailable
-from holotable.flows import Conversions
+from holotable.flows import Conversions, Published
 from holotable.intake import Upload
 from holotable.settings import Settings
 from holotable.store.blobs import FileBlobs, put_bytes, read_all
 from holotable.store.database import Database
 from holotable.store.jobs import EmbeddedJobs
 from holotable.store.queries import conversions, packages
-from holotable.store.queries.revisions import RevisionView
 from holotable.store.tables import Conversion, Project, Revision
 from holotable.worker import ConversionRunner
 
@@ -57,7 +56,7 @@ def jobs(database: Database, settings: Settings) -> EmbeddedJobs:
 
 
 @pytest.fixture
-def published() -> list[RevisionView]:
+def published() -> list[Published]:
     return []
 
 
@@ -67,9 +66,9 @@ async def runner(
     database: Database,
     blobs: FileBlobs,
     jobs: EmbeddedJobs,
-    published: list[RevisionView],
+    published: list[Published],
 ) -> AsyncIterator[ConversionRunner]:
-    async def hear(view: RevisionView) -> None:
+    async def hear(view: Published) -> None:
         published.append(view)
 
     small = settings.model_copy(
@@ -92,14 +91,14 @@ async def test_an_upload_becomes_a_scene_and_is_announced(
     blobs: FileBlobs,
     jobs: EmbeddedJobs,
     project: Project,
-    published: list[RevisionView],
+    published: list[Published],
 ) -> None:
     revision = await queue(database, blobs, jobs, project, {"do": "nothing"})
     view = await until(database, revision.id, {"ready", "failed"})
     assert (view.state, view.problem, view.fraction) == ("ready", None, 1.0)
     assert view.stats is not None
     assert view.stats["counts"] == {"occurrences": 1, "parts": 1, "triangles": 12}
-    assert [one.id for one in published] == [revision.id]
+    assert [one.revision_id for one in published] == [revision.id]
     async with database.transaction() as session:
         package = await packages.current(session, revision.id)
         assert package is not None

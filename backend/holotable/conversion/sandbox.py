@@ -8,6 +8,7 @@ child that wrote it may have been taken over by the file.
 import contextlib
 import fcntl
 import json
+import logging
 import math
 import os
 import re
@@ -39,15 +40,18 @@ from holotable.errors import (
     Unavailable,
 )
 
+log = logging.getLogger("holotable.sandbox")
+
 ENTRY: Final = "holotable.conversion.pipeline:convert"
+# Imported by the warm parent; a library that is missing is logged and fails its own formats only.
 PRELOAD: Final = (
-    "numpy",
-    "PIL.Image",
-    "holotable.conversion.read",
     "holotable.conversion.pipeline",
-    "holotable.conversion.readers.cad",
-    "holotable.conversion.readers.bim",
-    "holotable.conversion.readers.mesh",
+    *(
+        f"holotable.conversion.readers.{name}"
+        for name in ("cad", "bim", "gltf", "mesh", "stl", "threemf")
+    ),
+    "PIL.WebPImagePlugin",
+    "scipy.ndimage",
 )
 _LOG_HEAD: Final = 64 * 1024  # bytes of a child's output that are kept, from its beginning
 _LOG_TAIL: Final = 192 * 1024  # and from its end
@@ -318,7 +322,10 @@ class Sandbox:
             self._input += data
             if b"\n" in self._input:
                 line, _, self._input = self._input.partition(b"\n")
-                self._ready = json.loads(line)["t"] == "ready"
+                message = json.loads(line)
+                self._ready = message["t"] == "ready"
+                for module, problem in message["failed"].items():
+                    log.warning("the sandbox could not load %s: %s", module, problem)
 
     def _read_exit(self) -> dict[str, Any] | None:
         assert self._control is not None

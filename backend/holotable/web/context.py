@@ -14,8 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from holotable.accounts import Clock, Passwords
+from holotable.delivery import Structures
 from holotable.rooms.hub import Hub
+from holotable.store.blobs import Blobs
 from holotable.store.database import Database
+from holotable.store.jobs import Jobs
+from holotable.web.feed import RevisionFeed
 from holotable.web.rate_limits import RateLimits
 
 
@@ -44,6 +48,10 @@ class Context:
     passwords: Passwords
     rates: RateLimits
     hub: Hub
+    blobs: Blobs
+    jobs: Jobs
+    structures: Structures
+    feed: RevisionFeed
     setup_key: str
     public_url: str
     frontend_dir: Path

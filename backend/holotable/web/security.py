@@ -176,6 +176,7 @@ class Guard:
         wants_head = scope["method"] == "HEAD" and not scope["path"].endswith("/events")
         if wants_head:  # FastAPI answers HEAD nowhere; every GET can, without its body
             scope = {**scope, "method": "GET"}
+            scope["state"]["is_head"] = True  # for routes that would read a large body in vain
 
         async def send_with_headers(message: Message) -> None:
             nonlocal started

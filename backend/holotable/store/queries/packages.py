@@ -1,6 +1,6 @@
 """Scene packages: the current one of a revision, its files, and how a new one takes its place."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -15,9 +15,19 @@ COMPRESSED: Final = ".gz"  # suffix of a JSON file's companion, made once at pub
 
 
 @dataclass(frozen=True, slots=True)
+class NewFile:
+    """One file of a package to be."""
+
+    name: str
+    sha256: str
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """One file of a package."""
 
+    package_id: UUID
     name: str
     sha256: str
     size: int  # bytes
@@ -30,7 +40,7 @@ async def replace_current(
     conversion_id: UUID,
     converter_version: str,
     options: dict[str, Any],
-    files: Mapping[str, StoredFile],
+    files: Collection[NewFile],
     now: datetime,
 ) -> Package:
     """Make a package the current one of its revision, in the caller's transaction."""
@@ -54,7 +64,7 @@ async def replace_current(
     await session.flush()
     session.add_all(
         PackageFile(package_id=package.id, name=file.name, sha256=file.sha256, bytes=file.size)
-        for file in files.values()
+        for file in files
     )
     await session.flush()
     return package
@@ -69,8 +79,8 @@ async def current(session: AsyncSession, revision_id: UUID) -> Package | None:
 async def files_of(session: AsyncSession, package_id: UUID) -> dict[str, StoredFile]:
     """Every file of a package by its name."""
     statement = select(PackageFile).where(PackageFile.package_id == package_id)
-    rows = (await session.execute(statement)).scalars()
-    return {row.name: StoredFile(row.name, row.sha256, row.bytes) for row in rows}
+    rows = await session.scalars(statement)
+    return {row.name: StoredFile(row.package_id, row.name, row.sha256, row.bytes) for row in rows}
 
 
 async def find_file(
@@ -84,10 +94,20 @@ async def find_file(
         select(PackageFile)
         .join(Package, Package.id == PackageFile.package_id)
         .where(Package.revision_id == revision_id, PackageFile.name == name)
+        .order_by(Package.is_current.desc())
+        .limit(1)
     )
     if sha256 is None:
         statement = statement.where(Package.is_current)
     else:
         statement = statement.where(PackageFile.sha256 == sha256)
-    row = (await session.execute(statement.limit(1))).scalar_one_or_none()
-    return None if row is None else StoredFile(row.name, row.sha256, row.bytes)
+    return _stored(await session.scalar(statement))
+
+
+async def companion(session: AsyncSession, file: StoredFile) -> StoredFile | None:
+    """The compressed form of a file, if it was worth making."""
+    return _stored(await session.get(PackageFile, (file.package_id, file.name + COMPRESSED)))
+
+
+def _stored(row: PackageFile | None) -> StoredFile | None:
+    return None if row is None else StoredFile(row.package_id, row.name, row.sha256, row.bytes)
