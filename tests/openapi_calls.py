@@ -47,7 +47,8 @@ class Operation:
         if self.body is None:
             return arguments
         if self.media_type == "multipart/form-data":
-            return {**arguments, "files": {"file": ("cube.stl", b"solid cube\nendsolid cube\n")}}
+            file = ("cube.stl", b"solid cube\nendsolid cube\n")
+            return {**arguments, "files": {"file": file}, "data": body}
         return {**arguments, "json": {**self.example(self.body), **body}}
 
     def example(self, schema: Mapping[str, Any]) -> Any:

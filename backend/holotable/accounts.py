@@ -224,7 +224,8 @@ async def change_user(
     if password_hash is not None:
         user.password_hash = password_hash
     await transaction.flush()
-    if not await rows.any_administrator(transaction):
+    weaker = is_admin is False or disabled is True
+    if weaker and not await rows.any_administrator(transaction):
         raise Conflict(
             "An installation keeps at least one owner; make somebody else owner first.",
             reason="last_administrator",

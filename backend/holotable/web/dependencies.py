@@ -95,10 +95,17 @@ def _require_method_scope(request: Request, who: SignedIn) -> None:
     _require_scope(who, frozenset({"read", "write"}) if reads else frozenset({"write"}))
 
 
-async def _maybe(
-    request: Request, who: Annotated[SignedIn | None, Depends(_anyone)]
-) -> SignedIn | None:
-    """Whoever is signed in, or nobody; a token's scope must fit the method all the same."""
+async def _maybe(request: Request, context: AppContext) -> SignedIn | None:
+    """Whoever is signed in, or nobody; a token's scope must fit the method all the same.
+
+    A browser that sends no CSRF token is nobody here, not refused: a guest whose share is over
+    still has a cookie, gets no token from /me, and must be able to come in through a new link.
+    """
+    if request.method not in SAFE_METHODS and not {"authorization", "x-csrf-token"} & set(
+        request.headers
+    ):
+        return None
+    who = await authenticate(request, context)
     if who is not None:
         _require_method_scope(request, who)
     return who

@@ -100,11 +100,6 @@ async def login_by_secret(
     return None if row is None else (row[0], row[1], row[2])
 
 
-async def end_login(transaction: AsyncSession, login_id: UUID) -> None:
-    """Forget one signed-in browser."""
-    await transaction.execute(delete(Login).where(Login.id == login_id))
-
-
 async def end_login_with(transaction: AsyncSession, secret_hash: str) -> None:
     """Forget the signed-in browser that has this secret."""
     await transaction.execute(delete(Login).where(Login.secret_hash == secret_hash))
