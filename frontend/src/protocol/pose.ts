@@ -162,7 +162,7 @@ function readPlacement(view: DataView, at: number, out: Placement): number {
   return at + 16;
 }
 
-// Of the three smaller components of a unit quaternion none exceeds 1/√2; 10 bits each: 0.08° at worst.
+// Of the three smaller components of a unit quaternion none exceeds 1/√2; 10 bits each: 0.28° at worst.
 const LIMIT = Math.SQRT1_2;
 const STEPS = 1023;
 
