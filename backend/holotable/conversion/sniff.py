@@ -100,6 +100,7 @@ _POINT_LINE: Final = re.compile(
 )
 _SCHEMA: Final = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.I)
 _XML_ROOT: Final = re.compile(r"<([A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)[\s/>]")
+_COMMENT: Final = re.compile(rb"<!--.*?-->", re.S)
 _ASSET: Final = re.compile(rb'"asset"\s*:\s*\{')
 
 
@@ -190,7 +191,7 @@ def _raise_if_known(head: bytes, text: bytes, size: int, extension: str) -> None
         raise unsupported("a 3DS file", _AS_MESH)
     if re.match(rb"(?:999\s.*\s+)?0\r?\n[ \t]*SECTION", text):
         raise unsupported("a DXF drawing", "Export STEP or IFC from the program that made it")
-    if re.match(rb"\d{3,5} \d+ \d+ \d+\s+\d+ .*ACIS", text[:400]):
+    if re.match(rb"\d{3,5} \d+ \d+ \d+\s.*?\bACIS\b", text[:400], re.S):
         raise unsupported("an ACIS (SAT) file", _AS_STEP)
 
 
@@ -215,7 +216,8 @@ def _marked_kind(text: bytes) -> SourceKind | None:
 def _structured_kind(path: Path, head: bytes, text: bytes, extension: str) -> SourceKind | None:
     """XML by its root element, JSON by its asset."""
     if text[:1] == b"<":
-        for found in _XML_ROOT.finditer(text.decode("utf-8", "replace")):
+        bare = _COMMENT.sub(b"", text).decode("utf-8", "replace")
+        for found in _XML_ROOT.finditer(bare):
             root = found[2].lower()
             if root == "collada":
                 return "dae"
