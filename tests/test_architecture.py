@@ -21,6 +21,8 @@ TRACKED = subprocess.run(
 TESTED_ELSEWHERE = {
     "__main__.py": "tests/backend/test_cli.py",
     "errors.py": "tests/backend/web/test_problems.py",
+    "store/blobs.py": "tests/contracts/test_blobs.py",
+    "store/jobs.py": "tests/contracts/test_jobs.py",
     "store/tables.py": "tests/migrations/test_migrations.py",
 }
 

@@ -25,6 +25,7 @@ from holotable.errors import NotFound, Unavailable
 
 CHUNK_BYTES: Final = 1 << 20  # handed to a thread at once; 64 kB pieces cost 3x the time
 PART_BYTES: Final = 8 << 20  # of an S3 multipart upload
+_CHECK_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,10 +297,13 @@ class S3Blobs:
             return  # absent is fine
 
     async def check(self) -> None:
-        """Ask for the listing's first page."""
+        """Ask for the listing's first page; obstore would try again for three minutes."""
         try:
-            async for _page in obstore.list(self._store, chunk_size=1):
-                break
+            async with asyncio.timeout(_CHECK_S):
+                async for _page in obstore.list(self._store, chunk_size=1):
+                    break
+        except TimeoutError as slow:
+            raise Unavailable("The object store does not answer.") from slow
         except Exception as refused:  # obstore has no common base of its errors
             raise Unavailable(f"The object store does not answer: {refused}") from refused
 

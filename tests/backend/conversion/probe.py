@@ -15,6 +15,8 @@ from typing import Any
 from holotable.conversion.options import ConvertOptions
 from holotable.errors import DamagedFile
 
+MARK = "LEAKED"  # by name, because a traceback in the log shows the line that prints it
+
 Report = Callable[[str, float], None]
 
 
@@ -106,7 +108,7 @@ def _connect(order: dict[str, Any], out: Path, report: Report) -> None:
 
 
 def _read(order: dict[str, Any], out: Path, report: Report) -> None:
-    print("LEAKED", Path(order["path"]).read_bytes()[:200])
+    print(MARK, Path(order["path"]).read_bytes()[:200])
 
 
 def _write(order: dict[str, Any], out: Path, report: Report) -> None:
@@ -121,7 +123,7 @@ def _kill(order: dict[str, Any], out: Path, report: Report) -> None:
     for pid in (os.getppid(), 1, order["pid"]):
         try:
             os.kill(pid, signal.SIGKILL)
-            print("LEAKED kill", pid)
+            print(MARK, pid)
         except (PermissionError, ProcessLookupError) as refused:
             print("refused", pid, refused)
 
@@ -130,7 +132,7 @@ def _environment(order: dict[str, Any], out: Path, report: Report) -> None:
     print("ENVIRONMENT", json.dumps(dict(os.environ)))
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            print("LEAKED", (entry / "environ").read_bytes() and int(entry.name) != os.getpid())
+            print(MARK, (entry / "environ").read_bytes() and int(entry.name) != os.getpid())
         except OSError as refused:
             print("refused", refused)
 
