@@ -50,6 +50,15 @@ const rules = {
   "@typescript-eslint/no-non-null-assertion": "error",
 };
 
+/** Where the recommended rules and ours disagree. */
+const svelteRules = {
+  ...rules,
+  // `{" "}` is how a space beside a line break is kept on purpose.
+  "svelte/no-useless-mustaches": "off",
+  // Sets and maps in `$state.raw` are replaced, never changed.
+  "svelte/prefer-svelte-reactivity": "off",
+};
+
 const shared = {
   plugins: { "@typescript-eslint": tseslint.plugin, "import-x": importX },
   settings: {
@@ -79,7 +88,7 @@ export default tseslint.config(
         svelteConfig,
       },
     },
-    rules,
+    rules: svelteRules,
   },
   ...layers,
 );

@@ -4,6 +4,7 @@
  */
 
 import type { Vec3 } from "./model";
+import { t } from "./messages";
 import { RangeSet, type Range } from "./ranges";
 import { type Readable, Store } from "./store";
 import type {
@@ -181,17 +182,17 @@ const SCENE_ROLES: readonly Role[] = ["owner", "editor", "reviewer", "guest_live
 function mayShareScene(workspace: Workspace): true | string {
   const session = workspace.session.get();
   if (session?.kind !== "session" || SCENE_ROLES.includes(workspace.role.get())) return true;
-  return "You can watch this session. Ask an owner for the role Reviewer to change what everyone sees.";
+  return t("refused.scene");
 }
 
 function mayComment(workspace: Workspace): true | string {
-  if (workspace.session.get() === null) return "Chat needs a connection to the others.";
+  if (workspace.session.get() === null) return t("refused.noConnection");
   if (SCENE_ROLES.includes(workspace.role.get())) return true;
-  return "You can read the chat. Ask an owner for the role Reviewer to write.";
+  return t("refused.chat");
 }
 
 const needsSession = (workspace: Workspace): true | string =>
-  workspace.session.get() === null ? "Nobody else is connected." : true;
+  workspace.session.get() === null ? t("refused.noSession") : true;
 
 function define<Args>(
   title: string,
@@ -206,19 +207,19 @@ const someRanges = (raw: Fields): { ranges: RangeSet } => ({ ranges: ranges(raw[
 
 /** Every command. */
 export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } = {
-  "selection.set": define("Select", "personal", (raw) => ({
+  "selection.set": define(t("command.selection.set"), "personal", (raw) => ({
     ranges: ranges(raw["ranges"]),
     mode: oneOf(raw["mode"] ?? "replace", ["replace", "add", "remove", "toggle"] as const, "mode"),
   })),
-  "selection.clear": define("Clear selection", "personal", nothing),
-  "selection.parent": define("Select parent", "personal", nothing),
-  "selection.identical": define("Select identical", "personal", nothing),
-  "visibility.hide": define("Hide", "scene", someRanges),
-  "visibility.show": define("Show", "scene", someRanges),
-  "visibility.isolate": define("Hide others", "scene", someRanges),
-  "visibility.showAll": define("Show all", "scene", nothing),
-  "visibility.ghost": define("Ghost", "scene", someRanges),
-  "section.add": define("Add section", "scene", (raw) => ({
+  "selection.clear": define(t("command.selection.clear"), "personal", nothing),
+  "selection.parent": define(t("command.selection.parent"), "personal", nothing),
+  "selection.identical": define(t("command.selection.identical"), "personal", nothing),
+  "visibility.hide": define(t("command.visibility.hide"), "scene", someRanges),
+  "visibility.show": define(t("command.visibility.show"), "scene", someRanges),
+  "visibility.isolate": define(t("command.visibility.isolate"), "scene", someRanges),
+  "visibility.showAll": define(t("command.visibility.showAll"), "scene", nothing),
+  "visibility.ghost": define(t("command.visibility.ghost"), "scene", someRanges),
+  "section.add": define(t("command.section.add"), "scene", (raw) => ({
     ...(raw["axis"] === undefined
       ? {}
       : { axis: oneOf(raw["axis"], ["x", "y", "z"] as const, "axis") }),
@@ -226,28 +227,30 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
     ...(raw["offset_m"] === undefined ? {} : { offset_m: number(raw["offset_m"], "offset_m") }),
     ...(raw["name"] === undefined ? {} : { name: text(raw["name"], "name") }),
   })),
-  "section.update": define("Move section", "scene", (raw) => ({
+  "section.update": define(t("command.section.update"), "scene", (raw) => ({
     id: text(raw["id"], "id"),
     change: sectionChange(raw["change"]),
     ...preview(raw),
   })),
-  "section.remove": define("Remove section", "scene", (raw) => ({ id: text(raw["id"], "id") })),
-  "section.clear": define("Remove all sections", "scene", nothing),
-  "section.activate": define("Choose section", "personal", (raw) => ({
+  "section.remove": define(t("command.section.remove"), "scene", (raw) => ({
+    id: text(raw["id"], "id"),
+  })),
+  "section.clear": define(t("command.section.clear"), "scene", nothing),
+  "section.activate": define(t("command.section.activate"), "personal", (raw) => ({
     id: raw["id"] === null ? null : text(raw["id"], "id"),
   })),
-  "camera.fit": define("Fit selection", "personal", (raw) =>
+  "camera.fit": define(t("command.camera.fit"), "personal", (raw) =>
     raw["ranges"] === undefined ? {} : someRanges(raw),
   ),
-  "camera.fitAll": define("Fit all", "personal", nothing),
-  "camera.view": define("Standard view", "personal", (raw) => ({
+  "camera.fitAll": define(t("command.camera.fitAll"), "personal", nothing),
+  "camera.view": define(t("command.camera.view"), "personal", (raw) => ({
     name: oneOf(
       raw["name"],
       ["iso", "front", "back", "left", "right", "top", "bottom"] as const,
       "name",
     ),
   })),
-  "camera.projection": define("Perspective or orthographic", "personal", (raw) =>
+  "camera.projection": define(t("command.camera.projection"), "personal", (raw) =>
     raw["projection"] === undefined
       ? {}
       : {
@@ -258,59 +261,59 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
           ),
         },
   ),
-  "display.edges": define("Edges", "personal", (raw) =>
+  "display.edges": define(t("command.display.edges"), "personal", (raw) =>
     raw["on"] === undefined ? {} : { on: bool(raw["on"], "on") },
   ),
-  "tool.set": define("Choose tool", "personal", (raw) => ({
+  "tool.set": define(t("command.tool.set"), "personal", (raw) => ({
     tool: oneOf(raw["tool"], ["select", "section", "measure"] as const, "tool"),
   })),
-  "measure.add": define("Measure", "object", (raw) => ({
+  "measure.add": define(t("command.measure.add"), "object", (raw) => ({
     from: measurePoint(raw["from"]),
     to: measurePoint(raw["to"]),
     exact: bool(raw["exact"], "exact"),
   })),
-  "measure.remove": define("Remove measurement", "object", (raw) => ({
+  "measure.remove": define(t("command.measure.remove"), "object", (raw) => ({
     id: text(raw["id"], "id"),
   })),
-  "measure.clear": define("Remove all measurements", "object", nothing),
-  "explode.set": define("Explode", "scene", (raw) => ({
+  "measure.clear": define(t("command.measure.clear"), "object", nothing),
+  "explode.set": define(t("command.explode.set"), "scene", (raw) => ({
     amount: Math.min(1, Math.max(0, number(raw["amount"], "amount"))),
     ...preview(raw),
   })),
-  "unit.set": define("Display unit", "personal", (raw) => ({
+  "unit.set": define(t("command.unit.set"), "personal", (raw) => ({
     unit: oneOf(raw["unit"], ["mm", "cm", "m", "in", "ft"] as const, "unit"),
   })),
-  "theme.set": define("Theme", "personal", (raw) => ({
+  "theme.set": define(t("command.theme.set"), "personal", (raw) => ({
     theme: oneOf(raw["theme"], ["light", "dark"] as const, "theme"),
   })),
   "session.follow": define(
-    "Follow",
+    t("command.session.follow"),
     "personal",
     (raw) => ({ slot: raw["slot"] === null ? null : number(raw["slot"], "slot") }),
     needsSession,
   ),
   "session.goTo": define(
-    "Go to",
+    t("command.session.goTo"),
     "personal",
     (raw) => ({ slot: number(raw["slot"], "slot") }),
     needsSession,
   ),
   "session.chat": define(
-    "Send message",
+    t("command.session.chat"),
     "object",
     (raw) => ({ text: text(raw["text"], "text") }),
     mayComment,
   ),
-  "xr.enter": define("Enter VR", "personal", nothing),
-  "xr.leave": define("Leave VR", "personal", nothing),
-  "ui.search": define("Search parts", "personal", nothing),
-  "ui.shortcuts": define("Shortcuts", "personal", nothing),
-  "ui.chrome": define("Hide or show the panels", "personal", nothing),
-  "ui.chat": define("Chat", "personal", nothing),
-  "history.undo": define("Undo", "personal", nothing),
-  "history.redo": define("Redo", "personal", nothing),
-  escape: define("Leave", "personal", nothing),
-  resume: define("Resume following", "personal", nothing),
+  "xr.enter": define(t("command.xr.enter"), "personal", nothing),
+  "xr.leave": define(t("command.xr.leave"), "personal", nothing),
+  "ui.search": define(t("command.ui.search"), "personal", nothing),
+  "ui.shortcuts": define(t("command.ui.shortcuts"), "personal", nothing),
+  "ui.chrome": define(t("command.ui.chrome"), "personal", nothing),
+  "ui.chat": define(t("command.ui.chat"), "personal", nothing),
+  "history.undo": define(t("command.history.undo"), "personal", nothing),
+  "history.redo": define(t("command.history.redo"), "personal", nothing),
+  escape: define(t("command.escape"), "personal", nothing),
+  resume: define(t("command.resume"), "personal", nothing),
 };
 
 /** Arguments may be left out when all of them are optional. */

@@ -136,6 +136,9 @@ export class Structure {
   private readonly colours: readonly string[];
   /** Occurrences at and under each row. */
   private readonly under: Int32Array;
+  /** Smallest and largest occurrence at or under each row, or -1. */
+  private readonly firstUnder: Int32Array;
+  private readonly lastUnder: Int32Array;
   private readonly rowById: ReadonlyMap<string, number>;
 
   constructor(file: StructureFile) {
@@ -163,9 +166,16 @@ export class Structure {
         this.under[row] = 1;
       }
     }
+    this.firstUnder = this.occurrenceOf.slice();
+    this.lastUnder = this.occurrenceOf.slice();
     for (let row = file.count - 1; row >= 0; row -= 1) {
       const parent = file.parent[row] ?? -1;
-      if (parent >= 0) this.under[parent] = (this.under[parent] ?? 0) + (this.under[row] ?? 0);
+      const first = this.firstUnder[row] ?? -1;
+      if (parent < 0 || first < 0) continue;
+      this.under[parent] = (this.under[parent] ?? 0) + (this.under[row] ?? 0);
+      const known = this.firstUnder[parent] ?? -1;
+      this.firstUnder[parent] = known < 0 ? first : Math.min(known, first);
+      this.lastUnder[parent] = Math.max(this.lastUnder[parent] ?? -1, this.lastUnder[row] ?? -1);
     }
     this.childRows = children;
     this.roots = roots;
@@ -235,8 +245,15 @@ export class Structure {
     return this.under[row] ?? 0;
   }
 
-  /** The occurrences at or under a row. Rows need not be in depth-first order. */
+  /**
+   * The occurrences at or under a row. In depth-first files, which is nearly all, they are one run
+   * and cost nothing; otherwise the subtree is walked.
+   */
   occurrencesUnder(row: number): RangeSet {
+    const first = this.firstUnder[row] ?? -1;
+    const last = this.lastUnder[row] ?? -1;
+    if (first < 0) return RangeSet.empty;
+    if (last - first + 1 === this.under[row]) return RangeSet.span(first, last);
     const found: number[] = [];
     const open = [row];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -271,8 +288,40 @@ export class Structure {
     return RangeSet.from(found);
   }
 
+  /** The row whose subtree is exactly these occurrences and that is highest, or -1. */
+  rowOfSet(occurrences: RangeSet): number {
+    const first = occurrences.first;
+    if (first === null) return -1;
+    let row = this.rowOfOccurrence(first);
+    let found = -1;
+    while (row >= 0 && this.occurrenceCountUnder(row) <= occurrences.size) {
+      if (this.occurrencesUnder(row).equals(occurrences)) found = row;
+      row = this.parent(row);
+    }
+    return found;
+  }
+
   /** All occurrences. */
   all(): RangeSet {
     return this.occurrenceCount === 0 ? RangeSet.empty : RangeSet.span(0, this.occurrenceCount - 1);
   }
+}
+
+/** A point or direction in the file's own axes; inside everything is y up. Null up-axis means z, for OBJ y. */
+export function toFileAxes(vector: Vec3, source: Manifest["source"]): Vec3 {
+  const [x, y, z] = vector;
+  return isZUp(source) ? [x, -z, y] : [x, y, z];
+}
+
+/** Unit vector, y up, of an axis as the file names it. */
+export function fileAxis(axis: "x" | "y" | "z", source: Manifest["source"] | null): Vec3 {
+  if (axis === "x") return [1, 0, 0];
+  const zUp = source !== null && isZUp(source);
+  if (axis === "y") return zUp ? [0, 0, -1] : [0, 1, 0];
+  return zUp ? [0, 1, 0] : [0, 0, 1];
+}
+
+/** Whether z is up in the file. */
+export function isZUp(source: Manifest["source"]): boolean {
+  return (source.up_axis ?? (source.kind === "obj" ? "y" : "z")) === "z";
 }

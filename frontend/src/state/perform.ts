@@ -1,15 +1,14 @@
 /** Performs every command that is a change of the workspace alone; the scene, the session and XR register the rest. */
 
 import type { Commands, Inverse } from "./commands";
-import type { Vec3 } from "./model";
+import { type Vec3, fileAxis } from "./model";
+import { t } from "./messages";
 import { RangeSet } from "./ranges";
 import type { Store } from "./store";
 import { type Section, type Workspace, centre, diagonal } from "./workspace";
 
 // Six planes: what the section shader takes (VIEWER.md §5).
 export const MAX_SECTIONS = 6;
-
-const AXES: Record<"x" | "y" | "z", Vec3> = { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1] };
 
 /** Registers the performers. `newId` makes ids that nobody else in the room makes. */
 export function performOnWorkspace(
@@ -139,16 +138,18 @@ function performSections(workspace: Workspace, commands: Commands, newId: () => 
 
   commands.register("section.add", ({ axis, normal, offset_m, name }) => {
     if (sections.get().length >= MAX_SECTIONS) {
-      workspace.announce(`A view holds up to ${MAX_SECTIONS} sections. Remove one first.`);
+      workspace.announce(t("section.limit", { count: MAX_SECTIONS }));
       return undefined;
     }
-    const direction = normal ?? AXES[axis ?? "x"];
     const manifest = workspace.manifest.get();
+    // Against the axis: what is nearer to the home view's camera goes, so that the cut is seen.
+    const direction = normal ?? negated(fileAxis(axis ?? "x", manifest?.source ?? null));
     const middle = manifest ? centre(manifest.bounds) : ([0, 0, 0] as const);
     const section: Section = {
       id: newId(),
       name:
-        name ?? (axis ? `Section ${axis.toUpperCase()}` : `Section ${sections.get().length + 1}`),
+        name ??
+        t("section.name", { axis: axis ? axis.toUpperCase() : String(sections.get().length + 1) }),
       normal: direction,
       offset_m: offset_m ?? dot(direction, middle),
       enabled: true,
@@ -271,6 +272,11 @@ function descend(workspace: Workspace, commands: Commands): void {
 
 function dot(a: Vec3, b: Vec3): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+function negated(a: Vec3): Vec3 {
+  // 0 - x, since -0 would be written as such.
+  return [0 - a[0], 0 - a[1], 0 - a[2]];
 }
 
 /** A step for moving a section: about a hundredth of the model, rounded to 1, 2 or 5 in decades; metres. */

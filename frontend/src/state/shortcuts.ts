@@ -1,6 +1,7 @@
 /** Keys of the viewer (UX.md §2.4): one table for the keyboard and for the sheet that explains it. */
 
 import type { CommandId, Commands } from "./commands";
+import { t } from "./messages";
 import { RangeSet } from "./ranges";
 import type { ViewName, Workspace } from "./workspace";
 
@@ -21,7 +22,7 @@ export interface Shortcut {
   /** As shown: `Shift+F`. */
   readonly keys: string;
   readonly title: string;
-  readonly group: "View" | "Visibility" | "Tools" | "Selection" | "General" | "Session";
+  readonly group: "view" | "visibility" | "tools" | "selection" | "general" | "session";
   readonly command: CommandId;
   /** A single letter, digit or sign: can be switched off (WCAG 2.1.4). */
   readonly single: boolean;
@@ -55,22 +56,22 @@ const control =
     press.shiftKey === shift &&
     press.key.toLowerCase() === wanted;
 
-const VIEWS: readonly (readonly [digit: string, name: ViewName, title: string])[] = [
-  ["0", "iso", "Home view"],
-  ["1", "front", "Front"],
-  ["2", "back", "Back"],
-  ["3", "left", "Left"],
-  ["4", "right", "Right"],
-  ["5", "top", "Top"],
-  ["6", "bottom", "Bottom"],
+const VIEWS: readonly (readonly [digit: string, name: ViewName])[] = [
+  ["0", "iso"],
+  ["1", "front"],
+  ["2", "back"],
+  ["3", "left"],
+  ["4", "right"],
+  ["5", "top"],
+  ["6", "bottom"],
 ];
 
 /** Every key. */
 export const SHORTCUTS: readonly Shortcut[] = [
   {
     keys: "F",
-    title: "Fit selection, or all",
-    group: "View",
+    title: t("shortcut.fit"),
+    group: "view",
     command: "camera.fit",
     single: true,
     matches: code("KeyF"),
@@ -82,17 +83,17 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "Shift+F",
-    title: "Fit all",
-    group: "View",
+    title: t("shortcut.fitAll"),
+    group: "view",
     command: "camera.fitAll",
     single: true,
     matches: code("KeyF", "shift"),
     run: (commands) => void commands.run("camera.fitAll"),
   },
-  ...VIEWS.map(([digit, name, title]): Shortcut => ({
+  ...VIEWS.map(([digit, name]): Shortcut => ({
     keys: digit,
-    title,
-    group: "View",
+    title: t(`view.${name}`),
+    group: "view",
     command: "camera.view",
     single: true,
     matches: (press) => code(`Digit${digit}`)(press) || code(`Numpad${digit}`)(press),
@@ -100,8 +101,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   })),
   {
     keys: "P",
-    title: "Perspective or orthographic",
-    group: "View",
+    title: t("shortcut.projection"),
+    group: "view",
     command: "camera.projection",
     single: true,
     matches: code("KeyP"),
@@ -109,8 +110,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "H",
-    title: "Hide selection",
-    group: "Visibility",
+    title: t("shortcut.hide"),
+    group: "visibility",
     command: "visibility.hide",
     single: true,
     matches: code("KeyH"),
@@ -121,8 +122,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "Shift+H",
-    title: "Hide others",
-    group: "Visibility",
+    title: t("shortcut.isolate"),
+    group: "visibility",
     command: "visibility.isolate",
     single: true,
     matches: code("KeyH", "shift"),
@@ -133,8 +134,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "Alt+H",
-    title: "Show all",
-    group: "Visibility",
+    title: t("shortcut.showAll"),
+    group: "visibility",
     command: "visibility.showAll",
     single: false,
     matches: code("KeyH", "alt"),
@@ -142,8 +143,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "G",
-    title: "Ghost others",
-    group: "Visibility",
+    title: t("shortcut.ghost"),
+    group: "visibility",
     command: "visibility.ghost",
     single: true,
     matches: code("KeyG"),
@@ -151,8 +152,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "S",
-    title: "Section",
-    group: "Tools",
+    title: t("shortcut.section"),
+    group: "tools",
     command: "tool.set",
     single: true,
     matches: code("KeyS"),
@@ -160,8 +161,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "M",
-    title: "Measure",
-    group: "Tools",
+    title: t("shortcut.measure"),
+    group: "tools",
     command: "tool.set",
     single: true,
     matches: code("KeyM"),
@@ -169,8 +170,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "V",
-    title: "Back to Select",
-    group: "Tools",
+    title: t("shortcut.select"),
+    group: "tools",
     command: "tool.set",
     single: true,
     matches: code("KeyV"),
@@ -178,8 +179,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "Backspace",
-    title: "Select parent",
-    group: "Selection",
+    title: t("shortcut.parent"),
+    group: "selection",
     command: "selection.parent",
     single: true,
     matches: (press) => plain(press) && (press.key === "Backspace" || press.key === "["),
@@ -187,8 +188,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "/",
-    title: "Search parts",
-    group: "Selection",
+    title: t("shortcut.search"),
+    group: "selection",
     command: "ui.search",
     single: true,
     matches: sign("/"),
@@ -196,8 +197,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "Esc",
-    title: "One step back: point, tool, selection, isolation",
-    group: "General",
+    title: t("shortcut.escape"),
+    group: "general",
     command: "escape",
     single: false,
     matches: sign("Escape"),
@@ -205,8 +206,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "Ctrl+Z",
-    title: "Undo",
-    group: "General",
+    title: t("shortcut.undo"),
+    group: "general",
     command: "history.undo",
     single: false,
     matches: control("z", false),
@@ -214,8 +215,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "Ctrl+Shift+Z",
-    title: "Redo",
-    group: "General",
+    title: t("shortcut.redo"),
+    group: "general",
     command: "history.redo",
     single: false,
     matches: (press) => control("z", true)(press) || control("y", false)(press),
@@ -223,8 +224,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "\\",
-    title: "Hide or show the panels",
-    group: "General",
+    title: t("shortcut.chrome"),
+    group: "general",
     command: "ui.chrome",
     single: true,
     matches: sign("\\"),
@@ -232,8 +233,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "?",
-    title: "This list",
-    group: "General",
+    title: t("shortcut.list"),
+    group: "general",
     command: "ui.shortcuts",
     single: true,
     matches: sign("?"),
@@ -241,8 +242,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "T",
-    title: "Chat",
-    group: "Session",
+    title: t("shortcut.chat"),
+    group: "session",
     command: "ui.chat",
     single: true,
     matches: code("KeyT"),
@@ -250,8 +251,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
   {
     keys: "Enter",
-    title: "Resume following",
-    group: "Session",
+    title: t("shortcut.resume"),
+    group: "session",
     command: "resume",
     single: false,
     matches: (press) => plain(press) && press.key === "Enter",

@@ -1,0 +1,33 @@
+/** What the pages need from the scene and the session; `main` plugs the real ones in. */
+
+import type { Commands } from "../state/commands";
+import type { RevisionRef, Workspace } from "../state/workspace";
+
+/** Everything a running viewer page shares. */
+export interface Stage {
+  readonly workspace: Workspace;
+  readonly commands: Commands;
+  /** Fills a positioned element, into which the scene may put what lies over the picture. */
+  readonly canvas: HTMLCanvasElement;
+  readonly revision: RevisionRef;
+}
+
+/** Something that runs until it is told to stop. */
+export interface Running {
+  stop(): void;
+  /** What `window.__ux` shows of it; plain values only. */
+  debug?(): Readonly<Record<string, unknown>>;
+}
+
+/** Which room to be in. */
+export type LiveTarget =
+  | { readonly kind: "table"; readonly revisionId: string }
+  | { readonly kind: "session"; readonly sessionId: string };
+
+/** The scene and the session as the pages see them. */
+export interface Ports {
+  /** Loads the 3D code, then the revision. Failures go to `workspace.problem`. */
+  startViewer(stage: Stage): Promise<Running>;
+  /** Connects to a room and keeps connected. */
+  startLive(stage: Stage, target: LiveTarget): Promise<Running>;
+}

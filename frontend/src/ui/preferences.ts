@@ -1,0 +1,65 @@
+/** What a person chose on this device: theme, unit, single-letter keys, guest name. */
+
+import { Store } from "../state/store";
+import type { DisplayUnit, Theme } from "../state/workspace";
+import { DISPLAY_UNITS } from "../state/units";
+
+export type ThemeChoice = "system" | Theme;
+
+/** Where choices are kept; `localStorage` is one. */
+export interface Shelf {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+export class Preferences {
+  readonly theme: Store<ThemeChoice>;
+  /** null: as the file says. */
+  readonly unit: Store<DisplayUnit | null>;
+  /** Single letters as shortcuts (WCAG 2.1.4 asks for the switch). */
+  readonly singleKeys: Store<boolean>;
+  /** The tree scrolls to what is selected in 3D. */
+  readonly treeSync: Store<boolean>;
+  readonly guestName: Store<string>;
+
+  constructor(shelf: Shelf) {
+    const kept = <T>(key: string, store: Store<T>, write: (value: T) => string): Store<T> => {
+      let first = true;
+      store.subscribe((value) => {
+        if (!first) shelf.setItem(`holotable.${key}`, write(value));
+        first = false;
+      });
+      return store;
+    };
+    const read = (key: string): string | null => shelf.getItem(`holotable.${key}`);
+    const themes: readonly ThemeChoice[] = ["system", "light", "dark"];
+    this.theme = kept(
+      "theme",
+      new Store<ThemeChoice>(themes.find((theme) => theme === read("theme")) ?? "system"),
+      String,
+    );
+    this.unit = kept(
+      "unit",
+      new Store<DisplayUnit | null>(DISPLAY_UNITS.find((unit) => unit === read("unit")) ?? null),
+      (unit) => unit ?? "file",
+    );
+    this.singleKeys = kept("single-keys", new Store(read("single-keys") !== "off"), onOff);
+    this.treeSync = kept("tree-sync", new Store(read("tree-sync") !== "off"), onOff);
+    this.guestName = kept("guest-name", new Store(read("guest-name") ?? ""), String);
+  }
+}
+
+const onOff = (on: boolean): string => (on ? "on" : "off");
+
+/** Keeps `<html data-theme>` and `shown` at the theme chosen or the system's. */
+export function applyTheme(preferences: Preferences, shown: Store<Theme>): void {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const apply = (): void => {
+    const choice = preferences.theme.get();
+    const theme = choice === "system" ? (dark.matches ? "dark" : "light") : choice;
+    document.documentElement.dataset["theme"] = theme;
+    shown.set(theme);
+  };
+  dark.addEventListener("change", apply);
+  preferences.theme.subscribe(apply);
+}

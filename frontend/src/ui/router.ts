@@ -1,0 +1,154 @@
+/** Addresses of the pages (UX.md §1.2) and moving between them without a reload. */
+
+import { type Readable, Store } from "../state/store";
+
+/** Tabs of a project page. */
+export const PROJECT_TABS = [
+  "assets",
+  "sessions",
+  "members",
+  "links",
+  "settings",
+  "trash",
+] as const;
+export type ProjectTab = (typeof PROJECT_TABS)[number];
+
+/** Where we are. */
+export type Route =
+  | { readonly screen: "setup"; readonly key: string | null }
+  | { readonly screen: "signin"; readonly next: string }
+  | { readonly screen: "go" }
+  | { readonly screen: "projects" }
+  | { readonly screen: "search"; readonly query: string }
+  | {
+      readonly screen: "project";
+      readonly projectId: string;
+      readonly tab: ProjectTab;
+      readonly folderId: string | null;
+      readonly upload: boolean;
+    }
+  | {
+      readonly screen: "asset";
+      readonly projectId: string;
+      readonly assetId: string;
+      readonly label: string | null;
+    }
+  | { readonly screen: "viewer"; readonly assetId: string; readonly label: string }
+  | { readonly screen: "live"; readonly sessionId: string; readonly code: string | null }
+  | { readonly screen: "share"; readonly secret: string }
+  | { readonly screen: "me" }
+  | { readonly screen: "trash" }
+  | { readonly screen: "help" }
+  | { readonly screen: "unknown"; readonly path: string };
+
+/** Reads an address. */
+export function readRoute(url: URL): Route {
+  const steps = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+  const [first, second, third, fourth, fifth, sixth] = steps;
+  const query = url.searchParams;
+  const unknown: Route = { screen: "unknown", path: url.pathname };
+  switch (first) {
+    case undefined:
+      return { screen: "projects" };
+    case "setup":
+      return { screen: "setup", key: query.get("k") };
+    case "signin":
+      return { screen: "signin", next: localPath(query.get("next")) };
+    case "go":
+      return { screen: "go" };
+    case "search":
+      return { screen: "search", query: query.get("q") ?? "" };
+    case "help":
+      return { screen: "help" };
+    case "trash":
+      return { screen: "trash" };
+    case "settings":
+      return second === "me" ? { screen: "me" } : unknown;
+    case "s":
+      return second ? { screen: "share", secret: second } : unknown;
+    case "live":
+      return second ? { screen: "live", sessionId: second, code: query.get("k") } : unknown;
+    case "v":
+      return second && third ? { screen: "viewer", assetId: second, label: third } : unknown;
+    case "p": {
+      if (!second) return unknown;
+      if (third === "a" && fourth)
+        return {
+          screen: "asset",
+          projectId: second,
+          assetId: fourth,
+          label: fifth === "r" ? (sixth ?? null) : null,
+        };
+      const tab = PROJECT_TABS.find((candidate) => candidate === (third ?? "assets"));
+      if (!tab && third !== "upload") return unknown;
+      return {
+        screen: "project",
+        projectId: second,
+        tab: tab ?? "assets",
+        folderId: query.get("folder"),
+        upload: third === "upload",
+      };
+    }
+    default:
+      return unknown;
+  }
+}
+
+/** A path on this server, whatever a link claims: `//evil.example` and `https:` become `/`. */
+export function localPath(path: string | null): string {
+  return path && /^\/(?![/\\])/.test(path) ? path : "/";
+}
+
+/** Moves between pages and tells where we are. */
+export class Router {
+  private readonly store: Store<Route>;
+  readonly route: Readable<Route>;
+
+  constructor() {
+    this.store = new Store<Route>(readRoute(new URL(location.href)));
+    this.route = this.store;
+    addEventListener("popstate", () => this.read());
+    document.addEventListener("click", (event) => this.onClick(event));
+  }
+
+  /** Goes to a page of ours. */
+  go(path: string, options: { replace?: boolean } = {}): void {
+    if (options.replace) history.replaceState(null, "", path);
+    else history.pushState(null, "", path);
+    this.read();
+    if (!options.replace) scrollTo(0, 0);
+  }
+
+  /** Changes the address bar alone: the page stays as it is. */
+  rename(path: string): void {
+    history.replaceState(null, "", path);
+  }
+
+  private read(): void {
+    this.store.set(readRoute(new URL(location.href)));
+  }
+
+  /** Plain clicks on our own links stay in the page; new tabs, downloads and the API do not. */
+  private onClick(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const target = event.target instanceof Element ? event.target.closest("a") : null;
+    if (!target?.href || target.target || target.hasAttribute("download")) return;
+    const url = new URL(target.href);
+    if (url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
+    event.preventDefault();
+    this.go(url.pathname + url.search + url.hash);
+  }
+}
+
+/** Addresses, so that no component spells them twice. */
+export const paths = {
+  project: (id: string, tab: ProjectTab = "assets"): string =>
+    tab === "assets" ? `/p/${id}` : `/p/${id}/${tab}`,
+  folder: (projectId: string, folderId: string | null): string =>
+    folderId ? `/p/${projectId}?folder=${folderId}` : `/p/${projectId}`,
+  asset: (projectId: string, assetId: string): string => `/p/${projectId}/a/${assetId}`,
+  viewer: (assetId: string, label: string): string => `/v/${assetId}/${encodeURIComponent(label)}`,
+  live: (sessionId: string): string => `/live/${sessionId}`,
+  signIn: (next: string): string => `/signin?next=${encodeURIComponent(next)}`,
+};

@@ -1,0 +1,132 @@
+/** `window.__ux`: read-only numbers for browser tests; only where the server's page asks for it. */
+
+import type { Commands } from "../state/commands";
+import { toFileAxes } from "../state/model";
+import type { Workspace } from "../state/workspace";
+import type { Running } from "./ports";
+
+const SETTLE_POLL_MS = 50;
+
+/** Puts the hooks in place; returns the way to take them away. */
+export function installTestHooks(
+  workspace: Workspace,
+  commands: Commands,
+  running: () => { viewer: Running | null; live: Running | null },
+): () => void {
+  const viewer = (): Readonly<Record<string, unknown>> => running().viewer?.debug?.() ?? {};
+  const occurrenceIds = (): string[] => {
+    const structure = workspace.structure.get();
+    if (!structure) return [];
+    return [...workspace.selection.get()].map((occurrence) =>
+      structure.id(structure.rowOfOccurrence(occurrence)),
+    );
+  };
+  const hooks = Object.freeze({
+    get camera() {
+      return workspace.camera.get();
+    },
+    get selection() {
+      return [...workspace.selection.get()];
+    },
+    get selectedIds() {
+      return occurrenceIds();
+    },
+    get hover() {
+      return workspace.hover.get();
+    },
+    get visible() {
+      return (workspace.structure.get()?.occurrenceCount ?? 0) - workspace.hidden.get().size;
+    },
+    get hidden() {
+      return workspace.hidden.get().size;
+    },
+    get hiddenRanges() {
+      return workspace.hidden.get().toJSON();
+    },
+    get isolated() {
+      return workspace.isolated.get();
+    },
+    get ghosted() {
+      return workspace.ghosted.get().size;
+    },
+    get sections() {
+      return workspace.sections.get();
+    },
+    get explode() {
+      return workspace.explode.get();
+    },
+    get measures() {
+      const manifest = workspace.manifest.get();
+      return workspace.measures.get().map((measure) => ({
+        ...measure,
+        fromFile: manifest ? toFileAxes(measure.from.position, manifest.source) : null,
+        toFile: manifest ? toFileAxes(measure.to.position, manifest.source) : null,
+      }));
+    },
+    get tool() {
+      return workspace.tool.get();
+    },
+    get display() {
+      return workspace.display.get();
+    },
+    get unit() {
+      return workspace.unit.get();
+    },
+    get theme() {
+      return workspace.theme.get();
+    },
+    get follow() {
+      return workspace.following.get();
+    },
+    get people() {
+      return workspace.people.get();
+    },
+    get session() {
+      return workspace.session.get();
+    },
+    get connection() {
+      return workspace.connection.get();
+    },
+    get chat() {
+      return workspace.chat.get();
+    },
+    get loading() {
+      return workspace.loading.get();
+    },
+    get fps() {
+      return workspace.frame.get().fps;
+    },
+    get xr() {
+      return workspace.xr.get();
+    },
+    get canUndo() {
+      return commands.canUndo.get();
+    },
+    get structure() {
+      const file = workspace.structure.get()?.file;
+      return file ? { count: file.count, id: file.id, name: file.name, part: file.part } : null;
+    },
+    /** What the scene tells of itself: drawCalls, level, settled, pixelOfOccurrence… */
+    get viewer() {
+      return viewer();
+    },
+    get live() {
+      return running().live?.debug?.() ?? {};
+    },
+    get xrFrames() {
+      return viewer()["xrFrames"] ?? 0;
+    },
+    /** Resolves when everything has arrived, nothing moves and the picture shows it. */
+    settled: async (timeout_ms = 30_000): Promise<void> => {
+      const until = performance.now() + timeout_ms;
+      while (viewer()["settled"] !== true) {
+        if (performance.now() > until) throw new Error("The view did not settle.");
+        await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS));
+      }
+    },
+  });
+  Object.defineProperty(window, "__ux", { value: hooks, configurable: true, writable: false });
+  return () => {
+    Reflect.deleteProperty(window, "__ux");
+  };
+}

@@ -1,0 +1,55 @@
+/** Which panels are open, how wide they are, and what asks for the focus. */
+
+export type LeftTab = "model" | "sections" | "people" | "chat";
+
+const LEFT_MIN = 240;
+const LEFT_MAX = 480;
+// Below this the panels lie over the picture and start closed (UX.md §2.1).
+const DOCK_BOTH_PX = 1100;
+const DOCK_LEFT_PX = 900;
+
+export class Layout {
+  left = $state<LeftTab | null>(innerWidth >= DOCK_LEFT_PX ? "model" : null);
+  right = $state(innerWidth >= DOCK_BOTH_PX);
+  leftWidth = $state(288);
+  rightWidth = $state(288);
+  /** All panels; `\` hides them. */
+  chrome = $state(true);
+  shortcuts = $state(false);
+  /** Counts up when the search field is wanted. */
+  searchWanted = $state(0);
+  chatWanted = $state(0);
+  /** Chat messages that were not on screen yet. */
+  unread = $state(0);
+
+  toggleLeft(tab: LeftTab): void {
+    this.left = this.left === tab ? null : tab;
+  }
+
+  show(tab: LeftTab): void {
+    this.chrome = true;
+    this.left = tab;
+  }
+
+  search(): void {
+    this.show("model");
+    this.searchWanted += 1;
+  }
+
+  chat(): void {
+    this.show("chat");
+    this.chatWanted += 1;
+  }
+
+  resizeLeft(width: number): void {
+    this.leftWidth = clamp(width);
+  }
+
+  resizeRight(width: number): void {
+    this.rightWidth = clamp(width);
+  }
+}
+
+function clamp(width: number): number {
+  return Math.round(Math.min(LEFT_MAX, Math.max(LEFT_MIN, width)));
+}

@@ -1,0 +1,81 @@
+/** Fetches the files of a revision's scene package: immutable by hash, with named failures. */
+
+import type { Api } from "../api/api";
+import { ApiError } from "../api/http";
+import { type Manifest, Structure, type StructureFile } from "../state/model";
+
+/** Reads a scene package over REST. */
+export class ScenePackage {
+  private readonly api: Api;
+  private readonly revisionId: string;
+
+  constructor(api: Api, revisionId: string) {
+    this.api = api;
+    this.revisionId = revisionId;
+  }
+
+  /** One file's bytes. */
+  async fetch(file: string, hash?: string): Promise<ArrayBuffer> {
+    const response = await this.request(file, hash);
+    return response.arrayBuffer();
+  }
+
+  async manifest(): Promise<Manifest> {
+    const value: unknown = await (await this.request("manifest.json")).json();
+    // `as`: conversion validates what it writes; a wrong format is caught by its name below.
+    const manifest = value as Manifest;
+    if (!manifest.format.startsWith("holotable-scene/")) throw wrongFormat(manifest.format);
+    return manifest;
+  }
+
+  async structure(manifest: Manifest): Promise<Structure> {
+    const value: unknown = await (
+      await this.request("structure.json", hashOf(manifest, "structure.json"))
+    ).json();
+    // `as`: see above.
+    const file = value as StructureFile;
+    if (!file.format.startsWith("holotable-structure/")) throw wrongFormat(file.format);
+    return new Structure(file);
+  }
+
+  private async request(file: string, hash?: string): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(this.api.sceneUrl(this.revisionId, file, hash ?? null), {
+        credentials: "same-origin",
+      });
+    } catch (cause) {
+      const error = new ApiError({
+        title: "No connection",
+        status: 0,
+        detail: `${file} could not be fetched: the server did not answer.`,
+        code: "unreachable",
+      });
+      error.cause = cause;
+      throw error;
+    }
+    if (response.ok) return response;
+    throw new ApiError({
+      title: `Error ${response.status}`,
+      status: response.status,
+      detail: `${file} could not be fetched: the server answered ${response.status}.`,
+      code: `http_${response.status}`,
+    });
+  }
+}
+
+function wrongFormat(format: string): ApiError {
+  return new ApiError({
+    title: "Unknown package format",
+    status: 0,
+    detail: `This page cannot read packages of the format ${format}.`,
+    code: "unknown_format",
+    remedy: "Reload the page: it may be older than the server.",
+  });
+}
+
+/** sha256 of a file as the manifest gives it, for immutable addresses. */
+export function hashOf(manifest: Manifest, file: string): string | undefined {
+  const entry = manifest.files?.[file];
+  return typeof entry === "string" ? entry : entry?.sha256;
+}

@@ -1,0 +1,48 @@
+/** The 3D half of a viewer page: scene, tools and headset around one workspace. */
+
+import { createViewer } from "../scene/viewer";
+import { toApiError } from "../ui/resource.svelte";
+import type { Running, Stage } from "../ui/ports";
+import { ScenePackage } from "./package";
+import type { Sources } from "./ports";
+
+/** Starts the viewer and loads the revision. What fails is shown by the workspace. */
+export async function startViewer(stage: Stage, sources: Sources): Promise<Running> {
+  const { workspace, commands, canvas, revision } = stage;
+  const scenePackage = new ScenePackage(sources.api, revision.revisionId);
+  let viewer: ReturnType<typeof createViewer>;
+  try {
+    viewer = createViewer({
+      canvas,
+      workspace,
+      commands,
+      fetchScene: (file, hash) => scenePackage.fetch(file, hash),
+    });
+  } catch (error) {
+    workspace.problem.set({
+      code: "graphics_unavailable",
+      title: "Graphics are not available",
+      detail: error instanceof Error ? error.message : String(error),
+      remedy: "Switch on hardware acceleration in the browser, or use another browser.",
+    });
+    return { stop: () => undefined };
+  }
+  try {
+    const manifest = await scenePackage.manifest();
+    const structure = await scenePackage.structure(manifest);
+    workspace.open(manifest, structure);
+    viewer.open(manifest, structure);
+  } catch (error) {
+    const problem = toApiError(error);
+    workspace.problem.set({
+      code: problem.code,
+      title: "The model could not be loaded",
+      detail: problem.message,
+      remedy: problem.remedy ?? "Reload the page.",
+    });
+  }
+  return {
+    stop: () => viewer.dispose(),
+    debug: () => ({ ...viewer.debug() }),
+  };
+}
