@@ -15,7 +15,7 @@ import numpy as np
 
 from holotable.conversion.options import METRES_PER_UNIT, ConvertOptions, Report, deflection_for
 from holotable.conversion.readers import brep_measure, brep_mesh, identity, text_guard, xcaf
-from holotable.errors import DamagedFile, NoGeometry, TooComplex
+from holotable.errors import DamagedFile, MissingFiles, NoGeometry, TooComplex
 from holotable.review.scene import (
     DEFAULT_COLOUR,
     Z_UP_TO_Y_UP,
@@ -38,6 +38,7 @@ _SHAPE_TYPES: Final = frozenset(
     {"Assembly", "Part", "ASSEMBLY", "COMPOUND", "COMPSOLID", "SOLID", "SHELL", "FACE", "WIRE"}
 )
 _SEWING_TOLERANCE_MM: Final = 0.01
+_MOST_COLOURS: Final = 4095  # of faces, beside the occurrence's own
 _FINEST_M: Final = 1e-7  # metres; finer than anything measured on triangles
 _MILLIMETRE: Final = 1e-3  # metres; Open CASCADE converts every file to millimetres
 
@@ -70,6 +71,8 @@ class _Palette:
     entries: dict[str, int]
 
     def number(self, colour: str) -> int:
+        if len(self.entries) >= _MOST_COLOURS and colour not in self.entries:
+            return 0
         return self.entries.setdefault(colour, len(self.entries) + 1)
 
     def colours(self) -> tuple[str, ...]:
@@ -87,7 +90,7 @@ class _ReadPart:
 def read_cad(path: Path, kind: SourceKind, options: ConvertOptions, report: Report) -> Scene:
     """Read a STEP, IGES or BREP file.
 
-    raises: DamagedFile, NoGeometry, TooComplex.
+    raises: DamagedFile, MissingFiles, NoGeometry, TooComplex.
     """
     report("reading", 0.0)
     keys: tuple[str, ...] = ()
@@ -121,6 +124,8 @@ def read_cad(path: Path, kind: SourceKind, options: ConvertOptions, report: Repo
             )
         report("tessellating", (number + 1) / len(leaves))
     if placed_triangles == 0:
+        if document.missing_files:
+            raise MissingFiles(_missing_detail(document), files=document.missing_files)
         raise NoGeometry()
     return Scene(
         Source(kind, document.length_unit, options.up_axis or "z"),
@@ -376,8 +381,10 @@ def _warnings(document: xcaf.Document, parts: Mapping[str, _ReadPart]) -> tuple[
         found.append(Warning_("no_surfaces", len(empty), detail))
     if document.missing_files:
         count = len(document.missing_files)
-        shown = ", ".join(document.missing_files[:10])
-        found.append(
-            Warning_("missing_files", count, f"The file refers to {count} missing files: {shown}.")
-        )
+        found.append(Warning_("missing_files", count, _missing_detail(document)))
     return tuple(found)
+
+
+def _missing_detail(document: xcaf.Document) -> str:
+    shown = ", ".join(document.missing_files[:10])
+    return f"The file refers to {len(document.missing_files)} missing files: {shown}."

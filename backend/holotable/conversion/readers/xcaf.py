@@ -4,6 +4,7 @@ All knowledge of OCAF labels and of the bindings' traps (CONVERSION: 1.4) lives 
 frames are Open CASCADE's: millimetres, the file's own axes.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,10 +144,10 @@ def open_document(
     if not roots:
         raise NoGeometry()
     products: dict[str, Product] = {}
-    pending = list(roots)
+    pending = deque(roots)
     layers = _LayerReader(main)
     while pending:
-        label = pending.pop()
+        label = pending.popleft()
         key = _entry(label)
         if key not in products:
             products[key] = _product(key, label, layers, keys, pending)
@@ -212,9 +213,7 @@ def _read_step(
 def _missing_files(reader: Any) -> tuple[str, ...]:
     """Files that the assembly names as the home of parts and that were not there."""
     missing: list[str] = []
-    files = reader.ExternFiles()
-    for key in files:
-        external = files.Find(key)
+    for external in reader.ExternFiles():  # the map's values
         if external.GetLoadStatus() != IFSelect_ReturnStatus.IFSelect_RetDone:
             missing.append(external.GetName().ToCString())
     return tuple(sorted(missing))
@@ -287,7 +286,7 @@ class _LayerReader:
 
 
 def _product(
-    key: str, label: Any, layers: _LayerReader, keys: Sequence[str], pending: list[Any]
+    key: str, label: Any, layers: _LayerReader, keys: Sequence[str], pending: deque[Any]
 ) -> Product:
     components: list[Component] = []
     is_assembly = XCAFDoc_ShapeTool.IsAssembly_s(label)
