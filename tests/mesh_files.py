@@ -232,7 +232,8 @@ def dae_geometry(name: str = "cube", material: str = "paint") -> str:
     return (
         f'<geometry id="{name}" name="{name}"><mesh><source id="{name}-p">'
         f'<float_array id="{name}-a" count="24">{numbers}</float_array><technique_common>'
-        f'<accessor source="#{name}-a" count="8" stride="3"/></technique_common></source><vertices id="{name}-v"><input'
+        f'<accessor source="#{name}-a" count="8" stride="3"/></technique_common></source>'
+        f'<vertices id="{name}-v"><input'
         f' semantic="POSITION" source="#{name}-p"/></vertices><polylist count="6"'
         f' material="{material}"><input semantic="VERTEX" source="#{name}-v" offset="0"/>'
         f"<vcount>4 4 4 4 4 4</vcount><p>{indices}</p></polylist></mesh></geometry>"

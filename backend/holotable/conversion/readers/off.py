@@ -15,7 +15,7 @@ from holotable.conversion.readers.polygons import triangulate
 from holotable.errors import DamagedFile, NoGeometry, UnsupportedFormat
 from holotable.review.scene import Floats, Scene
 
-_MAGIC: Final = re.compile(rb"(ST)?(C)?(N)?(4)?(n)?OFF(\s+BINARY)?[ \t]*", re.I)
+_MAGIC: Final = re.compile(rb"(ST)?(C)?(N)?(4)?(n)?(?i:OFF)(\s+BINARY)?[ \t]*")
 
 
 def read_off(path: Path, options: ReadOptions, report: Report) -> Scene:
