@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hmac
+import logging
 import os
 import secrets
 import time
@@ -13,13 +14,12 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, TypeAlias
-from uuid import UUID
 
 from argon2 import PasswordHasher
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from holotable import sample_project
 from holotable.accounts import Clock, Passwords
 from holotable.conversion.walls import sandbox_level
 from holotable.delivery import Structures
@@ -57,6 +57,8 @@ from holotable.web.rate_limits import default_rate_limits
 from holotable.web.security import Guard
 from holotable.worker import ConversionRunner, blobs_of, running
 
+log = logging.getLogger("holotable.app")
+
 # Every router of the API, under /api/v1, in the order of the documentation.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     setup.router,
@@ -93,11 +95,36 @@ async def embedded_worker(settings: Settings, context: Context) -> AsyncIterator
         yield
 
 
+@asynccontextmanager
+async def sample_loader(settings: Settings, context: Context) -> AsyncIterator[None]:
+    """Make the sample project in the background of the first start."""
+    if not settings.load_sample or not sample_project.is_available():
+        yield
+        return
+    task = asyncio.create_task(_load_sample(context))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _load_sample(context: Context) -> None:
+    """Load it; whatever keeps it from loading must not keep the product from serving."""
+    try:
+        await sample_project.load_sample(
+            context.database, context.blobs, context.jobs, context.clock
+        )
+    except Exception:
+        log.exception("The sample project was not loaded.")
+
+
 # What runs beside the routes (the hub, the embedded worker): entered in order when the process
 # starts, left in reverse when it stops.
 SERVICES: Final[tuple[Service, ...]] = (
     lambda _settings, context: context.hub.running(),
     embedded_worker,
+    sample_loader,
 )
 
 
@@ -185,7 +212,9 @@ def build_context(
         public_url=settings.public_url.rstrip("/"),
         frontend_dir=settings.frontend_dir,
         test_hooks=settings.test_hooks,
-        on_first_owner=_nothing_yet,
+        on_first_owner=lambda transaction, owner_id: sample_project.give_sample(
+            transaction, owner_id, clock()
+        ),
         probes={"blobs": _probe_blobs(blobs), "sandbox": _probe_sandbox},
     )
 
@@ -203,10 +232,6 @@ def _probe_blobs(blobs: Blobs) -> Callable[[], Awaitable[str]]:
 
 async def _probe_sandbox() -> str:
     return await asyncio.to_thread(sandbox_level)
-
-
-async def _nothing_yet(_transaction: AsyncSession, _owner_id: UUID) -> None:
-    """Stand where the sample project is made for the first owner."""
 
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:
