@@ -17,8 +17,9 @@ import {
 } from "three";
 import type { Commands } from "../state/commands";
 import type { Bounds, Manifest, Structure, Vec3 } from "../state/model";
-import type { RangeSet } from "../state/ranges";
-import type { CameraPose, ViewName, Workspace } from "../state/workspace";
+import { ALONE, type Presence } from "../state/presence";
+import { RangeSet } from "../state/ranges";
+import type { CameraPose, Person, ViewName, Workspace } from "../state/workspace";
 import { MOVE_MS, ViewCamera } from "./camera";
 import { WorkerDecoder, type Decoder } from "./decoder";
 import { Backdrop, Outline } from "./highlight";
@@ -31,7 +32,7 @@ import type { Hit } from "./picking";
 import type { MenuRequest, Pointer, PointerHandler } from "./pointer";
 import { cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
 import { sceneColours } from "./theme";
-import { add, mix, subtract } from "./vector";
+import { add, distance, mix, subtract } from "./vector";
 import "./scene.css";
 
 /** What a viewer is made of. */
@@ -82,6 +83,8 @@ const DESKTOP_BUDGET = 3_000_000;
 const HEADSET_BUDGET = 600_000;
 const SOFTWARE_BUDGET = 400_000;
 const MAX_PIXEL_RATIO = 2;
+/** Radians that count as a pixel in a headset. */
+export const PIXEL_ANGLE = (0.05 * Math.PI) / 180;
 
 /** Makes a viewer. @throws GraphicsUnavailable without WebGL 2. */
 export function createViewer(options: ViewerOptions): Viewer {
@@ -102,6 +105,8 @@ export class Viewer {
   readonly commands: Commands;
   /** Set while a headset draws: its camera rig decides what is seen. */
   presenting = false;
+  /** The headset's eye while it draws, model frame. */
+  headsetEye: Vec3 = [0, 0, 0];
   private readonly options: ViewerOptions;
   private readonly backdrop = new Backdrop();
   private readonly outline = new Outline();
@@ -123,6 +128,7 @@ export class Viewer {
   private levelsAtMs = 0;
   private levelsTimer = 0;
   private writingPose = false;
+  private presence: Presence = ALONE;
   private lost = false;
   /** Nobody has moved the camera since the model was opened. */
   private untouched = true;
@@ -135,7 +141,8 @@ export class Viewer {
     this.workspace = workspace;
     this.commands = commands;
     this.renderer = makeRenderer(canvas, workspace);
-    this.budget = options.triangleBudget ?? (isSoftware(this.renderer) ? SOFTWARE_BUDGET : DESKTOP_BUDGET);
+    this.budget =
+      options.triangleBudget ?? (isSoftware(this.renderer) ? SOFTWARE_BUDGET : DESKTOP_BUDGET);
     this.overlay = new Overlay(canvas);
     this.view = new ViewCamera(workspace.camera.get());
     this.scene.add(this.backdrop.mesh, this.extras);
@@ -225,13 +232,19 @@ export class Viewer {
     return this.opened?.pick(origin, direction) ?? null;
   }
 
-  pickPointer(pointer: Pointer): Hit | null {
-    return this.pickRay(pointer.origin, pointer.direction);
+  /** except: an occurrence to look through. */
+  pickPointer(pointer: Pointer, except: number | null = null): Hit | null {
+    return this.opened?.pick(pointer.origin, pointer.direction, except) ?? null;
   }
 
   /** Who gets presses, moves and clicks; the last one set wins. */
   setPointerHandler(handler: PointerHandler | null): void {
     this.handler = handler;
+  }
+
+  /** The tool of the moment, for pointers that are not of the canvas: controllers and hands. */
+  get pointerHandler(): PointerHandler | null {
+    return this.handler;
   }
 
   cameraPose(): CameraPose {
@@ -285,6 +298,17 @@ export class Viewer {
     return this.opened.occurrences.fromPart(occurrence, local);
   }
 
+  /** A point of the model frame in the frame of a part, as it stands now; null when it is not placed. */
+  toPart(occurrence: number, point: Vec3): Vec3 | null {
+    if (!this.opened?.occurrences.has(occurrence)) return null;
+    return this.opened.occurrences.toPart(occurrence, point);
+  }
+
+  /** Width by height of the picture. */
+  aspect(): number {
+    return this.view.viewAspect;
+  }
+
   /** Box of an occurrence as it stands, model frame. */
   occurrenceBounds(occurrence: number): Bounds | null {
     return this.opened?.occurrences.boxOf([occurrence]) ?? null;
@@ -297,6 +321,23 @@ export class Viewer {
 
   toModel(absolute: Vec3): Vec3 {
     return subtract(absolute, this.origin);
+  }
+
+  /** Whose heads and pointers are drawn, and whose camera is followed. Returns the way to stop. */
+  setPresence(presence: Presence): () => void {
+    this.presence = presence;
+    const stop = presence.onPoses(() => this.invalidate());
+    this.invalidate();
+    return () => {
+      stop();
+      if (this.presence === presence) this.presence = ALONE;
+      this.invalidate();
+    };
+  }
+
+  /** Everyone else, as set by `setPresence`. */
+  get others(): Presence {
+    return this.presence;
   }
 
   /** Calls back before each picture. Returns the way to stop. */
@@ -409,7 +450,9 @@ export class Viewer {
   private fail(failure: FailedFile): void {
     this.failed = [...this.failed, failure];
     if (failure.file !== "base.glb") {
-      this.workspace.announce(`Part of the model could not be loaded (${failure.file}); the rest is shown.`);
+      this.workspace.announce(
+        `Part of the model could not be loaded (${failure.file}); the rest is shown.`,
+      );
       return;
     }
     this.workspace.problem.set({
@@ -423,7 +466,9 @@ export class Viewer {
   private frame(nowMs: number): void {
     this.frameRequest = 0;
     const started = performance.now();
-    const moving = this.view.step(nowMs);
+    const followed = this.presence.followedCamera(nowMs);
+    if (followed) this.view.set(followed);
+    const moving = this.view.step(nowMs) || followed !== null;
     if (moving) {
       this.publishPose();
       this.levelsWanted = true;
@@ -437,7 +482,7 @@ export class Viewer {
     renderer.render(this.scene, camera);
     if (this.opened?.batch.highlights) this.outline.render(renderer, camera);
     this.frameMs = performance.now() - started;
-    if (this.view.isMoving) this.invalidate();
+    if (this.view.isMoving || this.presence.isMoving(nowMs)) this.invalidate();
   }
 
   private refreshLevels(nowMs: number): void {
@@ -466,7 +511,9 @@ export class Viewer {
     return {
       eye: [...pose.position],
       pixelsPerMetre:
-        pose.ortho_height_m === null ? height / 2 / Math.tan(pose.fov_rad / 2) : height / pose.ortho_height_m,
+        pose.ortho_height_m === null
+          ? height / 2 / Math.tan(pose.fov_rad / 2)
+          : height / pose.ortho_height_m,
       orthographic: pose.ortho_height_m !== null,
       frustum: frustumOf(camera),
     };
@@ -494,10 +541,24 @@ export class Viewer {
     this.writingPose = false;
   }
 
+  /** Middle of the model and half its diagonal, model frame. */
+  middleOfModel(): { readonly point: Vec3; readonly radius: number } {
+    return this.middle();
+  }
+
+  /** Metres that CSS pixels cover at a point; while a headset draws, a pixel counts as 0.05°. */
+  reach(point: Vec3, pixels: number): number {
+    if (this.presenting) return distance(point, this.headsetEye) * pixels * PIXEL_ANGLE;
+    return this.view.metresPerPixel(point, this.canvas.clientHeight || 1) * pixels;
+  }
+
   private middle(): { point: Vec3; radius: number } {
     const bounds = this.opened?.bounds ?? this.middleBox();
     const [x, y, z] = subtract(bounds.max, bounds.min);
-    return { point: mix(bounds.min, bounds.max, 0.5), radius: Math.max(Math.hypot(x, y, z) / 2, 1e-6) };
+    return {
+      point: mix(bounds.min, bounds.max, 0.5),
+      radius: Math.max(Math.hypot(x, y, z) / 2, 1e-6),
+    };
   }
 
   private middleBox(): Bounds {
@@ -526,12 +587,16 @@ export class Viewer {
 
   private showAll(): void {
     this.opened?.show(this.shownState());
+    this.showSelections(this.workspace.people.get());
     this.wantLevels();
   }
 
   private watchStores(): void {
     const { workspace } = this;
-    const draw = <T>(store: { subscribe(l: (v: T) => void): () => void }, apply: (value: T) => void): void => {
+    const draw = <T>(
+      store: { subscribe(l: (v: T) => void): () => void },
+      apply: (value: T) => void,
+    ): void => {
       this.stops.push(
         store.subscribe((value) => {
           apply(value);
@@ -545,7 +610,8 @@ export class Viewer {
     });
     draw(workspace.ghosted, (ghosted) => this.opened?.batch.setGhosted(ghosted));
     draw(workspace.selection, (selection) => {
-      if (this.opened) this.opened.batch.setSelected(selection.intersect(this.opened.structure.all()));
+      if (this.opened)
+        this.opened.batch.setSelected(selection.intersect(this.opened.structure.all()));
     });
     draw(workspace.hover, (hover) => this.opened?.setHover(hover));
     draw(workspace.sections, (sections) => this.opened?.setSections(sections));
@@ -559,6 +625,7 @@ export class Viewer {
       if ((pose.ortho_height_m === null) !== (projection === "perspective"))
         this.setCameraPose(withProjection(pose, projection));
     });
+    draw(workspace.people, (people) => this.showSelections(people));
     draw(workspace.theme, (theme) => {
       const colours = sceneColours(theme);
       this.backdrop.setColours(colours);
@@ -568,6 +635,28 @@ export class Viewer {
     draw(workspace.camera, (pose) => {
       if (!this.writingPose && pose !== this.view.pose) this.setCameraPose(pose);
     });
+  }
+
+  /** Outlines what others have selected on this revision. */
+  private showSelections(people: readonly Person[]): void {
+    const { opened } = this;
+    const revision = this.workspace.revision.get()?.revisionId;
+    if (!opened) return;
+    const marks = people.flatMap(({ mine, colour, status }) =>
+      mine ||
+      !status.selection ||
+      (revision !== undefined && status.selection.revision_id !== revision)
+        ? []
+        : [
+            {
+              colour,
+              ranges: RangeSet.fromRanges(status.selection.ranges).intersect(
+                opened.structure.all(),
+              ),
+            },
+          ],
+    );
+    opened.batch.setOthersSelection(marks);
   }
 
   private registerCommands(): void {
@@ -613,7 +702,8 @@ export class Viewer {
       this.workspace.problem.set({
         code: "graphics_lost",
         title: "The graphics driver took the picture away",
-        detail: "The browser lost its 3D context, usually because memory ran out or the driver restarted.",
+        detail:
+          "The browser lost its 3D context, usually because memory ran out or the driver restarted.",
         remedy: "It comes back by itself. If it does not, close other 3D tabs and reload the page.",
       });
     };
@@ -652,7 +742,9 @@ export class Viewer {
   private pixelOf(occurrence: number): { x: number; y: number } | null {
     const { opened } = this;
     if (!opened?.occurrences.has(occurrence)) return null;
-    const triangles = opened.batch.store.ranges.trianglesOf(opened.occurrences.geometry[occurrence] ?? 0);
+    const triangles = opened.batch.store.ranges.trianglesOf(
+      opened.occurrences.geometry[occurrence] ?? 0,
+    );
     const candidates: Vec3[] = [];
     const count = triangles ? triangles.indices.length / 3 : 0;
     // Up to 300 triangles, spread over the part; their middles are where it can be seen, if anywhere.
@@ -664,12 +756,15 @@ export class Viewer {
         for (let axis = 0; axis < 3; axis += 1)
           middle[axis] = (middle[axis] ?? 0) + (triangles.vertices[vertex * 4 + axis] ?? 0) / 3;
       }
-      candidates.push(opened.occurrences.fromSteps(occurrence, middle[0] ?? 0, middle[1] ?? 0, middle[2] ?? 0));
+      candidates.push(
+        opened.occurrences.fromSteps(occurrence, middle[0] ?? 0, middle[1] ?? 0, middle[2] ?? 0),
+      );
     }
     const { clientWidth, clientHeight } = this.canvas;
     for (const point of candidates) {
       const at = this.projectToScreen(point);
-      if (!at || at.x < 1 || at.y < 1 || at.x > clientWidth - 1 || at.y > clientHeight - 1) continue;
+      if (!at || at.x < 1 || at.y < 1 || at.x > clientWidth - 1 || at.y > clientHeight - 1)
+        continue;
       // The whole pixel must belong to it: a mouse has whole coordinates.
       const x = Math.round(at.x);
       const y = Math.round(at.y);

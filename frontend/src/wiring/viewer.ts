@@ -1,10 +1,12 @@
 /** The 3D half of a viewer page: scene, tools and headset around one workspace. */
 
 import { createViewer } from "../scene/viewer";
-import { toApiError } from "../ui/resource.svelte";
 import type { Running, Stage } from "../ui/ports";
+import { toApiError } from "../ui/resource.svelte";
+import { createHeadset } from "../xr/headset";
 import { ScenePackage } from "./package";
 import type { Sources } from "./ports";
+import { seatOf } from "./seat";
 
 /** Starts the viewer and loads the revision. What fails is shown by the workspace. */
 export async function startViewer(stage: Stage, sources: Sources): Promise<Running> {
@@ -27,6 +29,10 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
     });
     return { stop: () => undefined };
   }
+  const headset = createHeadset(viewer);
+  const seat = seatOf(workspace);
+  seat.viewer.set(viewer);
+  seat.headset.set(headset);
   try {
     const manifest = await scenePackage.manifest();
     const structure = await scenePackage.structure(manifest);
@@ -42,7 +48,12 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
     });
   }
   return {
-    stop: () => viewer.dispose(),
-    debug: () => ({ ...viewer.debug() }),
+    stop: () => {
+      seat.viewer.set(null);
+      seat.headset.set(null);
+      headset.dispose();
+      viewer.dispose();
+    },
+    debug: () => ({ ...viewer.debug(), xrFrames: headset.frames, xr: headset.debug() }),
   };
 }

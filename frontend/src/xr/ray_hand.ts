@@ -1,0 +1,153 @@
+/** One hand or controller as a pointer: aims, hovers, presses and drags through the tool of the moment. */
+
+import { Matrix4, Quaternion, type Group } from "three";
+import type { Hit } from "../scene/picking";
+import type { Pointer } from "../scene/pointer";
+import type { Viewer } from "../scene/viewer";
+import type { Vec3 } from "../state/model";
+import { RangeSet } from "../state/ranges";
+import { HandView } from "./hands";
+import type { Rig } from "./rig";
+
+/** UX.md §4.5: what 12 px are to a mouse, 0.6° are to a hand. */
+const PIXEL_RAD = (0.05 * Math.PI) / 180;
+/** Hover asks the model every third frame: 24 times a second at 72 Hz. */
+const HOVER_EVERY = 3;
+/** A press that moved less than this angle is a click. */
+const CLICK_RAD = (1.5 * Math.PI) / 180;
+
+export class RayHand {
+  readonly group: Group;
+  /** User space. */
+  position: Vec3 = [0, 0, 0];
+  /** Unit, user space: where it points. */
+  forward: Vec3 = [0, 0, -1];
+  readonly quaternion = new Quaternion();
+  /** What the ray meets, as of the last look. */
+  hit: Hit | null = null;
+  tracked = false;
+  pressing = false;
+  private readonly view = new HandView();
+  private readonly viewer: Viewer;
+  private readonly id: number;
+  private readonly ray = new Matrix4();
+  private kind: "ray" | "hand" = "ray";
+  private rig: Rig | null = null;
+  private taken = false;
+  private pressedAlong: Vec3 = [0, 0, -1];
+  private looks = 0;
+
+  constructor(viewer: Viewer, id: number) {
+    this.viewer = viewer;
+    this.id = id;
+    this.group = this.view.group;
+  }
+
+  /** Reads where it is. */
+  track(frame: XRFrame, space: XRReferenceSpace, source: XRInputSource, rig: Rig): void {
+    this.rig = rig;
+    this.kind = source.hand ? "hand" : "ray";
+    const pose = frame.getPose(source.targetRaySpace, space);
+    this.tracked = pose !== null && pose !== undefined;
+    if (!pose) {
+      this.view.hide();
+      return;
+    }
+    this.ray.fromArray(pose.transform.matrix);
+    const e = this.ray.elements;
+    this.position = [e[12] ?? 0, e[13] ?? 0, e[14] ?? 0];
+    this.forward = [-(e[8] ?? 0), -(e[9] ?? 0), -(e[10] ?? 0)];
+    this.quaternion.setFromRotationMatrix(this.ray);
+    const grip = source.gripSpace ? frame.getPose(source.gripSpace, space) : null;
+    this.view.hold(grip && !source.hand ? _grip.fromArray(grip.transform.matrix) : null);
+    this.view.spread(source.hand ? jointsOf(frame, space, source.hand) : null);
+  }
+
+  /** Looks along the ray; the pointing hand also hovers and drags. */
+  point(dominant: boolean): void {
+    if (!this.tracked || !this.rig) return;
+    const pointer = this.pointer();
+    this.looks += 1;
+    if (dominant && this.looks % HOVER_EVERY === 0) {
+      this.hit = this.viewer.pickPointer(pointer);
+      if (!this.pressing) this.viewer.pointerHandler?.hover?.(pointer);
+    }
+    if (!dominant) this.hit = null;
+    if (this.pressing && this.taken) this.viewer.pointerHandler?.drag?.(pointer);
+    this.view.aim(this.ray, this.hit ? this.hit.distance / this.rig.scale : null);
+  }
+
+  press(): void {
+    if (!this.rig) return;
+    this.pressing = true;
+    this.pressedAlong = this.forward;
+    this.taken = this.viewer.pointerHandler?.press?.(this.pointer()) ?? false;
+  }
+
+  release(): void {
+    if (!this.pressing || !this.rig) return;
+    this.pressing = false;
+    const handler = this.viewer.pointerHandler;
+    const pointer = this.pointer();
+    if (this.taken) handler?.release?.(pointer);
+    else if (angle(this.forward, this.pressedAlong) < CLICK_RAD) {
+      if (handler?.click) handler.click(pointer);
+      else this.select(pointer);
+    }
+    this.taken = false;
+  }
+
+  dispose(): void {
+    if (this.pressing && this.taken) this.viewer.pointerHandler?.cancel?.();
+    this.view.dispose();
+  }
+
+  /** Without a tool a click still selects. */
+  private select(pointer: Pointer): void {
+    const hit = this.viewer.pickPointer(pointer);
+    if (hit)
+      this.viewer.commands.run("selection.set", {
+        ranges: RangeSet.of(hit.occurrence),
+        mode: "replace",
+      });
+    else this.viewer.commands.run("selection.clear");
+  }
+
+  private pointer(): Pointer {
+    const rig = this.rig;
+    const origin = rig ? rig.toModel(this.position) : this.position;
+    const direction = rig ? rig.direction(this.forward) : this.forward;
+    return {
+      id: this.id,
+      kind: this.kind,
+      origin,
+      direction,
+      screen: null,
+      shift: false,
+      ctrl: false,
+      alt: false,
+      reach: (point, pixels) =>
+        Math.hypot(point[0] - origin[0], point[1] - origin[1], point[2] - origin[2]) *
+        Math.tan(pixels * PIXEL_RAD),
+    };
+  }
+}
+
+function angle(a: Vec3, b: Vec3): number {
+  return Math.acos(Math.max(-1, Math.min(1, a[0] * b[0] + a[1] * b[1] + a[2] * b[2])));
+}
+
+function jointsOf(
+  frame: XRFrame,
+  space: XRReferenceSpace,
+  hand: XRHand,
+): { matrix: Float32Array; radius: number }[] {
+  const joints: { matrix: Float32Array; radius: number }[] = [];
+  for (const joint of hand.values()) {
+    const pose = frame.getJointPose?.(joint, space);
+    if (pose) joints.push({ matrix: pose.transform.matrix, radius: pose.radius ?? 0.008 });
+  }
+  return joints;
+}
+
+const _grip = new Matrix4();
