@@ -9,6 +9,8 @@ export class FakeSocket implements SocketLike {
   readonly poses: Uint8Array[] = [];
   bufferedAmount = 0;
   closedWith: number | null = null;
+  /** The server answers pings. */
+  answers = true;
   private readonly events: SocketEvents;
 
   constructor(url: string, events: SocketEvents) {
@@ -17,8 +19,13 @@ export class FakeSocket implements SocketLike {
   }
 
   send(data: string | Uint8Array<ArrayBuffer>): void {
-    if (typeof data === "string") this.sent.push(data);
-    else this.poses.push(data.slice());
+    if (typeof data !== "string") {
+      this.poses.push(data.slice());
+      return;
+    }
+    this.sent.push(data);
+    const message = JSON.parse(data) as { t: string; ts?: number }; // our own JSON
+    if (this.answers && message.t === "ping") this.say({ t: "pong", ts: message.ts });
   }
 
   close(code: number): void {
