@@ -24,6 +24,8 @@ const theme = query.get("theme") === "dark" ? "dark" : "light";
 workspace.theme.set(theme);
 document.documentElement.dataset["theme"] = theme;
 
+import { drawPresence } from "../src/scene/presence";
+import { createToolbox } from "../src/tools/toolbox";
 import { createViewCube } from "../src/scene/view_cube";
 const canvas = document.querySelector<HTMLCanvasElement>("#canvas");
 if (!canvas) throw new Error("The page has no canvas.");
@@ -35,6 +37,8 @@ const viewer = createViewer({
 });
 
 createViewCube(viewer);
+drawPresence(viewer);
+const toolbox = createToolbox(viewer);
 
 // The files are ours: their shape is checked where they are written.
 const manifest = (await (await file("manifest.json")).json()) as Manifest;
@@ -42,4 +46,4 @@ const structure = new Structure((await (await file("structure.json")).json()) as
 workspace.open(manifest, structure);
 viewer.open(manifest, structure);
 
-Object.assign(window, { viewer, workspace, commands, RangeSet });
+Object.assign(window, { toolbox, viewer, workspace, commands, RangeSet });

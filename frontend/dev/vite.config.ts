@@ -21,7 +21,10 @@ function packages(): Plugin {
           response.end();
           return;
         }
-        response.setHeader("Content-Type", file.endsWith(".json") ? "application/json" : "application/octet-stream");
+        response.setHeader(
+          "Content-Type",
+          file.endsWith(".json") ? "application/json" : "application/octet-stream",
+        );
         createReadStream(file).pipe(response);
       });
     },

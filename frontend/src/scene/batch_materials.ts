@@ -55,6 +55,7 @@ export class BatchMaterials {
       explode: value(0),
       planes: value(this.planes),
       planeCount: value(0),
+      planeSlack: value(0),
       capped: value(this.capped),
       viewportHeight: value(1),
       selectColour: value(new Color()),
@@ -64,7 +65,11 @@ export class BatchMaterials {
       edgeStrength: value(0.8),
     };
     const multiDraw = renderer.extensions.has("WEBGL_multi_draw");
-    const make = (vertexShader: string, fragmentShader: string, defines: Record<string, string>): RawShaderMaterial =>
+    const make = (
+      vertexShader: string,
+      fragmentShader: string,
+      defines: Record<string, string>,
+    ): RawShaderMaterial =>
       new RawShaderMaterial({
         glslVersion: GLSL3,
         vertexShader,
@@ -105,6 +110,11 @@ export class BatchMaterials {
     this.set("planeCount", used.length);
     this.capCount = used.filter(({ cap }) => cap).length;
     this.edge.stencilWrite = this.capCount > 0;
+  }
+
+  /** Metres by which a plane spares what lies in it: a plane in a face would cut every other pixel of it. */
+  setPlaneSlack(metres: number): void {
+    this.set("planeSlack", metres);
   }
 
   setExplode(amount: number): void {

@@ -1,6 +1,7 @@
 /** The camera of a viewer: one pose, two three.js cameras, animations and clip planes. */
 
-import { OrthographicCamera, PerspectiveCamera, Ray, Vector3 } from "three";
+import type { Ray } from "three";
+import { OrthographicCamera, PerspectiveCamera, Vector3 } from "three";
 import type { Bounds, Vec3 } from "../state/model";
 import type { CameraPose } from "../state/workspace";
 import { axesOf, between, depthRange, heightAtTarget } from "./pose";
@@ -15,7 +16,8 @@ export class ViewCamera {
   readonly orthographic = new OrthographicCamera(-1, 1, 1, -1, 0.01, 100);
   private current: CameraPose;
   private aspect = 1;
-  private move: { from: CameraPose; to: CameraPose; startedMs: number; durationMs: number } | null = null;
+  private move: { from: CameraPose; to: CameraPose; startedMs: number; durationMs: number } | null =
+    null;
 
   constructor(pose: CameraPose) {
     this.current = pose;

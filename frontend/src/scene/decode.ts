@@ -153,7 +153,10 @@ function measureRanges(
     const vertexCount = ranges[at + 3] ?? 0;
     const firstIndex = ranges[at + 4] ?? 0;
     const indexCount = ranges[at + 5] ?? 0;
-    if ((firstVertex + vertexCount) * 4 > vertices.length || firstIndex + indexCount > indices.length)
+    if (
+      (firstVertex + vertexCount) * 4 > vertices.length ||
+      firstIndex + indexCount > indices.length
+    )
       throw new DamagedChunk("The chunk's ranges point outside of it.");
     let mask = vertexCount > 0 && !anyTransparent ? OPAQUE : 0;
     for (let axis = 0; axis < 3; axis += 1) {

@@ -4,7 +4,12 @@ import { decodeChunk, decodeEdges, type DecodedChunk, type DecodedEdges } from "
 
 /** What the page asks. */
 export type DecodeRequest =
-  | { readonly id: number; readonly kind: "chunk"; readonly file: ArrayBuffer; readonly transparent: readonly boolean[] }
+  | {
+      readonly id: number;
+      readonly kind: "chunk";
+      readonly file: ArrayBuffer;
+      readonly transparent: readonly boolean[];
+    }
   | { readonly id: number; readonly kind: "edges"; readonly file: ArrayBuffer };
 
 /** What the worker answers. */
@@ -26,7 +31,14 @@ scope.onmessage = ({ data }) => {
   answer(data).then(
     ([message, transfer]) => scope.postMessage(message, transfer),
     (error: unknown) =>
-      scope.postMessage({ id: data.id, kind: "failed", detail: error instanceof Error ? error.message : String(error) }, []),
+      scope.postMessage(
+        {
+          id: data.id,
+          kind: "failed",
+          detail: error instanceof Error ? error.message : String(error),
+        },
+        [],
+      ),
   );
 };
 
@@ -38,14 +50,24 @@ async function answer(request: DecodeRequest): Promise<[DecodeAnswer, Transferab
     }
     case "edges": {
       const edges = decodeEdges(request.file);
-      return [{ id: request.id, kind: "edges", edges }, [edges.ranges.buffer, edges.vertices.buffer]];
+      return [
+        { id: request.id, kind: "edges", edges },
+        [edges.ranges.buffer, edges.vertices.buffer],
+      ];
     }
   }
 }
 
 function chunkBuffers(chunk: DecodedChunk): Transferable[] {
   const { ranges, vertices, normals, indices, extents, opacity, occurrences } = chunk;
-  const arrays: { readonly buffer: ArrayBuffer }[] = [ranges, vertices, normals, indices, extents, opacity];
+  const arrays: { readonly buffer: ArrayBuffer }[] = [
+    ranges,
+    vertices,
+    normals,
+    indices,
+    extents,
+    opacity,
+  ];
   if (occurrences) arrays.push(occurrences.occurrence, occurrences.geometry, occurrences.matrices);
   return arrays.map(({ buffer }) => buffer);
 }

@@ -77,7 +77,11 @@ interface Scratch {
   picked: Uint32Array;
   perSlot: Int32Array;
 }
-const scratch: Scratch = { slots: new Int32Array(0), picked: new Uint32Array(0), perSlot: new Int32Array(0) };
+const scratch: Scratch = {
+  slots: new Int32Array(0),
+  picked: new Uint32Array(0),
+  perSlot: new Int32Array(0),
+};
 
 /** Fills `out` by counting sort over geometry and level: linear in the occurrences. */
 export function buildDrawList(input: DrawInput, out: DrawList): void {

@@ -65,7 +65,10 @@ export class GeometryRanges {
         const low = geometry * 6 + axis;
         const high = low + 3;
         this.extents[low] = Math.min(this.extents[low] ?? 0, chunk.extents[entry * 6 + axis] ?? 0);
-        this.extents[high] = Math.max(this.extents[high] ?? 0, chunk.extents[entry * 6 + 3 + axis] ?? 0);
+        this.extents[high] = Math.max(
+          this.extents[high] ?? 0,
+          chunk.extents[entry * 6 + 3 + axis] ?? 0,
+        );
       }
       this.triangles.set(slot, {
         level,
@@ -126,7 +129,8 @@ export class GeometryStore {
     this.normals.append(chunk.normals);
     // WebGL 2 has no base vertex: indices are moved to where the chunk's vertices went.
     const moved = chunk.indices.slice();
-    if (firstVertex > 0) for (let i = 0; i < moved.length; i += 1) moved[i] = (moved[i] ?? 0) + firstVertex;
+    if (firstVertex > 0)
+      for (let i = 0; i < moved.length; i += 1) moved[i] = (moved[i] ?? 0) + firstVertex;
     const firstIndex = this.indices.append(moved);
     this.ranges.add(chunk, firstIndex);
     this.renderer.resetState();

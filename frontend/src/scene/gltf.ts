@@ -66,7 +66,13 @@ export interface Accessor {
   readonly size: number;
 }
 
-const COMPONENTS: Readonly<Record<string, number>> = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4, MAT4: 16 };
+const COMPONENTS: Readonly<Record<string, number>> = {
+  SCALAR: 1,
+  VEC2: 2,
+  VEC3: 3,
+  VEC4: 4,
+  MAT4: 16,
+};
 
 /** One opened GLB. Buffer views are unpacked once, when first read. */
 export class Gltf {
@@ -91,7 +97,7 @@ export class Gltf {
     const length = Math.min(view.getUint32(8, true), file.byteLength);
     let json: GltfJson | null = null;
     let binary = new Uint8Array(0);
-    for (let at = 12; at + 8 <= length; ) {
+    for (let at = 12; at + 8 <= length;) {
       const size = view.getUint32(at, true);
       const kind = view.getUint32(at + 4, true);
       if (at + 8 + size > file.byteLength) throw new DamagedChunk("The binary glTF is cut short.");

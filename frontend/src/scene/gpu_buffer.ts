@@ -86,7 +86,13 @@ export class GpuBuffer {
     this.buffer = this.allocate(this.capacity);
     gl.bindBuffer(gl.COPY_READ_BUFFER, old);
     gl.bindBuffer(gl.COPY_WRITE_BUFFER, this.buffer);
-    gl.copyBufferSubData(gl.COPY_READ_BUFFER, gl.COPY_WRITE_BUFFER, 0, 0, this.used * this.itemBytes);
+    gl.copyBufferSubData(
+      gl.COPY_READ_BUFFER,
+      gl.COPY_WRITE_BUFFER,
+      0,
+      0,
+      this.used * this.itemBytes,
+    );
     gl.bindBuffer(gl.COPY_READ_BUFFER, null);
     gl.bindBuffer(gl.COPY_WRITE_BUFFER, null);
     gl.deleteBuffer(old);

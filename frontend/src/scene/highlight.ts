@@ -19,7 +19,7 @@ import {
   type WebGLRenderer,
 } from "three";
 import { BACKGROUND_FRAGMENT, OUTLINE_FRAGMENT, SCREEN_VERTEX } from "./shaders";
-import type { SceneColours } from "./theme";
+import { PEOPLE_COLOURS, rawColour, type SceneColours } from "./theme";
 
 const SCREEN_CAMERA = new OrthographicCamera(-1, 1, 1, -1, 0, 1);
 
@@ -83,6 +83,7 @@ export class Outline {
           selectColour: { value: new Color() },
           hoverColour: { value: new Color() },
           innerColour: { value: new Color() },
+          people: { value: PEOPLE_COLOURS.map(rawColour) },
         },
         transparent: true,
         depthTest: false,
@@ -141,7 +142,10 @@ export class Outline {
 function screenTriangle(material: RawShaderMaterial): Mesh<BufferGeometry, RawShaderMaterial> {
   const geometry = new BufferGeometry();
   // One triangle larger than the screen: no seam along a diagonal.
-  geometry.setAttribute("position", new BufferAttribute(new Float32Array([-1, -1, 0, 3, -1, 0, -1, 3, 0]), 3));
+  geometry.setAttribute(
+    "position",
+    new BufferAttribute(new Float32Array([-1, -1, 0, 3, -1, 0, -1, 3, 0]), 3),
+  );
   const mesh = new Mesh(geometry, material);
   mesh.frustumCulled = false;
   return mesh;

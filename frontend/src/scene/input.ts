@@ -102,6 +102,13 @@ export class CanvasInput {
       ctrl: (from?.ctrlKey ?? false) || (from?.metaKey ?? false),
       alt: from?.altKey ?? false,
       reach: (point, pixels) => this.host.metresPerPixel(point) * pixels,
+      beside: (right, down) => {
+        const near = this.host.rayAt(x + right, y + down, _ray);
+        return {
+          origin: [near.origin.x, near.origin.y, near.origin.z],
+          direction: [near.direction.x, near.direction.y, near.direction.z],
+        };
+      },
     };
   }
 
@@ -127,7 +134,10 @@ export class CanvasInput {
       const taken = this.host.handler()?.press?.(this.pointer(event)) ?? false;
       if (taken) action = "tool";
     }
-    const pivot = action === "tool" ? this.host.middle().point : (this.host.surfaceAt(x, y) ?? this.pivotOfNothing(x, y));
+    const pivot =
+      action === "tool"
+        ? this.host.middle().point
+        : (this.host.surfaceAt(x, y) ?? this.pivotOfNothing(x, y));
     const press: Press = {
       id: event.pointerId,
       startX: x,
@@ -146,7 +156,11 @@ export class CanvasInput {
       this.longPress = window.setTimeout(() => {
         if (press.dragging || press.spent) return;
         press.spent = true;
-        this.host.menu({ clientX: event.clientX, clientY: event.clientY, pointer: this.pointer(event) });
+        this.host.menu({
+          clientX: event.clientX,
+          clientY: event.clientY,
+          pointer: this.pointer(event),
+        });
       }, LONG_PRESS_MS);
   }
 
@@ -160,7 +174,12 @@ export class CanvasInput {
     const { x, y } = this.place(event);
     const before = { x: press.x, y: press.y };
     const others = [...this.presses.values()].filter((other) => other !== press);
-    if (!press.dragging && Math.hypot(x - press.startX, y - press.startY) < CLICK_PX && others.length === 0) return;
+    if (
+      !press.dragging &&
+      Math.hypot(x - press.startX, y - press.startY) < CLICK_PX &&
+      others.length === 0
+    )
+      return;
     if (!press.dragging) {
       press.dragging = true;
       clearTimeout(this.longPress);
@@ -188,7 +207,11 @@ export class CanvasInput {
     if (press.dragging || press.spent) return;
     if (event.timeStamp - press.startMs >= CLICK_MS) return;
     if (press.button === 2)
-      this.host.menu({ clientX: event.clientX, clientY: event.clientY, pointer: this.pointer(event) });
+      this.host.menu({
+        clientX: event.clientX,
+        clientY: event.clientY,
+        pointer: this.pointer(event),
+      });
     if (press.button === 0) this.click(event);
   }
 
@@ -197,7 +220,9 @@ export class CanvasInput {
     const handler = this.host.handler();
     const last = this.lastClick;
     const double =
-      last !== null && event.timeStamp - last.ms < DOUBLE_MS && Math.hypot(x - last.x, y - last.y) < CLICK_PX * 2;
+      last !== null &&
+      event.timeStamp - last.ms < DOUBLE_MS &&
+      Math.hypot(x - last.x, y - last.y) < CLICK_PX * 2;
     this.lastClick = double ? null : { x, y, ms: event.timeStamp };
     if (double) handler?.doubleClick?.(this.pointer(event));
     else handler?.click?.(this.pointer(event));
@@ -245,7 +270,8 @@ export class CanvasInput {
   private wheel(event: WheelEvent): void {
     event.preventDefault();
     const { x, y } = this.place(event);
-    const pixels = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * WHEEL_LINE_PX;
+    const pixels =
+      event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? event.deltaY : event.deltaY * WHEEL_LINE_PX;
     // A trackpad pinch arrives as a wheel with Ctrl and ten times smaller steps.
     const speed = ZOOM_PER_WHEEL * (event.ctrlKey ? 6 : 1);
     const turned = Math.max(-0.5, Math.min(0.5, pixels * speed));
@@ -293,9 +319,20 @@ export class CanvasInput {
     const middle = { x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 };
     const arrow = arrows[event.key];
     if (arrow && event.shiftKey)
-      this.panBy(this.host.pose().target, -arrow[0] * middle.y * 2 * KEY_PAN, -arrow[1] * middle.y * 2 * KEY_PAN);
+      this.panBy(
+        this.host.pose().target,
+        -arrow[0] * middle.y * 2 * KEY_PAN,
+        -arrow[1] * middle.y * 2 * KEY_PAN,
+      );
     else if (arrow)
-      this.host.navigate(orbit(this.host.pose(), this.host.pose().target, arrow[0] * KEY_ORBIT, -arrow[1] * KEY_ORBIT));
+      this.host.navigate(
+        orbit(
+          this.host.pose(),
+          this.host.pose().target,
+          arrow[0] * KEY_ORBIT,
+          -arrow[1] * KEY_ORBIT,
+        ),
+      );
     else if (event.key === "+" || event.key === "=") this.zoomAt(middle.x, middle.y, KEY_ZOOM);
     else if (event.key === "-") this.zoomAt(middle.x, middle.y, 1 / KEY_ZOOM);
     else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {

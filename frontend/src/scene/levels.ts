@@ -120,7 +120,11 @@ export function screenSize(occurrences: Occurrences, occurrence: number, view: L
   const f = view.frustum;
   if (f)
     for (let i = 0; i < 24; i += 4)
-      if ((f[i] ?? 0) * cx + (f[i + 1] ?? 0) * cy + (f[i + 2] ?? 0) * cz + (f[i + 3] ?? 0) < -radius) return 0;
+      if (
+        (f[i] ?? 0) * cx + (f[i + 1] ?? 0) * cy + (f[i + 2] ?? 0) * cz + (f[i + 3] ?? 0) <
+        -radius
+      )
+        return 0;
   if (view.orthographic) return diagonal * view.pixelsPerMetre;
   const ex = cx - view.eye[0];
   const ey = cy - view.eye[1];

@@ -136,7 +136,9 @@ export class PackageLoader {
   ): Promise<T | null> {
     for (let tries = 0; !this.disposed; tries += 1) {
       try {
-        return await decode(await this.options.fetchScene(name, hashOf(this.options.manifest, name)));
+        return await decode(
+          await this.options.fetchScene(name, hashOf(this.options.manifest, name)),
+        );
       } catch (error) {
         if (this.disposed) return null;
         const damaged = error instanceof DamagedChunk;

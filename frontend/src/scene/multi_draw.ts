@@ -22,7 +22,10 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
   /** GL calls of the last picture. */
   drawCalls = 0;
   /** Runs right before and after the draw, with the state three has set: for what three cannot say. */
-  around: { before(gl: WebGL2RenderingContext): void; after(gl: WebGL2RenderingContext): void } | null = null;
+  around: {
+    before(gl: WebGL2RenderingContext): void;
+    after(gl: WebGL2RenderingContext): void;
+  } | null = null;
   private readonly mode: "triangles" | "lines";
   private texture: DataTexture | null = null;
   private offsets = new Int32Array(0);
@@ -44,7 +47,10 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
   }
 
   /** Names the shared buffers; again after each growth. */
-  bind(attributes: Readonly<Record<string, GLBufferAttribute>>, index: GLBufferAttribute | null): void {
+  bind(
+    attributes: Readonly<Record<string, GLBufferAttribute>>,
+    index: GLBufferAttribute | null,
+  ): void {
     // three binds a GLBufferAttribute wherever it binds its own; its types name only its own.
     for (const [name, attribute] of Object.entries(attributes))
       this.geometry.setAttribute(name, attribute as unknown as BufferAttribute);
@@ -55,8 +61,10 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
   listChanged(): void {
     this.stale = true;
     const bytes = this.mode === "triangles" ? 4 : 1;
-    if (this.offsets.length < this.list.firsts.length) this.offsets = new Int32Array(this.list.firsts.length);
-    for (let i = 0; i < this.list.subDraws; i += 1) this.offsets[i] = (this.list.firsts[i] ?? 0) * bytes;
+    if (this.offsets.length < this.list.firsts.length)
+      this.offsets = new Int32Array(this.list.firsts.length);
+    for (let i = 0; i < this.list.subDraws; i += 1)
+      this.offsets[i] = (this.list.firsts[i] ?? 0) * bytes;
   }
 
   release(): void {
@@ -89,7 +97,10 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
     // WebGLRenderer has made WebGL 2 contexts only since r163; its type still names both.
     const gl = renderer.getContext() as WebGL2RenderingContext;
     this.around?.before(gl);
-    const extension = this.material.defines["MULTI_DRAW"] === undefined ? null : gl.getExtension("WEBGL_multi_draw");
+    const extension =
+      this.material.defines["MULTI_DRAW"] === undefined
+        ? null
+        : gl.getExtension("WEBGL_multi_draw");
     if (extension) this.drawAtOnce(gl, extension);
     else this.drawInLoop(gl);
     this.around?.after(gl);
@@ -102,9 +113,27 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
     const { counts, instances, firsts, subDraws } = this.list;
     if (this.mode === "triangles")
       extension.multiDrawElementsInstancedWEBGL(
-        gl.TRIANGLES, counts, 0, gl.UNSIGNED_INT, this.offsets, 0, instances, 0, subDraws,
+        gl.TRIANGLES,
+        counts,
+        0,
+        gl.UNSIGNED_INT,
+        this.offsets,
+        0,
+        instances,
+        0,
+        subDraws,
       );
-    else extension.multiDrawArraysInstancedWEBGL(gl.LINES, firsts, 0, counts, 0, instances, 0, subDraws);
+    else
+      extension.multiDrawArraysInstancedWEBGL(
+        gl.LINES,
+        firsts,
+        0,
+        counts,
+        0,
+        instances,
+        0,
+        subDraws,
+      );
     this.drawCalls = 1;
   }
 
@@ -118,7 +147,11 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
       gl.uniform1i(location, i);
       if (this.mode === "triangles")
         gl.drawElementsInstanced(
-          gl.TRIANGLES, counts[i] ?? 0, gl.UNSIGNED_INT, this.offsets[i] ?? 0, instances[i] ?? 0,
+          gl.TRIANGLES,
+          counts[i] ?? 0,
+          gl.UNSIGNED_INT,
+          this.offsets[i] ?? 0,
+          instances[i] ?? 0,
         );
       else gl.drawArraysInstanced(gl.LINES, firsts[i] ?? 0, counts[i] ?? 0, instances[i] ?? 0);
     }

@@ -90,7 +90,11 @@ export class OccurrenceBvh {
   }
 
   /** Visits the occurrences whose boxes reach within `radius` of a point. */
-  near(point: readonly [number, number, number], radius: number, visit: (occurrence: number) => void): void {
+  near(
+    point: readonly [number, number, number],
+    radius: number,
+    visit: (occurrence: number) => void,
+  ): void {
     if (this.order.length === 0) return;
     const stack: number[] = [0];
     const own = [0, 0, 0, 0, 0, 0];
@@ -115,7 +119,8 @@ export class OccurrenceBvh {
     const box = [0, 0, 0, 0, 0, 0];
     for (const o of order) {
       this.occurrences.boxInto(o, box);
-      for (let axis = 0; axis < 3; axis += 1) centres[o * 3 + axis] = ((box[axis] ?? 0) + (box[axis + 3] ?? 0)) / 2;
+      for (let axis = 0; axis < 3; axis += 1)
+        centres[o * 3 + axis] = ((box[axis] ?? 0) + (box[axis + 3] ?? 0)) / 2;
     }
     this.nodes = 1;
     const open: [node: number, first: number, count: number][] = [[0, 0, order.length]];
@@ -155,7 +160,10 @@ export class OccurrenceBvh {
 
   private join(node: number, left: number, right: number): void {
     for (let axis = 0; axis < 3; axis += 1) {
-      this.boxes[node * 6 + axis] = Math.min(this.boxes[left * 6 + axis] ?? 0, this.boxes[right * 6 + axis] ?? 0);
+      this.boxes[node * 6 + axis] = Math.min(
+        this.boxes[left * 6 + axis] ?? 0,
+        this.boxes[right * 6 + axis] ?? 0,
+      );
       this.boxes[node * 6 + 3 + axis] = Math.max(
         this.boxes[left * 6 + 3 + axis] ?? 0,
         this.boxes[right * 6 + 3 + axis] ?? 0,
@@ -196,7 +204,12 @@ function splitAt(
   }
 }
 
-function widestAxis(order: Uint32Array, centres: Float32Array, first: number, count: number): number {
+function widestAxis(
+  order: Uint32Array,
+  centres: Float32Array,
+  first: number,
+  count: number,
+): number {
   let widest = 0;
   let extent = -1;
   for (let axis = 0; axis < 3; axis += 1) {
@@ -242,7 +255,11 @@ function slab(
   return low <= high ? low : Infinity;
 }
 
-function distanceTo(box: Float32Array | number[], at: number, point: readonly [number, number, number]): number {
+function distanceTo(
+  box: Float32Array | number[],
+  at: number,
+  point: readonly [number, number, number],
+): number {
   let sum = 0;
   for (let axis = 0; axis < 3; axis += 1) {
     const value = point[axis] ?? 0;

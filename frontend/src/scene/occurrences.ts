@@ -53,7 +53,9 @@ export class Occurrences {
     for (let o = 0; o < this.count; o += 1) this.measureBox(o, extents);
     const { origin, bounds } = manifest;
     this.bounds = { min: minus(bounds.min, origin), max: minus(bounds.max, origin) };
-    const middle = [0, 1, 2].map((a) => ((this.bounds.min[a] ?? 0) + (this.bounds.max[a] ?? 0)) / 2);
+    const middle = [0, 1, 2].map(
+      (a) => ((this.bounds.min[a] ?? 0) + (this.bounds.max[a] ?? 0)) / 2,
+    );
     for (let o = 0; o < this.count; o += 1)
       for (let axis = 0; axis < 3; axis += 1) {
         const low = this.boxes[o * 6 + axis] ?? 0;
@@ -123,7 +125,12 @@ export class Occurrences {
   /** Part-local metres → model frame, exploded. */
   fromPart(occurrence: number, local: Vec3): Vec3 {
     const [x, y, z, step] = this.grid(occurrence);
-    return this.fromSteps(occurrence, (local[0] - x) / step, (local[1] - y) / step, (local[2] - z) / step);
+    return this.fromSteps(
+      occurrence,
+      (local[0] - x) / step,
+      (local[1] - y) / step,
+      (local[2] - z) / step,
+    );
   }
 
   /** Model frame, exploded → part-local metres. */
@@ -188,7 +195,15 @@ export class Occurrences {
 /** Inverts the 3 × 4 matrix whose rows begin at `at`; a flat one gives zeros. */
 export function invertRows(m: ArrayLike<number>, at: number, out: Float64Array): void {
   const v = (i: number): number => m[at + i] ?? 0;
-  const a = v(0), b = v(1), c = v(2), d = v(4), e = v(5), f = v(6), g = v(8), h = v(9), k = v(10);
+  const a = v(0),
+    b = v(1),
+    c = v(2),
+    d = v(4),
+    e = v(5),
+    f = v(6),
+    g = v(8),
+    h = v(9),
+    k = v(10);
   const determinant = a * (e * k - f * h) - b * (d * k - f * g) + c * (d * h - e * g);
   const s = determinant === 0 ? 0 : 1 / determinant;
   out[0] = (e * k - f * h) * s;
@@ -210,7 +225,10 @@ export function invertRows(m: ArrayLike<number>, at: number, out: Float64Array):
 
 function applyRows(m: Float64Array, x: number, y: number, z: number, w: number): Vec3 {
   const row = (r: number): number =>
-    (m[r * 4] ?? 0) * x + (m[r * 4 + 1] ?? 0) * y + (m[r * 4 + 2] ?? 0) * z + (m[r * 4 + 3] ?? 0) * w;
+    (m[r * 4] ?? 0) * x +
+    (m[r * 4 + 1] ?? 0) * y +
+    (m[r * 4 + 2] ?? 0) * z +
+    (m[r * 4 + 3] ?? 0) * w;
   return [row(0), row(1), row(2)];
 }
 

@@ -13,7 +13,7 @@ import { PartBatch } from "./part_batch";
 import { Picker, type Hit, type PickState } from "./picking";
 import { cornersOf } from "./pose";
 import type { SceneColours } from "./theme";
-import { dot } from "./vector";
+import { dot, subtract } from "./vector";
 
 /** Scene state as the model draws it. */
 export interface ShownState {
@@ -26,6 +26,8 @@ export interface ShownState {
   readonly edges: boolean;
 }
 
+/** Of the model's diagonal: above the error of 32-bit positions, below any pixel. */
+const PLANE_SLACK = 2e-6;
 /** Beyond this a fit looks at the outer box: it must not take a visible moment. */
 const MOST_BOXES = 4000;
 /** Idle milliseconds after which indexing yields to the page. */
@@ -43,10 +45,17 @@ export class OpenedModel {
   private readonly pickState: { -readonly [K in keyof PickState]: PickState[K] };
   /** (geometries) pixels that the largest placement in view covers. */
   private readonly sizes: Float32Array;
+  /** Metres by which planes spare what lies in them. */
+  private readonly slack: number;
   private indexing = 0;
   private disposed = false;
 
-  constructor(renderer: WebGLRenderer, manifest: Manifest, structure: Structure, base: DecodedChunk) {
+  constructor(
+    renderer: WebGLRenderer,
+    manifest: Manifest,
+    structure: Structure,
+    base: DecodedChunk,
+  ) {
     if (!base.occurrences) throw new Error("base.glb holds no occurrences.");
     this.manifest = manifest;
     this.structure = structure;
@@ -58,9 +67,19 @@ export class OpenedModel {
       structure.colour(structure.rowOfOccurrence(o)),
     );
     this.batch = new PartBatch(
-      { renderer, occurrences: this.occurrences, geometries, levels, colours, palette: manifest.palette },
+      {
+        renderer,
+        occurrences: this.occurrences,
+        geometries,
+        levels,
+        colours,
+        palette: manifest.palette,
+      },
       RangeSet.empty,
     );
+    const [x, y, z] = subtract(manifest.bounds.max, manifest.bounds.min);
+    this.slack = Math.hypot(x, y, z) * PLANE_SLACK;
+    this.batch.materials.setPlaneSlack(this.slack);
     this.batch.addChunk(base);
     this.picker = new Picker(this.occurrences, this.batch.store.ranges);
     this.pickState = {
@@ -100,8 +119,16 @@ export class OpenedModel {
     const { origin } = this.manifest;
     this.planes = sections
       .filter(({ enabled }) => enabled)
-      .map(({ normal, offset_m, cap }) => ({ normal, offset: offset_m - dot(normal, origin), cap }));
-    this.pickState.planes = this.planes;
+      .map(({ normal, offset_m, cap }) => ({
+        normal,
+        offset: offset_m - dot(normal, origin),
+        cap,
+      }));
+    // The picture spares what lies in a plane; so does the pointer.
+    this.pickState.planes = this.planes.map((plane) => ({
+      ...plane,
+      offset: plane.offset - this.slack,
+    }));
     this.batch.setPlanes(this.planes);
   }
 
@@ -113,8 +140,9 @@ export class OpenedModel {
     this.batch.materials.setColours(colours);
   }
 
-  pick(origin: Vec3, direction: Vec3): Hit | null {
-    return this.picker.pick(origin, direction, this.pickState);
+  /** except: an occurrence to look through. */
+  pick(origin: Vec3, direction: Vec3, except: number | null = null): Hit | null {
+    return this.picker.pick(origin, direction, this.pickState, except);
   }
 
   /** Box around everything as it stands, grown by the explosion; model frame. */
@@ -137,7 +165,8 @@ export class OpenedModel {
     const { visible } = this.batch;
     const shown: number[] = [];
     for (let o = 0; o < visible.length; o += 1) if (visible[o] === 1) shown.push(o);
-    if (shown.length === visible.length && this.occurrences.explode === 0) return this.occurrences.bounds;
+    if (shown.length === visible.length && this.occurrences.explode === 0)
+      return this.occurrences.bounds;
     return this.occurrences.boxOf(shown) ?? this.bounds;
   }
 
@@ -202,14 +231,17 @@ function extentsOf(chunk: DecodedChunk, geometries: number): Uint16Array {
   const extents = new Uint16Array(geometries * 6);
   for (let entry = 0; entry * 6 < chunk.ranges.length; entry += 1) {
     const geometry = chunk.ranges[entry * 6] ?? 0;
-    if (geometry < geometries) extents.set(chunk.extents.subarray(entry * 6, entry * 6 + 6), geometry * 6);
+    if (geometry < geometries)
+      extents.set(chunk.extents.subarray(entry * 6, entry * 6 + 6), geometry * 6);
   }
   return extents;
 }
 
 // Safari has no requestIdleCallback.
 const requestIdle = (work: () => void): number =>
-  typeof requestIdleCallback === "function" ? requestIdleCallback(work) : Number(setTimeout(work, 30));
+  typeof requestIdleCallback === "function"
+    ? requestIdleCallback(work)
+    : Number(setTimeout(work, 30));
 const cancelIdle = (id: number): void => {
   if (typeof cancelIdleCallback === "function") cancelIdleCallback(id);
   else clearTimeout(id);

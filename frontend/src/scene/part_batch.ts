@@ -55,6 +55,8 @@ export class PartBatch {
   private readonly thin: Uint8Array;
   private ghosted: RangeSet;
   private selected: RangeSet;
+  private others: RangeSet;
+  private readonly none: RangeSet;
   private hovered: number | null = null;
   private dirty = true;
   private maskDirty = true;
@@ -64,13 +66,17 @@ export class PartBatch {
     this.occurrences = occurrences;
     this.ghosted = empty;
     this.selected = empty;
+    this.others = empty;
+    this.none = empty;
     this.store = new GeometryStore(renderer, geometries, levels);
     this.textures = new StateTextures(occurrences, options.colours, options.palette);
     this.materials = new BatchMaterials(renderer, this.textures);
     this.visible = new Uint8Array(occurrences.count);
     this.level = new Uint8Array(occurrences.count).fill(levels - 1);
     this.edged = new Uint8Array(occurrences.count).fill(1);
-    this.thin = Uint8Array.from(options.colours, (c) => (c.length === 9 && c.slice(7) !== "ff" ? 1 : 0));
+    this.thin = Uint8Array.from(options.colours, (c) =>
+      c.length === 9 && c.slice(7) !== "ff" ? 1 : 0,
+    );
     this.faces = new MultiDraw(this.materials.face, "triangles");
     this.blended = new MultiDraw(this.materials.blended, "triangles");
     this.edges = new MultiDraw(this.materials.edge, "lines");
@@ -97,7 +103,8 @@ export class PartBatch {
 
   addEdges(edges: DecodedEdges): void {
     this.store.addEdges(edges);
-    if (this.store.edgeVertices) this.edges.bind({ steps: this.store.edgeVertices.attribute }, null);
+    if (this.store.edgeVertices)
+      this.edges.bind({ steps: this.store.edgeVertices.attribute }, null);
     this.dirty = true;
   }
 
@@ -138,6 +145,17 @@ export class PartBatch {
     this.maskDirty = true;
   }
 
+  /** What others have selected, with the number of their colour; later ones win. */
+  setOthersSelection(
+    marks: readonly { readonly ranges: RangeSet; readonly colour: number }[],
+  ): void {
+    for (const o of this.others) this.textures.setOwner(o, 0);
+    this.others = marks.reduce<RangeSet>((all, { ranges }) => all.union(ranges), this.none);
+    for (const { ranges, colour } of marks)
+      for (const o of ranges) this.textures.setOwner(o, 1 + (colour & 7));
+    this.maskDirty = true;
+  }
+
   /** Occurrences that no section cuts. */
   setUncut(before: RangeSet, uncut: RangeSet): void {
     this.swapBits(before, uncut, UNCUT);
@@ -159,7 +177,7 @@ export class PartBatch {
 
   /** Whether something is to be outlined. */
   get highlights(): boolean {
-    return this.hovered !== null || !this.selected.isEmpty;
+    return this.hovered !== null || !this.selected.isEmpty || !this.others.isEmpty;
   }
 
   /** Chooses levels for a view. True when the picture will differ. */
@@ -195,7 +213,10 @@ export class PartBatch {
 
   /** GL calls that one picture of the model takes. */
   get drawCalls(): number {
-    return [this.faces, this.blended, this.edges, this.mask].reduce((sum, pass) => sum + pass.drawCalls, 0);
+    return [this.faces, this.blended, this.edges, this.mask].reduce(
+      (sum, pass) => sum + pass.drawCalls,
+      0,
+    );
   }
 
   get subDraws(): number {
@@ -258,7 +279,8 @@ export class PartBatch {
   private rebuildMask(): void {
     const { geometry } = this.occurrences;
     const { hovered, visible, level } = this;
-    const candidates = hovered === null || this.selected.has(hovered) ? this.selected : [...this.selected, hovered];
+    const chosen = this.selected.union(this.others);
+    const candidates = hovered === null || chosen.has(hovered) ? chosen : [...chosen, hovered];
     buildDrawList(
       {
         geometry,

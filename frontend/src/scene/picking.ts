@@ -4,7 +4,15 @@
  * where a closed solid was cut open, its cap is hit.
  */
 
-import { BufferAttribute, BufferGeometry, DoubleSide, Ray, Vector3 } from "three";
+import {
+  BufferAttribute,
+  BufferGeometry,
+  DoubleSide,
+  InterleavedBuffer,
+  InterleavedBufferAttribute,
+  Ray,
+  Vector3,
+} from "three";
 import { MeshBVH } from "three-mesh-bvh";
 import type { Vec3 } from "../state/model";
 import type { CutPlane } from "./batch_materials";
@@ -68,14 +76,16 @@ export class Picker {
    * The first thing along a ray, or null.
    *
    * origin: model frame, metres. direction: unit.
-   * behind: how many visible surfaces of other occurrences to pass first (Alt+click).
+   * except: an occurrence to look through, for what lies behind it.
    */
-  pick(origin: Vec3, direction: Vec3, state: PickState, far = Infinity): Hit | null {
+  pick(origin: Vec3, direction: Vec3, state: PickState, except: number | null = null): Hit | null {
     this.followExplode();
     const cut = clipRay(origin, direction, state.planes);
     let best: Hit | null = null;
-    this.bvh.raycast(origin, direction, 0, far, (occurrence, enters, limit) => {
-      if (enters > limit || (state.visible[occurrence] ?? 0) === 0 || state.isGhost(occurrence)) return limit;
+    this.bvh.raycast(origin, direction, 0, Infinity, (occurrence, enters, limit) => {
+      if (enters > limit || (state.visible[occurrence] ?? 0) === 0 || state.isGhost(occurrence))
+        return limit;
+      if (occurrence === except) return limit;
       const uncut = state.planes.length === 0 || state.isUncut(occurrence);
       const near = uncut ? 0 : cut.near;
       const end = uncut ? limit : Math.min(limit, cut.far);
@@ -84,12 +94,33 @@ export class Picker {
       if (!hit) return limit;
       const plane = state.planes[cut.by];
       const capped =
-        !uncut && hit.back && plane?.cap === true && (this.occurrences.closed[occurrence] ?? 0) !== 0;
+        !uncut &&
+        hit.back &&
+        plane?.cap === true &&
+        (this.occurrences.closed[occurrence] ?? 0) !== 0;
       if (capped && plane) {
-        best = this.describe(occurrence, origin, direction, cut.near, negate(plane.normal), -1, hit.level, cut.by);
+        best = this.describe(
+          occurrence,
+          origin,
+          direction,
+          cut.near,
+          negate(plane.normal),
+          -1,
+          hit.level,
+          cut.by,
+        );
         return cut.near;
       }
-      best = this.describe(occurrence, origin, direction, hit.distance, hit.normal, hit.triangle, hit.level, null);
+      best = this.describe(
+        occurrence,
+        origin,
+        direction,
+        hit.distance,
+        hit.normal,
+        hit.triangle,
+        hit.level,
+        null,
+      );
       return hit.distance;
     });
     return best;
@@ -172,7 +203,11 @@ export class Picker {
     return this.triangleCorners(hit.occurrence, indexed, hit.triangle);
   }
 
-  private triangleCorners(occurrence: number, { geometry }: Indexed, triangle: number): [Vec3, Vec3, Vec3] {
+  private triangleCorners(
+    occurrence: number,
+    { geometry }: Indexed,
+    triangle: number,
+  ): [Vec3, Vec3, Vec3] {
     const position = geometry.getAttribute("position");
     const corner = (i: number): Vec3 => {
       const vertex = geometry.index?.getX(triangle * 3 + i) ?? 0;
@@ -215,10 +250,16 @@ export class Picker {
   private index(geometry: number, triangles: Triangles): Indexed {
     this.indexed.get(geometry)?.geometry.dispose();
     const buffers = new BufferGeometry();
-    buffers.setAttribute("position", new BufferAttribute(triangles.vertices, 4));
+    // Interleaved: of a plain attribute the tree believes that three numbers follow one another.
+    const vertices = new InterleavedBuffer(triangles.vertices, 4);
+    buffers.setAttribute("position", new InterleavedBufferAttribute(vertices, 3, 0));
     // A copy: the tree sorts the triangles in place.
     buffers.setIndex(new BufferAttribute(triangles.indices.slice(), 1));
-    const indexed = { bvh: new MeshBVH(buffers, { targetLeafSize: 8 }), geometry: buffers, level: triangles.level };
+    const indexed = {
+      bvh: new MeshBVH(buffers, { targetLeafSize: 8 }),
+      geometry: buffers,
+      level: triangles.level,
+    };
     this.indexed.set(geometry, indexed);
     return indexed;
   }

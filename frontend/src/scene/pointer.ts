@@ -18,6 +18,8 @@ export interface Pointer {
   readonly alt: boolean;
   /** Metres that `pixels` cover at a point; in XR a pixel counts as 0.05°, so that 12 px is a comfortable aim. */
   reach(point: Vec3, pixels: number): number;
+  /** The ray some pixels to the right and down of this one: for what lies beside the very point. */
+  beside(right: number, down: number): { readonly origin: Vec3; readonly direction: Vec3 };
 }
 
 /** What a tool does with pointers. Coordinates of a drag come with each call; nothing is remembered outside. */

@@ -2,7 +2,20 @@
 
 import type { Bounds, Vec3 } from "../state/model";
 import type { CameraPose, ViewName } from "../state/workspace";
-import { Y_UP, add, along, cross, distance, dot, length, mix, normalize, rotate, scale, subtract } from "./vector";
+import {
+  Y_UP,
+  add,
+  along,
+  cross,
+  distance,
+  dot,
+  length,
+  mix,
+  normalize,
+  rotate,
+  scale,
+  subtract,
+} from "./vector";
 
 /** Fraction of the shorter viewport side that a fitted box takes: UX.md statement 18 asks 60 to 90 %. */
 const FIT_FILL = 0.82;
@@ -25,7 +38,9 @@ export function axesOf(pose: CameraPose): Axes {
 
 /** Height of the picture at the target, metres. */
 export function heightAtTarget(pose: CameraPose): number {
-  return pose.ortho_height_m ?? 2 * distance(pose.position, pose.target) * Math.tan(pose.fov_rad / 2);
+  return (
+    pose.ortho_height_m ?? 2 * distance(pose.position, pose.target) * Math.tan(pose.fov_rad / 2)
+  );
 }
 
 /**
@@ -100,7 +115,9 @@ export function fit(pose: CameraPose, corners: readonly Vec3[], aspect: number):
   const shorter = Math.min(1, aspect); // of the picture, in picture heights
   const tan = Math.tan(pose.fov_rad / 2);
   if (pose.ortho_height_m !== null) {
-    const box = extent(corners.map((c) => [dot(subtract(c, centre), right), dot(subtract(c, centre), up)]));
+    const box = extent(
+      corners.map((c) => [dot(subtract(c, centre), right), dot(subtract(c, centre), up)]),
+    );
     const size = Math.max(box.width, box.height, reach * 1e-3);
     const ortho_height_m = size / FIT_FILL / shorter;
     const target = along(along(centre, right, box.x), up, box.y);
@@ -199,7 +216,10 @@ export function between(a: CameraPose, b: CameraPose, at: number): CameraPose {
 }
 
 /** Nearest and farthest depth of a box along the view, metres from the eye; negative: behind. */
-export function depthRange(pose: CameraPose, bounds: Bounds): { readonly near: number; readonly far: number } {
+export function depthRange(
+  pose: CameraPose,
+  bounds: Bounds,
+): { readonly near: number; readonly far: number } {
   const { forward } = axesOf(pose);
   let near = Infinity;
   let far = -Infinity;

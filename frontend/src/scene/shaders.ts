@@ -77,9 +77,10 @@ precision highp int;
 const CUT = /* glsl */ `
 uniform vec4 planes[${MAX_PLANES}];
 uniform int planeCount;
+uniform float planeSlack;
 bool cutAway(vec3 world, uint state) {
   if ((state & ${UNCUT}u) != 0u) return false;
-  for (int i = 0; i < planeCount; i++) if (dot(planes[i].xyz, world) < planes[i].w) return true;
+  for (int i = 0; i < planeCount; i++) if (dot(planes[i].xyz, world) < planes[i].w - planeSlack) return true;
   return false;
 }
 `;
@@ -99,7 +100,9 @@ vec3 encoded(vec3 c) {
 }
 `;
 
-export const FACE_VERTEX = `${DRAW_ID}${OCCURRENCE}` + /* glsl */ `
+export const FACE_VERTEX =
+  `${DRAW_ID}${OCCURRENCE}` +
+  /* glsl */ `
 uniform sampler2D palette;
 in vec4 steps;      // x, y, z in grid steps and the palette index
 in vec3 direction;  // unit normal, part frame
@@ -107,6 +110,7 @@ out vec3 vWorld;
 out vec3 vNormal;
 flat out vec4 vColour;
 flat out uint vState;
+flat out uint vOwner;
 flat out int vOccurrence;
 
 void main() {
@@ -114,7 +118,9 @@ void main() {
   mat3 turn;
   place(occurrence, steps.xyz, vWorld, turn);
   vNormal = turn * (direction / vec3(dot(turn[0], turn[0]), dot(turn[1], turn[1]), dot(turn[2], turn[2])));
-  vState = texelFetch(states, stateTexel(occurrence), 0).r;
+  uvec2 state = texelFetch(states, stateTexel(occurrence), 0).rg;
+  vState = state.r;
+  vOwner = state.g;
   int material = int(steps.w + 0.5);
   vec4 colour = texelFetch(colours, stateTexel(occurrence), 0);
   // The occurrence's alpha (a material of the whole) also thins the colours of its faces.
@@ -127,7 +133,9 @@ void main() {
 `;
 
 /** BLENDED draws only what lets light through; without it only what does not. */
-export const FACE_FRAGMENT = `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}` + /* glsl */ `
+export const FACE_FRAGMENT =
+  `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}` +
+  /* glsl */ `
 uniform mat4 viewMatrix;
 uniform mat4 projectionMatrix;
 uniform vec3 cameraPosition;
@@ -229,21 +237,27 @@ void main() {
 }
 `;
 
-/** Red: selected; green: hovered. */
-export const MASK_FRAGMENT = `${FRAGMENT_HEAD}${CUT}` + /* glsl */ `
+/** Red: selected; green: hovered; blue: whose selection, sixteenths. */
+export const MASK_FRAGMENT =
+  `${FRAGMENT_HEAD}${CUT}` +
+  /* glsl */ `
 in vec3 vWorld;
 in vec3 vNormal;
 flat in vec4 vColour;
 flat in uint vState;
+flat in uint vOwner;
 flat in int vOccurrence;
 out vec4 fragment;
 void main() {
   if (cutAway(vWorld, vState)) discard;
-  fragment = vec4((vState & ${SELECTED}u) != 0u ? 1.0 : 0.0, (vState & ${HOVERED}u) != 0u ? 1.0 : 0.0, 0.0, 1.0);
+  fragment = vec4((vState & ${SELECTED}u) != 0u ? 1.0 : 0.0, (vState & ${HOVERED}u) != 0u ? 1.0 : 0.0,
+    float(vOwner) / 16.0, 1.0);
 }
 `;
 
-export const EDGE_VERTEX = `${DRAW_ID}${OCCURRENCE}` + /* glsl */ `
+export const EDGE_VERTEX =
+  `${DRAW_ID}${OCCURRENCE}` +
+  /* glsl */ `
 in vec4 steps;      // x, y, z in grid steps and the exact edge
 out vec3 vWorld;
 flat out vec4 vColour;
@@ -262,7 +276,9 @@ void main() {
 }
 `;
 
-export const EDGE_FRAGMENT = `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}` + /* glsl */ `
+export const EDGE_FRAGMENT =
+  `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}` +
+  /* glsl */ `
 uniform vec3 selectColour;
 uniform float daylight;
 uniform float edgeStrength;
@@ -293,7 +309,9 @@ void main() {
 }
 `;
 
-export const BACKGROUND_FRAGMENT = `${FRAGMENT_HEAD}` + /* glsl */ `
+export const BACKGROUND_FRAGMENT =
+  `${FRAGMENT_HEAD}` +
+  /* glsl */ `
 uniform vec3 top;
 uniform vec3 bottom;
 in vec2 vAt;
@@ -306,13 +324,16 @@ void main() {
 `;
 
 /** Draws around what the mask holds: a thick line with a thin contrasting one inside. */
-export const OUTLINE_FRAGMENT = `${FRAGMENT_HEAD}` + /* glsl */ `
+export const OUTLINE_FRAGMENT =
+  `${FRAGMENT_HEAD}` +
+  /* glsl */ `
 uniform sampler2D mask;
 uniform vec2 texel;
 uniform float thickness;
 uniform vec3 selectColour;
 uniform vec3 hoverColour;
 uniform vec3 innerColour;
+uniform vec3 people[8];
 in vec2 vAt;
 out vec4 fragment;
 
@@ -330,10 +351,21 @@ void main() {
     thin = max(thin, half_);
     least = min(least, texture(mask, vAt + around * thickness * 0.5).rg);
   }
+  // Numbers must not be filtered: the nearest texel, eight ways around.
+  ivec2 size = textureSize(mask, 0);
+  ivec2 at = ivec2(vAt * vec2(size));
+  int own = int(texelFetch(mask, at, 0).b * 16.0 + 0.5);
+  int owner = 0;
+  int reach = int(thickness * 0.8 + 0.5);
+  for (int i = 0; i < 9; i++) {
+    ivec2 next = clamp(at + ivec2(i % 3 - 1, i / 3 - 1) * reach, ivec2(0), size - 1);
+    owner = max(owner, int(texelFetch(mask, next, 0).b * 16.0 + 0.5));
+  }
   float selected = clamp(wide.r - here.r, 0.0, 1.0);
   float hovered = clamp(thin.g - here.g, 0.0, 1.0);
   float inner = clamp(here.r - least.r, 0.0, 1.0) * 0.85;
   if (selected > 0.02) fragment = vec4(selectColour, selected);
+  else if (owner > own) fragment = vec4(people[min(owner - 1, 7)], 1.0);
   else if (hovered > 0.02) fragment = vec4(hoverColour, hovered);
   else if (inner > 0.02) fragment = vec4(innerColour, inner);
   else discard;

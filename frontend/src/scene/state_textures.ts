@@ -5,7 +5,7 @@ import {
   FloatType,
   NearestFilter,
   RGBAFormat,
-  RedIntegerFormat,
+  RGIntegerFormat,
   UnsignedByteType,
 } from "three";
 import type { Occurrences } from "./occurrences";
@@ -33,8 +33,8 @@ export class StateTextures {
     const bytes = new Uint8Array(rows * STATE_WIDTH * 4);
     colours.forEach((colour, o) => bytes.set(parseColour(colour), o * 4));
     this.colours = texture(bytes, STATE_WIDTH, rows, "u8x4");
-    this.stateBytes = new Uint8Array(rows * STATE_WIDTH);
-    this.states = texture(this.stateBytes, STATE_WIDTH, rows, "u8");
+    this.stateBytes = new Uint8Array(rows * STATE_WIDTH * 2);
+    this.states = texture(this.stateBytes, STATE_WIDTH, rows, "u8x2");
     const paletteRows = Math.max(1, Math.ceil(palette.length / PALETTE_WIDTH));
     const paletteBytes = new Uint8Array(paletteRows * PALETTE_WIDTH * 4);
     palette.forEach((colour, i) => paletteBytes.set(parseColour(colour), i * 4));
@@ -43,16 +43,22 @@ export class StateTextures {
 
   /** State bits of an occurrence. */
   bits(occurrence: number): number {
-    return this.stateBytes[occurrence] ?? 0;
+    return this.stateBytes[occurrence * 2] ?? 0;
   }
 
   setBits(occurrence: number, bits: number, on: boolean): void {
-    const before = this.stateBytes[occurrence] ?? 0;
-    this.stateBytes[occurrence] = on ? before | bits : before & ~bits;
+    const before = this.stateBytes[occurrence * 2] ?? 0;
+    this.stateBytes[occurrence * 2] = on ? before | bits : before & ~bits;
     this.changed = true;
   }
 
-  /** Sends changed bits with the next picture: one byte per occurrence, all of them. */
+  /** Marks an occurrence as somebody's: 1 + their colour, 0 for nobody. */
+  setOwner(occurrence: number, owner: number): void {
+    this.stateBytes[occurrence * 2 + 1] = owner;
+    this.changed = true;
+  }
+
+  /** Sends changed bits with the next picture: two bytes per occurrence, all of them. */
   upload(): void {
     if (!this.changed) return;
     this.changed = false;
@@ -84,16 +90,16 @@ function texture(
   data: Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
   width: number,
   height: number,
-  kind: "f32x4" | "u8x4" | "u8",
+  kind: "f32x4" | "u8x4" | "u8x2",
 ): DataTexture {
   const made = new DataTexture(
     data,
     width,
     height,
-    kind === "u8" ? RedIntegerFormat : RGBAFormat,
+    kind === "u8x2" ? RGIntegerFormat : RGBAFormat,
     kind === "f32x4" ? FloatType : UnsignedByteType,
   );
-  made.internalFormat = { f32x4: "RGBA32F", u8x4: "RGBA8", u8: "R8UI" }[kind] as "RGBA8"; // three types only some names
+  made.internalFormat = { f32x4: "RGBA32F", u8x4: "RGBA8", u8x2: "RG8UI" }[kind] as "RGBA8"; // three types only some names
   made.minFilter = NearestFilter;
   made.magFilter = NearestFilter;
   made.generateMipmaps = false;

@@ -20,8 +20,20 @@ export interface SceneColours {
 
 /** --viewport is the middle of the gradient; its ends keep every contrast of the table. */
 const TOKENS = {
-  light: { top: "#f1f4f6", bottom: "#dbe0e5", select: "#b85200", hover: "#0f6fc6", inner: "#ffffff" },
-  dark: { top: "#1b2027", bottom: "#0e1115", select: "#ff9a1f", hover: "#62b6ff", inner: "#14181d" },
+  light: {
+    top: "#f1f4f6",
+    bottom: "#dbe0e5",
+    select: "#b85200",
+    hover: "#0f6fc6",
+    inner: "#ffffff",
+  },
+  dark: {
+    top: "#1b2027",
+    bottom: "#0e1115",
+    select: "#ff9a1f",
+    hover: "#62b6ff",
+    inner: "#14181d",
+  },
 } as const;
 
 /** People colours: Okabe–Ito and plum (UX.md §5.1). */

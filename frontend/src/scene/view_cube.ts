@@ -70,7 +70,9 @@ export function createViewCube(viewer: Viewer): () => void {
           zone.dataset["testid"] = `view-cube-${face.name}`;
           zone.setAttribute("aria-pressed", "false");
           faceButtons.set(face.name, zone);
-          zone.addEventListener("click", () => viewer.commands.run("camera.view", { name: face.name }));
+          zone.addEventListener("click", () =>
+            viewer.commands.run("camera.view", { name: face.name }),
+          );
         } else {
           // The same edge or corner lies on two or three faces: one of its buttons is for keyboards.
           const key = direction.join();
@@ -102,7 +104,8 @@ export function createViewCube(viewer: Viewer): () => void {
     drawn = transform;
     turning.style.transform = transform;
     const view = viewOf(pose);
-    for (const [name, zone] of faceButtons) zone.setAttribute("aria-pressed", String(view === name));
+    for (const [name, zone] of faceButtons)
+      zone.setAttribute("aria-pressed", String(view === name));
     box.classList.toggle("view-cube-aligned", view !== null && view !== "iso");
   };
   const stop = viewer.onFrame(follow);
@@ -118,9 +121,13 @@ export function createViewCube(viewer: Viewer): () => void {
 function dragToOrbit(stage: HTMLElement, viewer: Viewer): () => void {
   const stop = new AbortController();
   let last: { x: number; y: number; moved: boolean } | null = null;
-  stage.addEventListener("pointerdown", (e) => (last = { x: e.clientX, y: e.clientY, moved: false }), {
-    signal: stop.signal,
-  });
+  stage.addEventListener(
+    "pointerdown",
+    (e) => (last = { x: e.clientX, y: e.clientY, moved: false }),
+    {
+      signal: stop.signal,
+    },
+  );
   window.addEventListener(
     "pointermove",
     (e) => {

@@ -546,6 +546,11 @@ export class Viewer {
     return this.middle();
   }
 
+  /** Corners of the model's box, model frame. */
+  cornersOfModel(): readonly Vec3[] {
+    return cornersOf(this.opened?.bounds ?? this.middleBox());
+  }
+
   /** Metres that CSS pixels cover at a point; while a headset draws, a pixel counts as 0.05°. */
   reach(point: Vec3, pixels: number): number {
     if (this.presenting) return distance(point, this.headsetEye) * pixels * PIXEL_ANGLE;

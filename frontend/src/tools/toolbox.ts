@@ -1,0 +1,39 @@
+/** The tools of a viewer: which one has the pointer, and what all of them draw. */
+
+import type { PointerHandler } from "../scene/pointer";
+import type { Viewer } from "../scene/viewer";
+import { MeasureTool } from "./measure";
+import { SectionTool } from "./section";
+import { Hover, selectTool } from "./select";
+
+/** The tools of one viewer. */
+export interface Toolbox {
+  /** The tool in hand, for pointers that are not the canvas's: a headset's controllers. */
+  readonly handler: () => PointerHandler;
+  dispose(): void;
+}
+
+/** Makes the tools and gives the canvas to the one that `workspace.tool` names. */
+export function createToolbox(viewer: Viewer): Toolbox {
+  const hover = new Hover(viewer);
+  const select = selectTool(viewer, hover);
+  const section = new SectionTool(viewer, hover);
+  const measure = new MeasureTool(viewer, hover);
+  const named = { select, section, measure };
+  let current: PointerHandler = select;
+  const stop = viewer.workspace.tool.subscribe((tool) => {
+    current.leave?.();
+    current = named[tool];
+    viewer.setPointerHandler(current);
+    viewer.canvas.style.cursor = tool === "select" ? "" : "crosshair";
+  });
+  return {
+    handler: () => current,
+    dispose: () => {
+      stop();
+      viewer.setPointerHandler(null);
+      section.dispose();
+      measure.dispose();
+    },
+  };
+}
