@@ -16,7 +16,7 @@ export function startLive(stage: Stage, target: LiveTarget, sources: Sources): R
   const { workspace, commands, revision } = stage;
   const { api } = sources;
   const seat = seatOf(workspace);
-  const device = matchMedia("(pointer: coarse)").matches ? "touch" : "desktop";
+  const device = matchMedia("(pointer: coarse)").matches ? "tablet" : "desktop";
   const session = createLiveSession({
     workspace,
     commands,

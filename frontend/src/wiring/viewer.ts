@@ -1,6 +1,9 @@
 /** The 3D half of a viewer page: scene, tools and headset around one workspace. */
 
+import { drawPresence } from "../scene/presence";
+import { createViewCube } from "../scene/view_cube";
 import { createViewer } from "../scene/viewer";
+import { createToolbox } from "../tools/toolbox";
 import type { Running, Stage } from "../ui/ports";
 import { toApiError } from "../ui/resource.svelte";
 import { createHeadset } from "../xr/headset";
@@ -29,6 +32,9 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
     });
     return { stop: () => undefined };
   }
+  const toolbox = createToolbox(viewer);
+  const stopCube = createViewCube(viewer);
+  const stopPresence = drawPresence(viewer);
   const headset = createHeadset(viewer);
   const seat = seatOf(workspace);
   seat.viewer.set(viewer);
@@ -52,6 +58,9 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       seat.viewer.set(null);
       seat.headset.set(null);
       headset.dispose();
+      stopCube();
+      stopPresence();
+      toolbox.dispose();
       viewer.dispose();
     },
     debug: () => ({ ...viewer.debug(), xrFrames: headset.frames, xr: headset.debug() }),

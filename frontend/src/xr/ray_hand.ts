@@ -3,6 +3,7 @@
 import { Matrix4, Quaternion, type Group } from "three";
 import type { Hit } from "../scene/picking";
 import type { Pointer } from "../scene/pointer";
+import { along, cross, normalize, perpendicular } from "../scene/vector";
 import type { Viewer } from "../scene/viewer";
 import type { Vec3 } from "../state/model";
 import { RangeSet } from "../state/ranges";
@@ -113,6 +114,22 @@ export class RayHand {
     else this.viewer.commands.run("selection.clear");
   }
 
+  /** A direction of the model frame some pixels to the right and down, as the hand sees it. */
+  private turned(direction: Vec3, right: number, down: number): Vec3 {
+    const [x, y, z] = direction;
+    const across = Math.hypot(x, z) || 1;
+    const side: Vec3 = [-z / across, 0, x / across];
+    const above: Vec3 = [-y * side[2], x * side[2] - z * side[0], y * side[0]];
+    const [a, b] = [Math.tan(right * PIXEL_RAD), -Math.tan(down * PIXEL_RAD)];
+    const moved: Vec3 = [
+      x + a * side[0] + b * above[0],
+      y + b * above[1],
+      z + a * side[2] + b * above[2],
+    ];
+    const length = Math.hypot(...moved);
+    return [moved[0] / length, moved[1] / length, moved[2] / length];
+  }
+
   private pointer(): Pointer {
     const rig = this.rig;
     const origin = rig ? rig.toModel(this.position) : this.position;
@@ -129,8 +146,16 @@ export class RayHand {
       reach: (point, pixels) =>
         Math.hypot(point[0] - origin[0], point[1] - origin[1], point[2] - origin[2]) *
         Math.tan(pixels * PIXEL_RAD),
+      beside: (right, down) => ({ origin, direction: this.turned(direction, right, down) }),
     };
   }
+}
+
+/** A direction turned some pixels to its right and down. */
+function turned(direction: Vec3, right: number, down: number): Vec3 {
+  const side = perpendicular(direction);
+  const sideways = along(direction, side, Math.tan(right * PIXEL_RAD));
+  return normalize(along(sideways, cross(direction, side), Math.tan(down * PIXEL_RAD)));
 }
 
 function angle(a: Vec3, b: Vec3): number {
