@@ -15,6 +15,7 @@ from httpx import ASGITransport, AsyncClient
 from postgres import PostgresServer, binaries
 
 from holotable.app import create_app
+from holotable.serve import Door, DoorServer, bind, configuration
 from holotable.settings import Settings
 from holotable.store import migrate
 from holotable.store.database import Database
@@ -137,6 +138,21 @@ async def client(app: FastAPI) -> AsyncIterator[AsyncClient]:
     transport = ASGITransport(app, client=("127.0.0.1", 50000))
     async with AsyncClient(transport=transport, base_url="http://localhost:8080") as client:
         yield client
+
+
+@pytest.fixture
+async def server(app: FastAPI) -> AsyncIterator[str]:
+    """The app on a loopback port, served as `holotable serve` does; its address."""
+    door = Door("127.0.0.1", 0)
+    listening = bind(door)
+    server = DoorServer(configuration(app, door))
+    task = asyncio.create_task(server.serve(sockets=[listening]))
+    while not server.started:
+        assert not task.done(), task.exception()
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    await task
 
 
 @pytest.fixture

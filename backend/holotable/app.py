@@ -167,6 +167,7 @@ def create_app(
         """This API, as OpenAPI 3.1."""
         return openapi_document(app)
 
+    app.include_router(health.root_router)
     app.include_router(pages.router)  # last: it answers every other address
     app.add_middleware(Guard, context=context)
     return app

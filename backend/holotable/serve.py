@@ -40,7 +40,7 @@ class Door:
     certificate: Certificate | None = None
 
 
-class _Server(uvicorn.Server):
+class DoorServer(uvicorn.Server):
     """uvicorn's server without its signal handlers: two of them would each take the other's."""
 
     @contextlib.contextmanager
@@ -85,7 +85,7 @@ async def run(settings: Settings, *, https: bool, say: Callable[[str], None]) ->
 async def _until_stopped(
     app: FastAPI, doors: list[Door], sockets: list[socket.socket], settings: Settings
 ) -> None:
-    servers = [_Server(configuration(app, door, settings.trusted_proxies)) for door in doors]
+    servers = [DoorServer(configuration(app, door, settings.trusted_proxies)) for door in doors]
 
     def stop() -> None:
         for server in servers:
