@@ -179,7 +179,10 @@ class WarmParent:
 
 def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
     size = array.array("i").itemsize
-    data, ancillary, _flags, _address = control.recvmsg(65536, socket.CMSG_SPACE(3 * size))
+    try:
+        data, ancillary, _flags, _address = control.recvmsg(65536, socket.CMSG_SPACE(3 * size))
+    except ConnectionResetError:
+        return b"", []  # the worker went away with a message of ours unread
     descriptors = array.array("i")
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:

@@ -1,0 +1,120 @@
+"""Occurrences by name and id, and the cache of parsed structures."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from holotable import delivery
+from holotable.delivery import Structure, Structures
+from holotable.errors import NotFound
+from holotable.store.blobs import FileBlobs, put_bytes
+
+DOCUMENT = {
+    "format": "holotable-structure/1",
+    "count": 5,
+    "id": ["r", "a", "b1", "b2", "n"],
+    "parent": [-1, 0, 1, 1, 0],
+    "name": ["Rig", "Arm", "Bolt M8", "Bolt M8", "Größe"],
+    "kind": ["assembly", "assembly", "part", "part", "part"],
+    "part": [-1, -1, 0, 0, 1],
+    "parts": [{"name": "Bolt", "volume_m3": 1e-6}, {"name": "Plate"}],
+}
+
+
+def test_search_finds_names_in_tree_order_page_by_page() -> None:
+    structure = Structure(DOCUMENT)
+    found, more = structure.search("bolt", 0, 1)
+    assert [(one.id, one.path, one.number) for one in found] == [
+        ("b1", ("Rig", "Arm", "Bolt M8"), 0)
+    ]
+    assert more == 3
+    found, more = structure.search("bolt", more, 1)
+    assert [one.id for one in found] == ["b2"]
+    assert more is None
+    assert [one.id for one in structure.search("GRÖSSE", 0, 9)[0]] == ["n"]
+    assert [one.id for one in structure.search("", 0, 9)[0]] == DOCUMENT["id"]
+    assert [one.id for one in structure.search("B2", 0, 9)[0]] == ["b2"]
+
+
+def test_an_occurrence_knows_its_part_and_its_number() -> None:
+    structure = Structure(DOCUMENT)
+    one = structure.occurrence(structure.row_of("n"))
+    assert (one.part, one.number, structure.part_row(one.part)["name"]) == (1, 2, "Plate")
+    assembly = structure.occurrence(structure.row_of("a"))
+    assert (assembly.part, assembly.number, structure.part_row(None)) == (None, None, {})
+    with pytest.raises(NotFound):
+        structure.row_of("unknown")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"id": ["a", "b"], "parent": [1, 0], "name": ["A", "B"]},
+        {"id": ["a", "b"], "parent": [7, "x"], "part": [99, None], "parts": [1]},
+        {"id": [1, 2], "name": [None, 3]},
+    ],
+)
+def test_an_odd_structure_is_shown_without_hanging(odd: dict[str, object]) -> None:
+    structure = Structure(odd)
+    found, _more = structure.search("", 0, 10)
+    assert len(found) == 2
+    for one in found:
+        structure.part_row(one.part)
+
+
+class Counting(FileBlobs):
+    reads = 0
+
+    async def read(
+        self, sha256: str, start: int = 0, end: int | None = None
+    ) -> AsyncIterator[bytes]:
+        self.reads += 1
+        async for chunk in super().read(sha256, start, end):
+            yield chunk
+
+
+async def test_a_structure_is_read_once_and_the_oldest_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = Counting(tmp_path)
+    names = [
+        (await put_bytes(blobs, json.dumps({**DOCUMENT, "format": str(number)}).encode())).sha256
+        for number in range(3)
+    ]
+    structures = Structures(blobs)
+    first, second = await asyncio.gather(structures.get(names[0]), structures.get(names[0]))
+    assert first is second
+    assert blobs.reads == 1
+    monkeypatch.setattr(delivery, "_CACHED_ROWS", 10)
+    await structures.get(names[1])
+    await structures.get(names[0])
+    await structures.get(names[2])
+    assert blobs.reads == 3
+    await structures.get(names[0])
+    assert blobs.reads == 3
+    await structures.get(names[1])
+    assert blobs.reads == 4
+
+
+async def test_a_structure_that_cannot_be_read_fails_every_asker_and_is_tried_again(
+    tmp_path: Path,
+) -> None:
+    structures = Structures(FileBlobs(tmp_path))
+    for _attempt in range(2):
+        with pytest.raises(NotFound):
+            await structures.get("0" * 64)
+
+
+async def test_own_properties_win_over_the_parts(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path)
+    document = {
+        "parts": {"0": {"Pset": {"grade": "8.8", "finish": "zinc"}}},
+        "nodes": {"2": {"Pset": {"grade": "10.9"}, "Own": {"x": 1}}},
+    }
+    blob = await put_bytes(blobs, json.dumps(document).encode())
+    found = await Structures(blobs).properties(blob.sha256, 2, 0)
+    assert found == {"Pset": {"grade": "10.9", "finish": "zinc"}, "Own": {"x": 1}}
+    assert await Structures(blobs).properties(blob.sha256, 0, None) == {}
