@@ -46,7 +46,7 @@ def fit_coarsest(
     """Make the coarsest level coarser until base.glb and a headset's budget hold.
 
     sizes: (parts,) diagonal of each part, metres. write: writes base.glb from these levels.
-    Gives up after a few rounds with what it has: below a box per part there is nothing left.
+    Gives up after a few rounds with what it has: below a tetrahedron per part nothing is left.
     """
     fitted = list(levels)
     placed = np.bincount(placements.parts, minlength=len(levels)).astype(float)

@@ -18,6 +18,9 @@ from holotable.review.scene import Floats, Floats32, Indices, Mesh
 
 COARSEST: Final = 3
 
+BOX: Final = 12  # triangles of the proxies that replace a part when nothing else fits
+TETRAHEDRON: Final = 4
+
 # A level counts as different from 85 % down: a smaller saving costs more bytes than it draws less.
 WORTHWHILE: Final = 0.85
 
@@ -161,11 +164,11 @@ def settled(mesh: Mesh, triangles: Indices) -> Mesh:
 def capped(levels: Levels, cap: int, simplifier: Simplifier) -> Levels:
     """The same levels with at most about `cap` triangles in the coarsest.
 
-    Tries an unbounded simplification, then vertex clustering, then a box: what a part of a large
-    plant needs to be seen at all in the first half megabyte.
+    Tries an unbounded simplification, then vertex clustering, then a box, or below its 12 triangles
+    a tetrahedron: what a part of a large plant needs to be seen at all in the first half megabyte.
     """
     coarsest = levels.meshes[-1]
-    if len(coarsest.triangles) <= max(cap, 12):
+    if len(coarsest.triangles) <= cap:
         return levels
     extent = extent_of(coarsest.positions)
     mesh, error = simplified(coarsest, cap, 1.0, simplifier)
@@ -173,7 +176,7 @@ def capped(levels: Levels, cap: int, simplifier: Simplifier) -> Levels:
         result = simplifier.simplify_sloppily(coarsest.triangles, coarsest.positions, cap, 1.0)
         mesh, error = settled(coarsest, result.triangles), result.error
     if not 4 <= len(mesh.triangles) <= cap * 1.25 or error > 0.25:
-        mesh, error = box_of(coarsest), 0.5
+        mesh, error = (box_of if cap >= BOX else tetrahedron_of)(coarsest), 0.5
     return Levels(
         (*levels.meshes[:-1], mesh), (*levels.errors_m[:-1], levels.errors_m[-2] + error * extent)
     )
@@ -205,26 +208,44 @@ def box_of(mesh: Mesh) -> Mesh:
     )
 
 
+def tetrahedron_of(mesh: Mesh) -> Mesh:
+    """Four triangles between every other corner of a mesh's bounding box, flat shaded."""
+    low, high = mesh.positions.min(axis=0), mesh.positions.max(axis=0)
+    corners = np.array([[0, 0, 0], [1, 1, 0], [1, 0, 1], [0, 1, 1]], np.float32)
+    corners = low + corners * (high - low)
+    positions = corners[np.array([[0, 1, 2], [0, 3, 1], [0, 2, 3], [1, 3, 2]])]
+    normals = np.cross(positions[:, 1] - positions[:, 0], positions[:, 2] - positions[:, 0])
+    lengths = np.linalg.norm(normals, axis=1, keepdims=True)
+    normals = np.where(lengths > 0, normals / np.maximum(lengths, 1e-30), (0.0, 1.0, 0.0))
+    return Mesh(
+        positions.reshape(-1, 3).astype(np.float32),
+        np.repeat(normals, 3, axis=0).astype(np.float32),
+        np.arange(12, dtype=np.uint32).reshape(4, 3),
+        np.full(12, np.bincount(mesh.materials).argmax(), np.uint16),
+    )
+
+
 def caps_for(triangles: Integers, weights: Floats, sizes: Floats, budget: float) -> Integers:
     """The most triangles each part may have so that the weighted sum stays within the budget.
 
     triangles, weights, sizes: (p,) triangles now, cost of one triangle (placements or bytes), and
     the part's diagonal. One common cap, leaned toward large parts by the root of their size: a
-    hall's frame may keep more than its bolts. returns: (p,) caps, at least 12 (a box).
+    hall's frame may keep more than its bolts. returns: (p,) caps, at least a box, or at least a
+    tetrahedron where boxes alone would be over the budget.
     """
+    boxes_fit = float((np.minimum(triangles, BOX) * weights).sum()) <= budget
+    least = float(BOX if boxes_fit else TETRAHEDRON)
     lean = np.sqrt(np.maximum(sizes, 1e-9) / max(float(sizes.max(initial=0.0)), 1e-9))
-    low, high = (
-        12.0,
-        float(max(triangles.max(initial=12), 12)) / max(float(lean.min(initial=1.0)), 1e-3),
-    )
+    low = least
+    high = max(float(triangles.max(initial=0)), least) / max(float(lean.min(initial=1.0)), 1e-3)
     for _ in range(40):
         middle = math.sqrt(low * high)
-        caps = np.maximum(middle * lean, 12)
+        caps = np.maximum(middle * lean, least)
         if float((np.minimum(triangles, caps) * weights).sum()) <= budget:
             low = middle
         else:
             high = middle
-    return np.maximum(low * lean, 12).astype(int)
+    return np.maximum(low * lean, least).astype(int)
 
 
 def baked(mesh: Mesh, linear: Floats) -> Mesh:

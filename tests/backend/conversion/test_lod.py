@@ -13,6 +13,7 @@ from holotable.conversion.lod import (
     extent_of,
     make_levels,
     steps_for,
+    tetrahedron_of,
 )
 from holotable.conversion.simplify import Simplifier
 from holotable.review.scene import Mesh
@@ -143,3 +144,24 @@ def test_baking_keeps_faces_outward_even_when_mirrored(linear: np.ndarray) -> No
 def test_baking_keeps_equal_levels_the_same_object(simplifier: Simplifier) -> None:
     levels = baked_levels(levels_of(box_mesh(), simplifier), np.diag([-1.0, 1.0, 1.0]))
     assert len({id(mesh) for mesh in levels.meshes}) == 1
+
+
+def test_a_tetrahedron_spans_the_box_and_faces_outward() -> None:
+    mesh = tetrahedron_of(box_mesh((1.0, 2.0, 3.0)))
+    assert area_and_volume(mesh)[1] == pytest.approx(2.0)
+    assert mesh.positions.min(axis=0).tolist() == [0, 0, 0]
+    assert mesh.positions.max(axis=0).tolist() == [1, 2, 3]
+    corners = mesh.positions[mesh.triangles].astype(float)
+    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    assert (np.einsum("tj,tj->t", faces, mesh.normals[mesh.triangles[:, 0]]) > 0).all()
+
+
+def test_where_even_boxes_are_too_many_the_smallest_parts_become_tetrahedra(
+    simplifier: Simplifier,
+) -> None:
+    triangles, placed = np.array([500, 500]), np.array([100.0, 100_000.0])
+    caps = caps_for(triangles, placed, np.array([1.0, 0.01]), 600_000)
+    assert caps[0] > 12
+    assert 4 <= caps[1] < 12
+    small = capped(levels_of(sphere_mesh(0.01, 20, 40), simplifier), int(caps[1]), simplifier)
+    assert 4 <= len(small.meshes[-1].triangles) <= 8
