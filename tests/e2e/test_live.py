@@ -86,12 +86,11 @@ def test_two_people_see_each_others_cursor_section_and_hide_and_one_follows(
     mia.page.mouse.up()
     mia.page.evaluate("window.__ux.settled()")
     view = mia.ux("camera")
-    ben.page.wait_for_function(
+    ben.until(
         """(view) => { const mine = window.__ux.camera;
           const span = Math.hypot(...view.position.map((v, i) => v - view.target[i]));
           return Math.hypot(...view.position.map((v, i) => v - mine.position[i])) < 0.01 * span; }""",
-        arg=view,
-        timeout=30_000,
+        view,
     )
     # A deliberate drag pauses, Enter resumes, Esc stops.
     ben.points_at(0.5, 0.3)
