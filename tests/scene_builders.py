@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from holotable.review.scene import (
     DEFAULT_COLOUR,
@@ -95,7 +96,9 @@ def cylinder_mesh(radius: float, height: float, segments: int = 24) -> Mesh:
     )
 
 
-def moved(x: float = 0.0, y: float = 0.0, z: float = 0.0, linear: Floats | None = None) -> Floats:
+def moved(
+    x: float = 0.0, y: float = 0.0, z: float = 0.0, linear: ArrayLike | None = None
+) -> Floats:
     """A transform: a translation after a linear map (3, 3)."""
     transform = np.eye(4)
     if linear is not None:
