@@ -10,7 +10,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
@@ -30,6 +30,16 @@ _MAX_DEPTH: Final = 16
 _MAX_NAME_BYTES: Final = 255
 _CHUNK_BYTES: Final = 1024 * 1024
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What zipfile and zlib raise on a broken entry; OSError is a seek to before the file's beginning.
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 _IGNORED: Final = ("__macosx", ".ds_store", "thumbs.db", "desktop.ini")
 _ARCHIVES: Final = (b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b")
 _STEP: Final = ("step", "ifc")
@@ -88,10 +98,24 @@ def read_entry(archive: zipfile.ZipFile, name: str, max_bytes: int) -> bytes:
     entry = archive.getinfo(name)
     if entry.file_size > max_bytes:
         raise TooLarge(f"{shown(name)} in the archive is too large.", bytes=entry.file_size)
+    return b"".join(entry_chunks(archive, entry))
+
+
+def entry_chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The content of one entry, piece by piece; never more than its directory record states.
+
+    raises: DamagedFile for whatever zipfile and zlib make of a broken entry.
+    """
+    left = entry.file_size
     try:
-        return archive.read(entry)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as cause:
-        raise DamagedFile(f"{shown(name)} in the archive is damaged.") from cause
+        with archive.open(entry) as source:
+            while chunk := source.read(_CHUNK_BYTES):
+                left -= len(chunk)
+                if left < 0:
+                    raise DamagedFile(f"{shown(entry.filename)} is longer than the archive says.")
+                yield chunk
+    except _BROKEN as cause:
+        raise DamagedFile(f"{shown(entry.filename)} in the archive is damaged.") from cause
 
 
 def shown(name: str) -> str:
@@ -169,19 +193,14 @@ def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, into: Path) -> Path
     target = into.joinpath(*entry.filename.replace("\\", "/").split("/"))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(entry) as source, target.open("xb") as sink:
-            written = 0
-            while chunk := source.read(_CHUNK_BYTES):
-                written += len(chunk)
-                if written > entry.file_size:
-                    raise DamagedFile(f"{shown(entry.filename)} is longer than the archive says.")
-                sink.write(chunk)
+        sink = target.open("xb")
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as cause:
         raise ArchiveProblem(
             f"{shown(entry.filename)} meets another entry of the archive."
         ) from cause
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as cause:
-        raise DamagedFile(f"{shown(entry.filename)} in the archive is damaged.") from cause
+    with sink:
+        for chunk in entry_chunks(archive, entry):
+            sink.write(chunk)
     return target
 
 

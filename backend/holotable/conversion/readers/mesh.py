@@ -7,6 +7,8 @@ formats are small, so each has its own reader, and tests hold them against trime
 
 from pathlib import Path
 
+import numpy as np
+
 from holotable.conversion.options import ReadOptions, Report
 from holotable.conversion.readers.collada import read_dae
 from holotable.conversion.readers.obj import read_obj
@@ -18,6 +20,12 @@ from holotable.review.scene import Scene, SourceKind
 
 def read_mesh(path: Path, kind: SourceKind, options: ReadOptions, report: Report) -> Scene:
     """Read a mesh file of this kind."""
+    # Numbers that are not finite are refused where a part is added; until then they may be met.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return _read(path, kind, options, report)
+
+
+def _read(path: Path, kind: SourceKind, options: ReadOptions, report: Report) -> Scene:
     match kind:
         case "obj":
             return read_obj(path, options, report)

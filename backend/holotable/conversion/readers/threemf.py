@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from holotable.conversion.archive import open_guarded, read_entry, shown
+from holotable.conversion.archive import entry_chunks, open_guarded, read_entry, shown
 from holotable.conversion.normals import Numbers
 from holotable.conversion.options import LengthUnit, ReadOptions, Report
 from holotable.conversion.readers.assembly import Assembly
@@ -110,11 +110,8 @@ def _read_models(reading: _Reading, start: str, options: ReadOptions) -> None:
         entry = reading.names.get(path.lower())
         if entry is None:
             raise DamagedFile(f"The 3MF refers to {shown(path)}, which the package lacks.")
-        try:
-            with reading.archive.open(entry) as stream:
-                model = read_model(stream, path, options.max_triangles - triangles)
-        except (zipfile.BadZipFile, EOFError) as cause:
-            raise DamagedFile(f"{shown(path)} in the package is damaged.") from cause
+        chunks = entry_chunks(reading.archive, reading.archive.getinfo(entry))
+        model = read_model(chunks, path, options.max_triangles - triangles)
         for prefix in model.required:
             if _SECURE in model.namespaces.get(prefix, ""):
                 raise UnsupportedFormat("The 3MF is encrypted. Export it without protection.")

@@ -6,9 +6,9 @@ properties 1.2, production 1.2. Tests hold this against py-lib3mf.
 """
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import IO, Final, TypeAlias
+from typing import Final, TypeAlias
 from xml.parsers import expat
 
 import numpy as np
@@ -85,8 +85,8 @@ class Model:
     required: list[str] = field(default_factory=list)
 
 
-def read_model(stream: IO[bytes], path: str, max_triangles: int) -> Model:
-    """Read one .model part of a package."""
+def read_model(chunks: Iterable[bytes], path: str, max_triangles: int) -> Model:
+    """Read one .model part of a package, given piece by piece."""
     reader = _Reader(Model(path), max_triangles)
     parser = expat.ParserCreate()
     parser.ordered_attributes = True
@@ -96,7 +96,7 @@ def read_model(stream: IO[bytes], path: str, max_triangles: int) -> Model:
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
     try:
-        while chunk := stream.read(1024 * 1024):
+        for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
     except expat.ExpatError as cause:

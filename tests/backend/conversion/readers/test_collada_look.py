@@ -93,7 +93,8 @@ def test_one_geometry_bound_to_two_materials_is_two_parts_of_two_colours(tmp_pat
         return (
             f'<library_effects><effect id="{name}-e"><phong><diffuse><color>{colour}</color>'
             f"</diffuse></phong></effect></library_effects><library_materials>"
-            f'<material id="{name}"><instance_effect url="#{name}-e"/></material></library_materials>'
+            f'<material id="{name}"><instance_effect url="#{name}-e"/></material>'
+            "</library_materials>"
         )
 
     def node(material: str) -> str:

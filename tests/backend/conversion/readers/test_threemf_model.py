@@ -1,7 +1,5 @@
 """The stream reader of 3MF model parts."""
 
-import io
-
 import numpy as np
 import pytest
 from mesh_files import CORNERS, TRIANGLES, mesh_xml, model_xml
@@ -13,7 +11,7 @@ CUBE = f'<object id="1" name="cube">{mesh_xml()}</object>'
 
 
 def read(text: str, max_triangles: int = 1000) -> Model:
-    return read_model(io.BytesIO(text.encode()), "3D/3dmodel.model", max_triangles)
+    return read_model([text.encode()], "3D/3dmodel.model", max_triangles)
 
 
 def test_points_and_triangles_are_read_in_order() -> None:
