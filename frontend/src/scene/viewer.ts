@@ -383,6 +383,7 @@ export class Viewer {
     this.backdrop.mesh.visible = flat;
     this.presenting = !flat;
     if (flat) {
+      this.opened?.batch.materials.setViewportHeight(this.renderer.domElement.height);
       this.wantLevels();
       this.invalidate();
     }

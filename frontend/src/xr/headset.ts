@@ -225,6 +225,7 @@ export class Headset {
     this.readHands(frame, space);
     this.readSticks();
     this.placeRig();
+    viewer.headsetEye = this.rig.toModel(this.head.position);
     this.chooseLevels(nowMs);
     viewer.prepareFrame(nowMs);
     viewer.renderer.info.reset();
@@ -347,6 +348,7 @@ export class Headset {
     const eye = this.viewer.renderer.xr.getCamera().cameras[0];
     if (!eye) return;
     const halfHeight = eye.viewport.w / 2;
+    this.viewer.model?.batch.materials.setViewportHeight(eye.viewport.w);
     this.viewer.chooseLevels({
       eye: this.rig.toModel(this.head.position),
       // Element 5 is the cotangent of half the vertical angle.
