@@ -5,6 +5,7 @@ No HTTP here: web/scene.py turns a `StoredFile` into headers and ranges.
 
 import asyncio
 import json
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,7 @@ from holotable.store.queries import conversions, packages
 from holotable.store.queries.packages import COMPRESSED, StoredFile
 
 _CACHED_ROWS: Final = 1_000_000  # occurrences of parsed structures kept in memory
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}")
 _MAX_PATH: Final = 1_000  # a tree deeper than this is cut where it is shown
 
 
@@ -34,8 +36,10 @@ async def scene_file(
     sha256: which content; then also from a package that was replaced meanwhile.
     raises: NotReady when there is no package yet, NotFound when it has no such file.
     """
-    plain = await packages.find_file(session, revision_id, name, sha256)
-    if plain is None or name.endswith(COMPRESSED):
+    plain = None
+    if _NAME.fullmatch(name) and not name.endswith(COMPRESSED):
+        plain = await packages.find_file(session, revision_id, name, sha256)
+    if plain is None:
         await require_package(session, revision_id)
         raise NotFound("The package has no such file.")
     if compressed:

@@ -1,0 +1,121 @@
+"""Server-Sent Events over a real socket: who may listen, what comes, when it ends."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+import uvicorn
+from builders import (
+    Caller,
+    Clock,
+    Project,
+    Role,
+    add_asset,
+    add_guest,
+    add_revision,
+    add_user,
+    sign_in,
+)
+from fastapi import FastAPI
+from sqlalchemy import delete
+
+from holotable.store.database import Database
+from holotable.store.tables import Member
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """The app on a loopback port; ASGITransport would wait for the end of an endless answer."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+    )
+    task = asyncio.create_task(server.serve())
+    async with asyncio.timeout(10):
+        while True:
+            if server.started:
+                break
+            await asyncio.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+@asynccontextmanager
+async def listening(
+    url: str, caller: Caller, project: Project
+) -> AsyncIterator[AsyncIterator[str]]:
+    async with (
+        httpx.AsyncClient(cookies=caller.client.cookies, timeout=20) as client,
+        client.stream("GET", f"{url}/api/v1/projects/{project.id}/events") as answer,
+    ):
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        yield answer.aiter_lines()
+
+
+async def next_revision(lines: AsyncIterator[str]) -> dict[str, object]:
+    async with asyncio.timeout(15):
+        async for line in lines:
+            if line.startswith("data: "):
+                found: dict[str, object] = json.loads(line.removeprefix("data: "))
+                return found
+    raise AssertionError("the stream ended")
+
+
+async def test_a_member_hears_of_uploads(app: FastAPI, owner: Caller, project: Project) -> None:
+    async with served(app) as url, listening(url, owner, project) as lines:
+        answer = await owner.client.post(
+            f"/api/v1/projects/{project.id}/uploads", files={"file": ("a.step", b"ISO-10303-21;")}
+        )
+        heard = await next_revision(lines)
+        assert heard["id"] == answer.json()["revision"]["id"]
+        assert heard["state"] == "queued"
+        await owner.client.post(f"/api/v1/revisions/{heard['id']}/cancel")
+        assert (await next_revision(lines))["state"] == "cancelled"
+
+
+async def test_a_guest_of_one_asset_hears_of_that_one_only(
+    app: FastAPI, owner: Caller, project: Project, database: Database, clock: Clock
+) -> None:
+    secret = await add_asset(database, clock, project, "Secret")
+    shared = await add_asset(database, clock, project, "Shared")
+    guest = await add_guest(database, clock, project, Role.GUEST_VIEW, asset=shared)
+    await add_revision(database, clock, secret, state="queued")
+    revision = await add_revision(database, clock, shared, state="queued")
+    async with sign_in(app, database, clock, guest) as caller, served(app) as url:
+        answer = await caller.client.get(f"/api/v1/projects/{project.id}")
+        if answer.status_code != 200:
+            pytest.skip("guests of one asset do not see the project")
+        async with listening(url, caller, project) as lines:
+            heard = await next_revision(lines)
+    assert heard["id"] == str(revision.id)
+
+
+async def test_a_stranger_finds_nothing(
+    app: FastAPI, owner: Caller, project: Project, database: Database, clock: Clock
+) -> None:
+    ben = await add_user(database, clock, "Ben Okoro")
+    async with sign_in(app, database, clock, ben) as caller:
+        answer = await caller.client.get(f"/api/v1/projects/{project.id}/events")
+    assert answer.status_code == 404
+
+
+async def test_the_stream_ends_when_the_listener_may_no_longer_see_the_project(
+    app: FastAPI,
+    owner: Caller,
+    project: Project,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("holotable.web.events._RECHECK_S", 0.3)
+    async with served(app) as url, listening(url, owner, project) as lines:
+        async with database.transaction() as session:
+            await session.execute(delete(Member).where(Member.project_id == project.id))
+        async with asyncio.timeout(10):
+            async for _line in lines:
+                continue
