@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 from uuid import uuid4
@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from holotable.review.roles import Role
 from holotable.rooms.effects import Append, Effect, Facts, Joiner, Past, RoomKind, Send
-from holotable.rooms.lane import RoomProtocol
+from holotable.rooms.lane import BINARY, TEXT, Frame, Handler, RoomProtocol
 from holotable.rooms.protocol import ChatMessage, Hello, OpMessage, ServerMessage
 from holotable.rooms.room import Room
 
@@ -191,3 +191,73 @@ async def joined(url: str, **options: Any) -> AsyncIterator[Client]:
         **options,
     ) as socket:  # fmt: skip
         yield Client(socket)
+
+
+async def eventually(look: Callable[[], Awaitable[Any]], wanted: Any) -> None:
+    """Ask until the answer is the wanted one; fails after five seconds with the last answer."""
+    answer = None
+    for _ in range(250):
+        answer = await look()
+        if answer == wanted:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"still {answer!r}, wanted {wanted!r}")
+
+
+class MemoryLane:
+    """A lane without a network: what was written to it is a list, how full it is a number."""
+
+    def __init__(self) -> None:
+        self.heard_at = asyncio.get_running_loop().time()
+        self.frames: list[Frame] = []
+        self.unsent = 0
+        self.pings = 0
+        self.ended: tuple[int, str] | None = None
+        self.aborted = False
+        self.handler: Handler | None = None
+        self._end = asyncio.Event()
+
+    def write(self, frame: Frame) -> None:
+        if self.ended is None and not self.aborted:
+            self.frames.append(frame)
+
+    def unsent_bytes(self) -> int:
+        return self.unsent
+
+    def ping(self) -> None:
+        self.pings += 1
+
+    def close(self, code: int, reason: str) -> None:
+        if self.ended is None:
+            self.ended = (code, reason)
+            self._end.set()
+
+    def abort(self) -> None:
+        self.aborted = True
+        self._end.set()
+
+    def hang_up(self, code: int) -> None:
+        """The participant ends it."""
+        self.close(code, "")
+
+    async def run(self, handler: Handler) -> int:
+        self.handler = handler
+        await self._end.wait()
+        return self.ended[0] if self.ended else 1006
+
+    def say(self, message: Any) -> None:
+        """The participant sends a message."""
+        assert self.handler is not None, "nobody listens yet"
+        text = message if isinstance(message, str) else json.dumps(message)
+        self.handler.on_text(text)
+
+    @property
+    def texts(self) -> list[Any]:  # server messages
+        return [json.loads(f.payload) for f in self.frames if f.opcode == TEXT]
+
+    @property
+    def presence(self) -> list[bytes]:
+        return [frame.payload for frame in self.frames if frame.opcode == BINARY]
+
+    def heard(self, t: str) -> list[Any]:
+        return [message for message in self.texts if message["t"] == t]

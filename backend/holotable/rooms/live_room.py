@@ -129,8 +129,8 @@ class LiveRoom:
         self._arrivals: list[Participant] = []
         self._left: list[str] = []
         self._wake = asyncio.Event()
+        self._writing = False
         self._idle = asyncio.Event()
-        self._idle.set()
 
     # In and out -----------------------------------------------------------------------------
 
@@ -301,14 +301,13 @@ class LiveRoom:
         while not self.closed:
             await self._wake.wait()
             self._wake.clear()
+            self._writing = True
             try:
                 while self._queue or self._arrivals or self._left:
-                    self._idle.clear()
                     await self._write_batch()
             except Exception as failure:
-                self._idle.set()
                 await self._on_failure(self, failure)
-                return
+            self._writing = False
             self._idle.set()
 
     async def _write_batch(self) -> None:
@@ -333,9 +332,9 @@ class LiveRoom:
 
     async def settle(self) -> None:
         """Wait until everything queued so far is stored and sent."""
-        while not self.closed and (self._queue or self._arrivals or self._left):
-            self._wake.set()
+        while not self.closed and (self._writing or self._queue or self._arrivals or self._left):
             self._idle.clear()
+            self._wake.set()
             await self._idle.wait()
 
     # The end --------------------------------------------------------------------------------

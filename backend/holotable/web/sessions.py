@@ -1,5 +1,6 @@
 """Sessions over REST: start, list, end, tickets, and joining by code."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -14,8 +15,8 @@ from holotable.errors import Forbidden, Invalid, NotFound
 from holotable.review.roles import Action, Role, allows
 from holotable.store.queries import sessions as rows
 from holotable.store.queries import visible
-from holotable.store.tables import Asset, Project, Revision, Session
-from holotable.web.answers import Items
+from holotable.store.tables import Asset, Principal, Project, Revision, Session
+from holotable.web.answers import Author, Items
 from holotable.web.context import Context
 from holotable.web.dependencies import Access, Anyone, AppContext, Transaction, address_of
 from holotable.web.login import Me, me_answer
@@ -36,7 +37,7 @@ class SessionAnswer(BaseModel):
     name: str
     code: str | None
     created_at: datetime
-    created_by: UUID | None
+    created_by: Author | None
     ended_at: datetime | None
     people: int
     join_url: str
@@ -99,13 +100,12 @@ async def list_sessions(
     reach = await visible.reach_of(access.transaction, project_id, access.who.id, access.now)
     assert reach is not None, "the project is visible"
     found = await rows.sessions_of(access.transaction, project_id, asset_id=reach.asset_id)
-    people = await rows.people_in(
-        access.transaction, [session.id for session, _ in found], access.now
-    )
+    people = await rows.people_in(access.transaction, [row.id for row, _, _ in found], access.now)
+    answering = _Answering(request, context, reach.role)
     return Items(
         items=[
-            _answer(request, context, session, asset_id, reach.role, people.get(session.id, 0))
-            for session, asset_id in found
+            answering.answer(row, asset_id, author, people.get(row.id, 0))
+            for row, asset_id, author in found
         ]
     )
 
@@ -128,7 +128,8 @@ async def start_session(
         code_lifetime=context.limits.session_code_lifetime,
         now=access.now,
     )
-    return _answer(request, context, session, revision.asset_id, role, 0)
+    author = await access.transaction.get(Principal, access.who.id)
+    return _Answering(request, context, role).answer(session, revision.asset_id, author, 0)
 
 
 @router.get("/sessions/{session_id}")
@@ -307,32 +308,37 @@ async def _stored_answer(
     revision = await transaction.get(Revision, session.revision_id)
     assert revision is not None, "a foreign key holds it"
     people = await rows.people_in(transaction, [session.id], now)
-    count = people.get(session.id, 0)
-    return _answer(request, context, session, revision.asset_id, role, count)
-
-
-def _answer(
-    request: Request,
-    context: Context,
-    session: Session,
-    asset_id: UUID,
-    role: Role,
-    people: int,
-) -> SessionAnswer:
-    scheme = "https" if is_secure(request, context) else "http"
-    origin = context.public_url or f"{scheme}://{request.headers.get('host', '')}"
-    code = session.code if allows(role, Action.HOST_SESSION) else None
-    return SessionAnswer(
-        id=session.id,
-        project_id=session.project_id,
-        revision_id=session.revision_id,
-        asset_id=asset_id,
-        kind="meeting" if session.kind == "meeting" else "table",
-        name=session.name,
-        code=code,
-        created_at=session.created_at,
-        created_by=session.created_by,
-        ended_at=session.ended_at,
-        people=people,
-        join_url=f"{origin}/live/{session.id}" + (f"?k={code}" if code else ""),
+    author = await transaction.get(Principal, session.created_by) if session.created_by else None
+    return _Answering(request, context, role).answer(
+        session, revision.asset_id, author, people.get(session.id, 0)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """How one caller sees sessions."""
+
+    request: Request
+    context: Context
+    role: Role
+
+    def answer(
+        self, session: Session, asset_id: UUID, author: Principal | None, people: int
+    ) -> SessionAnswer:
+        scheme = "https" if is_secure(self.request, self.context) else "http"
+        origin = self.context.public_url or f"{scheme}://{self.request.headers.get('host', '')}"
+        code = session.code if allows(self.role, Action.HOST_SESSION) else None
+        return SessionAnswer(
+            id=session.id,
+            project_id=session.project_id,
+            revision_id=session.revision_id,
+            asset_id=asset_id,
+            kind="meeting" if session.kind == "meeting" else "table",
+            name=session.name,
+            code=code,
+            created_at=session.created_at,
+            created_by=Author(id=author.id, name=author.name) if author else None,
+            ended_at=session.ended_at,
+            people=people,
+            join_url=f"{origin}/live/{session.id}" + (f"?k={code}" if code else ""),
+        )

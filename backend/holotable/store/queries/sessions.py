@@ -356,18 +356,19 @@ async def live_in(
 
 async def sessions_of(
     transaction: AsyncSession, project_id: UUID, *, asset_id: UUID | None
-) -> Sequence[tuple[Session, UUID]]:
-    """A project's meetings with their asset, newest first, those that go on before the others."""
+) -> Sequence[tuple[Session, UUID, Principal | None]]:
+    """A project's meetings with their asset and who started them: running first, then newest."""
     statement = (
-        select(Session, Revision.asset_id)
+        select(Session, Revision.asset_id, Principal)
         .join(Revision, Revision.id == Session.revision_id)
+        .outerjoin(Principal, Principal.id == Session.created_by)
         .where(Session.project_id == project_id, Session.kind == "meeting")
         .order_by(Session.ended_at.is_not(None), Session.id.desc())
         .limit(200)
     )
     if asset_id is not None:
         statement = statement.where(Revision.asset_id == asset_id)
-    return [(row[0], row[1]) for row in await transaction.execute(statement)]
+    return [(row[0], row[1], row[2]) for row in await transaction.execute(statement)]
 
 
 async def table_of(transaction: AsyncSession, revision_id: UUID) -> Session | None:
