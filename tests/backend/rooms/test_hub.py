@@ -215,18 +215,22 @@ async def test_d6_a_node_takes_its_own_room_back_at_once_after_a_crash(
         crashed.running(),
         seated(crashed, meeting, mia),
         hub(database, clock, A).running() as restarted,
+        seated(restarted, meeting, mia) as lane,
     ):
-        async with seated(restarted, meeting, mia) as lane:
-            assert lane.texts[0]["t"] == "hello"
+        assert lane.texts[0]["t"] == "hello"
 
 
 async def test_d7_a_wrong_node_says_where_the_room_is(
     database: Database, clock: Clock, meeting: Session, mia: Principal
 ) -> None:
-    async with hub(database, clock, A).running() as one, hub(database, clock, B).running() as two:
-        async with seated(one, meeting, mia), seated(two, meeting, mia) as lane:
-            assert lane.texts == [{"t": "moved", "url": A}]
-            assert lane.ended == (4307, "moved")
+    async with (
+        hub(database, clock, A).running() as one,
+        hub(database, clock, B).running() as two,
+        seated(one, meeting, mia),
+        seated(two, meeting, mia) as lane,
+    ):
+        assert lane.texts == [{"t": "moved", "url": A}]
+        assert lane.ended == (4307, "moved")
 
 
 async def test_d8_an_empty_room_is_closed_and_its_lease_given_back(
@@ -251,10 +255,13 @@ async def test_d8_an_empty_room_is_closed_and_its_lease_given_back(
 async def test_j8_a_full_room_says_when_to_try_again(
     database: Database, clock: Clock, meeting: Session, mia: Principal
 ) -> None:
-    async with hub(database, clock, max_slots=1).running() as live, seated(live, meeting, mia):
-        async with seated(live, meeting, mia) as lane:
-            assert lane.texts == [{"t": "bye", "reason": "full", "retry_after_ms": 15_000}]
-            assert lane.ended == (1013, "full")
+    async with (
+        hub(database, clock, max_slots=1).running() as live,
+        seated(live, meeting, mia),
+        seated(live, meeting, mia) as lane,
+    ):
+        assert lane.texts == [{"t": "bye", "reason": "full", "retry_after_ms": 15_000}]
+        assert lane.ended == (1013, "full")
 
 
 async def test_a_role_changed_elsewhere_counts_within_the_watch(
@@ -262,17 +269,20 @@ async def test_a_role_changed_elsewhere_counts_within_the_watch(
 ) -> None:
     ben = await add_user(database, clock, "Ben Okoro")
     await add_member(database, clock, project, ben, Role.REVIEWER)
-    async with hub(database, clock, watch_s=0.05).running() as live:
-        async with seated(live, meeting, mia), seated(live, meeting, ben, Role.REVIEWER) as lane:
-            async with database.transaction() as transaction:
-                row = await transaction.get(Member, (project.id, ben.id))
-                assert row is not None
-                row.role = Role.VIEWER
-            assert (await heard(lane, "role"))[0]["session_role"] == "listener"
-            async with database.transaction() as transaction:
-                row = await transaction.get(Member, (project.id, ben.id))
-                await transaction.delete(row)
-            assert (await heard(lane, "bye"))[0]["reason"] == "removed"
+    async with (
+        hub(database, clock, watch_s=0.05).running() as live,
+        seated(live, meeting, mia),
+        seated(live, meeting, ben, Role.REVIEWER) as lane,
+    ):
+        async with database.transaction() as transaction:
+            row = await transaction.get(Member, (project.id, ben.id))
+            assert row is not None
+            row.role = Role.VIEWER
+        assert (await heard(lane, "role"))[0]["session_role"] == "listener"
+        async with database.transaction() as transaction:
+            row = await transaction.get(Member, (project.id, ben.id))
+            await transaction.delete(row)
+        assert (await heard(lane, "bye"))[0]["reason"] == "removed"
 
 
 async def test_many_sockets_that_arrive_while_a_room_loads_enter_one_room(
