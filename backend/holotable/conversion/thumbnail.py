@@ -5,7 +5,7 @@ on either theme, and its hidden colour is a neutral grey for programs that ignor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -25,6 +25,9 @@ SAMPLES: Final = 2  # per pixel and direction
 MARGIN: Final = 0.07  # of the picture, on each side
 QUALITY: Final = 88
 BACKGROUND: Final = (230, 234, 238)  # the light viewport of UX §5.1
+
+MIN_PIXELS: Final = 9.0  # of an occurrence on the picture
+MAX_ENLARGEMENT: Final = 3.0
 
 # 250,000 triangles at 1024 by 768 draw in about a second; each is then about a pixel.
 MAX_TRIANGLES: Final = 250_000
@@ -49,7 +52,7 @@ SHADOW: Final = 0.30
 
 @dataclass(frozen=True, slots=True)
 class _Soup:
-    """Placed triangles: world corners and normals (m, 3, 3), owner (m,), sRGB + alpha (m, 4)."""
+    """Placed triangles: world corners and normals (m, 3, 3), owner (m,), sRGB + alpha (m, 3, 4)."""
 
     corners: Floats
     normals: Floats
@@ -95,7 +98,8 @@ def _drawn(soup: _Soup) -> Floats:
     """The finished picture; (HEIGHT, WIDTH, 4) sRGB and alpha from 0 to 1, row 0 on top."""
     width, height = WIDTH * SAMPLES, HEIGHT * SAMPLES
     to_screen = _Projection(soup.corners.reshape(-1, 3), width, height)
-    solid = soup.colours[:, 3] >= 1.0
+    soup = _enlarged(soup, to_screen)
+    solid = soup.colours[:, 0, 3] >= 1.0
     opaque = soup.only(solid)
     screen = to_screen(opaque.corners)
     base = rasterise(screen, width, height)
@@ -144,7 +148,7 @@ def _soup(scene: Scene, placements: Placements, levels: Sequence[Levels], corner
 
 
 def _empty() -> _Soup:
-    return _Soup(np.zeros((0, 3, 3)), np.zeros((0, 3, 3)), np.zeros(0, int), np.zeros((0, 4)))
+    return _Soup(np.zeros((0, 3, 3)), np.zeros((0, 3, 3)), np.zeros(0, int), np.zeros((0, 3, 4)))
 
 
 def _placed(
@@ -157,14 +161,37 @@ def _placed(
     cofactors = np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)], axis=2)
     positions = mesh.positions[mesh.triangles].reshape(-1, 3).astype(float)
     normals = mesh.normals[mesh.triangles].reshape(-1, 3).astype(float)
-    entries = mesh.materials[mesh.triangles[:, 0]]
-    colours = np.where((entries == 0)[None, :, None], own[:, None], palette[entries][None])
+    entries = mesh.materials[mesh.triangles]
+    own_or_entry = np.where((entries == 0)[None, ..., None], own[:, None, None], palette[entries])
     return _Soup(
         (positions @ linear.transpose(0, 2, 1) + shift).reshape(-1, 3, 3),
         (normals @ cofactors.transpose(0, 2, 1)).reshape(-1, 3, 3),
         np.repeat(indices, len(mesh.triangles)),
-        colours.reshape(-1, 4),
+        own_or_entry.reshape(-1, 3, 4),
     )
+
+
+def _enlarged(soup: _Soup, to_screen: "_Projection") -> _Soup:
+    """Occurrences of less than MIN_PIXELS drawn larger about their middle, else a plant of small
+    parts is an empty picture."""
+    screen = to_screen(soup.corners).reshape(-1, 3)
+    owners, index = np.unique(soup.owners, return_inverse=True)
+    index = np.repeat(index.reshape(-1), 3)
+    low = np.full((len(owners), 2), np.inf)
+    high = np.full((len(owners), 2), -np.inf)
+    np.minimum.at(low, index, screen[:, :2])
+    np.maximum.at(high, index, screen[:, :2])
+    pixels = np.linalg.norm(high - low, axis=1) / SAMPLES
+    factor = np.clip(MIN_PIXELS / np.maximum(pixels, 1e-6), 1.0, MAX_ENLARGEMENT)
+    if not (factor > 1.0).any():
+        return soup
+    points = soup.corners.reshape(-1, 3)
+    middle = (
+        np.stack([np.bincount(index, points[:, axis], len(owners)) for axis in range(3)], axis=1)
+        / np.bincount(index, minlength=len(owners))[:, None]
+    )
+    larger = middle[index] + (points - middle[index]) * factor[index, None]
+    return replace(soup, corners=larger.reshape(-1, 3, 3))
 
 
 def _shown(scene: Scene, placements: Placements) -> Mask:
@@ -216,14 +243,15 @@ def _shaded(soup: _Soup, screen: Floats, picture: Picture) -> _Layer:
     shine = np.maximum(normals @ (half / np.linalg.norm(half)), 0.0) ** 40
     bright = 0.26 + 0.24 * sky + 0.62 * key + 0.16 * fill
     open_ = 1.0 - _occlusion(picture)[rows, columns]
-    colour = _to_linear(soup.colours[front, :3]) * (bright * open_)[:, None]
+    colour = np.einsum("pc,pcj->pj", weights, _to_linear(soup.colours[front, :, :3]))
+    colour *= (bright * open_)[:, None]
     colour += 0.10 * (shine * open_)[:, None]
 
     facing = np.zeros((*picture.front.shape, 3))
     facing[rows, columns] = normals
     line = _lines(soup.owners, picture, facing)[rows, columns]
     light[rows, columns] = colour * np.where(line, LINE_SHADE**2.2, 1.0)[:, None]
-    alpha[rows, columns] = soup.colours[front, 3]
+    alpha[rows, columns] = soup.colours[front, 0, 3]
     return _Layer(light, alpha)
 
 
@@ -283,6 +311,10 @@ def _ground_shadow(corners: Floats, to_screen: _Projection) -> Floats:
     width, height = to_screen.width // shrink, to_screen.height // shrink
     covered = rasterise(flat, width, height).front != NOTHING
     soft = gaussian_filter(covered.astype(float), 7.0)
+    # Faded toward the frame, where it would be cut off.
+    down = np.minimum(np.arange(height), np.arange(height)[::-1]) / 14.0
+    across = np.minimum(np.arange(width), np.arange(width)[::-1]) / 14.0
+    soft *= np.clip(down, 0, 1)[:, None] * np.clip(across, 0, 1)[None, :]
     return np.asarray(zoom(soft * SHADOW, 2, order=1, grid_mode=True, mode="nearest"))
 
 

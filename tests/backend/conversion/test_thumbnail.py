@@ -94,3 +94,14 @@ def test_a_flat_sheet_seen_from_behind_is_still_shaded(tmp_path: Path) -> None:
     pixels = drawn(scene_of([part(sheet)], [(0, moved())]), tmp_path)
     solid = pixels[pixels[:, :, 3] > 250]
     assert solid[:, :3].mean() > 120
+
+
+def test_small_parts_far_apart_are_drawn_large_enough_to_be_seen(tmp_path: Path) -> None:
+    scene = scene_of(
+        [part(box_mesh((0.01, 0.01, 0.01)))],
+        [(0, moved(float(x), 0, float(z))) for x in range(4) for z in range(4)],
+        colours=("#d02020ff",) * 16,
+    )
+    pixels = drawn(scene, tmp_path)
+    red = (pixels[:, :, 3] > 128) & (pixels[:, :, 0] > pixels[:, :, 1] + 30)
+    assert red.sum() > 16 * 6
