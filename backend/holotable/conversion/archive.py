@@ -10,7 +10,8 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
@@ -101,9 +102,10 @@ def read_entry(archive: zipfile.ZipFile, name: str, max_bytes: int) -> bytes:
     return b"".join(entry_chunks(archive, entry))
 
 
-def entry_chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def entry_chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Generator[bytes, None, None]:
     """The content of one entry, piece by piece; never more than its directory record states.
 
+    To be closed by who stops early: the entry holds the file open.
     raises: DamagedFile for whatever zipfile and zlib make of a broken entry.
     """
     left = entry.file_size
@@ -198,8 +200,8 @@ def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, into: Path) -> Path
         raise ArchiveProblem(
             f"{shown(entry.filename)} meets another entry of the archive."
         ) from cause
-    with sink:
-        for chunk in entry_chunks(archive, entry):
+    with sink, closing(entry_chunks(archive, entry)) as chunks:
+        for chunk in chunks:
             sink.write(chunk)
     return target
 

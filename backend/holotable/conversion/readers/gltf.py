@@ -62,6 +62,12 @@ class _Reading:
 
 def read_gltf(path: Path, options: ReadOptions, report: Report) -> Scene:
     """Read a .gltf with its files, or a .glb."""
+    # Numbers that are not finite are refused where a node or part is added.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return _read(path, options, report)
+
+
+def _read(path: Path, options: ReadOptions, report: Report) -> Scene:
     report("reading", 0.0)
     document = open_gltf(path, options.max_unpacked_bytes)
     _check_asset(document)

@@ -82,12 +82,10 @@ class Document:
         returns: float64 when floating or normalized (glTF 2.0 §3.6.2.2), else int64.
         """
         accessor = self.item("accessors", index)
-        if accessor.get("componentType") not in _COMPONENT_TYPES:
-            raise DamagedFile("An accessor of the glTF has an unknown component type.")
-        if accessor.get("type") not in _COMPONENTS:
+        dtype = _component_type(accessor.get("componentType"))
+        width = _COMPONENTS.get(str(accessor.get("type")))
+        if width is None:
             raise DamagedFile("An accessor of the glTF has a type that is not expected here.")
-        dtype = np.dtype(_COMPONENT_TYPES[accessor["componentType"]])
-        width = _COMPONENTS[accessor["type"]]
         count = self.count(index)
         sparse = accessor.get("sparse")
         if accessor.get("bufferView") is not None:
@@ -217,10 +215,12 @@ class Document:
     ) -> NDArray[Any]:
         """The rows with the sparse ones put in (glTF 2.0 §3.6.2.3)."""
         changed = whole(sparse.get("count"), "sparse count", count + 1)
+        if changed == 0:
+            return rows
         places = mapping(sparse.get("indices"))
-        if places.get("componentType") not in (5121, 5123, 5125):
+        index_type = _component_type(places.get("componentType"))
+        if index_type.kind != "u":
             raise DamagedFile("A sparse accessor of the glTF has an unknown index type.")
-        index_type = np.dtype(_COMPONENT_TYPES[places["componentType"]])
         content, _ = self.view(places.get("bufferView"))
         offset = whole(places.get("byteOffset", 0), "byteOffset")
         indices = _strided(content, offset, None, changed, index_type, 1)[:, 0].astype(np.int64)
@@ -234,8 +234,8 @@ class Document:
             result[indices] = replacing
             return result
         order = np.argsort(indices, kind="stable")
-        at = np.minimum(np.searchsorted(indices[order], wanted), max(changed - 1, 0))
-        hit = indices[order][at] == wanted if changed else np.zeros(len(wanted), bool)
+        at = np.minimum(np.searchsorted(indices[order], wanted), changed - 1)
+        hit = indices[order][at] == wanted
         result[hit] = replacing[order][at][hit]
         return result
 
@@ -343,6 +343,14 @@ def extension(parent: Object, name: str) -> Object | None:
     extensions = parent.get("extensions")
     found = extensions.get(name) if isinstance(extensions, dict) else None
     return found if isinstance(found, dict) else None
+
+
+def _component_type(code: object) -> np.dtype[Any]:
+    """The numbers behind a component type (glTF 2.0 §3.6.2.2)."""
+    name = _COMPONENT_TYPES.get(whole(code, "component type"))
+    if name is None:
+        raise DamagedFile("An accessor of the glTF has an unknown component type.")
+    return np.dtype(name)
 
 
 def _strided(

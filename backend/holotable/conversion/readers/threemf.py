@@ -6,6 +6,7 @@ volumes, print settings; pictures become one colour at each vertex.
 
 import posixpath
 import zipfile
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -110,8 +111,8 @@ def _read_models(reading: _Reading, start: str, options: ReadOptions) -> None:
         entry = reading.names.get(path.lower())
         if entry is None:
             raise DamagedFile(f"The 3MF refers to {shown(path)}, which the package lacks.")
-        chunks = entry_chunks(reading.archive, reading.archive.getinfo(entry))
-        model = read_model(chunks, path, options.max_triangles - triangles)
+        with closing(entry_chunks(reading.archive, reading.archive.getinfo(entry))) as chunks:
+            model = read_model(chunks, path, options.max_triangles - triangles)
         for prefix in model.required:
             if _SECURE in model.namespaces.get(prefix, ""):
                 raise UnsupportedFormat("The 3MF is encrypted. Export it without protection.")
