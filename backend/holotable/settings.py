@@ -1,4 +1,4 @@
-"""One frozen Settings, read from the environment (prefix HOLOTABLE_) and `.env`; limits carry units."""
+"""One frozen Settings, read from the environment (HOLOTABLE_) and `.env`; limits carry units."""
 
 from pathlib import Path
 

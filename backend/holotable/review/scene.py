@@ -119,7 +119,9 @@ class Scene:
     parts: tuple[Part, ...]
     palette: tuple[str, ...]
     warnings: tuple[Warning_, ...] = ()
-    pmi: Mapping[str, int] = field(default_factory=lambda: {"dimensions": 0, "tolerances": 0, "datums": 0})
+    pmi: Mapping[str, int] = field(
+        default_factory=lambda: {"dimensions": 0, "tolerances": 0, "datums": 0}
+    )
 
 
 DEFAULT_COLOUR = "#b8bec6ff"  # neutral light grey, reads on both viewport backgrounds
