@@ -43,7 +43,7 @@ export class Uploads {
   private readonly api: Api;
   private readonly aborts = new Map<number, AbortController>();
   private readonly waiting: number[] = [];
-  private readonly done = new Set<(revision: Revision) => void>();
+  private readonly done = new Set<(revision: Revision) => void | Promise<void>>();
 
   constructor(api: Api) {
     this.api = api;
@@ -52,8 +52,8 @@ export class Uploads {
     });
   }
 
-  /** Told of each revision the server made. Returns the way to stop. */
-  onDone(listener: (revision: Revision) => void): () => void {
+  /** Told of each revision the server made; its row here stays until all are done with it. */
+  onDone(listener: (revision: Revision) => void | Promise<void>): () => void {
     this.done.add(listener);
     return () => this.done.delete(listener);
   }
@@ -138,7 +138,7 @@ export class Uploads {
               options,
             )
           ).revision;
-      for (const listener of this.done) listener(revision);
+      await Promise.all([...this.done].map((listener) => listener(revision)));
       this.all.update((all) => all.filter(({ id }) => id !== upload.id));
     } catch (error) {
       if (!abort.signal.aborted) {
