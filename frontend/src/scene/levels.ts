@@ -36,8 +36,9 @@ export interface LevelChoice {
 }
 
 /**
- * Fills `level` and `edged` for every occurrence. Two passes when the budget is exceeded: the pixel error
- * that fits is found by bisection over a histogram of sizes, not over the occurrences.
+ * Fills `level` and `edged` for every occurrence, and `largest` (geometries) with the pixels of the largest
+ * placement. One pass sorts the sizes into octave sixths; the error that fits the budget is then found on those
+ * few numbers instead of on 100,000 occurrences.
  */
 export function chooseLevels(
   occurrences: Occurrences,
@@ -47,53 +48,89 @@ export function chooseLevels(
   budget: number,
   level: Uint8Array,
   edged: Uint8Array,
+  largest: Float32Array | null = null,
 ): LevelChoice {
-  const { count } = occurrences;
-  if (sizes.length < count) sizes = new Float32Array(count);
-  const deepest = ranges.levels - 1;
-  for (let o = 0; o < count; o += 1)
-    sizes[o] = (visible[o] ?? 0) !== 0 ? screenSize(occurrences, o, view) : 0;
-
+  const { count, geometry } = occurrences;
+  const { levels } = ranges;
+  const resident = residentTriangles(ranges);
+  const bins = new Uint8Array(count);
+  const perBin = new Float64Array(BINS * levels);
+  largest?.fill(0);
+  for (let o = 0; o < count; o += 1) {
+    if ((visible[o] ?? 0) === 0) continue;
+    const g = geometry[o] ?? NO_GEOMETRY;
+    if (g === NO_GEOMETRY) continue;
+    const size = screenSize(occurrences, o, view);
+    if (largest && size > (largest[g] ?? 0)) largest[g] = size;
+    const bin = binOf(size);
+    bins[o] = bin;
+    for (let l = 0; l < levels; l += 1) {
+      const at = bin * levels + l;
+      perBin[at] = (perBin[at] ?? 0) + (resident[g * levels + l] ?? 0);
+    }
+  }
+  const levelOfBin = new Uint8Array(BINS);
   const total = (allowed: number): number => {
     let triangles = 0;
-    for (let o = 0; o < count; o += 1) {
-      if ((visible[o] ?? 0) === 0) continue;
-      const geometry = occurrences.geometry[o] ?? NO_GEOMETRY;
-      if (geometry === NO_GEOMETRY) continue;
-      const slot = residentSlot(ranges, geometry, levelFor(sizes[o] ?? 0, allowed, deepest));
-      if (slot >= 0) triangles += (ranges.count[slot] ?? 0) / 3;
+    for (let bin = 0; bin < BINS; bin += 1) {
+      const wanted = levelFor(sizeOfBin(bin), allowed, levels - 1);
+      levelOfBin[bin] = wanted;
+      triangles += perBin[bin * levels + wanted] ?? 0;
     }
     return triangles;
   };
-
-  let allowed: number = PIXEL_ERROR;
-  let triangles = total(allowed);
+  let triangles = total(PIXEL_ERROR);
   const reduced = triangles > budget;
   if (reduced) {
     let low = Math.log2(PIXEL_ERROR);
     let high = 12;
-    // 7 halvings: the error within a tenth of an octave, 8 passes over the occurrences at most.
+    // 7 halvings: the error within a tenth of an octave.
     for (let i = 0; i < 7; i += 1) {
       const middle = (low + high) / 2;
       if (total(2 ** middle) > budget) low = middle;
       else high = middle;
     }
-    allowed = 2 ** high;
-    triangles = total(allowed);
+    triangles = total(2 ** high);
   }
   let changed = false;
   for (let o = 0; o < count; o += 1) {
-    const size = sizes[o] ?? 0;
-    const wanted = levelFor(size, allowed, deepest);
-    const withEdges = size >= EDGE_MIN_PX ? 1 : 0;
-    if (level[o] !== wanted || edged[o] !== withEdges) changed = true;
+    const bin = bins[o] ?? 0;
+    const wanted = levelOfBin[bin] ?? 0;
+    const withEdges = bin >= EDGE_BIN ? 1 : 0;
+    if (level[o] === wanted && edged[o] === withEdges) continue;
     level[o] = wanted;
     edged[o] = withEdges;
+    changed = true;
   }
   return { triangles, reduced, changed };
 }
 
-let sizes = new Float32Array(0);
+/** Sixths of octaves from a quarter pixel to 16,384; bin 0 also holds what is out of view. */
+const BINS = 96;
+const PER_OCTAVE = 6;
+
+function binOf(size: number): number {
+  if (size <= 0.25) return 0;
+  return Math.min(BINS - 1, Math.max(0, Math.ceil((Math.log2(size) + 2) * PER_OCTAVE)));
+}
+
+/** The largest size in a bin: a level is chosen for that one. */
+function sizeOfBin(bin: number): number {
+  return bin === 0 ? 0.25 : 2 ** (bin / PER_OCTAVE - 2);
+}
+
+const EDGE_BIN = binOf(EDGE_MIN_PX);
+
+/** (geometries × levels) triangles that a placement costs at each wanted level, with what has arrived. */
+function residentTriangles(ranges: DrawRanges): Float32Array {
+  const { count, levels } = ranges;
+  const triangles = new Float32Array(count.length);
+  for (let slot = 0; slot < count.length; slot += 1) {
+    const at = residentSlot(ranges, Math.floor(slot / levels), slot % levels);
+    triangles[slot] = at < 0 ? 0 : (count[at] ?? 0) / 3;
+  }
+  return triangles;
+}
 
 /** The coarsest level whose error stays below `allowed` pixels on a part `size` pixels long. */
 export function levelFor(size: number, allowed: number, deepest: number): number {

@@ -6,6 +6,8 @@
 import type { Occurrences } from "./occurrences";
 
 const LEAF_SIZE = 4;
+/** Compared by name: a limit may be infinite, too. */
+const MISSED = Infinity;
 
 /** Is told of each occurrence whose box the ray enters; returns the distance beyond which nothing matters. */
 export type RayVisitor = (occurrence: number, enters: number, nearest: number) => number;
@@ -68,7 +70,7 @@ export class OccurrenceBvh {
     const own = [0, 0, 0, 0, 0, 0];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       const begins = depth.pop() ?? Infinity;
-      if (begins > limit) continue;
+      if (begins === MISSED || begins > limit) continue;
       const count = this.size[node] ?? 0;
       const first = this.first[node] ?? 0;
       if (count > 0) {
@@ -76,7 +78,7 @@ export class OccurrenceBvh {
           const occurrence = this.order[i] ?? 0;
           this.occurrences.boxInto(occurrence, own);
           const at = enter(own, 0);
-          if (at <= limit) limit = visit(occurrence, at, limit);
+          if (at !== MISSED && at <= limit) limit = visit(occurrence, at, limit);
         }
         continue;
       }
@@ -228,7 +230,7 @@ function widestAxis(
   return widest;
 }
 
-/** Where a ray enters a box, or Infinity (Kay and Kajiya 1986). */
+/** Where a ray enters a box, or MISSED (Kay and Kajiya 1986). */
 function slab(
   box: Float32Array | number[],
   at: number,
@@ -252,7 +254,7 @@ function slab(
     if (enters > low) low = enters;
     if (leaves < high) high = leaves;
   }
-  return low <= high ? low : Infinity;
+  return low <= high ? low : MISSED;
 }
 
 function distanceTo(

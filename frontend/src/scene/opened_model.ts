@@ -7,7 +7,7 @@ import type { Section } from "../state/workspace";
 import type { CutPlane } from "./batch_materials";
 import type { DecodedChunk, DecodedEdges } from "./decode";
 import type { Chunk } from "./loader";
-import { screenSize, type LevelView } from "./levels";
+import type { LevelView } from "./levels";
 import { Occurrences } from "./occurrences";
 import { PartBatch } from "./part_batch";
 import { Picker, type Hit, type PickState } from "./picking";
@@ -189,15 +189,9 @@ export class OpenedModel {
     });
   }
 
-  /** Remembers how large each geometry appears, so that chunks can be asked for in the order they matter. */
-  measureSizes(view: LevelView): void {
-    this.sizes.fill(0);
-    for (let o = 0; o < this.occurrences.count; o += 1) {
-      if (this.batch.visible[o] === 0) continue;
-      const geometry = this.occurrences.geometry[o] ?? 0;
-      const size = screenSize(this.occurrences, o, view);
-      if (size > (this.sizes[geometry] ?? 0)) this.sizes[geometry] = size;
-    }
+  /** Chooses levels for a view, and with it the order in which chunks are asked for. */
+  chooseLevels(view: LevelView, budget: number): void {
+    this.batch.chooseLevels(view, budget, this.sizes);
   }
 
   /** Pixels this chunk would sharpen, per byte; coarser chunks of equal use come first. */

@@ -180,8 +180,8 @@ export class PartBatch {
     return this.hovered !== null || !this.selected.isEmpty || !this.others.isEmpty;
   }
 
-  /** Chooses levels for a view. True when the picture will differ. */
-  chooseLevels(view: LevelView, budget: number): boolean {
+  /** Chooses levels for a view; `largest`: see `levels.ts`. True when the picture will differ. */
+  chooseLevels(view: LevelView, budget: number, largest: Float32Array | null = null): boolean {
     const { faces } = this.store.ranges;
     const choice = chooseLevels(
       this.occurrences,
@@ -191,6 +191,7 @@ export class PartBatch {
       budget,
       this.level,
       this.edged,
+      largest,
     );
     this.reduced = choice.reduced;
     if (choice.changed) this.dirty = true;

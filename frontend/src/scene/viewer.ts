@@ -374,8 +374,7 @@ export class Viewer {
 
   /** Chooses levels for another eye than the camera's: the headset's. */
   chooseLevels(view: LevelView, budget = HEADSET_BUDGET): void {
-    this.opened?.measureSizes(view);
-    this.opened?.batch.chooseLevels(view, budget);
+    this.opened?.chooseLevels(view, budget);
   }
 
   /** Shows or hides what only a flat screen has: background and outline. */
@@ -500,8 +499,7 @@ export class Viewer {
     this.levelsWanted = false;
     this.levelsAtMs = nowMs;
     const view = this.levelView();
-    this.opened.measureSizes(view);
-    this.opened.batch.chooseLevels(view, this.budget);
+    this.opened.chooseLevels(view, this.budget);
   }
 
   private levelView(): LevelView {
