@@ -23,6 +23,7 @@ TESTED_ELSEWHERE = {
     "errors.py": "tests/backend/web/test_problems.py",
     "store/blobs.py": "tests/contracts/test_blobs.py",
     "store/jobs.py": "tests/contracts/test_jobs.py",
+    "rooms/lane.py": "tests/contracts/test_lane.py",
     "store/tables.py": "tests/migrations/test_migrations.py",
 }
 

@@ -7,15 +7,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import numpy as np
 import psutil
 import pytest
 from converting import CEILING_S, add_bare_project, look, packages_of, queue, rows_of, until
 
+from holotable import flows
+from holotable.intake import Upload
 from holotable.settings import Settings
-from holotable.store.blobs import FileBlobs
+from holotable.store.blobs import FileBlobs, put_file
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs, open_jobs
 from holotable.store.tables import Project
@@ -54,16 +58,20 @@ class Workers:
         self._log = settings.data_dir.parent / "workers.log"
         self.processes: list[subprocess.Popen[str]] = []
 
-    def start(self) -> subprocess.Popen[str]:
+    def run(self, *command: str) -> subprocess.Popen[str]:
         with self._log.open("a") as log:
             process = subprocess.Popen(
-                [sys.executable, "-W", "error", str(TESTS / "probe_worker.py")],
+                [sys.executable, "-W", "error", *command],
                 env=self._environment,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
         self.processes.append(process)
+        return process
+
+    def start(self) -> subprocess.Popen[str]:
+        process = self.run(str(TESTS / "probe_worker.py"))
         assert process.stdout is not None
         assert process.stdout.readline() == "started\n", self._log.read_text()
         return process
@@ -211,3 +219,41 @@ async def test_the_work_folder_of_a_killed_worker_is_swept(
     await until(database, revision.id, {"tessellating"})
     await attempted(database, revision.id, 2)
     assert not set(left) & set((settings.data_dir / "work").iterdir())
+
+
+def height_field(path: Path, side: int) -> None:
+    """A binary STL of 2 * side² triangles: a few seconds of work for the real pipeline."""
+    x, y = np.meshgrid(np.arange(side + 1.0), np.arange(side + 1.0), indexing="ij")
+    points = np.stack([x, y, np.sin(x / 7) * np.cos(y / 5)], axis=-1).astype("<f4")
+    a, b, c, d = points[:-1, :-1], points[1:, :-1], points[1:, 1:], points[:-1, 1:]
+    corners = np.stack([a, b, c, a, c, d], axis=2).reshape(-1, 3, 3)
+    facets = np.zeros(len(corners), np.dtype([("n", "<f4", 3), ("p", "<f4", (3, 3)), ("a", "<u2")]))
+    facets["p"] = corners
+    path.write_bytes(bytes(80) + np.uint32(len(facets)).tobytes() + facets.tobytes())
+
+
+async def test_the_real_worker_killed_over_a_real_file_leaves_it_to_the_next_one(
+    workers: Workers,
+    database: Database,
+    blobs: FileBlobs,
+    jobs: Jobs,
+    project: Project,
+    tmp_path: Path,
+) -> None:
+    height_field(tmp_path / "field.stl", 400)
+    upload = Upload("field.stl", await put_file(blobs, tmp_path / "field.stl"))
+    async with database.transaction() as session:
+        _asset, revision = await flows.add_asset(
+            session, jobs, upload, project_id=project.id, folder_id=None, name=None,
+            author=None, now=datetime.now(UTC),
+        )  # fmt: skip
+    first = workers.run("-m", "holotable", "worker", "--slots", "1")
+    await until(database, revision.id, {"optimising"}, 60)
+    first.kill()
+    first.wait()
+    workers.run("-m", "holotable", "worker", "--slots", "1")
+    conversion = await until(database, revision.id, {"ready", "failed"}, 120)
+    assert (conversion.state, conversion.attempts) == ("ready", 2)
+    assert conversion.stats is not None
+    assert conversion.stats["counts"]["triangles"] == 320_000
+    assert len(await packages_of(database, revision.id)) == 1

@@ -26,6 +26,7 @@ class Parent:
             "entry": "probe:convert",
             "preload": preload,
             "python_path": [str(PROBE_FOLDER)],
+            "libraries": [],
             "landlock": False,
             "seccomp": False,
         }
