@@ -26,7 +26,7 @@ from holotable.delivery import Structures
 from holotable.errors import Unavailable
 from holotable.rooms.hub import Hub
 from holotable.settings import Settings
-from holotable.store.blobs import Blobs, FileBlobs
+from holotable.store.blobs import Blobs, FileBlobs, sweep_spool
 from holotable.store.database import Database
 from holotable.store.jobs import open_jobs
 from holotable.web import (
@@ -87,6 +87,7 @@ Service: TypeAlias = Callable[[Settings, Context], AbstractAsyncContextManager[o
 @asynccontextmanager
 async def embedded_worker(settings: Settings, context: Context) -> AsyncIterator[None]:
     """Convert in this process on SQLite; on PostgreSQL `holotable worker` does."""
+    await asyncio.to_thread(sweep_spool, context.blobs.spool)  # uploads that a kill -9 cut off
     if not settings.embedded_worker or settings.is_postgresql:
         yield
         return

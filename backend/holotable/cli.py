@@ -149,7 +149,7 @@ def add_worker(commands: Commands) -> None:
 
 
 def run_worker(chosen: argparse.Namespace) -> int:
-    """Convert until SIGINT or SIGTERM. The database must be migrated."""
+    """Migrate and convert until SIGINT or SIGTERM."""
     import asyncio
 
     from holotable.serve import configure_logging

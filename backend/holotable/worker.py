@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from holotable.conversion.limits import Limits
@@ -18,11 +19,14 @@ from holotable.conversion.sandbox import ENTRY, PRELOAD, Sandbox, sweep
 from holotable.conversion.walls import detect_walls
 from holotable.flows import Conversions, OnPublished, Published
 from holotable.settings import Settings
+from holotable.store import migrate
 from holotable.store.blobs import Blobs, open_blobs, sweep_spool
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs, open_jobs
 
 log = logging.getLogger("holotable.worker")
+
+_PAUSE_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class ConversionRunner:
         self._slots = slots
         self._converter = converter or Converter()
         self._work_dir = settings.data_dir.resolve() / "work"
-        self._idle: asyncio.Queue[Sandbox] = asyncio.Queue()
+        self._idle: asyncio.Queue[Sandbox] = asyncio.Queue()  # made anew by each run
         self._conversions = Conversions(
             database=database,
             blobs=blobs,
@@ -97,6 +101,7 @@ class ConversionRunner:
             )
             for _slot in range(self._slots)
         ]
+        self._idle = asyncio.Queue()
         try:
             for sandbox in sandboxes:
                 sandbox.start()  # loads the readers while nothing waits for them yet
@@ -125,8 +130,7 @@ class ConversionRunner:
 @asynccontextmanager
 async def running(runner: ConversionRunner) -> AsyncIterator[None]:
     """Run conversions beside whatever the block does; used by `serve`."""
-    task = asyncio.create_task(runner.run())
-    task.add_done_callback(_report_end)
+    task = asyncio.create_task(_run_again(runner))
     try:
         yield
     finally:
@@ -134,9 +138,14 @@ async def running(runner: ConversionRunner) -> AsyncIterator[None]:
         await asyncio.wait([task])
 
 
-def _report_end(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (problem := task.exception()) is not None:
-        log.error("the conversion runner ended", exc_info=problem)
+async def _run_again(runner: ConversionRunner) -> None:
+    """The pages must not live on without conversions because the database was away for a moment."""
+    while True:
+        try:
+            await runner.run()
+        except Exception:
+            log.exception("the conversion runner ended; it starts again in %.0f s", _PAUSE_S)
+            await asyncio.sleep(_PAUSE_S)
 
 
 async def run_worker(
@@ -148,7 +157,8 @@ async def run_worker(
     started: Callable[[], None] = lambda: None,
 ) -> None:
     """Convert until SIGTERM or SIGINT: `holotable worker`. slots: None is half the processors."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(0o700, parents=True, exist_ok=True)
+    await migrate.upgrade(settings.sqlalchemy_url)  # whoever starts first; the others wait
     database = Database(settings.sqlalchemy_url)
     try:
         blobs = blobs_of(settings)

@@ -14,14 +14,14 @@ from uuid import UUID
 import numpy as np
 import psutil
 import pytest
-from converting import CEILING_S, add_bare_project, look, packages_of, queue, rows_of, until
+from converting import CEILING_S, PROBE, add_bare_project, look, packages_of, queue, rows_of, until
 
-from holotable import flows
+from holotable import flows, worker
 from holotable.intake import Upload
 from holotable.settings import Settings
 from holotable.store.blobs import FileBlobs, put_file
 from holotable.store.database import Database
-from holotable.store.jobs import Jobs, open_jobs
+from holotable.store.jobs import Jobs, Perform, open_jobs
 from holotable.store.tables import Project
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -257,3 +257,29 @@ async def test_the_real_worker_killed_over_a_real_file_leaves_it_to_the_next_one
     assert conversion.stats is not None
     assert conversion.stats["counts"]["triangles"] == 320_000
     assert len(await packages_of(database, revision.id)) == 1
+
+
+async def test_the_runner_beside_the_pages_starts_again_after_a_failure(
+    database: Database,
+    blobs: FileBlobs,
+    jobs: Jobs,
+    project: Project,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker, "_PAUSE_S", 0.1)
+    runner = worker.ConversionRunner(settings, database, blobs, jobs, converter=PROBE)
+    real, tries = jobs.run, 0
+
+    async def fails_once(perform: Perform, *, slots: int) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise OSError("the database is away")
+        await real(perform, slots=slots)
+
+    monkeypatch.setattr(jobs, "run", fails_once)
+    revision = await queue(database, blobs, jobs, project, {"do": "nothing"})
+    async with worker.running(runner):
+        assert (await until(database, revision.id, {"ready", "failed"})).state == "ready"
+    assert tries == 2

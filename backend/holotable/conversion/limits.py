@@ -354,4 +354,5 @@ def _refused(attempt: Callable[[], object]) -> bool:
 
 
 if __name__ == "__main__":
-    print(json.dumps(try_walls(Path(sys.argv[1]))))  # noqa: T201  # read by sandbox.py
+    # sys.path as an isolated interpreter has it: what the sandbox must be able to read.
+    print(json.dumps({**try_walls(Path(sys.argv[1])), "path": sys.path}))  # noqa: T201  # walls.py

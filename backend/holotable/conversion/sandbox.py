@@ -164,6 +164,7 @@ class Sandbox:
             "entry": self._entry,
             "preload": self._preload,
             "python_path": [str(path) for path in self._python_path],
+            "libraries": [str(path) for path in self.walls.libraries],
             "landlock": self.walls.landlock,
             "seccomp": self.walls.seccomp,
         }
@@ -174,10 +175,9 @@ class Sandbox:
             "holotable.conversion.warm",
             json.dumps(configuration),
         ]
-        if self.walls.bubblewrap:
-            command = (
-                bubblewrap_command(self.walls.bubblewrap, [self._slot], self._python_path) + command
-            )
+        if program := self.walls.bubblewrap:
+            readable = [*self.walls.libraries, *self._python_path]
+            command = bubblewrap_command(program, [self._slot], readable) + command
         with theirs:
             self._process = subprocess.Popen(
                 command,

@@ -24,6 +24,7 @@ class Walls:
     bubblewrap: str | None  # path of a bwrap that works here
     landlock: bool
     seccomp: bool
+    libraries: tuple[Path, ...] = ()  # folders of Python modules outside of the interpreter's
 
     @property
     def name(self) -> str:
@@ -51,26 +52,27 @@ def sandbox_level() -> str:
 
 @lru_cache(maxsize=1)
 def _detected(platform: str) -> Walls:
+    none = Walls(None, landlock=False, seccomp=False)
     if platform != "linux":
-        return Walls(None, landlock=False, seccomp=False)
-    plain = _try_walls([])
-    for program in _bubblewrap_programs():
-        inside = _try_walls([program])
-        if inside is not None:
-            return Walls(program, landlock=inside["landlock"], seccomp=inside["seccomp"])
+        return none
+    plain = _try_walls(None, ())
     if plain is None:
-        return Walls(None, landlock=False, seccomp=False)
-    return Walls(None, landlock=plain["landlock"], seccomp=plain["seccomp"])
+        return none
+    for program in _bubblewrap_programs():
+        inside = _try_walls(program, plain.libraries)
+        if inside is not None:
+            return inside
+    return plain
 
 
-def _try_walls(bubblewrap: Sequence[str]) -> dict[str, bool] | None:
+def _try_walls(bubblewrap: str | None, libraries: Sequence[Path]) -> Walls | None:
     """Run limits.py on itself, inside bubblewrap when given; None when it does not run."""
     with tempfile.TemporaryDirectory() as folder:
         secret = Path(folder) / "secret"
         secret.write_text("secret", encoding="ascii")
         command = [sys.executable, "-I", "-m", "holotable.conversion.limits", str(secret)]
         if bubblewrap:
-            command = bubblewrap_command(bubblewrap[0], [Path(folder)], ()) + command
+            command = bubblewrap_command(bubblewrap, [Path(folder)], libraries) + command
         try:
             ran = subprocess.run(
                 command,
@@ -80,10 +82,19 @@ def _try_walls(bubblewrap: Sequence[str]) -> dict[str, bool] | None:
                 check=True,
                 cwd="/",
             )
-            verdict: dict[str, bool] = json.loads(ran.stdout)
+            verdict = json.loads(ran.stdout)
         except (OSError, subprocess.SubprocessError, ValueError):
             return None  # this way does not work here: the next one is tried, the level says so
-        return verdict
+    own = (Path(sys.prefix), Path(sys.base_prefix), Path("/usr"))
+    found = (Path(path) for path in verdict["path"] if Path(path).is_dir())
+    return Walls(
+        bubblewrap,
+        landlock=verdict["landlock"],
+        seccomp=verdict["seccomp"],
+        libraries=tuple(
+            path for path in found if not any(path.is_relative_to(prefix) for prefix in own)
+        ),
+    )
 
 
 def _bubblewrap_programs() -> list[str]:

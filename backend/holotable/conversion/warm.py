@@ -56,6 +56,7 @@ class Configuration:
     entry: str  # "module:function" with the signature of conversion.pipeline.convert
     preload: tuple[str, ...]  # modules to import before the first fork
     python_path: tuple[str, ...]  # further folders of modules
+    libraries: tuple[str, ...]  # folders of modules that stand in sys.path already
     landlock: bool
     seccomp: bool
 
@@ -303,7 +304,8 @@ def _confine(
     walls.apply_rlimits(bounds)
     walls.drop_capabilities()
     if configuration.landlock:
-        readable = [folder / "in", *map(Path, configuration.python_path), _package_root()]
+        modules = (*configuration.python_path, *configuration.libraries)
+        readable = [folder / "in", _package_root(), *map(Path, modules)]
         walls.apply_landlock(readable, [folder / "out", temporary], [source])
     if configuration.seccomp:
         walls.apply_seccomp()
@@ -356,6 +358,7 @@ def main() -> None:
         entry=raw["entry"],
         preload=tuple(raw["preload"]),
         python_path=tuple(raw["python_path"]),
+        libraries=tuple(raw["libraries"]),
         landlock=raw["landlock"],
         seccomp=raw["seccomp"],
     )

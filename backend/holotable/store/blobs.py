@@ -203,10 +203,13 @@ class FileBlobs:
         await asyncio.to_thread(self._adopt, path, self.path_of(blob.sha256))
 
     def _adopt(self, path: Path, target: Path) -> None:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        folders = [target.parent]
+        if not target.parent.exists():  # its own entry must be durable too
+            target.parent.mkdir(parents=True, exist_ok=True)
+            folders += [target.parent.parent, self._root]
         path.chmod(0o440)
         path.replace(target)
-        for folder in (target.parent, target.parent.parent, self._root):
+        for folder in folders:
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
                 os.fsync(descriptor)
