@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, BackgroundTasks, Request, WebSocket, WebSocketDisconnect
 
 from holotable import sessions
 from holotable.rooms.effects import Joiner
@@ -11,6 +11,7 @@ from holotable.rooms.hub import Pass
 from holotable.rooms.lane import AsgiMessage, open_lane
 from holotable.rooms.protocol import CLOSE_TICKET, SUBPROTOCOL
 from holotable.web.context import Context, context_of
+from holotable.web.security import SAFE_METHODS
 
 router = APIRouter(tags=["sessions"])
 
@@ -56,6 +57,12 @@ async def live(
         device=admitted.device,
     )
     await context.hub.serve(lane, Pass(session_id, joiner), since=since, epoch=epoch)
+
+
+def rooms_look_again(request: Request, afterwards: BackgroundTasks) -> None:
+    """Dependency of routers that change rights: rooms apply them at once, not at the next watch."""
+    if request.method not in SAFE_METHODS:
+        afterwards.add_task(context_of(request).hub.recheck)  # after the commit
 
 
 def _is_own_origin(websocket: WebSocket, context: Context) -> bool:

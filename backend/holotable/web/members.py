@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
 from holotable.accounts import normal_login
@@ -15,8 +15,9 @@ from holotable.store.queries import projects as rows
 from holotable.store.tables import Member, Principal, Project
 from holotable.web.answers import Items, Person
 from holotable.web.dependencies import Access, Permissions
+from holotable.web.live import rooms_look_again
 
-router = APIRouter(tags=["members"])
+router = APIRouter(tags=["members"], dependencies=[Depends(rooms_look_again)])
 
 MemberRole: TypeAlias = Literal["owner", "editor", "reviewer", "viewer"]
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,11 +19,12 @@ from holotable.store.tables import Asset, Project, ShareLink
 from holotable.web.answers import Items
 from holotable.web.context import Context
 from holotable.web.dependencies import Access, Anyone, AppContext, Transaction, address_of
+from holotable.web.live import rooms_look_again
 from holotable.web.login import Me, me_answer
 from holotable.web.rate_limits import address_key
 from holotable.web.security import origin_of, set_login_cookie
 
-router = APIRouter(tags=["share links"])
+router = APIRouter(tags=["share links"], dependencies=[Depends(rooms_look_again)])
 
 Capability: TypeAlias = Literal["view", "live"]
 ROLES: dict[str, Role] = {"view": Role.GUEST_VIEW, "live": Role.GUEST_LIVE}
