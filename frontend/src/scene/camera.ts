@@ -1,9 +1,10 @@
 /** The camera of a viewer: one pose, two three.js cameras, animations and clip planes. */
 
 import type { Ray } from "three";
-import { OrthographicCamera, PerspectiveCamera, Vector3 } from "three";
+import { Matrix4, OrthographicCamera, PerspectiveCamera, Vector3 } from "three";
 import type { Bounds, Vec3 } from "../state/model";
 import type { CameraPose } from "../state/workspace";
+import type { LevelView } from "./levels";
 import { axesOf, between, depthRange, heightAtTarget } from "./pose";
 import { distance } from "./vector";
 
@@ -104,6 +105,18 @@ export class ViewCamera {
     camera.updateMatrixWorld(true);
   }
 
+  /** What sizes on screen depend on, for a picture `height` device pixels high; after `apply`. */
+  levelView(height: number): LevelView {
+    const { position, fov_rad, ortho_height_m } = this.current;
+    return {
+      eye: [...position],
+      pixelsPerMetre:
+        ortho_height_m === null ? height / 2 / Math.tan(fov_rad / 2) : height / ortho_height_m,
+      orthographic: ortho_height_m !== null,
+      frustum: frustumOf(this.active),
+    };
+  }
+
   /** The ray through a point of the picture; x, y from -1 to 1, y up. */
   rayInto(x: number, y: number, ray: Ray): Ray {
     const { position, fov_rad, ortho_height_m } = this.current;
@@ -142,4 +155,19 @@ export class ViewCamera {
   }
 }
 
+/** (4 × 6) inward planes of a three camera (Gribb and Hartmann 2001). */
+export function frustumOf(camera: PerspectiveCamera | OrthographicCamera): Float32Array {
+  const m = _matrix.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse).elements;
+  const planes = new Float32Array(24);
+  for (let i = 0; i < 6; i += 1) {
+    const axis = i >> 1;
+    const sign = (i & 1) === 0 ? 1 : -1;
+    const row = (c: number): number => (m[c * 4 + 3] ?? 0) + sign * (m[c * 4 + axis] ?? 0);
+    const size = Math.hypot(row(0), row(1), row(2)) || 1;
+    for (let c = 0; c < 4; c += 1) planes[i * 4 + c] = row(c) / size;
+  }
+  return planes;
+}
+
 const _offset = new Vector3();
+const _matrix = new Matrix4();

@@ -1,0 +1,73 @@
+/** What tests may ask of a viewer; read only. */
+
+import type { Vec3 } from "../state/model";
+import type { FailedFile } from "./loader";
+import type { OpenedModel } from "./opened_model";
+import type { Hit } from "./picking";
+
+/** Numbers for tests and the status bar; read only. */
+export interface ViewerDebug {
+  readonly drawCalls: number;
+  readonly subDraws: number;
+  /** Triangles of one picture. */
+  readonly triangles: number;
+  /** Finest level that has arrived; null before the first picture. */
+  readonly level: number | null;
+  readonly visible: number;
+  readonly hidden: number;
+  /** Pictures drawn since the start. */
+  readonly frames: number;
+  /** Everything has arrived, nothing moves, the last picture shows it. */
+  readonly settled: boolean;
+  /** JavaScript milliseconds of the last picture. */
+  readonly frameMs: number;
+  readonly gpuBytes: number;
+  readonly failed: readonly FailedFile[];
+  /** A point of the canvas, CSS pixels, where clicking hits this occurrence; null when it cannot be seen. */
+  pixelOfOccurrence(occurrence: number): { readonly x: number; readonly y: number } | null;
+}
+
+/** The part of a viewer that finding a pixel needs. */
+interface Picture {
+  readonly canvas: HTMLCanvasElement;
+  readonly model: OpenedModel | null;
+  pick(x: number, y: number): Hit | null;
+  projectToScreen(point: Vec3): { readonly x: number; readonly y: number } | null;
+}
+
+/** See `ViewerDebug.pixelOfOccurrence`. */
+export function pixelOf(
+  viewer: Picture,
+  occurrence: number,
+): { readonly x: number; readonly y: number } | null {
+  const opened = viewer.model;
+  if (!opened?.occurrences.has(occurrence)) return null;
+  const triangles = opened.batch.store.ranges.trianglesOf(
+    opened.occurrences.geometry[occurrence] ?? 0,
+  );
+  const candidates: Vec3[] = [];
+  const count = triangles ? triangles.indices.length / 3 : 0;
+  // Up to 300 triangles, spread over the part; their middles are where it can be seen, if anywhere.
+  const stride = Math.max(1, Math.floor(count / 300));
+  for (let t = 0; triangles && t < count; t += stride) {
+    const middle = [0, 0, 0];
+    for (let corner = 0; corner < 3; corner += 1) {
+      const vertex = triangles.indices[t * 3 + corner] ?? 0;
+      for (let axis = 0; axis < 3; axis += 1)
+        middle[axis] = (middle[axis] ?? 0) + (triangles.vertices[vertex * 4 + axis] ?? 0) / 3;
+    }
+    candidates.push(
+      opened.occurrences.fromSteps(occurrence, middle[0] ?? 0, middle[1] ?? 0, middle[2] ?? 0),
+    );
+  }
+  const { clientWidth, clientHeight } = viewer.canvas;
+  for (const point of candidates) {
+    const at = viewer.projectToScreen(point);
+    if (!at || at.x < 1 || at.y < 1 || at.x > clientWidth - 1 || at.y > clientHeight - 1) continue;
+    // The whole pixel must belong to it: a mouse has whole coordinates.
+    const x = Math.round(at.x);
+    const y = Math.round(at.y);
+    if (viewer.pick(x, y)?.occurrence === occurrence) return { x, y };
+  }
+  return null;
+}
