@@ -21,6 +21,5 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
     environment: "node",
-    environmentMatchGlobs: [["src/ui/**", "jsdom"]],
   },
 });

@@ -1,29 +1,12 @@
-/** The REST interface as functions, one per thing the pages do. */
+/** The REST interface as functions, one per thing the pages do, over the generated schema. */
 
-import { type Http, type RequestOptions } from "./http";
+import createClient from "openapi-fetch";
+import type { Http } from "./http";
+import type { components, paths } from "./schema";
+import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
 import { type UploadProgress, postForm } from "./upload";
-import type {
-  Asset,
-  Capability,
-  Folder,
-  JoinPreview,
-  Joined,
-  List,
-  Me,
-  Member,
-  MemberRole,
-  OccurrenceDetail,
-  OpenedShareLink,
-  Project,
-  Revision,
-  SearchHit,
-  Session,
-  ShareLink,
-  Ticket,
-  Token,
-  TrashItem,
-  User,
-} from "./types";
+
+type Schemas = components["schemas"];
 
 /** Follows one upload. */
 export interface UploadOptions {
@@ -31,107 +14,151 @@ export interface UploadOptions {
   readonly signal: AbortSignal;
 }
 
+/** One page of a list. */
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next_cursor?: string | null | undefined;
+}
+
+/** The body of a success: `Http.send` throws for everything else. */
+async function body<T>(answer: Promise<{ data?: T | undefined }>): Promise<T> {
+  const { data } = await answer;
+  if (data === undefined) throw new TypeError("The server's answer has no body.");
+  return data;
+}
+
+/** For answers without a body. */
+async function done(answer: Promise<unknown>): Promise<void> {
+  await answer;
+}
+
+/** Every page of a list. */
+async function all<T>(page: (cursor: string | null) => Promise<{ data?: Page<T> }>): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const answer: Page<T> = await body(page(cursor));
+    items.push(...answer.items);
+    cursor = answer.next_cursor ?? null;
+  } while (cursor !== null);
+  return items;
+}
+
 /** Builds the interface over one connection. */
 export function createApi(http: Http) {
-  const get = <T>(path: string, query?: RequestOptions["query"]): Promise<T> =>
-    http.json<T>("GET", path, query ? { query } : {});
-  const post = <T>(path: string, body: unknown = {}): Promise<T> =>
-    http.json<T>("POST", path, { body });
-  const patch = <T>(path: string, body: unknown): Promise<T> =>
-    http.json<T>("PATCH", path, { body });
-  const act = async (method: "POST" | "DELETE", path: string): Promise<void> => {
-    await http.send(method, path);
-  };
-  /** Every page of a list. */
-  const all = async <T>(path: string, query: RequestOptions["query"] = {}): Promise<T[]> => {
-    const items: T[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: List<T> = await get<List<T>>(path, { ...query, cursor });
-      items.push(...page.items);
-      cursor = page.next_cursor;
-    } while (cursor !== null);
-    return items;
-  };
-  const enter = (me: Me): Me => {
-    http.useCsrfToken(me.csrf_token);
+  const { GET, POST, PUT, PATCH, DELETE } = createClient<paths>({
+    baseUrl: globalThis.location?.origin ?? "",
+    fetch: http.send,
+  });
+  const id = <Name extends string>(name: Name, value: string) => ({
+    // `as`: a computed key widens to string.
+    params: { path: { [name]: value } as Record<Name, string> },
+  });
+  const LIMIT = 200;
+  const project = (projectId: string) => id("project_id", projectId);
+  const asset = (assetId: string) => id("asset_id", assetId);
+  const revision = (revisionId: string) => id("revision_id", revisionId);
+  const session = (sessionId: string) => id("session_id", sessionId);
+  const enter = <T extends Me>(me: T): T => {
+    http.useCsrfToken(me.csrf_token ?? null);
     return me;
   };
 
   return {
     // Who
-    setupState: () => get<{ needed: boolean; key_required: boolean }>("/setup"),
-    setup: async (body: {
-      name: string;
-      login?: string;
-      password: string;
-      key?: string;
-      load_sample?: boolean;
-    }) => enter(await post<Me>("/setup", body)),
+    setupState: () => body(GET("/api/v1/setup")),
+    setup: async (owner: Schemas["SetupRequest"]) =>
+      enter(await body(POST("/api/v1/setup", { body: owner }))),
     signIn: async (login: string, password: string) =>
-      enter(await post<Me>("/login", { login, password })),
+      enter(await body(POST("/api/v1/login", { body: { login, password } }))),
     signOut: async () => {
-      await act("POST", "/logout");
+      await POST("/api/v1/logout");
       http.useCsrfToken(null);
     },
-    me: async () => enter(await get<Me>("/me")),
-    tokens: () => all<Token>("/tokens"),
-    createToken: (body: { name: string; scopes: string[]; expires_in_days?: number }) =>
-      post<Token>("/tokens", body),
-    deleteToken: (id: string) => act("DELETE", `/tokens/${id}`),
-    users: () => all<User>("/users"),
-    createUser: (body: { name: string; login: string; password: string }) =>
-      post<User>("/users", body),
+    me: async () => enter(await body(GET("/api/v1/me"))),
+    changePassword: (change: Schemas["PasswordRequest"]) =>
+      done(PUT("/api/v1/me/password", { body: change })),
+    tokens: async () => (await body(GET("/api/v1/tokens"))).items,
+    createToken: (token: Schemas["TokenRequest"]) => body(POST("/api/v1/tokens", { body: token })),
+    deleteToken: (tokenId: string) =>
+      done(DELETE("/api/v1/tokens/{token_id}", id("token_id", tokenId))),
+    createUser: (user: Schemas["UserRequest"]) => body(POST("/api/v1/users", { body: user })),
 
     // Projects
-    projects: () => all<Project>("/projects"),
-    project: (id: string) => get<Project>(`/projects/${id}`),
-    createProject: (body: { name: string; description?: string }) =>
-      post<Project>("/projects", body),
-    changeProject: (id: string, body: { name?: string; description?: string }) =>
-      patch<Project>(`/projects/${id}`, body),
-    trashProject: (id: string) => act("DELETE", `/projects/${id}`),
-    members: (id: string) => all<Member>(`/projects/${id}/members`),
-    addMember: (id: string, body: { login: string; role: MemberRole }) =>
-      post<Member>(`/projects/${id}/members`, body),
-    setRole: (id: string, principalId: string, role: MemberRole) =>
-      http.json<Member>("PUT", `/projects/${id}/members/${principalId}`, { body: { role } }),
-    removeMember: (id: string, principalId: string) =>
-      act("DELETE", `/projects/${id}/members/${principalId}`),
-    search: (query: string) => get<List<SearchHit>>("/search", { q: query }),
+    projects: () =>
+      all((cursor) => GET("/api/v1/projects", { params: { query: { cursor, limit: LIMIT } } })),
+    project: (projectId: string) => body(GET("/api/v1/projects/{project_id}", project(projectId))),
+    createProject: (fields: Schemas["ProjectRequest"]) =>
+      body(POST("/api/v1/projects", { body: fields })),
+    changeProject: (projectId: string, change: Schemas["ProjectPatch"]) =>
+      body(PATCH("/api/v1/projects/{project_id}", { ...project(projectId), body: change })),
+    trashProject: (projectId: string) =>
+      done(DELETE("/api/v1/projects/{project_id}", project(projectId))),
+    members: async (projectId: string) =>
+      (await body(GET("/api/v1/projects/{project_id}/members", project(projectId)))).items,
+    addMember: (projectId: string, member: Schemas["MemberRequest"]) =>
+      body(POST("/api/v1/projects/{project_id}/members", { ...project(projectId), body: member })),
+    setRole: (projectId: string, principalId: string, role: MemberRole) =>
+      body(
+        PUT("/api/v1/projects/{project_id}/members/{principal_id}", {
+          params: { path: { project_id: projectId, principal_id: principalId } },
+          body: { role },
+        }),
+      ),
+    removeMember: (projectId: string, principalId: string) =>
+      done(
+        DELETE("/api/v1/projects/{project_id}/members/{principal_id}", {
+          params: { path: { project_id: projectId, principal_id: principalId } },
+        }),
+      ),
+    search: (q: string) => body(GET("/api/v1/search", { params: { query: { q } } })),
 
     // Folders, assets, trash
-    folders: (projectId: string) => all<Folder>(`/projects/${projectId}/folders`),
-    createFolder: (projectId: string, body: { name: string; parent_id?: string | null }) =>
-      post<Folder>(`/projects/${projectId}/folders`, body),
-    changeFolder: (id: string, body: { name?: string; parent_id?: string | null }) =>
-      patch<Folder>(`/folders/${id}`, body),
-    trashFolder: (id: string) => act("DELETE", `/folders/${id}`),
-    assets: (projectId: string) => all<Asset>(`/projects/${projectId}/assets`),
-    asset: (id: string) => get<Asset>(`/assets/${id}`),
-    changeAsset: (
-      id: string,
-      body: {
-        name?: string;
-        description?: string;
-        part_number?: string | null;
-        folder_id?: string | null;
-      },
-    ) => patch<Asset>(`/assets/${id}`, body),
-    trashAsset: (id: string) => act("DELETE", `/assets/${id}`),
-    trash: () => all<TrashItem>("/trash"),
-    restore: (item: Pick<TrashItem, "kind" | "id">) =>
-      act("POST", `/${item.kind}s/${item.id}/restore`),
+    folders: async (projectId: string) =>
+      (await body(GET("/api/v1/projects/{project_id}/folders", project(projectId)))).items,
+    createFolder: (projectId: string, folder: Schemas["FolderRequest"]) =>
+      body(POST("/api/v1/projects/{project_id}/folders", { ...project(projectId), body: folder })),
+    changeFolder: (folderId: string, change: Schemas["FolderPatch"]) =>
+      body(PATCH("/api/v1/folders/{folder_id}", { ...id("folder_id", folderId), body: change })),
+    trashFolder: (folderId: string) =>
+      done(DELETE("/api/v1/folders/{folder_id}", id("folder_id", folderId))),
+    assets: (projectId: string) =>
+      all((cursor) =>
+        GET("/api/v1/projects/{project_id}/assets", {
+          params: { path: { project_id: projectId }, query: { cursor, limit: LIMIT } },
+        }),
+      ),
+    asset: (assetId: string) => body(GET("/api/v1/assets/{asset_id}", asset(assetId))),
+    changeAsset: (assetId: string, change: Schemas["AssetPatch"]) =>
+      body(PATCH("/api/v1/assets/{asset_id}", { ...asset(assetId), body: change })),
+    trashAsset: (assetId: string) => done(DELETE("/api/v1/assets/{asset_id}", asset(assetId))),
+    trash: async () => (await body(GET("/api/v1/trash"))).items,
+    restore: ({ kind, id: itemId }: Pick<TrashItem, "kind" | "id">) => {
+      switch (kind) {
+        case "project":
+          return done(POST("/api/v1/projects/{project_id}/restore", project(itemId)));
+        case "folder":
+          return done(POST("/api/v1/folders/{folder_id}/restore", id("folder_id", itemId)));
+        case "asset":
+          return done(POST("/api/v1/assets/{asset_id}/restore", asset(itemId)));
+      }
+    },
 
     // Revisions
-    revisions: (assetId: string) => all<Revision>(`/assets/${assetId}/revisions`),
-    revision: (id: string) => get<Revision>(`/revisions/${id}`),
-    changeRevision: (
-      id: string,
-      body: { note?: string; placement?: { unit?: string | null; up_axis?: string | null } },
-    ) => patch<Revision>(`/revisions/${id}`, body),
-    cancelRevision: (id: string) => act("POST", `/revisions/${id}/cancel`),
-    retryRevision: (id: string) => act("POST", `/revisions/${id}/retry`),
+    revisions: (assetId: string) =>
+      all((cursor) =>
+        GET("/api/v1/assets/{asset_id}/revisions", {
+          params: { path: { asset_id: assetId }, query: { cursor, limit: LIMIT } },
+        }),
+      ),
+    revision: (revisionId: string) =>
+      body(GET("/api/v1/revisions/{revision_id}", revision(revisionId))),
+    changeRevision: (revisionId: string, change: Schemas["RevisionPatch"]) =>
+      body(PATCH("/api/v1/revisions/{revision_id}", { ...revision(revisionId), body: change })),
+    cancelRevision: (revisionId: string) =>
+      done(POST("/api/v1/revisions/{revision_id}/cancel", revision(revisionId))),
+    retryRevision: (revisionId: string) =>
+      done(POST("/api/v1/revisions/{revision_id}/retry", revision(revisionId))),
     uploadAsset: (
       projectId: string,
       fields: { file: File; name?: string; folderId?: string | null },
@@ -168,48 +195,52 @@ export function createApi(http: Http) {
     },
     logUrl: (revisionId: string) => http.url(`/revisions/${revisionId}/log`),
     sourceUrl: (revisionId: string) => http.url(`/revisions/${revisionId}/source`),
-    sceneUrl: (revisionId: string, file: string, hash?: string | null) =>
+    sceneUrl: (revisionId: string, file: string, hash: string | null = null) =>
       http.url(`/revisions/${revisionId}/scene/${file}`, { h: hash }),
     occurrence: (revisionId: string, occurrenceId: string) =>
-      get<OccurrenceDetail>(`/revisions/${revisionId}/occurrences/${occurrenceId}`),
+      body(
+        GET("/api/v1/revisions/{revision_id}/occurrences/{occurrence_id}", {
+          params: { path: { revision_id: revisionId, occurrence_id: occurrenceId } },
+        }),
+      ),
     projectEventsUrl: (projectId: string) => http.url(`/projects/${projectId}/events`),
 
     // Share links
-    shareLinks: (projectId: string) => all<ShareLink>(`/projects/${projectId}/share-links`),
-    createShareLink: (
-      projectId: string,
-      body: {
-        asset_id?: string | null;
-        capability: Capability;
-        label?: string;
-        expires_in_days?: number;
-        password?: string;
-      },
-    ) => post<ShareLink>(`/projects/${projectId}/share-links`, body),
-    revokeShareLink: (id: string) => act("DELETE", `/share-links/${id}`),
-    openShareLink: (secret: string) => post<OpenedShareLink>("/share-links/open", { secret }),
-    redeemShareLink: async (body: { secret: string; name?: string; password?: string }) => {
-      const answer = await post<Me & { open: string }>("/share-links/redeem", body);
-      enter(answer);
-      return answer;
-    },
+    shareLinks: async (projectId: string) =>
+      (await body(GET("/api/v1/projects/{project_id}/share-links", project(projectId)))).items,
+    createShareLink: (projectId: string, link: Schemas["ShareLinkRequest"]) =>
+      body(
+        POST("/api/v1/projects/{project_id}/share-links", { ...project(projectId), body: link }),
+      ),
+    revokeShareLink: (linkId: string) =>
+      done(DELETE("/api/v1/share-links/{share_link_id}", id("share_link_id", linkId))),
+    openShareLink: (secret: string) => body(POST("/api/v1/share-links/open", { body: { secret } })),
+    redeemShareLink: async (redeem: Schemas["RedeemRequest"]) =>
+      enter(await body(POST("/api/v1/share-links/redeem", { body: redeem }))),
 
     // Sessions
-    sessions: (projectId: string) => all<Session>(`/projects/${projectId}/sessions`),
-    startSession: (projectId: string, body: { revision_id: string; name?: string }) =>
-      post<Session>(`/projects/${projectId}/sessions`, body),
-    session: (id: string) => get<Session>(`/sessions/${id}`),
-    endSession: (id: string) => act("POST", `/sessions/${id}/end`),
-    sessionTicket: (id: string, device: string) =>
-      post<Ticket>(`/sessions/${id}/tickets`, { device }),
-    tableTicket: (revisionId: string, device: string) =>
-      post<Ticket>(`/revisions/${revisionId}/tickets`, { device }),
-    /** What a code opens. Somebody who is signed in enters at once by it. */
-    previewJoin: (code: string) => post<JoinPreview | (Me & Joined)>("/join", { code }),
-    join: async (body: { code?: string; session_id?: string; name?: string }) => {
-      const answer = await post<Me & Joined>("/join", body);
-      enter(answer);
-      return answer;
+    sessions: async (projectId: string) =>
+      (await body(GET("/api/v1/projects/{project_id}/sessions", project(projectId)))).items,
+    startSession: (projectId: string, start: Schemas["SessionRequest"]) =>
+      body(POST("/api/v1/projects/{project_id}/sessions", { ...project(projectId), body: start })),
+    session: (sessionId: string) => body(GET("/api/v1/sessions/{session_id}", session(sessionId))),
+    endSession: (sessionId: string) =>
+      done(POST("/api/v1/sessions/{session_id}/end", session(sessionId))),
+    sessionTicket: (sessionId: string, device: Device) =>
+      body(
+        POST("/api/v1/sessions/{session_id}/tickets", { ...session(sessionId), body: { device } }),
+      ),
+    tableTicket: (revisionId: string, device: Device) =>
+      body(
+        POST("/api/v1/revisions/{revision_id}/tickets", {
+          ...revision(revisionId),
+          body: { device },
+        }),
+      ),
+    /** Enters by code, by session, or, as a stranger without a name, learns what the code opens. */
+    join: async (entry: Schemas["JoinRequest"]) => {
+      const answer = await body(POST("/api/v1/join", { body: entry }));
+      return "csrf_token" in answer ? enter(answer) : answer;
     },
   };
 }

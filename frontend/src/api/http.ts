@@ -13,7 +13,9 @@ export class ApiError extends Error {
   readonly title: string;
   readonly remedy: string | null;
 
-  constructor(problem: Problem) {
+  constructor(
+    problem: Pick<Problem, "title" | "status" | "detail" | "code"> & { readonly remedy?: string },
+  ) {
     super(problem.detail);
     this.status = problem.status;
     this.code = problem.code;
@@ -22,26 +24,16 @@ export class ApiError extends Error {
   }
 }
 
-/** What a request may carry. */
-export interface RequestOptions {
-  readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
-  /** Sent as JSON, or as it is when it is a form. */
-  readonly body?: unknown;
-  readonly signal?: AbortSignal;
-}
-
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
 /** Sends requests; knows the CSRF token of the person who is signed in. */
 export class Http {
   private csrfToken: string | null = null;
   /** Told when the server no longer knows us. */
   private readonly onSignedOut: () => void;
-  private readonly fetch: typeof fetch;
+  private readonly network: typeof fetch;
 
-  constructor(onSignedOut: () => void, fetcher: typeof fetch = (...args) => fetch(...args)) {
+  constructor(onSignedOut: () => void, network: typeof fetch = (...args) => fetch(...args)) {
     this.onSignedOut = onSignedOut;
-    this.fetch = fetcher;
+    this.network = network;
   }
 
   /** The token for state-changing requests, from `me`; null when signed out. */
@@ -53,51 +45,30 @@ export class Http {
     return this.csrfToken;
   }
 
-  /** Address below the prefix. */
-  url(path: string, query: RequestOptions["query"] = {}): string {
+  /** Address below the prefix, for what the browser fetches itself: pictures, downloads, events. */
+  url(path: string, query: Readonly<Record<string, string | null>> = {}): string {
     const search = new URLSearchParams();
-    for (const [key, value] of Object.entries(query))
-      if (value !== null && value !== undefined) search.set(key, String(value));
+    for (const [key, value] of Object.entries(query)) if (value !== null) search.set(key, value);
     const text = search.toString();
     return `${PREFIX}${path}${text ? `?${text}` : ""}`;
   }
 
-  /** The answer itself; throws `ApiError` for every other outcome. */
-  async send(method: Method, path: string, options: RequestOptions = {}): Promise<Response> {
-    const headers = new Headers({ Accept: "application/json" });
-    let body: BodyInit | null = null;
-    if (options.body instanceof FormData) body = options.body;
-    else if (options.body !== undefined) {
-      headers.set("Content-Type", "application/json");
-      body = JSON.stringify(options.body);
-    }
-    if (method !== "GET" && this.csrfToken) headers.set("X-CSRF-Token", this.csrfToken);
+  /** `fetch` for the generated client; throws `ApiError` for every outcome but success. */
+  readonly send = async (request: Request): Promise<Response> => {
+    const headers = new Headers(request.headers);
+    if (request.method !== "GET" && this.csrfToken) headers.set("X-CSRF-Token", this.csrfToken);
     let response: Response;
     try {
-      response = await this.fetch(this.url(path, options.query), {
-        method,
-        headers,
-        body,
-        credentials: "same-origin",
-        ...(options.signal ? { signal: options.signal } : {}),
-      });
+      response = await this.network(new Request(request, { headers, credentials: "same-origin" }));
     } catch (cause) {
-      if (options.signal?.aborted) throw cause;
+      if (request.signal.aborted) throw cause;
       throw unreachable(cause);
     }
     if (response.ok) return response;
-    const error = await problemOf(response);
+    const error = problemFrom(response.status, await response.text());
     if (response.status === 401 && this.csrfToken !== null) this.onSignedOut();
     throw error;
-  }
-
-  /** The answer's JSON. The caller names its type: the server's schema is the other half of it. */
-  async json<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
-    const response = await this.send(method, path, options);
-    const value: unknown = await response.json();
-    // `as`: the wire is described by the generated schema, not checked again at run time.
-    return value as T;
-  }
+  };
 }
 
 /** No answer at all. */
@@ -114,18 +85,13 @@ export function unreachable(cause?: unknown): ApiError {
 }
 
 /** Reads a problem document; an answer of another shape (a proxy's page) is named by its status. */
-export async function problemOf(response: Response): Promise<ApiError> {
-  return problemFrom(response.status, await response.text());
-}
-
-/** The same for an answer that was read already. */
 export function problemFrom(status: number, text: string): ApiError {
   try {
     const raw: unknown = JSON.parse(text);
     if (typeof raw === "object" && raw !== null && "code" in raw) {
-      const fields = new Map(Object.entries(raw));
+      const fields = new Map<string, unknown>(Object.entries(raw));
       const read = (key: string): string | null => {
-        const value: unknown = fields.get(key);
+        const value = fields.get(key);
         return typeof value === "string" ? value : null;
       };
       return new ApiError({
@@ -133,7 +99,7 @@ export function problemFrom(status: number, text: string): ApiError {
         title: read("title") ?? `Error ${status}`,
         detail: read("detail") ?? read("title") ?? `The server answered ${status}.`,
         code: read("code") ?? `http_${status}`,
-        remedy: read("remedy"),
+        remedy: read("remedy") ?? "",
       });
     }
   } catch (error) {
@@ -144,6 +110,6 @@ export function problemFrom(status: number, text: string): ApiError {
     title: `Error ${status}`,
     detail: `The server answered ${status}.`,
     code: `http_${status}`,
-    remedy: status >= 500 ? "Retry in a moment. If it stays, ask whoever runs the server." : null,
+    remedy: status >= 500 ? "Retry in a moment. If it stays, ask whoever runs the server." : "",
   });
 }

@@ -56,6 +56,8 @@ export interface Manifest {
   }[];
   /** Part number of each geometry. */
   readonly geometries: readonly number[];
+  /** Per geometry: 1 where its part is a closed solid, whose section has a cap. */
+  readonly closed: readonly number[];
   /** Per geometry: min x, y, z and step of the quantisation grid, metres, part frame. */
   readonly grids: readonly (readonly [number, number, number, number])[];
   /** sRGB `#rrggbbaa`; 0 stands for the occurrence's own colour. */
