@@ -45,7 +45,9 @@ describe("the seven named views", () => {
       const pose = namedView(POSE, name, cornersOf(BOX), 1.6);
       expect(viewOf(pose)).toBe(name);
       for (const corner of cornersOf(BOX))
-        project(pose, corner).forEach((v) => expect(Math.abs(v)).toBeLessThan(1));
+        project(pose, corner).forEach((v, axis) =>
+          expect(Math.abs(v)).toBeLessThan(axis === 0 ? 1.6 : 1),
+        );
     });
 
   it("top looks down with the front below, as a drawing has it", () => {
@@ -69,7 +71,7 @@ describe("fit", () => {
   for (const aspect of [0.6, 1, 1.78])
     for (const projection of ["perspective", "orthographic"] as const)
       it(`fills 60 to 90 % of the shorter side (${projection}, aspect ${aspect})`, () => {
-        const pose = fit(withProjection(POSE, projection), cornersOf(BOX), aspect);
+        const pose = fit(withProjection(POSE, projection), cornersOf(BOX), aspect, "shorter");
         const seen = boundsOf(cornersOf(BOX).map((c) => [...project(pose, c), 0] as Vec3));
         if (!seen) throw new Error("Nothing is seen.");
         const longest = Math.max(seen.max[0] - seen.min[0], seen.max[1] - seen.min[1]) / 2;
@@ -78,6 +80,16 @@ describe("fit", () => {
         expect(Math.abs(seen.max[0] + seen.min[0])).toBeLessThan(0.02);
         expect(Math.abs(seen.max[1] + seen.min[1])).toBeLessThan(0.02);
       });
+});
+
+describe("fit all", () => {
+  it("uses the whole of a wide picture", () => {
+    const flat = { min: [-4, -0.5, -0.5] as const, max: [4, 0.5, 0.5] as const };
+    const pose = namedView(POSE, "front", cornersOf(flat), 2);
+    const seen = boundsOf(cornersOf(flat).map((c) => [...project(pose, c), 0] as Vec3));
+    expect((seen?.max[0] ?? 0) / 2).toBeGreaterThan(0.78);
+    expect((seen?.max[0] ?? 0) / 2).toBeLessThan(0.86);
+  });
 });
 
 describe("zoom", () => {

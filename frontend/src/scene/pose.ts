@@ -105,27 +105,40 @@ export function withProjection(
   return { ...pose, fov_rad, position: along(pose.target, forward, -away), ortho_height_m: null };
 }
 
-/** Looks at points, the corners of boxes, from where the camera looks now, so that they fill the picture. */
-export function fit(pose: CameraPose, corners: readonly Vec3[], aspect: number): CameraPose {
+/**
+ * Looks at points, the corners of boxes, from where the camera looks now, so that they fill the picture.
+ *
+ * fill: "picture" fits the width into its width and the height into its height; "shorter" both into the
+ * shorter side, so that a selection keeps some of its surroundings.
+ */
+export function fit(
+  pose: CameraPose,
+  corners: readonly Vec3[],
+  aspect: number,
+  fill: "shorter" | "picture" = "picture",
+): CameraPose {
   const bounds = boundsOf(corners);
   if (!bounds) return pose;
   const { forward, right, up } = axesOf(pose);
   const centre = mix(bounds.min, bounds.max, 0.5);
   const reach = Math.max(distance(bounds.min, bounds.max) / 2, 1e-6);
-  const shorter = Math.min(1, aspect); // of the picture, in picture heights
+  // Sides of the picture to fill, in picture heights.
+  const high = fill === "picture" ? 1 : Math.min(1, aspect);
+  const wide = fill === "picture" ? aspect : high;
+  const needed = (box: { width: number; height: number }): number =>
+    Math.max(box.width / wide, box.height / high) / FIT_FILL;
   const tan = Math.tan(pose.fov_rad / 2);
   if (pose.ortho_height_m !== null) {
     const box = extent(
       corners.map((c) => [dot(subtract(c, centre), right), dot(subtract(c, centre), up)]),
     );
-    const size = Math.max(box.width, box.height, reach * 1e-3);
-    const ortho_height_m = size / FIT_FILL / shorter;
+    const ortho_height_m = Math.max(needed(box), reach * 1e-3);
     const target = along(along(centre, right, box.x), up, box.y);
     const position = along(target, forward, -ortho_height_m / 2 / tan);
     return { ...pose, target, position, ortho_height_m };
   }
   let target = centre;
-  let away = (reach * 2) / FIT_FILL / shorter / (2 * tan);
+  let away = (reach * 2) / FIT_FILL / Math.min(wide, high) / (2 * tan);
   // Six rounds: the box is centred and scaled as it is projected; the error shrinks tenfold per round.
   for (let round = 0; round < 6; round += 1) {
     const eye = along(target, forward, -away);
@@ -137,7 +150,7 @@ export function fit(pose: CameraPose, corners: readonly Vec3[], aspect: number):
       }),
     );
     target = along(along(target, right, box.x * 2 * tan * away), up, box.y * 2 * tan * away);
-    away *= Math.max(0.2, Math.max(box.width, box.height) / FIT_FILL / shorter);
+    away *= Math.max(0.2, needed(box));
   }
   return { ...pose, target, position: along(target, forward, -away) };
 }
