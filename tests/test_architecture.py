@@ -21,6 +21,7 @@ TRACKED = subprocess.run(
 TESTED_ELSEWHERE = {
     "__main__.py": "tests/backend/test_cli.py",
     "errors.py": "tests/backend/web/test_problems.py",
+    "sample/__main__.py": "tests/backend/sample/test_main.py",
     "store/blobs.py": "tests/contracts/test_blobs.py",
     "store/jobs.py": "tests/contracts/test_jobs.py",
     "rooms/lane.py": "tests/contracts/test_lane.py",

@@ -161,6 +161,36 @@ def run_worker(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def add_sample(commands: Commands) -> None:
+    """Add `holotable sample all DIR` and `holotable sample rack FILE`."""
+    parser = commands.add_parser("sample", help="generate the sample files or a stress rack")
+    actions = parser.add_subparsers(required=True, metavar="WHAT")
+    everything = actions.add_parser("all", help="write every sample file into a folder")
+    everything.add_argument("out", type=Path, metavar="DIR")
+    everything.set_defaults(run=run_sample, what="all")
+    rack = actions.add_parser("rack", help="write a rack of many parts as one .glb")
+    rack.add_argument("out", type=Path, metavar="FILE")
+    rack.add_argument("--occurrences", type=int, default=100_000)
+    rack.add_argument("--parts", type=int, default=500)
+    rack.set_defaults(run=run_sample, what="rack")
+
+
+def run_sample(chosen: argparse.Namespace) -> int:
+    """Write what was asked for and say where it is."""
+    if chosen.what == "all":
+        from holotable.sample.__main__ import write_all
+
+        chosen.out.mkdir(parents=True, exist_ok=True)
+        with _output_kept_clean():
+            write_all(chosen.out)
+    else:
+        from holotable.sample import rack
+
+        rack.write(chosen.out, chosen.occurrences, chosen.parts)
+    print(f"Written: {chosen.out}")
+    return 0
+
+
 def add_migrate(commands: Commands) -> None:
     """Add `holotable migrate`."""
     parser = commands.add_parser("migrate", help="bring the database to the newest schema")
@@ -276,6 +306,7 @@ COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_worker,
     add_convert,
     add_inspect,
+    add_sample,
     add_migrate,
     add_user,
     add_token,

@@ -57,7 +57,7 @@ def test_instances_carry_dense_occurrence_and_geometry_numbers(tmp_path: Path) -
     for number, geometry in zip(numbers.astype(int), parts.astype(int), strict=True):
         assert package.structure["part"][rows[number]] == package.manifest["geometries"][geometry]
     assert set(package.instances) == {
-        "TRANSLATION", "ROTATION", "SCALE", "_PART", "_FEATURE_ID_0",
+        "TRANSLATION", "ROTATION", "SCALE", "_PART", "_FEATURE_ID_0", "_COLOUR",
     }  # fmt: skip
 
 
