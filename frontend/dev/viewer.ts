@@ -44,6 +44,6 @@ const toolbox = createToolbox(viewer);
 const manifest = (await (await file("manifest.json")).json()) as Manifest;
 const structure = new Structure((await (await file("structure.json")).json()) as StructureFile);
 workspace.open(manifest, structure);
-viewer.open(manifest, structure);
+viewer.open(manifest);
 
 Object.assign(window, { toolbox, viewer, workspace, commands, RangeSet });

@@ -5,6 +5,7 @@ cap needs to know whether the surface encloses a volume.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -18,6 +19,7 @@ from holotable.review.scene import Floats, Floats32
 Numbers: TypeAlias = NDArray[np.int64]
 
 CREASE_ANGLE_RAD: Final = math.radians(30.0)
+_BLOCK: Final = 500_000  # triangles
 _JOIN_TOLERANCES: Final = (2.0**-24, 1e-6)  # of the size: float32 noise, six printed digits
 _MIX: Final = tuple(
     np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
@@ -51,15 +53,18 @@ def weld(points: Floats | Floats32) -> tuple[Numbers, Numbers]:
     if len(points) == 0:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     clean = np.add(points, 0.0, order="C")  # -0.0 and 0.0 are one place
-    bits = clean.view(np.uint32 if clean.dtype == np.float32 else np.uint64).astype(np.uint64)
+    bits = clean.view(np.uint32 if clean.dtype == np.float32 else np.uint64)
     with np.errstate(over="ignore"):
-        key = bits[:, 0] * _MIX[0]
+        key = bits[:, 0].astype(np.uint64) * _MIX[0]
         for column in (1, 2):
-            key = (key ^ (key >> np.uint64(29)) ^ bits[:, column]) * _MIX[column]
+            key ^= key >> np.uint64(29)
+            key ^= bits[:, column].astype(np.uint64)
+            key *= _MIX[column]
         key ^= key >> np.uint64(32)
     first, place = first_of_each(key)
-    if not np.array_equal(clean[first[place]], clean):  # two places share a hash
-        rows = np.ascontiguousarray(clean).view([("", clean.dtype)] * 3).ravel()
+    del key
+    if not np.array_equal(clean[first][place], clean):  # two places share a hash
+        rows = clean.view([("", clean.dtype)] * 3).ravel()
         _, first, place = np.unique(rows, return_index=True, return_inverse=True)
     return first.astype(np.int64), place.astype(np.int64)
 
@@ -72,17 +77,19 @@ def first_of_each(key: NDArray[np.uint64] | Numbers) -> tuple[Numbers, Numbers]:
     count = len(key)
     if count == 0:
         return np.empty(0, np.int64), np.empty(0, np.int64)
-    order = np.argsort(key)
+    small = np.int32 if count < 2**31 else np.int64  # halves the memory of the steps between
+    order = np.argsort(key).astype(small)
     ordered = key[order]
     begins = np.empty(count, bool)
     begins[0] = True
     np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    del ordered
     first = np.minimum.reduceat(order, np.flatnonzero(begins))
-    appears = np.zeros(count, np.int64)
+    appears = np.zeros(count, np.int8)
     appears[first] = 1
-    rank = np.cumsum(appears) - 1  # by the index of its first appearance
+    rank = np.cumsum(appears, dtype=small)[first] - 1  # by the index of its first appearance
     number = np.empty(count, np.int64)
-    number[order] = rank[first][np.cumsum(begins) - 1]
+    number[order] = rank[np.cumsum(begins, dtype=small) - 1]
     return np.flatnonzero(appears), number
 
 
@@ -114,6 +121,13 @@ def join(places: Floats, triangles: Numbers) -> tuple[Floats, Numbers, Shape]:
     return places, np.arange(len(places)), shape
 
 
+def first_in_order(number: Numbers) -> Numbers:
+    """Where each of the numbers 0, 1, 2… that all appear is seen first."""
+    first = np.empty(int(number.max(initial=-1)) + 1, np.int64)
+    first[number[::-1]] = np.arange(len(number) - 1, -1, -1)  # the last write is the first place
+    return first
+
+
 def face_vectors(points: Floats, triangles: Numbers) -> Floats:
     """Twice the area of each triangle along its normal (right-hand rule): (m, 3)."""
     origin = points[triangles[:, 0]]
@@ -126,28 +140,55 @@ def measure(points: Floats, triangles: Numbers) -> Shape:
     points: (k, 3) places. triangles: (m, 3) places; those that use a place twice have no area and
         are left out of account.
     """
-    solid = triangles[
+    proper = (
         (triangles[:, 0] != triangles[:, 1])
         & (triangles[:, 1] != triangles[:, 2])
         & (triangles[:, 2] != triangles[:, 0])
-    ]
+    )
+    solid = triangles if proper.all() else triangles[proper]
     if len(solid) == 0:
         return Shape(False, 0.0, 0.0)
-    vectors = face_vectors(points, solid)
-    area = float(np.linalg.norm(vectors, axis=1).sum() / 2)
     # Volume by the divergence theorem about the middle: far from the origin the terms would cancel.
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    volume = float(np.einsum("ij,ij->", points[solid[:, 0]] - middle, vectors) / 6)
+    volume = area = 0.0
+    for block in _blocks(solid):
+        vectors = face_vectors(points, block)
+        area += float(np.linalg.norm(vectors, axis=1).sum() / 2)
+        volume += float(np.einsum("ij,ij->", points[block[:, 0]] - middle, vectors) / 6)
     return Shape(_is_closed(solid, len(points)), volume, area)
+
+
+def _blocks(triangles: Numbers) -> Iterator[Numbers]:
+    """The triangles in pieces: their intermediate vectors take ten times their own memory."""
+    for start in range(0, len(triangles), _BLOCK):
+        yield triangles[start : start + _BLOCK]
 
 
 def _is_closed(triangles: Numbers, place_count: int) -> bool:
     """Whether the directed edges are each other's reverses, each exactly once."""
+    # A sum over all edges that is zero when they are; an open mesh is told without sorting.
+    balance = np.uint64(0)
+    with np.errstate(over="ignore"):
+        for block in _blocks(triangles):
+            one = _mixed(block.ravel())
+            other = _mixed(block[:, [1, 2, 0]].ravel())
+            balance += (one * (other >> np.uint64(7)) - other * (one >> np.uint64(7))).sum()
+    if balance != 0:
+        return False
     start = triangles.ravel()
     end = triangles[:, [1, 2, 0]].ravel()
     forth = np.sort(start * place_count + end)
-    back = np.sort(end * place_count + start)
-    return bool(np.array_equal(forth, back) and (np.diff(forth) > 0).all())
+    if not (forth[1:] > forth[:-1]).all():
+        return False
+    return bool(np.array_equal(forth, np.sort(end * place_count + start)))
+
+
+def _mixed(places: Numbers) -> NDArray[np.uint64]:
+    """Place numbers spread over 64 bits."""
+    key = (places.astype(np.uint64) + np.uint64(1)) * _MIX[0]
+    key ^= key >> np.uint64(29)
+    key *= _MIX[1]
+    return key ^ (key >> np.uint64(32))
 
 
 def crease_normals(
@@ -163,50 +204,68 @@ def crease_normals(
     fan of 100,000 triangles would take 10^10 comparisons.
     Normals are weighted by the corner's angle (Thürmer and Wüthrich 1998).
     """
-    count = len(triangles)
-    vectors = face_vectors(points, triangles)
-    length = np.linalg.norm(vectors, axis=1)
-    flat = length <= np.finfo(np.float64).tiny
-    unit = vectors / np.where(flat, 1.0, length)[:, None]
+    unit = np.empty((len(triangles), 3), np.float32)
+    flat = np.empty(len(triangles), bool)
+    for start, block in enumerate(_blocks(triangles)):
+        vectors = face_vectors(points, block)
+        length = np.linalg.norm(vectors, axis=1)
+        piece = slice(start * _BLOCK, start * _BLOCK + len(block))
+        flat[piece] = length <= np.finfo(np.float64).tiny
+        unit[piece] = vectors / np.where(flat[piece], 1.0, length)[:, None]
     corner = _corner_groups(triangles, unit, flat, len(points), math.cos(crease_angle_rad))
     groups = int(corner.max(initial=-1)) + 1
-    weight = _corner_angles(points, triangles)
-    total = np.empty((groups, 3))
-    for axis in range(3):
-        spread = (weight * unit[:, axis, None]).ravel()
-        total[:, axis] = np.bincount(corner.ravel(), weights=spread, minlength=groups)
-    return corner.reshape(count, 3), unit_rows(total)
+    total = np.zeros((groups, 3))
+    for start, block in enumerate(_blocks(triangles)):
+        piece = slice(start * _BLOCK, start * _BLOCK + len(block))
+        weight = _corner_angles(points, block)
+        number = corner[3 * piece.start : 3 * piece.start + block.size]
+        low = int(number.min())
+        for axis in range(3):
+            sums = np.bincount(number - low, (weight * unit[piece, axis, None]).ravel())
+            total[low : low + len(sums), axis] += sums
+    return corner.reshape(-1, 3), unit_rows(total)
 
 
 def _corner_groups(
-    triangles: Numbers, unit: Floats, flat: NDArray[np.bool_], place_count: int, cos_crease: float
+    triangles: Numbers,
+    unit: Floats32,
+    flat: NDArray[np.bool_],
+    place_count: int,
+    cos_crease: float,
 ) -> Numbers:
-    """(3m,) group of each corner: connected around its place across smooth edges."""
+    """(3m,) group of each corner, by first appearance: connected across smooth edges."""
     corner_count = triangles.size
     start = triangles.ravel()
     end = triangles[:, [1, 2, 0]].ravel()
-    key = np.minimum(start, end) * place_count + np.maximum(start, end)
-    order = np.argsort(key, kind="stable")
-    left, right = order[:-1], order[1:]
-    same = key[left] == key[right]
-    left, right = left[same], right[same]
+    key = np.minimum(start, end) * place_count
+    key += np.maximum(start, end)
+    del end
+    order = np.argsort(key).astype(np.int32 if corner_count < 2**31 else np.int64)
+    key = key[order]
+    pairs = np.flatnonzero(key[1:] == key[:-1])
+    del key
+    left, right = order[pairs], order[pairs + 1]
+    del order, pairs
     face_left, face_right = left // 3, right // 3
     cosine = np.einsum("ij,ij->i", unit[face_left], unit[face_right])
     # Facing neighbours that run the same way along their edge are wound differently: a seam.
     smooth = (start[left] != start[right]) & (
         (cosine >= cos_crease) | flat[face_left] | flat[face_right]
     )
+    del face_left, face_right, cosine
     left, right = left[smooth], right[smooth]
     next_left = left - left % 3 + (left + 1) % 3
     next_right = right - right % 3 + (right + 1) % 3
     # Edge a→b of one triangle is b→a of the other: its start meets the other's end.
     rows = np.concatenate([left, next_left])
     columns = np.concatenate([next_right, right])
+    del left, right, next_left, next_right
     links = coo_matrix(
         (np.ones(len(rows), np.int8), (rows, columns)), shape=(corner_count, corner_count)
-    )
+    ).tocsr()
+    del rows, columns
     _, label = connected_components(links, directed=False)
-    return first_of_each(label.astype(np.int64))[1]
+    return np.asarray(label, np.int64)
 
 
 def _corner_angles(points: Floats, triangles: Numbers) -> Floats:

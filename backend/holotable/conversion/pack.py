@@ -185,6 +185,18 @@ def _add_instances(
             len(rows),
             rows.shape[1],
         )
+    # The colour travels here as well as in structure.json, so that the first picture is a coloured
+    # one and needs nothing but the manifest and this file.
+    colours = np.array(
+        [list(bytes.fromhex(colour[1:])) for colour in placements.colours], np.uint8
+    ).reshape(-1, 4)
+    attributes["_COLOUR"] = document.accessor(
+        document.compressed_view(np.ascontiguousarray(colours[order]), "instances"),
+        np.dtype(np.uint8),
+        len(colours),
+        4,
+        normalized=True,
+    )
     return attributes
 
 

@@ -174,6 +174,7 @@ def write_package(
         "coarsest": COARSEST,
         "chunks": [_chunk_row(chunk) for chunk in chunks],
         "geometries": [geometry.part for geometry in placements.catalogue],
+        "closed": [int(scene.parts[geometry.part].closed) for geometry in placements.catalogue],
         "grids": [[*grid.minimum.tolist(), grid.step] for grid in grids],
         "errors": [
             [float(f"{error:.3g}") for error in _of(geometry, levels).errors_m]

@@ -11,6 +11,8 @@ export const RANGE_STRIDE = 6;
 /** Where the occurrences stand; only base.glb has them. One entry per row, in the file's order. */
 export interface DecodedOccurrences {
   readonly count: number;
+  /** (4 × count) sRGB red, green, blue and alpha of each entry. */
+  readonly colours: Uint8Array<ArrayBuffer>;
   /** Dense occurrence number of each entry. */
   readonly occurrence: Uint32Array<ArrayBuffer>;
   /** Geometry number of each entry. */
@@ -195,7 +197,7 @@ function readOccurrences(gltf: Gltf): DecodedOccurrences | null {
   const count = occurrence.length;
   const matrices = new Float32Array(count * 12);
   for (let i = 0; i < count; i += 1) composeRows(translation, rotation, scale, i, matrices);
-  return { count, occurrence, geometry, matrices };
+  return { count, colours: Uint8Array.from(read("_COLOUR")), occurrence, geometry, matrices };
 }
 
 /** Writes rows of T·R·S of entry `i` (glTF 2.0 §3.5.3; rotation x, y, z, w) into `out`. */

@@ -44,6 +44,7 @@ export function boxChunk(level: number, boxes: readonly PlacedBox[] | null): Dec
     opacity: Uint8Array.of(OPAQUE),
     occurrences: boxes && {
       count: boxes.length,
+      colours: Uint8Array.from(boxes.flatMap(() => [0xb8, 0xbe, 0xc6, 0xff])),
       occurrence: Uint32Array.from(boxes, (_, i) => i),
       geometry: new Uint32Array(boxes.length),
       matrices: Float32Array.from(boxes.flatMap(matrixOf)),
@@ -62,6 +63,7 @@ function matrixOf({ at, size, turn = 0 }: PlacedBox): number[] {
 export function boxManifest(
   bounds: { min: Vec3; max: Vec3 },
   change: Partial<Manifest> = {},
+  occurrences = 0,
 ): Manifest {
   return {
     format: "holotable-scene/1",
@@ -75,7 +77,7 @@ export function boxManifest(
     },
     bounds,
     origin: [0, 0, 0],
-    counts: { occurrences: 0, assemblies: 0, parts: 1, materials: 1, triangles: 12, points: 0 },
+    counts: { occurrences, assemblies: 0, parts: 1, materials: 1, triangles: 12, points: 0 },
     levels: [0, 1, 2, 3].map((level) => ({
       level,
       triangles: 12,
@@ -85,6 +87,7 @@ export function boxManifest(
     })),
     chunks: [],
     geometries: [0],
+    closed: [1],
     grids: [[0, 0, 0, 1 / BOX_STEPS]],
     palette: ["#b8bec6ff"],
     warnings: [],
@@ -177,6 +180,19 @@ export async function boxGlb(
       "ATTRIBUTES",
       { componentType: 5126, type: size === 1 ? "SCALAR" : `VEC${size}` },
     );
+  const colourAttribute = (entries: number): number =>
+    add(
+      MeshoptEncoder.encodeGltfBuffer(
+        Uint8Array.from({ length: entries * 4 }, (_, i) => [0xb8, 0xbe, 0xc6, 0xff][i % 4] ?? 0),
+        entries,
+        4,
+        "ATTRIBUTES",
+      ),
+      entries,
+      4,
+      "ATTRIBUTES",
+      { componentType: 5121, type: "VEC4" },
+    );
   const count = chunk.vertices.length / 4;
   const unit = Float32Array.from({ length: count * 4 }, (_, i) => (chunk.normals[i] ?? 0) / 127);
   const primitive = {
@@ -248,6 +264,7 @@ export async function boxGlb(
                   3,
                 ),
                 _PART: attribute(new Float32Array(placed.length), 1),
+                _COLOUR: colourAttribute(placed.length),
                 _FEATURE_ID_0: attribute(
                   Float32Array.from(placed, (_, i) => i),
                   1,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boxChunk, boxManifest, boxStructure } from "./fixture";
+import { boxChunk, boxManifest } from "./fixture";
 import { chooseLevels, levelFor, screenSize, type LevelView } from "./levels";
 import { Occurrences } from "./occurrences";
 
@@ -19,8 +19,7 @@ function row(count: number, apart: number): Occurrences {
   );
   if (!chunk.occurrences) throw new Error("The fixture has no boxes.");
   return new Occurrences(
-    boxStructure(count),
-    boxManifest({ min: [0, 0, -10], max: [1, 1, 1] }),
+    boxManifest({ min: [0, 0, -10], max: [1, 1, 1] }, {}, count),
     chunk.occurrences,
     chunk.extents,
   );

@@ -43,7 +43,7 @@ function load(
 ): { heard: Heard; loader: PackageLoader } {
   const heard: Heard = { asked: [], events: [], failures: [], last: null };
   const listener: LoaderListener = {
-    base: () => heard.events.push("base"),
+    base: () => void heard.events.push("base"),
     finer: (decoded) => heard.events.push(`level ${decoded.ranges[1]}`),
     edges: () => heard.events.push("edges"),
     progress: (loading) => (heard.last = loading),

@@ -23,8 +23,8 @@ export interface FailedFile {
 
 /** Who is told of what arrives. */
 export interface LoaderListener {
-  /** base.glb: occurrences and the coarsest level. */
-  base(chunk: DecodedChunk): void;
+  /** base.glb: occurrences and the coarsest level. What it returns is awaited before anything else is fetched. */
+  base(chunk: DecodedChunk): void | Promise<void>;
   finer(chunk: DecodedChunk): void;
   edges(edges: DecodedEdges): void;
   progress(loading: Loading): void;
@@ -84,7 +84,8 @@ export class PackageLoader {
       this.options.decoder.chunk(file, this.transparent),
     );
     if (base && !this.disposed) {
-      this.options.listener.base(base);
+      await this.options.listener.base(base);
+      if (this.disposed) return;
       this.count(BASE_FILE, base, this.coarsest);
       await Promise.all([this.loadEdges(), ...Array.from({ length: PARALLEL }, () => this.work())]);
     }

@@ -1,6 +1,6 @@
 /** Where every occurrence stands: matrices, grids and boxes, free of any GPU. */
 
-import type { Bounds, Manifest, Structure, Vec3 } from "../state/model";
+import type { Bounds, Manifest, Vec3 } from "../state/model";
 import type { DecodedOccurrences } from "./decode";
 import { NO_GEOMETRY } from "./draw_list";
 
@@ -28,13 +28,8 @@ export class Occurrences {
   private inverseOf = -1;
 
   /** extents: (6 × geometries) smallest and largest grid steps of each geometry. */
-  constructor(
-    structure: Structure,
-    manifest: Manifest,
-    decoded: DecodedOccurrences,
-    extents: Uint16Array,
-  ) {
-    this.count = structure.occurrenceCount;
+  constructor(manifest: Manifest, decoded: DecodedOccurrences, extents: Uint16Array) {
+    this.count = manifest.counts.occurrences;
     this.grids = manifest.grids;
     this.geometry = new Uint32Array(this.count).fill(NO_GEOMETRY);
     this.matrices = new Float32Array(this.count * 12);
@@ -47,8 +42,7 @@ export class Occurrences {
       const geometry = decoded.geometry[i] ?? 0;
       this.geometry[occurrence] = geometry;
       this.matrices.set(decoded.matrices.subarray(i * 12, i * 12 + 12), occurrence * 12);
-      const part = manifest.geometries[geometry] ?? geometry;
-      this.closed[occurrence] = structure.parts[part]?.closed ? 1 : 0;
+      this.closed[occurrence] = manifest.closed[geometry] ?? 0;
     }
     for (let o = 0; o < this.count; o += 1) this.measureBox(o, extents);
     const { origin, bounds } = manifest;

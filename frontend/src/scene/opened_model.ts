@@ -1,11 +1,11 @@
 /** One revision in the viewer: what has arrived of it, drawn and pickable, in step with the workspace. */
 
 import type { WebGLRenderer } from "three";
-import type { Bounds, Manifest, Structure, Vec3 } from "../state/model";
+import type { Bounds, Manifest, Vec3 } from "../state/model";
 import { RangeSet } from "../state/ranges";
-import type { Section } from "../state/workspace";
+import type { Section, Workspace } from "../state/workspace";
 import type { CutPlane } from "./batch_materials";
-import type { DecodedChunk, DecodedEdges } from "./decode";
+import type { DecodedChunk, DecodedEdges, DecodedOccurrences } from "./decode";
 import type { Chunk } from "./loader";
 import type { LevelView } from "./levels";
 import { Occurrences } from "./occurrences";
@@ -14,17 +14,6 @@ import { Picker, type Hit, type PickState } from "./picking";
 import { cornersOf } from "./pose";
 import type { SceneColours } from "./theme";
 import { dot, subtract } from "./vector";
-
-/** Scene state as the model draws it. */
-export interface ShownState {
-  readonly hidden: RangeSet;
-  readonly ghosted: RangeSet;
-  readonly selection: RangeSet;
-  readonly hover: number | null;
-  readonly sections: readonly Section[];
-  readonly explode: number;
-  readonly edges: boolean;
-}
 
 /** Of the model's diagonal: above the error of 32-bit positions, below any pixel. */
 const PLANE_SLACK = 2e-6;
@@ -36,10 +25,11 @@ const INDEX_SLICE_MS = 8;
 /** Begins with base.glb; finer chunks and edges are added as they come. */
 export class OpenedModel {
   readonly manifest: Manifest;
-  readonly structure: Structure;
   readonly occurrences: Occurrences;
   readonly batch: PartBatch;
   readonly picker: Picker;
+  /** All dense occurrence numbers. */
+  readonly everything: RangeSet;
   /** Sections as cut in the model frame; order of the workspace's enabled ones. */
   planes: readonly CutPlane[] = [];
   private readonly pickState: { -readonly [K in keyof PickState]: PickState[K] };
@@ -50,22 +40,15 @@ export class OpenedModel {
   private indexing = 0;
   private disposed = false;
 
-  constructor(
-    renderer: WebGLRenderer,
-    manifest: Manifest,
-    structure: Structure,
-    base: DecodedChunk,
-  ) {
+  constructor(renderer: WebGLRenderer, manifest: Manifest, base: DecodedChunk) {
     if (!base.occurrences) throw new Error("base.glb holds no occurrences.");
     this.manifest = manifest;
-    this.structure = structure;
     const geometries = manifest.geometries.length;
     const extents = extentsOf(base, geometries);
-    this.occurrences = new Occurrences(structure, manifest, base.occurrences, extents);
+    this.occurrences = new Occurrences(manifest, base.occurrences, extents);
     const levels = manifest.levels.reduce((most, { level }) => Math.max(most, level), 0) + 1;
-    const colours = Array.from({ length: structure.occurrenceCount }, (_, o) =>
-      structure.colour(structure.rowOfOccurrence(o)),
-    );
+    this.everything = RangeSet.span(0, this.occurrences.count - 1);
+    const colours = coloursOf(base.occurrences, this.occurrences.count);
     this.batch = new PartBatch(
       {
         renderer,
@@ -101,14 +84,32 @@ export class OpenedModel {
     this.batch.addEdges(edges);
   }
 
-  show(state: ShownState): void {
-    this.batch.setHidden(state.hidden);
-    this.batch.setGhosted(state.ghosted);
-    this.batch.setSelected(state.selection.intersect(this.structure.all()));
-    this.setHover(state.hover);
-    this.setSections(state.sections);
-    this.setExplode(state.explode);
-    this.batch.setEdgesShown(state.edges);
+  /** Draws everything as the workspace says. */
+  show(workspace: Workspace): void {
+    this.batch.setHidden(workspace.hidden.get());
+    this.batch.setGhosted(workspace.ghosted.get());
+    this.setSelection(workspace.selection.get());
+    this.setHover(workspace.hover.get());
+    this.setSections(workspace.sections.get());
+    this.batch.setExplode(workspace.explode.get());
+    this.batch.setEdgesShown(workspace.display.get().edges);
+    this.showOthers(workspace);
+  }
+
+  setSelection(selection: RangeSet): void {
+    this.batch.setSelected(selection.intersect(this.everything));
+  }
+
+  /** Outlines what others have selected on this revision. */
+  showOthers(workspace: Workspace): void {
+    const revision = workspace.revision.get()?.revisionId;
+    const everything = this.everything;
+    const marks = workspace.people.get().flatMap(({ mine, colour, status: { selection } }) => {
+      if (mine || !selection) return [];
+      if (revision !== undefined && selection.revision_id !== revision) return [];
+      return [{ colour, ranges: RangeSet.fromRanges(selection.ranges).intersect(everything) }];
+    });
+    this.batch.setOthersSelection(marks);
   }
 
   setHover(hover: number | null): void {
@@ -130,10 +131,6 @@ export class OpenedModel {
       offset: plane.offset - this.slack,
     }));
     this.batch.setPlanes(this.planes);
-  }
-
-  setExplode(amount: number): void {
-    this.batch.setExplode(amount);
   }
 
   setColours(colours: SceneColours): void {
@@ -240,3 +237,15 @@ const cancelIdle = (id: number): void => {
   if (typeof cancelIdleCallback === "function") cancelIdleCallback(id);
   else clearTimeout(id);
 };
+
+/** (occurrences) sRGB `#rrggbbaa` from base.glb. */
+function coloursOf({ occurrence, colours }: DecodedOccurrences, count: number): string[] {
+  const out = new Array<string>(count).fill("#b8bec6ff");
+  occurrence.forEach((o, entry) => {
+    if (o < count)
+      out[o] = `#${[0, 1, 2, 3]
+        .map((at) => (colours[entry * 4 + at] ?? 255).toString(16).padStart(2, "0"))
+        .join("")}`;
+  });
+  return out;
+}

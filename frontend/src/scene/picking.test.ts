@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Vec3 } from "../state/model";
-import { boxChunk, boxManifest, boxStructure, BOX_STEPS, seeded, type PlacedBox } from "./fixture";
+import { boxChunk, boxManifest, BOX_STEPS, seeded, type PlacedBox } from "./fixture";
 import { GeometryRanges } from "./geometry_store";
 import { Occurrences } from "./occurrences";
 import { Picker, clipRay, type PickState } from "./picking";
@@ -17,13 +17,8 @@ function modelOf(boxes: readonly PlacedBox[]): {
   const ranges = new GeometryRanges(1, 4);
   ranges.add(chunk, 0);
   if (!chunk.occurrences) throw new Error("The fixture has no boxes.");
-  const manifest = boxManifest({ min: [-5, -5, -5], max: [5, 5, 5] });
-  const occurrences = new Occurrences(
-    boxStructure(boxes.length),
-    manifest,
-    chunk.occurrences,
-    chunk.extents,
-  );
+  const manifest = boxManifest({ min: [-5, -5, -5], max: [5, 5, 5] }, {}, boxes.length);
+  const occurrences = new Occurrences(manifest, chunk.occurrences, chunk.extents);
   const state: PickState = {
     visible: new Uint8Array(boxes.length).fill(1),
     isGhost: () => false,

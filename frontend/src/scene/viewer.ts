@@ -5,32 +5,33 @@
 
 import {
   Group,
-  Matrix4,
-  NoToneMapping,
   Ray,
   Scene,
-  SRGBColorSpace,
   Vector3,
-  WebGLRenderer,
+  type WebGLRenderer,
   type OrthographicCamera,
   type PerspectiveCamera,
 } from "three";
 import type { Commands } from "../state/commands";
-import type { Bounds, Manifest, Structure, Vec3 } from "../state/model";
+import type { Bounds, Manifest, Vec3 } from "../state/model";
 import { ALONE, type Presence } from "../state/presence";
-import { RangeSet } from "../state/ranges";
-import type { CameraPose, Person, ViewName, Workspace } from "../state/workspace";
+import type { RangeSet } from "../state/ranges";
+import type { Readable } from "../state/store";
+import type { CameraPose, ViewName, Workspace } from "../state/workspace";
 import { MOVE_MS, ViewCamera } from "./camera";
 import { WorkerDecoder, type Decoder } from "./decoder";
+import { FrameRate } from "./frame_rate";
+import { isSoftware, makeRenderer, watchContext, watchSize } from "./graphics";
 import { Backdrop, Outline } from "./highlight";
 import { CanvasInput } from "./input";
 import type { LevelView } from "./levels";
-import { PackageLoader, type FailedFile, type FetchScene } from "./loader";
-import { OpenedModel, type ShownState } from "./opened_model";
+import { BASE_FILE, PackageLoader, type FailedFile, type FetchScene } from "./loader";
+import { OpenedModel } from "./opened_model";
 import { Overlay } from "./overlay";
 import type { Hit } from "./picking";
 import type { MenuRequest, Pointer, PointerHandler } from "./pointer";
 import { cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
+import { pixelOf, type ViewerDebug } from "./probe";
 import { sceneColours } from "./theme";
 import { add, distance, mix, subtract } from "./vector";
 import "./scene.css";
@@ -48,36 +49,10 @@ export interface ViewerOptions {
   readonly triangleBudget?: number;
 }
 
-/** The browser gives no WebGL 2 context. */
-export class GraphicsUnavailable extends Error {
-  readonly code = "graphics_unavailable";
-}
-
-/** Numbers for tests and the status bar; read only. */
-export interface ViewerDebug {
-  readonly drawCalls: number;
-  readonly subDraws: number;
-  /** Triangles of one picture. */
-  readonly triangles: number;
-  /** Finest level that has arrived; null before the first picture. */
-  readonly level: number | null;
-  readonly visible: number;
-  readonly hidden: number;
-  /** Pictures drawn since the start. */
-  readonly frames: number;
-  /** Everything has arrived, nothing moves, the last picture shows it. */
-  readonly settled: boolean;
-  /** JavaScript milliseconds of the last picture. */
-  readonly frameMs: number;
-  readonly gpuBytes: number;
-  readonly failed: readonly FailedFile[];
-  /** A point of the canvas, CSS pixels, where clicking hits this occurrence; null when it cannot be seen. */
-  pixelOfOccurrence(occurrence: number): { readonly x: number; readonly y: number } | null;
-}
-
 /** Levels are chosen at most this often while the camera moves. */
 const LEVELS_EVERY_MS = 200;
-const STATS_EVERY_MS = 500;
+/** A tab in the background draws nothing, and loading goes on without a first picture. */
+const FIRST_PICTURE_MS = 1_500;
 /** Triangles per picture: a desktop GPU at 60 Hz, a headset per eye (VIEWER.md §4), software GL. */
 const DESKTOP_BUDGET = 3_000_000;
 const HEADSET_BUDGET = 600_000;
@@ -115,6 +90,7 @@ export class Viewer {
   private readonly menuListeners = new Set<(request: MenuRequest) => void>();
   private readonly navigateListeners = new Set<() => void>();
   private readonly budget: number;
+  private readonly rate: FrameRate;
   private handler: PointerHandler | null = null;
   private opened: OpenedModel | null = null;
   private manifest: Manifest | null = null;
@@ -132,7 +108,6 @@ export class Viewer {
   private lost = false;
   /** Nobody has moved the camera since the model was opened. */
   private untouched = true;
-  private stats = { sinceMs: 0, frames: 0 };
 
   constructor(options: ViewerOptions) {
     const { canvas, workspace, commands } = options;
@@ -143,6 +118,7 @@ export class Viewer {
     this.renderer = makeRenderer(canvas, workspace);
     this.budget =
       options.triangleBudget ?? (isSoftware(this.renderer) ? SOFTWARE_BUDGET : DESKTOP_BUDGET);
+    this.rate = new FrameRate(workspace);
     this.overlay = new Overlay(canvas);
     this.view = new ViewCamera(workspace.camera.get());
     this.scene.add(this.backdrop.mesh, this.extras);
@@ -159,33 +135,42 @@ export class Viewer {
       handler: () => this.handler,
       menu: (request) => this.menuListeners.forEach((tell) => tell(request)),
     });
-    this.watchSize();
-    this.watchContext();
+    this.stops.push(
+      watchSize(canvas, () => this.resize()),
+      watchContext(canvas, workspace, {
+        lost: () => (this.lost = true),
+        restored: () => this.restore(),
+      }),
+    );
+    this.resize();
     this.watchStores();
     this.registerCommands();
   }
 
   /** Puts a package on the table: coarse at once, finer as it comes. Replaces what was there. */
-  open(manifest: Manifest, structure: Structure): void {
+  open(manifest: Manifest): void {
     this.close();
     this.manifest = manifest;
     this.untouched = true;
     this.showFirst();
     const decoder = this.options.decoder ?? new WorkerDecoder();
     this.decoder = decoder;
+    let drawn: () => void = () => undefined;
+    this.firstPicture = new Promise((resolve) => (drawn = resolve));
     const loader = new PackageLoader({
       manifest,
       fetchScene: this.options.fetchScene,
       decoder,
       listener: {
         base: (chunk) => {
-          this.opened = new OpenedModel(this.renderer, manifest, structure, chunk);
+          this.opened = new OpenedModel(this.renderer, manifest, chunk);
           this.opened.setColours(sceneColours(this.workspace.theme.get()));
-          this.opened.batch.materials.setViewportHeight(this.renderer.domElement.height);
+          this.opened.batch.materials.setViewportHeight(this.canvas.height);
           this.scene.add(this.opened.batch.group);
           this.outline.setSubject(this.opened.batch.maskGroup);
           this.showAll();
           if (this.untouched) this.showFirst();
+          return this.nextPicture().then(drawn);
         },
         finer: (chunk) => {
           this.opened?.addChunk(chunk);
@@ -196,7 +181,10 @@ export class Viewer {
           this.invalidate();
         },
         progress: (loading) => this.workspace.loading.set(loading),
-        failed: (failure) => this.fail(failure),
+        failed: (failure) => {
+          if (failure.file === BASE_FILE) drawn();
+          this.fail(failure);
+        },
         weight: (chunk) => this.opened?.weight(chunk) ?? 0,
       },
     });
@@ -206,6 +194,9 @@ export class Viewer {
       this.fail({ file: "base.glb", code: "damaged_chunk", detail: String(error) });
     });
   }
+
+  /** Resolves when the coarse model has been drawn, or cannot be. */
+  firstPicture: Promise<void> = Promise.resolve();
 
   /** The model on the table, once its first chunk has arrived. */
   get model(): OpenedModel | null {
@@ -263,7 +254,8 @@ export class Viewer {
 
   /** Frames some occurrences, or what is visible. */
   fit(ranges?: RangeSet): void {
-    this.moveTo(fit(this.view.destination, this.cornersToFit(ranges), this.view.viewAspect));
+    const fill = ranges ? "shorter" : "picture";
+    this.moveTo(fit(this.view.destination, this.cornersToFit(ranges), this.view.viewAspect, fill));
   }
 
   /** One of the seven views, of what is visible. */
@@ -364,12 +356,25 @@ export class Viewer {
     this.frameRequest = requestAnimationFrame((now) => this.frame(now));
   }
 
+  /** Resolves after the next picture; at once where none is drawn, in a hidden tab for example. */
+  private nextPicture(): Promise<void> {
+    return new Promise((resolve) => {
+      const late = window.setTimeout(resolve, FIRST_PICTURE_MS);
+      const stop = this.onFrame(() => {
+        stop();
+        window.clearTimeout(late);
+        requestAnimationFrame(() => resolve());
+      });
+      this.invalidate();
+    });
+  }
+
   /** Brings lists, textures and clip planes up to date; a headset's loop calls it instead of `frame`. */
   prepareFrame(nowMs: number): void {
     for (const tell of this.frameListeners) tell(nowMs);
     this.opened?.batch.prepare();
     this.frames += 1;
-    this.countFrame(nowMs);
+    this.rate.count(nowMs, this.opened?.batch ?? null);
   }
 
   /** Chooses levels for another eye than the camera's: the headset's. */
@@ -382,7 +387,7 @@ export class Viewer {
     this.backdrop.mesh.visible = flat;
     this.presenting = !flat;
     if (flat) {
-      this.opened?.batch.materials.setViewportHeight(this.renderer.domElement.height);
+      this.opened?.batch.materials.setViewportHeight(this.canvas.height);
       this.wantLevels();
       this.invalidate();
     }
@@ -404,7 +409,7 @@ export class Viewer {
       frameMs: this.frameMs,
       gpuBytes: opened?.batch.bytes ?? 0,
       failed: this.failed,
-      pixelOfOccurrence: (occurrence) => this.pixelOf(occurrence),
+      pixelOfOccurrence: (occurrence) => pixelOf(this, occurrence),
     };
   }
 
@@ -485,6 +490,29 @@ export class Viewer {
     if (this.view.isMoving || this.presence.isMoving(nowMs)) this.invalidate();
   }
 
+  private resize(): void {
+    const { clientWidth, clientHeight } = this.canvas;
+    if (clientWidth === 0 || clientHeight === 0 || this.presenting) return;
+    this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, MAX_PIXEL_RATIO));
+    this.renderer.setSize(clientWidth, clientHeight, false);
+    this.view.setAspect(clientWidth / clientHeight);
+    this.opened?.batch.materials.setViewportHeight(this.canvas.height);
+    if (this.untouched && this.manifest) this.showFirst();
+    this.wantLevels();
+    // A resized canvas is blank until drawn: not one frame later.
+    cancelAnimationFrame(this.frameRequest);
+    if (!this.lost) this.frame(performance.now());
+  }
+
+  /** The context is back and empty; the files come from the browser's cache. */
+  private restore(): void {
+    this.lost = false;
+    const { manifest } = this;
+    const pose = this.view.pose;
+    if (manifest) this.open(manifest);
+    this.setCameraPose(pose);
+  }
+
   private refreshLevels(nowMs: number): void {
     if (!this.levelsWanted || !this.opened) return;
     const wait = this.levelsAtMs + LEVELS_EVERY_MS - nowMs;
@@ -498,24 +526,8 @@ export class Viewer {
     }
     this.levelsWanted = false;
     this.levelsAtMs = nowMs;
-    const view = this.levelView();
-    this.opened.chooseLevels(view, this.budget);
-  }
-
-  private levelView(): LevelView {
-    const { pose } = this.view;
-    const height = this.renderer.domElement.height;
-    const camera = this.camera;
-    this.view.apply(this.opened?.bounds ?? this.middleBox());
-    return {
-      eye: [...pose.position],
-      pixelsPerMetre:
-        pose.ortho_height_m === null
-          ? height / 2 / Math.tan(pose.fov_rad / 2)
-          : height / pose.ortho_height_m,
-      orthographic: pose.ortho_height_m !== null,
-      frustum: frustumOf(camera),
-    };
+    this.view.apply(this.opened.bounds);
+    this.opened.chooseLevels(this.view.levelView(this.canvas.height), this.budget);
   }
 
   private wantLevels(): void {
@@ -576,31 +588,15 @@ export class Viewer {
     return this.view.rayInto((x / width) * 2 - 1, 1 - (y / height) * 2, ray);
   }
 
-  private shownState(): ShownState {
-    const { hidden, ghosted, selection, hover, sections, explode, display } = this.workspace;
-    return {
-      hidden: hidden.get(),
-      ghosted: ghosted.get(),
-      selection: selection.get(),
-      hover: hover.get(),
-      sections: sections.get(),
-      explode: explode.get(),
-      edges: display.get().edges,
-    };
-  }
-
   private showAll(): void {
-    this.opened?.show(this.shownState());
-    this.showSelections(this.workspace.people.get());
+    this.opened?.show(this.workspace);
     this.wantLevels();
   }
 
+  /** Draws what the stores say, and says so when they change. */
   private watchStores(): void {
     const { workspace } = this;
-    const draw = <T>(
-      store: { subscribe(l: (v: T) => void): () => void },
-      apply: (value: T) => void,
-    ): void => {
+    const draw = <T>(store: Readable<T>, apply: (value: T) => void): void => {
       this.stops.push(
         store.subscribe((value) => {
           apply(value);
@@ -613,14 +609,12 @@ export class Viewer {
       this.levelsWanted = true;
     });
     draw(workspace.ghosted, (ghosted) => this.opened?.batch.setGhosted(ghosted));
-    draw(workspace.selection, (selection) => {
-      if (this.opened)
-        this.opened.batch.setSelected(selection.intersect(this.opened.structure.all()));
-    });
+    draw(workspace.selection, (selection) => this.opened?.setSelection(selection));
     draw(workspace.hover, (hover) => this.opened?.setHover(hover));
     draw(workspace.sections, (sections) => this.opened?.setSections(sections));
+    draw(workspace.people, () => this.opened?.showOthers(workspace));
     draw(workspace.explode, (amount) => {
-      this.opened?.setExplode(amount);
+      this.opened?.batch.setExplode(amount);
       this.levelsWanted = true;
     });
     draw(workspace.display, ({ edges, projection }) => {
@@ -629,7 +623,6 @@ export class Viewer {
       if ((pose.ortho_height_m === null) !== (projection === "perspective"))
         this.setCameraPose(withProjection(pose, projection));
     });
-    draw(workspace.people, (people) => this.showSelections(people));
     draw(workspace.theme, (theme) => {
       const colours = sceneColours(theme);
       this.backdrop.setColours(colours);
@@ -639,28 +632,6 @@ export class Viewer {
     draw(workspace.camera, (pose) => {
       if (!this.writingPose && pose !== this.view.pose) this.setCameraPose(pose);
     });
-  }
-
-  /** Outlines what others have selected on this revision. */
-  private showSelections(people: readonly Person[]): void {
-    const { opened } = this;
-    const revision = this.workspace.revision.get()?.revisionId;
-    if (!opened) return;
-    const marks = people.flatMap(({ mine, colour, status }) =>
-      mine ||
-      !status.selection ||
-      (revision !== undefined && status.selection.revision_id !== revision)
-        ? []
-        : [
-            {
-              colour,
-              ranges: RangeSet.fromRanges(status.selection.ranges).intersect(
-                opened.structure.all(),
-              ),
-            },
-          ],
-    );
-    opened.batch.setOthersSelection(marks);
   }
 
   private registerCommands(): void {
@@ -674,153 +645,6 @@ export class Viewer {
       commands.register("camera.view", ({ name }) => this.showView(name)),
     );
   }
-
-  private watchSize(): void {
-    const resize = (): void => {
-      const { clientWidth, clientHeight } = this.canvas;
-      if (clientWidth === 0 || clientHeight === 0 || this.presenting) return;
-      this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, MAX_PIXEL_RATIO));
-      this.renderer.setSize(clientWidth, clientHeight, false);
-      this.view.setAspect(clientWidth / clientHeight);
-      this.opened?.batch.materials.setViewportHeight(this.renderer.domElement.height);
-      this.wantLevels();
-      // A resized canvas is blank until drawn: not one frame later.
-      cancelAnimationFrame(this.frameRequest);
-      if (!this.lost) this.frame(performance.now());
-    };
-    const observer = new ResizeObserver(resize);
-    observer.observe(this.canvas);
-    const ratio = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-    ratio.addEventListener("change", resize);
-    this.stops.push(
-      () => observer.disconnect(),
-      () => ratio.removeEventListener("change", resize),
-    );
-    resize();
-  }
-
-  private watchContext(): void {
-    const lost = (event: Event): void => {
-      event.preventDefault(); // else it is never given back
-      this.lost = true;
-      this.workspace.problem.set({
-        code: "graphics_lost",
-        title: "The graphics driver took the picture away",
-        detail:
-          "The browser lost its 3D context, usually because memory ran out or the driver restarted.",
-        remedy: "It comes back by itself. If it does not, close other 3D tabs and reload the page.",
-      });
-    };
-    const restored = (): void => {
-      this.lost = false;
-      if (this.workspace.problem.get()?.code === "graphics_lost") this.workspace.problem.set(null);
-      const { manifest } = this;
-      const structure = this.opened?.structure ?? this.workspace.structure.get();
-      const pose = this.view.pose;
-      // All buffers are gone; the files come from the browser's cache.
-      if (manifest && structure) this.open(manifest, structure);
-      this.setCameraPose(pose);
-    };
-    this.canvas.addEventListener("webglcontextlost", lost);
-    this.canvas.addEventListener("webglcontextrestored", restored);
-    this.stops.push(
-      () => this.canvas.removeEventListener("webglcontextlost", lost),
-      () => this.canvas.removeEventListener("webglcontextrestored", restored),
-    );
-  }
-
-  private countFrame(nowMs: number): void {
-    this.stats.frames += 1;
-    const elapsed = nowMs - this.stats.sinceMs;
-    if (elapsed < STATS_EVERY_MS) return;
-    // After a pause there is no rate to speak of: nothing was drawn because nothing changed.
-    const fps = elapsed > STATS_EVERY_MS * 2 ? 0 : Math.round((this.stats.frames * 1000) / elapsed);
-    this.stats = { sinceMs: nowMs, frames: 0 };
-    this.workspace.frame.set({
-      fps: fps === 0 ? this.workspace.frame.get().fps : fps,
-      triangles: Math.round(this.opened?.batch.triangles ?? 0),
-      drawCalls: this.opened?.batch.drawCalls ?? 0,
-    });
-  }
-
-  private pixelOf(occurrence: number): { x: number; y: number } | null {
-    const { opened } = this;
-    if (!opened?.occurrences.has(occurrence)) return null;
-    const triangles = opened.batch.store.ranges.trianglesOf(
-      opened.occurrences.geometry[occurrence] ?? 0,
-    );
-    const candidates: Vec3[] = [];
-    const count = triangles ? triangles.indices.length / 3 : 0;
-    // Up to 300 triangles, spread over the part; their middles are where it can be seen, if anywhere.
-    const stride = Math.max(1, Math.floor(count / 300));
-    for (let t = 0; triangles && t < count; t += stride) {
-      const middle = [0, 0, 0];
-      for (let corner = 0; corner < 3; corner += 1) {
-        const vertex = triangles.indices[t * 3 + corner] ?? 0;
-        for (let axis = 0; axis < 3; axis += 1)
-          middle[axis] = (middle[axis] ?? 0) + (triangles.vertices[vertex * 4 + axis] ?? 0) / 3;
-      }
-      candidates.push(
-        opened.occurrences.fromSteps(occurrence, middle[0] ?? 0, middle[1] ?? 0, middle[2] ?? 0),
-      );
-    }
-    const { clientWidth, clientHeight } = this.canvas;
-    for (const point of candidates) {
-      const at = this.projectToScreen(point);
-      if (!at || at.x < 1 || at.y < 1 || at.x > clientWidth - 1 || at.y > clientHeight - 1)
-        continue;
-      // The whole pixel must belong to it: a mouse has whole coordinates.
-      const x = Math.round(at.x);
-      const y = Math.round(at.y);
-      if (this.pick(x, y)?.occurrence === occurrence) return { x, y };
-    }
-    return null;
-  }
-}
-
-function makeRenderer(canvas: HTMLCanvasElement, workspace: Workspace): WebGLRenderer {
-  try {
-    const renderer = new WebGLRenderer({
-      canvas,
-      antialias: true,
-      stencil: true, // caps are marked in it (batch_materials.ts)
-      powerPreference: "high-performance",
-    });
-    renderer.outputColorSpace = SRGBColorSpace;
-    renderer.toneMapping = NoToneMapping;
-    renderer.info.autoReset = false;
-    renderer.autoClear = true;
-    return renderer;
-  } catch (cause) {
-    workspace.problem.set({
-      code: "graphics_unavailable",
-      title: "This browser cannot draw in 3D",
-      detail: "It gives no WebGL 2 context.",
-      remedy: "Switch hardware acceleration on in the browser's settings, or use another browser.",
-    });
-    throw new GraphicsUnavailable("No WebGL 2 context.", { cause });
-  }
-}
-
-function isSoftware(renderer: WebGLRenderer): boolean {
-  const gl = renderer.getContext();
-  const info = gl.getExtension("WEBGL_debug_renderer_info");
-  const name: unknown = info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : "";
-  return typeof name === "string" && /swiftshader|llvmpipe|software/i.test(name);
-}
-
-/** (4 × 6) inward planes of a three camera (Gribb and Hartmann 2001). */
-export function frustumOf(camera: PerspectiveCamera | OrthographicCamera): Float32Array {
-  const m = _matrix.multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse).elements;
-  const planes = new Float32Array(24);
-  for (let i = 0; i < 6; i += 1) {
-    const axis = i >> 1;
-    const sign = (i & 1) === 0 ? 1 : -1;
-    const row = (c: number): number => (m[c * 4 + 3] ?? 0) + sign * (m[c * 4 + axis] ?? 0);
-    const size = Math.hypot(row(0), row(1), row(2)) || 1;
-    for (let c = 0; c < 4; c += 1) planes[i * 4 + c] = row(c) / size;
-  }
-  return planes;
 }
 
 function relative(bounds: Bounds, origin: Vec3): Bounds {
@@ -829,4 +653,3 @@ function relative(bounds: Bounds, origin: Vec3): Bounds {
 
 const _ray = new Ray();
 const _point = new Vector3();
-const _matrix = new Matrix4();

@@ -41,9 +41,10 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   seat.headset.set(headset);
   try {
     const manifest = await scenePackage.manifest();
-    const structure = await scenePackage.structure(manifest);
-    workspace.open(manifest, structure);
-    viewer.open(manifest, structure);
+    // Names and ids are as large as the coarse model: they follow the first picture.
+    viewer.open(manifest);
+    await viewer.firstPicture;
+    workspace.open(manifest, await scenePackage.structure(manifest));
   } catch (error) {
     const problem = toApiError(error);
     workspace.problem.set({

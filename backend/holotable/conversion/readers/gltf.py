@@ -4,6 +4,7 @@ A round trip through a mesh library would split meshes into primitives, invent n
 it does not know. Lost here: animation (rest pose is shown), cameras, lights, points and lines.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -165,24 +166,34 @@ def _transform(node: Object) -> Floats:
     if node.get("matrix") is not None:
         columns: Floats = numbers(node["matrix"], 16, "matrix").reshape(4, 4)
         return np.array(columns.T)
-    composed = _compose(
-        numbers(node.get("translation", [0, 0, 0]), 3, "translation")[None],
-        numbers(node.get("rotation", [0, 0, 0, 1]), 4, "rotation")[None],
-        numbers(node.get("scale", [1, 1, 1]), 3, "scale")[None],
-    )
-    return composed.reshape(4, 4)
+    matrix = np.eye(4)
+    if node.get("rotation") is not None:
+        matrix[:3, :3] = _turn(*numbers(node["rotation"], 4, "rotation").tolist())
+    if node.get("scale") is not None:
+        matrix[:3, :3] *= numbers(node["scale"], 3, "scale")
+    if node.get("translation") is not None:
+        matrix[:3, 3] = numbers(node["translation"], 3, "translation")
+    return matrix
+
+
+def _turn(x: float, y: float, z: float, w: float) -> list[list[float]]:
+    """(3, 3) of a quaternion of any length; one without a length turns nothing."""
+    length = math.sqrt(x * x + y * y + z * z + w * w)
+    if not 1e-12 < length < math.inf:
+        return [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    x, y, z, w = x / length, y / length, z / length, w / length
+    return [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+    ]
 
 
 def _compose(translation: Floats, rotation: Floats, scale: Floats) -> Floats:
     """(n, 4, 4) from (n, 3), (n, 4) quaternions x y z w, (n, 3)."""
-    length = np.linalg.norm(rotation, axis=1, keepdims=True)
-    x, y, z, w = np.where(length > 1e-12, rotation / np.maximum(length, 1e-12), [0, 0, 0, 1]).T
-    turn = np.empty((len(rotation), 3, 3))
-    turn[:, 0] = np.stack([1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)], 1)
-    turn[:, 1] = np.stack([2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)], 1)
-    turn[:, 2] = np.stack([2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)], 1)
     matrices = np.tile(np.eye(4), (len(rotation), 1, 1))
-    matrices[:, :3, :3] = turn * scale[:, None, :]
+    turns = np.array([_turn(*quaternion) for quaternion in rotation.tolist()])
+    matrices[:, :3, :3] = turns.reshape(-1, 3, 3) * scale[:, None, :]
     matrices[:, :3, 3] = translation
     return matrices
 

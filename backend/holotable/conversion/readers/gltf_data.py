@@ -48,12 +48,15 @@ class Document:
     path: Path
     binary: bytes | None
     max_bytes: int
+    _lists: dict[str, Sequence[Object]] = field(default_factory=dict)
     _buffers: dict[int, bytes] = field(default_factory=dict)
     _decoded: dict[int, bytes] = field(default_factory=dict)
 
     def objects(self, name: str) -> Sequence[Object]:
-        """A list of objects at the top level, empty when absent."""
-        return object_list(self.json, name)
+        """A list of objects at the top level, empty when absent; checked once."""
+        if name not in self._lists:
+            self._lists[name] = object_list(self.json, name)
+        return self._lists[name]
 
     def item(self, name: str, index: object) -> Object:
         """One object of a top-level list."""
