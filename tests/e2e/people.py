@@ -64,7 +64,11 @@ class Person:
         """Poll from outside: the page's content security policy forbids Playwright's own eval."""
         deadline = time.monotonic() + CEILING_MS / 1000
         while not self.page.evaluate(expression, argument):
-            assert time.monotonic() < deadline, f"never came true: {expression}"
+            if time.monotonic() > deadline:
+                state = self.page.evaluate(
+                    "JSON.stringify([window.__ux?.connection, window.__ux?.people, window.__ux?.live])"
+                )
+                raise AssertionError(f"never came true: {expression}\n{state}\n{self.errors}")
             self.page.wait_for_timeout(50)
 
     def clicks_row(self, name: str) -> None:

@@ -27,7 +27,8 @@ def test_the_house_reads_with_storeys_names_colours_and_properties(file: Path) -
     # 28 windows and doors, 14 walls, 6 slabs, 16 steps, 3 railings, 2 columns, 1 chimney
     assert len(placed) == 70
     assert all(node.identity == "file" for node in placed)
-    assert len(set(scene.palette)) > 5
+    colours = set(scene.palette) | {node.colour for node in placed}
+    assert len(colours) > 5
 
 
 def test_a_window_is_a_hole_in_its_wall(file: Path) -> None:
