@@ -47,8 +47,8 @@ def weld(points: Floats | Floats32) -> tuple[Numbers, Numbers]:
     returns: (k,) index of the first point of each place in order of appearance, and (n,) the
         place of each point.
 
-    Hashing each row to 64 bits and sorting those took 1.9 s for 12 M points; sorting the rows as
-    opaque bytes 21 s.
+    Hashing each row to 64 bits and sorting those took 0.34 CPU s for 3 M points; np.unique of the
+    rows 1.9 s.
     """
     if len(points) == 0:
         return np.empty(0, np.int64), np.empty(0, np.int64)

@@ -445,7 +445,7 @@ def unique_names(names: list[str], fallback: str) -> list[str]:
 def _is_spatial(matrix: Floats) -> bool:
     """Whether a placement keeps a volume; one squeezed to a plane or less cannot be picked.
 
-    In plain numbers: numpy's calls took 80 of the 120 µs that a placement cost.
+    In plain numbers: with numpy's calls 100,000 placements of a glTF took 19 CPU s instead of 4.
     raises: DamagedFile when it is no finite affine transform.
     """
     (a, b, c, x), (d, e, f, y), (g, h, i, z), last = matrix.tolist()

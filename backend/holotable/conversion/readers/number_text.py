@@ -1,4 +1,4 @@
-"""Numbers written as text, by numpy: 10 times as fast as float() on each word."""
+"""Numbers written as text, by numpy: half the time of float() on each word."""
 
 import numpy as np
 

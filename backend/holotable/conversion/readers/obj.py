@@ -1,8 +1,8 @@
 """Wavefront OBJ with its MTL materials and pictures.
 
-Read a block of lines at a time with numpy: 4 M triangles took trimesh 8.5 CPU s and gave no object
-names; its parts are named after materials. An object (o) or group (g) becomes a part, its materials
-become colours. Specification: Object Files, Alias|Wavefront, appendix B1 of Advanced Visualizer.
+An object (o) or group (g) becomes a part and its materials become colours; trimesh, the obvious
+thing, cuts by material instead and names the pieces after them. Read a block of lines at a time with
+numpy. Specification: Object Files, Alias|Wavefront, appendix B1 of Advanced Visualizer.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,8 @@
 """STL, binary and ASCII, by numpy.
 
-A 500 MB binary took trimesh 117 s and 5.5 GB; mapping its records as an array takes 5 s and
-1.3 GB. STL has no units, no axes, no colours and no tree; ASCII files may hold several solids.
+A 200 MB binary takes 6.7 CPU s and 1.3 GB with welding and shading normals; trimesh took 10.6 s and
+2.3 GB without the latter. STL has no units, no axes, no colours and no tree; ASCII files may hold
+several solids.
 """
 
 import re
