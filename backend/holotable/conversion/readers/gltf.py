@@ -435,7 +435,7 @@ def _add_skinned(reading: _Reading, number: int, row: int) -> None:
         worlds = worlds @ inverse[: len(worlds)].reshape(-1, 4, 4).transpose(0, 2, 1)
     own = reading.worlds[number]
     if abs(np.linalg.det(own[:3, :3])) < 1e-12:
-        reading.assembly.warn("placement_without_volume", "A skinned mesh is scaled to nothing.")
+        reading.assembly.warn("placement_invisible", "A skinned mesh is scaled to nothing.")
         return
     shape = _shape(reading, mesh, np.linalg.inv(own) @ worlds)
     if shape is None:

@@ -1,8 +1,8 @@
 """Wavefront OBJ with its MTL materials and pictures.
 
 An object (o) or group (g) becomes a part and its materials become colours; trimesh, the obvious
-thing, cuts by material instead and names the pieces after them. Read a block of lines at a time with
-numpy. Specification: Object Files, Alias|Wavefront, appendix B1 of Advanced Visualizer.
+thing, cuts by material instead and names the pieces after them. numpy reads a block of lines at a
+time. Specification: Object Files, Alias|Wavefront, appendix B1 of Advanced Visualizer.
 """
 
 from collections.abc import Iterator

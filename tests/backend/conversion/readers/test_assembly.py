@@ -134,14 +134,16 @@ def test_rows_without_geometry_below_them_are_left_out() -> None:
     assert [(node.name, node.parent) for node in scene.nodes] == [("pump", -1), ("cube", 0)]
 
 
-def test_a_placement_squeezed_flat_is_left_out_with_a_warning() -> None:
+def test_a_placement_shrunk_to_a_line_is_left_out_with_a_warning() -> None:
     assembly = Assembly("gltf", OPTIONS)
     part = cube(assembly)
+    assembly.add_node(-1, "line", np.diag([1.0, 0.0, 0.0, 1.0]), part=part)
+    assembly.add_node(-1, "point", np.diag([0.0, 0.0, 0.0, 1.0]), part=part)
     assembly.add_node(-1, "flat", np.diag([1.0, 0.0, 1.0, 1.0]), part=part)
     assembly.add_node(-1, "mirrored", np.diag([1.0, -1.0, 1.0, 1.0]), part=part)
     scene = assembly.finish("title")
-    assert [node.name for node in occurrences(scene)] == ["mirrored"]
-    assert warning_codes(scene) == {"placement_without_volume"}
+    assert [node.name for node in occurrences(scene)] == ["flat", "mirrored"]
+    assert warning_codes(scene) == {"placement_invisible"}
 
 
 def test_normals_of_the_file_are_kept_and_mended() -> None:
