@@ -25,6 +25,7 @@ from holotable.conversion.walls import sandbox_level
 from holotable.delivery import Structures
 from holotable.errors import Unavailable
 from holotable.rooms.hub import Hub
+from holotable.sessions import TicketDesk
 from holotable.settings import Settings
 from holotable.store.blobs import Blobs, FileBlobs, sweep_spool
 from holotable.store.database import Database
@@ -197,6 +198,7 @@ def build_context(
         ),
         passwords=Passwords(hasher or PasswordHasher()),
         rates=default_rate_limits(monotonic_s),
+        tickets=TicketDesk(database, clock),
         hub=Hub(
             database,
             clock=clock,

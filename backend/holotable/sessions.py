@@ -4,8 +4,9 @@ A *meeting* is started by somebody and has a code; a *table* is the implicit roo
 made when somebody first looks at it. What happens inside is `rooms`; nothing here runs a room.
 """
 
+import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,13 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import Gone, Invalid, NotFound, Unavailable
 from holotable.review.roles import Role
-from holotable.store.database import uuid7
+from holotable.store.database import Database, uuid7
 from holotable.store.queries import sessions as rows
-from holotable.store.tables import Revision, Session, Ticket
+from holotable.store.tables import Principal, Revision, Session, Ticket
 
 Device: TypeAlias = Literal["desktop", "tablet", "phone", "headset"]
 
 CODE_DIGITS: Final = 6
+TICKET_BATCH: Final = 200
 CODE_ATTEMPTS: Final = 20  # with a thousand living codes, twenty misses come once in 1e60
 MAX_NAME_CHARACTERS: Final = 200
 
@@ -165,14 +167,30 @@ async def issue_ticket(
     return IssuedTicket(secret, ticket.expires_at)
 
 
-async def use_ticket(
-    transaction: AsyncSession, secret: str, session_id: UUID, *, now: datetime
+async def use_tickets(
+    transaction: AsyncSession, presented: Sequence[tuple[str, UUID]], *, now: datetime
+) -> list[Admission | None]:
+    """Whom each (secret, session) lets in; None when it is wrong, used, expired or elsewhere.
+
+    Presenting a ticket uses it up, whatever comes of it; presented twice, the first one counts.
+    """
+    taken = await rows.take_tickets(transaction, [_hash(secret) for secret, _ in presented])
+    return [
+        _admission(taken.pop(_hash(secret), None), session_id, now)
+        for secret, session_id in presented
+    ]
+
+
+def _admission(
+    taken: tuple[Ticket, Principal] | None, session_id: UUID, now: datetime
 ) -> Admission | None:
-    """Whom this ticket lets into this room; None when it is wrong, used or expired."""
-    taken = await rows.take_ticket(transaction, _hash(secret), session_id, now)
     if taken is None:
         return None
     ticket, principal = taken
+    if ticket.session_id != session_id or ticket.expires_at <= now:
+        return None
+    if principal.disabled_at is not None:
+        return None
     return Admission(
         session_id=session_id,
         principal_id=principal.id,
@@ -181,6 +199,44 @@ async def use_ticket(
         guest=principal.kind == "guest",
         device=ticket.device,
     )
+
+
+class TicketDesk:
+    """Takes tickets in as they come and uses up all that wait in one transaction.
+
+    After a restart everybody comes back within a second. A transaction each is the obvious thing:
+    500 of them queued on SQLite's write lock, and half of the 500 waited over 3 s (measured).
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._waiting: list[tuple[str, UUID, asyncio.Future[Admission | None]]] = []
+        self._work: asyncio.Task[None] | None = None
+
+    async def use(self, secret: str, session_id: UUID) -> Admission | None:
+        """Whom this ticket lets into this room; None when it is wrong, used or expired."""
+        answer: asyncio.Future[Admission | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((secret, session_id, answer))
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._use_up())
+        return await answer
+
+    async def _use_up(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:TICKET_BATCH], self._waiting[TICKET_BATCH:]
+            try:
+                async with self._database.transaction() as transaction:
+                    presented = [(secret, session_id) for secret, session_id, _ in batch]
+                    admissions = await use_tickets(transaction, presented, now=self._clock())
+            except Exception as failure:  # handed to every socket that waits, which reports it
+                for _, _, answer in batch:
+                    if not answer.done():
+                        answer.set_exception(failure)
+                continue
+            for (_, _, answer), admission in zip(batch, admissions, strict=True):
+                if not answer.done():
+                    answer.set_result(admission)
 
 
 def _hash(secret: str) -> str:

@@ -15,7 +15,8 @@ from builders import (
     add_session,
     add_user,
 )
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
 from holotable import sessions
 from holotable.errors import Gone, Invalid, NotFound, Unavailable
@@ -152,8 +153,7 @@ async def issue(
 async def use(
     database: Database, clock: Clock, secret: str, session: Session
 ) -> sessions.Admission | None:
-    async with database.transaction() as transaction:
-        return await sessions.use_ticket(transaction, secret, session.id, now=clock())
+    return await sessions.TicketDesk(database, clock).use(secret, session.id)
 
 
 async def test_a_ticket_lets_its_principal_in_once(
@@ -220,3 +220,40 @@ async def test_an_ended_session_gives_no_ticket_and_a_disabled_principal_does_no
     meeting.ended_at = clock()
     with pytest.raises(Gone):
         await issue(database, clock, meeting, mia)
+
+
+async def test_tickets_that_come_together_are_used_up_together(
+    database: Database, clock: Clock, revision: Revision, mia: Principal
+) -> None:
+    meeting = await add_session(database, clock, revision)
+    other = await add_session(database, clock, revision)
+    issued = [await issue(database, clock, meeting, mia) for _ in range(5)]
+    desk = sessions.TicketDesk(database, clock)
+    admitted = await asyncio.gather(
+        *(desk.use(ticket.secret, meeting.id) for ticket in issued[:4]),
+        desk.use(issued[0].secret, meeting.id),
+        desk.use(issued[4].secret, other.id),
+        desk.use("guess", meeting.id),
+    )
+    assert [one is not None for one in admitted] == [True] * 4 + [False] * 3
+
+
+async def test_a_desk_without_its_database_says_so_to_everyone_and_works_again(
+    database: Database, clock: Clock, revision: Revision, mia: Principal
+) -> None:
+    meeting = await add_session(database, clock, revision)
+    ticket = await issue(database, clock, meeting, mia)
+    away = True
+
+    def refuse(*_: object) -> None:
+        if away:
+            raise OperationalError("DELETE", {}, OSError("gone"))
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", refuse)
+    desk = sessions.TicketDesk(database, clock)
+    failed = await asyncio.gather(
+        *(desk.use(ticket.secret, meeting.id) for _ in range(3)), return_exceptions=True
+    )
+    assert all(isinstance(failure, OperationalError) for failure in failed)
+    away = False
+    assert await desk.use(ticket.secret, meeting.id) is not None

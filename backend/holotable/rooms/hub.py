@@ -44,6 +44,7 @@ log = logging.getLogger("holotable.rooms")
 LEASE: Final = timedelta(seconds=10)  # a dead node's rooms are taken over after this
 WATCH_S: Final = 2.0  # role changes and ended sessions from other processes act within this
 SETTLE_S: Final = 5.0  # for the last operations to be stored when this process stops
+LOADS_AT_ONCE: Final = 4  # more only wait for each other's locks when everybody comes back
 LINGER_S: Final = 60.0  # an empty room is kept: colours, the host's star and slots survive a reload
 
 
@@ -80,6 +81,7 @@ class Hub:
         self._linger_s = linger_s
         self._rooms: dict[UUID, _Open] = {}
         self._opening: dict[UUID, asyncio.Task[_Open | rows.HeldElsewhere | None]] = {}
+        self._loads = asyncio.Semaphore(LOADS_AT_ONCE)
         self._tasks: asyncio.TaskGroup | None = None
         self._look = asyncio.Event()
 
@@ -204,7 +206,7 @@ class Hub:
             done.exception()  # every socket that waits for it is told; none may be left to wait
 
     async def _load(self, session_id: UUID) -> "_Open | rows.HeldElsewhere | None":
-        async with self._database.transaction() as transaction:
+        async with self._loads, self._database.transaction() as transaction:
             claimed = await rows.claim(transaction, session_id, self.node_url, self._lease)
             if claimed is None or isinstance(claimed, rows.HeldElsewhere):
                 return claimed

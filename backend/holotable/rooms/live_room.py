@@ -10,6 +10,7 @@ import logging
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -48,6 +49,7 @@ RELIABLE_LIMIT_BYTES: Final = 1024 * 1024  # above it a participant is cut and r
 BACKLOG_LIMIT: Final = 1_024  # operations waiting for the database; beyond it new ones are refused
 BATCH_LIMIT: Final = 256  # effects per transaction
 PING_AFTER_S: Final = 4.0
+ATTENDANCE_DELAY_S: Final = 0.25  # arrivals wait this long for others to be written with
 SILENT_AFTER_S: Final = 10.0  # half-open sockets end within this (W5)
 
 
@@ -129,6 +131,7 @@ class LiveRoom:
         self._arrivals: list[Participant] = []
         self._left: list[str] = []
         self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()  # operations wait, or somebody settles
         self._writing = False
         self._idle = asyncio.Event()
 
@@ -217,6 +220,7 @@ class LiveRoom:
                 continue
             self._queue.append(due)
             self._wake.set()
+            self._hurry.set()
 
     def _perform_now(self, effect: Effect | _Ending) -> None:
         match effect:
@@ -301,6 +305,10 @@ class LiveRoom:
         while not self.closed:
             await self._wake.wait()
             self._wake.clear()
+            if not self._queue and not self._hurry.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._hurry.wait(), ATTENDANCE_DELAY_S)
+            self._hurry.clear()
             self._writing = True
             try:
                 while self._queue or self._arrivals or self._left:
@@ -335,6 +343,7 @@ class LiveRoom:
         while not self.closed and (self._writing or self._queue or self._arrivals or self._left):
             self._idle.clear()
             self._wake.set()
+            self._hurry.set()
             await self._idle.wait()
 
     # The end --------------------------------------------------------------------------------
@@ -352,6 +361,7 @@ class LiveRoom:
         self.closed = True
         self._queue.clear()
         self._wake.set()
+        self._hurry.set()
         self._idle.set()
         for participant in list(self.participants.values()):
             frame = self.farewell() if message is None else Frame(TEXT, encode(message))

@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection
 from holotable.accounts import Clock, Passwords
 from holotable.delivery import Structures
 from holotable.rooms.hub import Hub
+from holotable.sessions import TicketDesk
 from holotable.store.blobs import Blobs
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs
@@ -48,6 +49,7 @@ class Context:
     passwords: Passwords
     rates: RateLimits
     hub: Hub
+    tickets: TicketDesk
     blobs: Blobs
     jobs: Jobs
     structures: Structures

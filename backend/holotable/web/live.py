@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Request, WebSocket, WebSocketDisconnect
 
-from holotable import sessions
 from holotable.rooms.effects import Joiner
 from holotable.rooms.hub import Pass
 from holotable.rooms.lane import AsgiMessage, open_lane
@@ -36,8 +35,7 @@ async def live(
         return
     offered = websocket.scope.get("subprotocols", [])
     await websocket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
-    async with context.database.transaction() as transaction:
-        admitted = await sessions.use_ticket(transaction, ticket, session_id, now=context.clock())
+    admitted = await context.tickets.use(ticket, session_id)
     if admitted is None:
         await websocket.close(CLOSE_TICKET, "ticket")
         return

@@ -408,26 +408,22 @@ async def add_ticket(transaction: AsyncSession, ticket: Ticket) -> None:
     await transaction.flush()
 
 
-async def take_ticket(
-    transaction: AsyncSession, secret_hash: str, session_id: UUID, now: datetime
-) -> tuple[Ticket, Principal] | None:
-    """Use a ticket up; None when it is unknown, used, expired or for another room.
+async def take_tickets(
+    transaction: AsyncSession, secret_hashes: Collection[str]
+) -> dict[str, tuple[Ticket, Principal]]:
+    """Use tickets up: delete them and return them by hash with their principals.
 
-    The delete is what makes it one-use: of two sockets with one ticket, one deletes the row.
+    The delete is what makes a ticket one-use: of two transactions, one deletes the row.
     """
-    ticket = (
+    tickets = (
         await transaction.scalars(
-            delete(Ticket)
-            .where(Ticket.secret_hash == secret_hash, Ticket.session_id == session_id)
-            .returning(Ticket)
+            delete(Ticket).where(Ticket.secret_hash.in_(list(secret_hashes))).returning(Ticket)
         )
-    ).one_or_none()
-    if ticket is None or ticket.expires_at <= now:
-        return None
-    principal = await transaction.get(Principal, ticket.principal_id)
-    if principal is None or principal.disabled_at is not None:
-        return None
-    return ticket, principal
+    ).all()
+    wanted = {ticket.principal_id for ticket in tickets}
+    found = await transaction.scalars(select(Principal).where(Principal.id.in_(wanted)))
+    principals = {principal.id: principal for principal in found}
+    return {ticket.secret_hash: (ticket, principals[ticket.principal_id]) for ticket in tickets}
 
 
 async def forget_expired_tickets(transaction: AsyncSession, now: datetime) -> None:
