@@ -8,7 +8,7 @@ import type { Vec3 } from "../state/model";
 import type { CameraPose } from "../state/workspace";
 import type { MenuRequest, Pointer, PointerHandler } from "./pointer";
 import { axesOf, orbit, pan, zoom } from "./pose";
-import { along, dot, scale, subtract } from "./vector";
+import { along, distance, dot, scale, subtract } from "./vector";
 
 /** UX.md §2.4: a click is shorter than this in both, else it is a drag. */
 const CLICK_PX = 4;
@@ -19,6 +19,8 @@ const DOUBLE_MS = 400;
 const ORBIT_PER_HEIGHT = Math.PI;
 /** A notch of a usual wheel (100) zooms by 14 %. */
 const ZOOM_PER_WHEEL = 0.0015;
+/** Zooming out ends where the model is about a twentieth of the picture: nobody loses it. */
+const FARTHEST = 24;
 const WHEEL_LINE_PX = 16;
 const KEY_ORBIT = (10 * Math.PI) / 180;
 const KEY_PAN = 0.05;
@@ -280,9 +282,12 @@ export class CanvasInput {
 
   /** Makes what is under a point of the canvas 1/factor as large. */
   zoomAt(x: number, y: number, factor: number): void {
-    const { radius } = this.host.middle();
+    const { point, radius } = this.host.middle();
     const anchor = this.host.surfaceAt(x, y) ?? this.pivotOfNothing(x, y);
-    this.host.navigate(zoom(this.host.pose(), anchor, factor, radius * 1e-4));
+    const next = zoom(this.host.pose(), anchor, factor, radius * 1e-4);
+    const away = next.ortho_height_m ?? distance(next.position, point);
+    if (factor > 1 && away > radius * FARTHEST) return;
+    this.host.navigate(next);
   }
 
   private orbitBy(pivot: Vec3, dx: number, dy: number): void {
