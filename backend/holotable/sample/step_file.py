@@ -35,6 +35,10 @@ FaceChoice = Callable[[Any], bool]
 _TIME_STAMP: Final = "2026-01-01T00:00:00"
 _SURFACE: Final = XCAFDoc_ColorType.XCAFDoc_ColorSurf
 _FACE: Final = TopAbs_ShapeEnum.TopAbs_FACE
+_STYLE_HEAD: Final = " = MECHANICAL_DESIGN_GEOMETRIC_PRESENTATION_REPRESENTATION("
+_STYLED: Final = re.compile(r" = STYLED_ITEM\('[^']*',\([^)]*\),#(\d+)\)")
+_COLOUR: Final = re.compile(r" = (?:COLOUR_RGB|DRAUGHTING_PRE_DEFINED_COLOUR)\(")
+_NUMBER: Final = re.compile(r"#\d+")
 _USAGE: Final = re.compile(r"(NEXT_ASSEMBLY_USAGE_OCCURRENCE\(')[^']*(')")
 
 
@@ -149,7 +153,8 @@ class StepFile:
         status = writer.ChangeWriter().WriteStream(stream)
         if status != IFSelect_ReturnStatus.IFSelect_RetDone:
             raise OSError(f"Open CASCADE could not write {path}.")
-        path.write_text(_numbered(stream.getvalue().decode("ascii")), encoding="ascii")
+        text = _with_sorted_styles(_numbered(stream.getvalue().decode("ascii")))
+        path.write_text(text, encoding="ascii")
 
 
 def translation(x: float, y: float = 0.0, z: float = 0.0) -> Matrix:
@@ -196,3 +201,34 @@ def _numbered(text: str) -> str:
         return f"{match[1]}{counts['usage'][0]}{match[2]}"
 
     return _USAGE.sub(number, text)
+
+
+def _with_sorted_styles(text: str) -> str:
+    """The file with its colours sorted, then its styles in the order of what they colour.
+
+    Open CASCADE writes them last, in the order of memory addresses: groups that begin with a
+    representation and share nothing but colours.
+    """
+    start = text.find(_STYLE_HEAD)
+    if start < 0:
+        return text
+    start = text.rfind("\n", 0, start) + 1
+    end = text.index("ENDSEC;", start)
+    colours: list[str] = []
+    groups: list[list[str]] = []
+    for entity in re.sub(r"\n +", "", text[start:end]).splitlines():
+        if _STYLE_HEAD in entity:
+            groups.append([])
+        (colours if _COLOUR.search(entity) else groups[-1]).append(entity)
+
+    def coloured(group: list[str]) -> int:
+        return min(int(match[1]) for entity in group for match in _STYLED.finditer(entity))
+
+    first = int(groups[0][0].split(" ", 1)[0].removeprefix("#"))
+    ordered = sorted(colours, key=lambda entity: entity.split(" = ", 1)[1])
+    ordered += [entity for group in sorted(groups, key=coloured) for entity in group]
+    numbers = {entity.split(" ", 1)[0]: f"#{first + n}" for n, entity in enumerate(ordered)}
+    renumbered = [
+        _NUMBER.sub(lambda match: numbers.get(match[0], match[0]), entity) for entity in ordered
+    ]
+    return text[:start] + "\n".join(renumbered) + "\n" + text[end:]

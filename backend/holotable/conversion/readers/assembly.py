@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
+from uuid import UUID
 
 import numpy as np
 
@@ -81,6 +82,8 @@ class _Row:
     depth: int
     product: str
     occurrence: str
+    kind: str | None = None  # the file's own class; such a row stays without geometry
+    id: UUID | None = None  # the file's own id
     children: list[int] = field(default_factory=list)
 
 
@@ -173,10 +176,14 @@ class Assembly:
         hidden: bool = False,
         product: str = "",
         occurrence: str | None = None,
+        kind: str | None = None,
+        id: UUID | None = None,
     ) -> int:
         """Add a row under `parent` (-1: none), whose row must exist; returns its number.
 
         name: what people see. transform: (4, 4) relative to the parent, file unit and axes.
+        kind, id: the file's own class and id, unique in the file; a row with a kind is kept even
+            when nothing below it has geometry.
         product, occurrence: the file's own names of what is placed and of the placement, from
             which the id is made; a name of ours, with a counter in it, is neither.
         """
@@ -205,6 +212,8 @@ class Assembly:
             depth=depth,
             product=clean_name(product),
             occurrence=clean_name(name if occurrence is None else occurrence),
+            kind=kind,
+            id=id,
         )
         self._rows.append(row)
         if parent >= 0:
@@ -277,7 +286,7 @@ class Assembly:
 
     def _prune(self) -> None:
         """Leave out rows with no geometry below them: cameras, lights, joints."""
-        kept = [row.part is not None for row in self._rows]
+        kept = [row.part is not None or row.kind is not None for row in self._rows]
         for number in range(len(self._rows) - 1, -1, -1):
             parent = self._rows[number].parent
             if kept[number] and parent >= 0:
@@ -311,15 +320,15 @@ class Assembly:
             draft = None if row.part is None else self._drafts[row.part]
             nodes.append(
                 Node(
-                    id=path_id(steps[number]),
+                    id=row.id or path_id(steps[number]),
                     parent=row.parent,
                     name=row.name or (draft.name if draft else "") or clean_name(title),
                     transform=self._in_metres(row),
                     part=row.part,
-                    kind="assembly" if row.part is None else "part",
+                    kind=row.kind or ("assembly" if row.part is None else "part"),
                     colour=row.colour or (draft.colour if draft else None),
                     layer=row.layer,
-                    identity=identity[number],
+                    identity="file" if row.id is not None else identity[number],
                     hidden=row.hidden,
                     properties=row.properties,
                 )

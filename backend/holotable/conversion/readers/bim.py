@@ -22,9 +22,9 @@ from holotable.conversion.readers import text_guard
 from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.colours import OWN_COLOUR, Colours, pack
 from holotable.conversion.readers.ifc_properties import layer_of, properties_of
-from holotable.conversion.readers.ifc_tree import Element, Tree, build_tree
+from holotable.conversion.readers.ifc_tree import Tree, build_tree
 from holotable.errors import DamagedFile, NoGeometry
-from holotable.review.scene import Floats, Node, Scene, SourceKind, Warning_
+from holotable.review.scene import Floats, Scene, SourceKind
 
 _KERNEL: Final = "hybrid-cgal-simple-opencascade"
 _NOT_SHOWN: Final = ("IfcSpace", "IfcOpeningElement")
@@ -69,14 +69,8 @@ def read_bim(path: Path, kind: SourceKind, options: ConvertOptions, report: Repo
     if not placed:
         raise NoGeometry()
     _warn_of_missing(file, tree, placed, assembly)
-    elements = _add_rows(tree, placed, assembly)
-    scene = assembly.finish(path.stem)
-    nodes, repeated = _identified(scene.nodes, elements)
-    warnings = scene.warnings
-    if repeated:
-        detail = f"{repeated} GlobalIds are repeated or unreadable; paths identify those elements."
-        warnings = (*warnings, Warning_("global_ids_unusable", repeated, detail))
-    return replace(scene, nodes=nodes, warnings=warnings)
+    _add_rows(tree, placed, assembly)
+    return assembly.finish(path.stem)
 
 
 def _metres_per_unit(file: Any) -> float:
@@ -191,47 +185,40 @@ def _warn_of_missing(file: Any, tree: Tree, placed: dict[int, _Placed], assembly
         )
 
 
-def _add_rows(tree: Tree, placed: dict[int, _Placed], assembly: Assembly) -> list[Element]:
-    """Add the tree's rows that hold geometry or structure, parents first; returns their elements.
+def _add_rows(tree: Tree, placed: dict[int, _Placed], assembly: Assembly) -> None:
+    """Add the tree's rows that hold geometry or structure, parents first.
 
-    Structure rows stand at the origin: an element's own placement already is absolute.
+    Structure rows stand at the origin: an element's own placement already is absolute. A repeated
+    or unreadable GlobalId is no id; the path identifies such an element.
     """
-    elements: list[Element] = []
     rows: dict[int, int] = {}
     worlds: dict[int, Floats] = {}
+    seen: set[UUID] = set()
+    unusable = 0
     for element in tree.ordered(set(placed)):
-        parent = rows.get(element.parent, -1)
         use = placed.get(element.step)
         above = worlds.get(element.parent, _IDENTITY)
         world = above if use is None else use.transform
-        transform = None if world is above else np.linalg.inv(above) @ world
+        own = _uuid_of(element.entity.GlobalId)
+        if own is None or own in seen:
+            own = None
+            unusable += 1
+        else:
+            seen.add(own)
         rows[element.step] = assembly.add_node(
-            parent,
+            rows.get(element.parent, -1),
             element.name,
-            transform,
+            None if world is above else np.linalg.inv(above) @ world,
             part=None if use is None else use.part,
             layer=layer_of(element.entity),
             properties=properties_of(element.entity),
-            product=element.entity.is_a(),
+            kind=element.entity.is_a(),
+            id=own,
         )
         worlds[element.step] = world
-        elements.append(element)
-    return elements
-
-
-def _identified(nodes: tuple[Node, ...], elements: list[Element]) -> tuple[tuple[Node, ...], int]:
-    """The nodes with GlobalIds for ids, and how many keep their path's id: theirs is no id."""
-    seen: set[UUID] = set()
-    identified: list[Node] = []
-    for node, element in zip(nodes, elements, strict=True):
-        kind = element.entity.is_a()
-        own = _uuid_of(element.entity.GlobalId)
-        if own is None or own in seen:
-            identified.append(replace(node, kind=kind))
-        else:
-            seen.add(own)
-            identified.append(replace(node, id=own, identity="file", kind=kind))
-    return tuple(identified), len(nodes) - len(seen)
+    if unusable:
+        detail = f"{unusable} GlobalIds are repeated or unreadable; paths identify those elements."
+        assembly.warn("global_ids_unusable", detail, unusable)
 
 
 def _uuid_of(global_id: str | None) -> UUID | None:

@@ -1,0 +1,241 @@
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cad_files import bounds_mm, placed_triangles
+from ifc_files import IfcFile, silent, two_storeys, uuid_of
+
+from holotable.conversion.options import ConvertOptions
+from holotable.conversion.readers.bim import read_bim
+from holotable.errors import DamagedFile, NoGeometry, TooComplex
+
+MODELS = Path(__file__).parents[4].parent / "shared" / "models"
+needs_models = pytest.mark.skipif(not MODELS.is_dir(), reason="needs ../shared/models")
+
+
+def test_the_tree_is_the_buildings_own_with_storeys_from_the_ground_up(tmp_path: Path) -> None:
+    scene = two_storeys().scene(tmp_path / "a.ifc")
+
+    assert [(node.parent, node.name, node.kind) for node in scene.nodes] == [
+        (-1, "Project", "IfcProject"),
+        (0, "Site", "IfcSite"),
+        (1, "Building", "IfcBuilding"),
+        (2, "Ground", "IfcBuildingStorey"),
+        (3, "Wall below", "IfcWall"),
+        (3, "Door", "IfcDoor"),
+        (2, "Up", "IfcBuildingStorey"),
+        (6, "Wall above", "IfcWall"),
+    ]
+
+
+def test_global_ids_are_the_ids(tmp_path: Path) -> None:
+    scene = two_storeys().scene(tmp_path / "a.ifc")
+
+    assert [node.id for node in scene.nodes] == [uuid_of(node.name) for node in scene.nodes]
+    assert {node.identity for node in scene.nodes} == {"file"}
+
+
+def test_repeated_global_ids_keep_every_occurrence_apart(tmp_path: Path) -> None:
+    ifc = two_storeys()
+    walls = ifc.file.by_type("IfcWall")
+    walls[1].GlobalId = walls[0].GlobalId
+
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    assert len({node.id for node in scene.nodes}) == len(scene.nodes)
+    assert [w.count for w in scene.warnings if w.code == "global_ids_unusable"] == [1]
+
+
+@pytest.mark.parametrize("unit", ["m", "mm"])
+def test_places_are_metres_with_y_up_in_any_unit(tmp_path: Path, unit: str) -> None:
+    scene = two_storeys(unit).scene(tmp_path / "a.ifc")
+
+    assert scene.source.length_unit == unit
+    assert scene.source.up_axis == "z"
+    assert bounds_mm(scene) == pytest.approx([-2000, -100, 0, 2000, 100, 6000], abs=0.01)
+
+
+def test_a_person_may_correct_the_unit(tmp_path: Path) -> None:
+    scene = two_storeys().scene(tmp_path / "a.ifc", ConvertOptions(unit="ft"))
+
+    assert bounds_mm(scene)[5] == pytest.approx(6000 * 0.3048, abs=0.01)
+
+
+def test_openings_are_cut_and_spaces_and_openings_are_counted_not_shown(tmp_path: Path) -> None:
+    scene = two_storeys().scene(tmp_path / "a.ifc")
+
+    volumes = {
+        node.name: scene.parts[node.part].volume_m3 for node in scene.nodes if node.part is not None
+    }
+    assert volumes["Wall above"] == pytest.approx(4 * 0.2 * 3)
+    assert volumes["Wall below"] == pytest.approx(4 * 0.2 * 3 - 1.0 * 0.2 * 2.1)
+    assert all(part.closed for part in scene.parts)
+    assert {warning.code: warning.count for warning in scene.warnings} == {
+        "spaces_not_shown": 1,
+        "openings_not_shown": 1,
+    }
+
+
+def test_colours_and_transparency_come_from_the_surface_styles(tmp_path: Path) -> None:
+    scene = two_storeys().scene(tmp_path / "a.ifc")
+
+    colours = {node.name: node.colour for node in scene.nodes}
+    assert colours["Wall above"] == "#cc331aff"
+    assert colours["Door"] == "#804c1a80"
+    assert scene.palette == ("#b8bec6ff",)
+
+
+def test_an_element_of_two_colours_uses_the_palette(tmp_path: Path) -> None:
+    ifc = IfcFile()
+    both = ifc.shape(
+        ifc.box((1, 1, 1), (1.0, 0.0, 0.0, 1.0)), ifc.box((2, 2, 0.5), (0.0, 1.0, 0.0, 1.0))
+    )
+    proxy = ifc.root("IfcBuildingElementProxy", "Both", ObjectPlacement=ifc.placement(0, 0, 0),
+                     Representation=both)  # fmt: skip
+    site = ifc.root("IfcSite", "Site")
+    ifc.aggregate(ifc.project, site)
+    ifc.contain(site, proxy)
+
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    assert set(scene.palette[1:]) == {"#ff0000ff", "#00ff00ff"}
+    mesh = scene.parts[0].mesh
+    assert set(mesh.materials.tolist()) == {1, 2}
+    assert (mesh.materials[mesh.triangles] == mesh.materials[mesh.triangles][:, :1]).all()
+
+
+def test_equal_shapes_are_one_part(tmp_path: Path) -> None:
+    ifc = IfcFile()
+    site = ifc.root("IfcSite", "Site")
+    ifc.aggregate(ifc.project, site)
+    shape = ifc.shape(ifc.box((1, 1, 1)))
+    columns = [
+        ifc.root("IfcColumn", f"Column {n}", ObjectPlacement=ifc.placement(2.0 * n, 0, 0),
+                 Representation=shape)
+        for n in range(5)
+    ]  # fmt: skip
+    ifc.contain(site, *columns)
+
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    assert len(scene.parts) == 1
+    assert sum(node.part is not None for node in scene.nodes) == 5
+
+
+def test_a_building_far_from_the_origin_keeps_its_detail(tmp_path: Path) -> None:
+    ifc = IfcFile()
+    site = ifc.root("IfcSite", "Site")
+    ifc.aggregate(ifc.project, site)
+    wall = ifc.root(
+        "IfcWall", "Wall", ObjectPlacement=ifc.placement(3_500_000.25, 5_700_000.5, 100.125),
+        Representation=ifc.shape(ifc.box((4, 0.2, 3))),
+    )  # fmt: skip
+    ifc.contain(site, wall)
+
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    assert scene.nodes[2].transform[:3, 3] == pytest.approx(
+        (3_500_000.25, 100.125, -5_700_000.5), abs=1e-6
+    )
+    assert np.ptp(scene.parts[0].mesh.positions, axis=0) == pytest.approx((4, 3, 0.2))
+
+
+def test_elements_without_any_parent_are_still_shown(tmp_path: Path) -> None:
+    ifc = IfcFile()
+    ifc.root("IfcWall", "Lost", ObjectPlacement=ifc.placement(0, 0, 0),
+             Representation=ifc.shape(ifc.box((4, 0.2, 3))))  # fmt: skip
+
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    assert [(node.parent, node.name) for node in scene.nodes][-2:] == [(0, "Project"), (0, "Lost")]
+
+
+def test_a_body_that_cannot_be_built_is_warned_of(tmp_path: Path) -> None:
+    ifc = two_storeys()
+    broken = ifc.box((1, 1, 1))
+    broken.Depth = 0.0
+    wall = ifc.root("IfcWall", "Nothing", ObjectPlacement=ifc.placement(9, 9, 9),
+                    Representation=ifc.shape(broken))  # fmt: skip
+    ifc.contain(ifc.file.by_type("IfcBuilding")[0], wall)
+
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    lost = [warning for warning in scene.warnings if warning.code == "elements_lost"]
+    assert [(warning.count, "1 IfcWall" in warning.detail) for warning in lost] == [(1, True)]
+
+
+def test_progress_rises_through_reading_and_tessellating(tmp_path: Path) -> None:
+    path = tmp_path / "a.ifc"
+    two_storeys().file.write(str(path))
+    told: list[tuple[str, float]] = []
+
+    read_bim(path, "ifc", ConvertOptions(), lambda stage, done: told.append((stage, done)))
+
+    assert told == sorted(told)
+    assert [told[0], told[-1]] == [("reading", 0.0), ("tessellating", 1.0)]
+
+
+def test_a_file_without_shapes_has_no_geometry(tmp_path: Path) -> None:
+    with pytest.raises(NoGeometry):
+        IfcFile().scene(tmp_path / "a.ifc")
+
+
+def test_more_than_the_limits_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.ifc"
+    two_storeys().file.write(str(path))
+
+    with pytest.raises(TooComplex):
+        read_bim(path, "ifc", replace(ConvertOptions(), max_occurrences=2), silent)
+    with pytest.raises(TooComplex):
+        read_bim(path, "ifc", replace(ConvertOptions(), max_triangles=20), silent)
+
+
+def test_nonsense_between_head_and_trailer_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.ifc"
+    path.write_text("ISO-10303-21;\nHEADER;\nnonsense\nEND-ISO-10303-21;\n")
+
+    with pytest.raises((DamagedFile, NoGeometry)):
+        read_bim(path, "ifc", ConvertOptions(), silent)
+
+
+@pytest.mark.models
+@needs_models
+@pytest.mark.parametrize("name", ["LargeBuilding.ifc", "haus.ifc"])
+def test_a_real_building_is_read_as_its_facts_say(name: str) -> None:
+    text = (MODELS / "SOURCES.md").read_text(encoding="utf-8")
+    facts = text.split(f"\n## {name}\n")[1].split("\n## ")[0]
+
+    def number(pattern: str) -> int:
+        match = re.search(pattern + r" (\d+)", facts)
+        assert match is not None
+        return int(match[1])
+
+    bounds = re.search(r"bbox m \[([^]]*)\]", facts)
+    storeys = re.search(r"storeys \[([^]]*)\]", facts)
+    assert bounds is not None
+    assert storeys is not None
+
+    scene = read_bim(MODELS / name, "ifc", ConvertOptions(), silent)
+
+    assert sum(n.part is not None for n in scene.nodes) == number(
+        r"elements \(no spaces/openings\)"
+    )
+    assert len(scene.parts) == number("unique geometries")
+    assert placed_triangles(scene) == number("triangles")
+    expected = [float(value) * 1000 for value in bounds[1].split(",")]
+    assert bounds_mm(scene) == pytest.approx(expected, abs=1.0)
+    shown = [node.name for node in scene.nodes if node.kind == "IfcBuildingStorey"]
+    assert shown == re.findall(r"'([^']*)'", storeys[1])
+    assert {node.identity for node in scene.nodes} == {"file"}
+    sets = sum(len([g for g in node.properties if g != "IFC"]) for node in scene.nodes)
+    assert sets > 400
+
+
+@pytest.mark.models
+@needs_models
+@pytest.mark.parametrize("name", ["trunc.ifc", "cyc.ifc"])
+def test_a_damaged_building_is_called_damaged(name: str) -> None:
+    with pytest.raises(DamagedFile):
+        read_bim(MODELS / "bad" / name, "ifc", ConvertOptions(), silent)
