@@ -386,6 +386,8 @@ export class Viewer {
   setFlatScreen(flat: boolean): void {
     this.backdrop.mesh.visible = flat;
     this.presenting = !flat;
+    // What the last pointer was over, a ray or a mouse, is not what the next one is over.
+    this.handler?.leave?.();
     if (flat) {
       this.opened?.batch.materials.setViewportHeight(this.canvas.height);
       this.wantLevels();
