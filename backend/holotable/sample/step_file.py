@@ -4,8 +4,9 @@ Lengths in millimetres, z up, as mechanical CAD writes them. The same calls give
 """
 
 import io
+import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -193,14 +194,16 @@ def _colour(text: str) -> Any:
 
 
 def _numbered(text: str) -> str:
-    """The file with usage ids from 1: Open CASCADE counts them over the whole process."""
-    counts: Mapping[str, list[int]] = {"usage": [0]}
+    """The file with usage ids from 1: Open CASCADE counts them over the whole process.
+
+    One entity a line, since the length of the old numbers decided where lines were broken.
+    """
+    numbers = itertools.count(1)
 
     def number(match: re.Match[str]) -> str:
-        counts["usage"][0] += 1
-        return f"{match[1]}{counts['usage'][0]}{match[2]}"
+        return f"{match[1]}{next(numbers)}{match[2]}"
 
-    return _USAGE.sub(number, text)
+    return _USAGE.sub(number, re.sub(r"\n +", "", text))
 
 
 def _with_sorted_styles(text: str) -> str:
@@ -216,7 +219,7 @@ def _with_sorted_styles(text: str) -> str:
     end = text.index("ENDSEC;", start)
     colours: list[str] = []
     groups: list[list[str]] = []
-    for entity in re.sub(r"\n +", "", text[start:end]).splitlines():
+    for entity in text[start:end].splitlines():
         if _STYLE_HEAD in entity:
             groups.append([])
         (colours if _COLOUR.search(entity) else groups[-1]).append(entity)
