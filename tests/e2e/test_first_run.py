@@ -23,6 +23,7 @@ def test_ux1_name_password_and_one_click_lead_to_the_sample_in_the_viewer(
     mia = Person(open_context(), empty_server)
     mia.goes_to("/")
     mia.page.wait_for_url("**/setup")
+    expect(mia.see("setup-form")).to_be_visible()
     assert mia.see("setup-form").locator("input[required]:visible").count() == 2
     mia.see("setup-name").fill("Mia Berg")
     mia.see("setup-password").fill("correct horse battery")

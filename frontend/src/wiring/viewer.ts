@@ -2,7 +2,7 @@
 
 import { drawPresence } from "../scene/presence";
 import { createViewCube } from "../scene/view_cube";
-import { createViewer } from "../scene/viewer";
+import { createViewer, type Viewer } from "../scene/viewer";
 import { createToolbox } from "../tools/toolbox";
 import type { Running, Stage } from "../ui/ports";
 import { toApiError } from "../ui/resource.svelte";
@@ -15,7 +15,7 @@ import { seatOf } from "./seat";
 export async function startViewer(stage: Stage, sources: Sources): Promise<Running> {
   const { workspace, commands, canvas, revision } = stage;
   const scenePackage = new ScenePackage(sources.api, revision.revisionId);
-  let viewer: ReturnType<typeof createViewer>;
+  let viewer: Viewer;
   try {
     viewer = createViewer({
       canvas,
@@ -39,6 +39,25 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   const seat = seatOf(workspace);
   seat.viewer.set(viewer);
   seat.headset.set(headset);
+  // Not awaited: the page has a viewer from now on, whatever becomes of the files.
+  void load(stage, viewer, scenePackage);
+  return {
+    stop: () => {
+      seat.viewer.set(null);
+      seat.headset.set(null);
+      headset.dispose();
+      stopCube();
+      stopPresence();
+      toolbox.dispose();
+      viewer.dispose();
+    },
+    debug: () => ({ ...viewer.debug(), xrFrames: headset.frames, xr: headset.debug() }),
+  };
+}
+
+/** Brings the revision in. What fails is shown by the workspace. */
+async function load(stage: Stage, viewer: Viewer, scenePackage: ScenePackage): Promise<void> {
+  const { workspace } = stage;
   try {
     const manifest = await scenePackage.manifest();
     // Names and ids are as large as the coarse model: they follow the first picture.
@@ -54,16 +73,4 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       remedy: problem.remedy ?? "Reload the page.",
     });
   }
-  return {
-    stop: () => {
-      seat.viewer.set(null);
-      seat.headset.set(null);
-      headset.dispose();
-      stopCube();
-      stopPresence();
-      toolbox.dispose();
-      viewer.dispose();
-    },
-    debug: () => ({ ...viewer.debug(), xrFrames: headset.frames, xr: headset.debug() }),
-  };
 }
