@@ -263,6 +263,7 @@ class Live implements LiveSession {
     this.sessionId = hello.session.id;
     this.kind = hello.session.kind;
     this.remote.clear();
+    this.remote.ownSlot = hello.slot;
     this.people.reset(hello.who, hello.slot);
     this.findFollowed();
     this.workspace.role.set(hello.you.role as Role); // the server's roles are the same list

@@ -120,3 +120,12 @@ it("says who moves, how long they were silent, and forgets who left", () => {
 it("passes over what is no frame", () => {
   expect(remote.receive(new DataView(new ArrayBuffer(3)), 0)).toBe(false);
 });
+
+it("leaves me out: the server's frame is one for everybody", () => {
+  remote.ownSlot = 1;
+  remote.receive(frame(1, 0, 0), 1_000);
+  remote.receive(frame(2, 0, 0), 1_000);
+  const seenSlots: number[] = [];
+  remote.each(1_000, (slot) => seenSlots.push(slot));
+  expect(seenSlots).toEqual([2]);
+});

@@ -29,6 +29,8 @@ interface Track {
 }
 
 export class RemotePoses {
+  /** Mine: the server's frame is one for everybody, me included. */
+  ownSlot: number | null = null;
   private readonly tracks = new Map<number, Track>();
   private readonly scratch = new Pose();
   private readonly out = new Pose();
@@ -36,7 +38,7 @@ export class RemotePoses {
   /** Takes a presence frame; false when it is none. */
   receive(frame: DataView, nowMs: number): boolean {
     const head = readPresence(frame, (slot, view, offset, length) => {
-      if (decodePose(view, offset, length, this.scratch)) this.add(slot, this.scratch, nowMs);
+      if (slot !== this.ownSlot && decodePose(view, offset, length, this.scratch)) this.add(slot, this.scratch, nowMs);
     });
     return head !== null;
   }
