@@ -38,7 +38,8 @@ export class RemotePoses {
   /** Takes a presence frame; false when it is none. */
   receive(frame: DataView, nowMs: number): boolean {
     const head = readPresence(frame, (slot, view, offset, length) => {
-      if (slot !== this.ownSlot && decodePose(view, offset, length, this.scratch)) this.add(slot, this.scratch, nowMs);
+      if (slot !== this.ownSlot && decodePose(view, offset, length, this.scratch))
+        this.add(slot, this.scratch, nowMs);
     });
     return head !== null;
   }
