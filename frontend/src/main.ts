@@ -8,6 +8,7 @@ import type { Me } from "./api/types";
 import { Store } from "./state/store";
 import type { Theme } from "./state/workspace";
 import App from "./ui/App.svelte";
+import { appContext } from "./ui/app";
 import "./ui/base.css";
 import { Preferences, applyTheme } from "./ui/preferences";
 import { Router } from "./ui/router";
@@ -28,20 +29,17 @@ if (!target) throw new Error("index.html has no #app.");
 
 mount(App, {
   target,
-  props: {
-    app: {
-      api,
-      me: new Store<Me | null | undefined>(undefined),
-      signedOut,
-      router: new Router(),
-      toasts: new Toasts(),
-      uploads: new Uploads(api),
-      preferences,
-      theme,
-      ports: createPorts({ api, http }),
-      testHooks:
-        document.querySelector<HTMLMetaElement>('meta[name="holotable-test-hooks"]')?.content ===
-        "1",
-    },
-  },
+  context: appContext({
+    api,
+    me: new Store<Me | null | undefined>(undefined),
+    signedOut,
+    router: new Router(),
+    toasts: new Toasts(),
+    uploads: new Uploads(api),
+    preferences,
+    theme,
+    ports: createPorts({ api, http }),
+    testHooks:
+      document.querySelector<HTMLMetaElement>('meta[name="holotable-test-hooks"]')?.content === "1",
+  }),
 });

@@ -1,6 +1,6 @@
 /** What every page reaches through the Svelte context. */
 
-import { getContext, setContext } from "svelte";
+import { getContext } from "svelte";
 import type { Api } from "../api/api";
 import type { Me } from "../api/types";
 import type { Store } from "../state/store";
@@ -30,8 +30,9 @@ export interface App {
 
 const KEY = Symbol("app");
 
-export function provideApp(app: App): void {
-  setContext(KEY, app);
+/** For `mount`: what the root component and all below it reach with `useApp`. */
+export function appContext(app: App): Map<symbol, App> {
+  return new Map([[KEY, app]]);
 }
 
 export function useApp(): App {
