@@ -94,9 +94,10 @@ class Model:
             one, two = (self.low - origin) / direction, (self.high - origin) / direction
         near, far = np.fmin(one, two).max(1), np.fmax(one, two).min(1)
         best, found = np.inf, None
-        for index in np.argsort(near):
-            if far[index] < max(near[index], 0) or near[index] > best:
-                continue
+        met = np.flatnonzero(far >= np.maximum(near, 0))
+        for index in met[np.argsort(near[met])]:
+            if near[index] > best:
+                break
             inverse = self.inverse[index]
             start = inverse[:3, :3] @ origin + inverse[:3, 3]
             distance = _nearest(

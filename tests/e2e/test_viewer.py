@@ -198,10 +198,16 @@ def test_ten_thousand_occurrences_stream_coarse_first_and_pick_as_the_structure_
 
     truth = Model.read(fetch(owner, f"/revisions/{revision}/scene/model.glb"))
     structure_ids = set(mia.ux("structure")["id"])
+    mia.points_at(0.4, 0.6)
+    for _ in range(14):  # near enough for an item to be some pixels wide
+        mia.page.mouse.wheel(0, -120)
+    mia.page.evaluate("window.__ux.settled()")
     box, camera = mia.viewport(), mia.ux("camera")
     random = np.random.default_rng(20261122)
     done = 0
-    while done < 50:
+    for _ in range(2_000):
+        if done == 50:
+            break
         x, y = random.uniform(0.15, 0.75) * box["width"], random.uniform(0.2, 0.7) * box["height"]
         x, y = round(x) + 0.5, round(y) + 0.5
         around = {
@@ -216,6 +222,7 @@ def test_ten_thousand_occurrences_stream_coarse_first_and_pick_as_the_structure_
         mia.waits_for("ux.selectedIds.length === 1")
         assert mia.ux("selectedIds") == [expected], f"pick {done} at {x}, {y}"
         done += 1
+    assert done == 50
 
 
 def fetch(owner: Api, path: str) -> bytes:
