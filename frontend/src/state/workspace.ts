@@ -85,6 +85,8 @@ export interface PersonStatus {
   readonly tool?: string;
   readonly device?: string;
   readonly away?: boolean;
+  /** Wears the headset right now. */
+  readonly in_xr?: boolean;
 }
 
 /** One participant, as the room tells it, and whether it is this client. */
