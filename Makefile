@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 BIN := .venv/bin
 PORT ?= 8080
 ARGS ?=
+WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: help setup run check fix test e2e bench migrate migration api up down
@@ -57,7 +58,7 @@ fix: setup ## repair everything a tool can repair
 	@cd frontend && npm run --silent fix
 
 test: setup ## unit, contract and database tests (pytest, Vitest); ARGS= for pytest
-	@$(BIN)/pytest -q -m "not e2e" $(ARGS)
+	@$(BIN)/pytest -q -n $(WORKERS) -m "not e2e" $(ARGS)
 	@cd frontend && npm run --silent test
 
 e2e: setup frontend/dist/.built ## the product in a real browser and an emulated headset

@@ -201,7 +201,8 @@ def test_a_headset_joins_the_session_points_at_a_part_and_the_others_see_the_sel
     mia.waits_for("ux.people.some((p) => p.name === 'Dana' && p.status.in_xr)")
 
     # The controller points at the table's middle, where the plate lies, and pulls the trigger.
-    aim = dana.ux("viewer.xr.tableCentre")
+    x, _, z = dana.ux("viewer.xr.tableCentre")
+    aim = [x, 0.92, z]  # on the plate, which lies on the table of 0.9 m
     dana.page.evaluate(
         """([x, y, z]) => { const hand = xrdev.controllers.right;
           hand.position.set(0.15, 1.35, -0.05);
