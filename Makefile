@@ -8,7 +8,7 @@ ARGS ?=
 WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run check fix test e2e bench migrate migration api up down
+.PHONY: help setup hook run check fix test e2e bench migrate migration api up down
 
 help: ## say what each target does
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -38,7 +38,9 @@ frontend/dist/.built: frontend/node_modules/.installed $(shell find frontend/src
 	@test -e .env || cp .env.example .env
 
 setup: .venv/.installed frontend/node_modules/.installed .env ## create the environment from the pinned locks
-	@if [ -d .git ] && [ ! -e .git/hooks/pre-push ]; then printf '#!/bin/sh\nexec make check\n' > .git/hooks/pre-push && chmod +x .git/hooks/pre-push; fi
+
+hook: ## install a git hook that runs `make check` before each push
+	@mkdir -p .git/hooks && printf '#!/bin/sh\nexec make check\n' > .git/hooks/pre-push && chmod +x .git/hooks/pre-push
 
 run: setup frontend/dist/.built ## set everything up and serve the product on http://localhost:8080 (HTTPS=1 for other desks and headsets)
 	@$(BIN)/holotable serve --port $(PORT) $(if $(HTTPS),--https,) $(ARGS)

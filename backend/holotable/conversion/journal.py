@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any, Final
 
-from holotable.review.scene import Warning_
+from holotable.review.scene import SceneWarning
 
 REPORT_FORMAT: Final = "holotable-report/1"
 
@@ -19,7 +19,7 @@ class Journal:
     """Collected while the pipeline runs."""
 
     stages: list[dict[str, Any]] = field(default_factory=list)
-    warnings: list[Warning_] = field(default_factory=list)
+    warnings: list[SceneWarning] = field(default_factory=list)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -36,7 +36,7 @@ class Journal:
 
     def warn(self, code: str, count: int, detail: str) -> None:
         """Note something that was lost, repaired or doubted."""
-        self.warnings.append(Warning_(code, count, detail))
+        self.warnings.append(SceneWarning(code, count, detail))
 
     def warning_rows(self) -> list[dict[str, Any]]:
         """The warnings as the manifest lists them."""

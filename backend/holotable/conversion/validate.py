@@ -10,7 +10,7 @@ import numpy as np
 
 from holotable.conversion.options import ConvertOptions
 from holotable.errors import DamagedFile, NoGeometry, TooComplex
-from holotable.review.scene import Mesh, Part, Scene, Warning_
+from holotable.review.scene import Mesh, Part, Scene, SceneWarning
 
 # 1e8 m is beyond the Earth's diameter: no design, but what a damaged exponent makes.
 FARTHEST_M: Final = 1e8
@@ -33,7 +33,7 @@ def checked(scene: Scene, options: ConvertOptions) -> Scene:
     warnings = scene.warnings
     if mended:
         detail = "Normals that were not of unit length were made so."
-        warnings = (*warnings, Warning_("normals_mended", mended, detail))
+        warnings = (*warnings, SceneWarning("normals_mended", mended, detail))
     return replace(scene, parts=tuple(parts), warnings=warnings)
 
 

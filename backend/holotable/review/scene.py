@@ -89,7 +89,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:
+class SceneWarning:
     """Something the file says that was lost, repaired or doubted."""
 
     code: str
@@ -118,7 +118,7 @@ class Scene:
     nodes: tuple[Node, ...]
     parts: tuple[Part, ...]
     palette: tuple[str, ...]
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[SceneWarning, ...] = ()
     pmi: Mapping[str, int] = field(
         default_factory=lambda: {"dimensions": 0, "tolerances": 0, "datums": 0}
     )

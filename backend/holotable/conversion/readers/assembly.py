@@ -38,9 +38,9 @@ from holotable.review.scene import (
     Properties,
     PropertyValue,
     Scene,
+    SceneWarning,
     Source,
     SourceKind,
-    Warning_,
 )
 
 _MAX_DEPTH: Final = 256  # levels of a tree; the deepest real assembly seen has 17
@@ -278,7 +278,7 @@ class Assembly:
             parts=parts,
             palette=palette,
             warnings=tuple(
-                Warning_(code, count, detail)
+                SceneWarning(code, count, detail)
                 for code, details in self._warnings.items()
                 for detail, count in details.items()
             ),

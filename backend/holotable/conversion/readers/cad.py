@@ -27,9 +27,9 @@ from holotable.review.scene import (
     Part,
     PropertyValue,
     Scene,
+    SceneWarning,
     Source,
     SourceKind,
-    Warning_,
 )
 
 _DEFAULT_NAMES: Final = {True: "Assembly", False: "Part"}
@@ -369,19 +369,19 @@ def _node_properties(
     return properties
 
 
-def _warnings(document: xcaf.Document, parts: Mapping[str, _ReadPart]) -> tuple[Warning_, ...]:
-    found: list[Warning_] = []
+def _warnings(document: xcaf.Document, parts: Mapping[str, _ReadPart]) -> tuple[SceneWarning, ...]:
+    found: list[SceneWarning] = []
     lost = sum(read.untriangulated for read in parts.values())
     if lost:
-        found.append(Warning_("faces_lost", lost, f"{lost} faces could not be triangulated."))
+        found.append(SceneWarning("faces_lost", lost, f"{lost} faces could not be triangulated."))
     empty = [read.part.name for read in parts.values() if not len(read.part.mesh.triangles)]
     if empty:
         shown = ", ".join(sorted(set(empty))[:5])
         detail = f"{len(empty)} parts have no surfaces, only curves or points: {shown}."
-        found.append(Warning_("no_surfaces", len(empty), detail))
+        found.append(SceneWarning("no_surfaces", len(empty), detail))
     if document.missing_files:
         count = len(document.missing_files)
-        found.append(Warning_("missing_files", count, _missing_detail(document)))
+        found.append(SceneWarning("missing_files", count, _missing_detail(document)))
     return tuple(found)
 
 
