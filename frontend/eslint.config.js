@@ -62,7 +62,7 @@ const svelteRules = {
 const shared = {
   plugins: { "@typescript-eslint": tseslint.plugin, "import-x": importX },
   settings: {
-    "import-x/extensions": [".ts", ".svelte"], // without these two, no-cycle
+    "import-x/extensions": [".ts"], // without these two, no-cycle
     "import-x/parsers": { "@typescript-eslint/parser": [".ts"] }, // is silent on TypeScript
     "import-x/resolver-next": [createTypeScriptImportResolver()],
   },
