@@ -158,6 +158,7 @@ def test_the_storage_command_starts_an_s3_server(tmp_path: Path) -> None:
     command[command.index("-s3.port=8333")] = f"-s3.port={port}"
     ports = [f"-{part}.port={free_port()}" for part in ("master", "volume", "filer")]
     ports += [f"-{part}.port.grpc={free_port()}" for part in ("master", "volume", "filer", "s3")]
+    ports += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
     with running([*command, *ports, "-ip=127.0.0.1", "-ip.bind=127.0.0.1"], tmp_path):
         assert answers(port)
 

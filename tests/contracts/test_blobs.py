@@ -52,6 +52,7 @@ def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         *(f"-s3.port={ports['s3']}", f"-s3.config={folder / 's3.json'}"),
         *(f"-master.port={ports['master']}", f"-volume.port={ports['volume']}"),
         *(f"-filer.port={ports['filer']}", "-master.volumeSizeLimitMB=64", "-volume.max=8"),
+        *("-s3.port.iceberg=0", "-s3.port.lance=0"),  # fixed ports of protocols we do not speak
         *(f"-{name}.port.grpc={free_port()}" for name in ("master", "volume", "filer", "s3")),
     ]
     with (folder / "log").open("wb") as log:

@@ -16,11 +16,16 @@ from sqlalchemy.ext.asyncio import (
 
 
 def uuid7() -> UUID:
-    """A time-ordered random id (RFC 9562 §5.7)."""
-    stamp = time.time_ns() // 1_000_000
-    tail = int.from_bytes(os.urandom(10), "big")
-    value = (stamp & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | (tail >> 68 & 0xFFF) << 64
-    return UUID(int=value | 0b10 << 62 | tail & 0x3FFFFFFFFFFFFFFF)
+    """A time-ordered random id (RFC 9562 §5.7).
+
+    The 12 bits after the version hold the fraction of the millisecond (§6.2, method 3), so that ids
+    made one after another in a process sort in that order.
+    """
+    stamp, rest_ns = divmod(time.time_ns(), 1_000_000)
+    fraction = rest_ns * 4096 // 1_000_000
+    tail = int.from_bytes(os.urandom(8), "big") & 0x3FFFFFFFFFFFFFFF
+    value = (stamp & 0xFFFFFFFFFFFF) << 80 | 0x7 << 76 | fraction << 64
+    return UUID(int=value | 0b10 << 62 | tail)
 
 
 class Database:
