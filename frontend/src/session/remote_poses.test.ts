@@ -129,3 +129,16 @@ it("leaves me out: the server's frame is one for everybody", () => {
   remote.each(1_000, (slot) => seenSlots.push(slot));
   expect(seenSlots).toEqual([2]);
 });
+
+it("takes a keep-alive of somebody who is still for no reason to draw", () => {
+  expect(remote.receive(frame(1, 0, 3), 1_000)).toBe(true);
+  expect(remote.receive(frame(1, 1_000, 3), 2_000)).toBe(false);
+  expect(remote.isMoving(2_010)).toBe(false);
+  expect(remote.receive(frame(1, 1_050, 4), 2_050)).toBe(true);
+  expect(remote.isMoving(2_060)).toBe(true);
+});
+
+it("takes my own pose for no reason to draw", () => {
+  remote.ownSlot = 1;
+  expect(remote.receive(frame(1, 0, 3), 1_000)).toBe(false);
+});

@@ -26,6 +26,8 @@ interface Track {
   count: number;
   offsetMs: number;
   heardAtMs: number;
+  /** The newest sample differs from the one before: a keep-alive of somebody who is still moves nothing. */
+  moves: boolean;
 }
 
 export class RemotePoses {
@@ -35,13 +37,14 @@ export class RemotePoses {
   private readonly scratch = new Pose();
   private readonly out = new Pose();
 
-  /** Takes a presence frame; false when it is none. */
+  /** Takes a presence frame; true when somebody else is not where they were. */
   receive(frame: DataView, nowMs: number): boolean {
-    const head = readPresence(frame, (slot, view, offset, length) => {
+    let moved = false;
+    readPresence(frame, (slot, view, offset, length) => {
       if (slot !== this.ownSlot && decodePose(view, offset, length, this.scratch))
-        this.add(slot, this.scratch, nowMs);
+        moved = this.add(slot, this.scratch, nowMs) || moved;
     });
-    return head !== null;
+    return moved;
   }
 
   /** Somebody left: their slot will be somebody else's. */
@@ -74,12 +77,13 @@ export class RemotePoses {
   /** Whether anybody is between two poses. */
   isMoving(nowMs: number): boolean {
     for (const track of this.tracks.values()) {
-      if (nowMs - track.offsetMs - DELAY_MS < (track.times[track.last] ?? 0)) return true;
+      if (track.moves && nowMs - track.offsetMs - DELAY_MS < (track.times[track.last] ?? 0))
+        return true;
     }
     return false;
   }
 
-  private add(slot: number, pose: Pose, nowMs: number): void {
+  private add(slot: number, pose: Pose, nowMs: number): boolean {
     let track = this.tracks.get(slot);
     if (!track) {
       track = {
@@ -89,6 +93,7 @@ export class RemotePoses {
         count: 0,
         offsetMs: nowMs - pose.timeMs,
         heardAtMs: nowMs,
+        moves: true,
       };
       this.tracks.set(slot, track);
     }
@@ -99,18 +104,38 @@ export class RemotePoses {
       const before = track.times[track.last] ?? 0;
       if (time <= before + 0.5) {
         if (time > before - 0.5) track.heardAtMs = nowMs; // a full frame repeats it
-        return;
+        return false;
       }
       const grown = track.offsetMs + ((nowMs - track.heardAtMs) / 1000) * DRIFT_MS_PER_S;
       track.offsetMs = Math.min(nowMs - time, grown);
       if (time - before > LONGEST_STEP_MS) track.times[track.last] = time - LONGEST_STEP_MS;
     }
+    const before = track.samples[track.last];
+    track.moves = track.count === 0 || !before || !equal(before, pose);
     track.heardAtMs = nowMs;
     track.last = (track.last + 1) % SAMPLES;
     track.count = Math.min(SAMPLES, track.count + 1);
     track.times[track.last] = time;
     track.samples[track.last]?.copy(pose);
+    return track.moves;
   }
+}
+
+/** Whether two poses show the same, whenever they were sent. */
+function equal(a: Pose, b: Pose): boolean {
+  const same = (x: Float64Array, y: Float64Array): boolean => x.every((v, i) => v === y[i]);
+  return (
+    a.flags === b.flags &&
+    a.targetDistance === b.targetDistance &&
+    a.fov === b.fov &&
+    a.aspect === b.aspect &&
+    a.scale === b.scale &&
+    a.pointerOccurrence === b.pointerOccurrence &&
+    same(a.head, b.head) &&
+    same(a.left, b.left) &&
+    same(a.right, b.right) &&
+    same(a.pointer, b.pointer)
+  );
 }
 
 /** The same clock reading between -32,768 and 32,767 ms. */
