@@ -1,27 +1,29 @@
 """The queue's own tables: Procrastinate 3.10.0 on PostgreSQL, nothing on SQLite.
 
-A frozen copy of the library's schema stands beside, because the library's own file changes with its
-version: upgrading it needs a migration with its upgrade scripts, and a test says so.
+The library ships its schema and is pinned by the lock, so an empty database gets the schema of the
+version that will use it. APPLIED is the version that databases made until now have: raising the pin
+needs a migration that runs the library's upgrade scripts where they are still missing, and a test
+says so.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from alembic import op
+from procrastinate.schema import SchemaManager
 
 revision: str = "0002"
 down_revision: str | None = "0001"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-SCHEMA = Path(__file__).resolve().parents[1] / "procrastinate-3.10.0.sql"
+APPLIED = "3.10.0"
 
 
 def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
     # The driver reads % as a placeholder.
-    op.get_bind().exec_driver_sql(SCHEMA.read_text(encoding="utf-8").replace("%", "%%"))
+    op.get_bind().exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
 
 
 def downgrade() -> None:
