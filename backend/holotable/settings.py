@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     s3_access_key: str = ""
     s3_secret_key: str = ""
     s3_region: str = "us-east-1"
-    redis_url: str = ""  # empty: no doorbell, rooms poll the database
+    redis_url: str = ""  # reserved for the doorbell; until it is built, rooms poll the database
 
     host: str = "127.0.0.1"
     port: int = 8080

