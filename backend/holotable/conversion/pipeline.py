@@ -66,8 +66,8 @@ BASE: Final = "base.glb"
 MANIFEST: Final = "manifest.json"
 
 _PACKAGE_FILE: Final = re.compile(
-    r"(base|model|l\d+-\d+)\.glb|edges\.bin|thumbnail\.webp"
-    r"|(structure|structure-props|report|manifest)\.json"
+    r"(base|model|(l|p|surface-)[\d-]+)\.glb|(edges|exact|pmi)\.bin|thumbnail\.webp"
+    r"|(structure|structure-props|report|manifest|pmi|animations)\.json"
 )
 # Share of "optimising" that is over when each of its steps begins, from the measured seconds.
 _PROGRESS: Final = {"levels": 0.0, "pack": 0.5, "edges": 0.75, "model": 0.85, "thumbnail": 0.92}

@@ -12,6 +12,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import numpy as np
 from numpy.typing import NDArray
 
+from holotable.review.annotations import Annotation, SavedView
+from holotable.review.exact import ExactPart
+from holotable.review.points import PointCloud
+from holotable.review.surface import Animation, Looks, Surface
+
 Floats: TypeAlias = NDArray[np.float64]
 Floats32: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.uint32]
@@ -33,12 +38,14 @@ class Mesh:
     positions: (n, 3) metres.  normals: (n, 3) unit vectors, outward.
     triangles: (m, 3) indices, counter-clockwise seen from outside.
     materials: (n,) index into the scene's palette; 0 = the occurrence's own colour.
+    faces: (n,) number of the exact face each vertex lies on, or None for a mesh.
     """
 
     positions: Floats32
     normals: Floats32
     triangles: Indices
     materials: NDArray[np.uint16]
+    faces: Indices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +54,23 @@ class EdgeLines:
 
     points: (k, 3) metres.  starts: (e + 1,) index of each polyline's first point, then k.
     edges: (e,) number of the exact edge each polyline draws, counted in the part.
+    colours: (e,) palette entry of each polyline; 0 and None: the viewer's own edge colour.
     """
 
     points: Floats32
     starts: Indices
     edges: Indices
+    colours: NDArray[np.uint16] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A shape with a name, defined once and placed by occurrences."""
+    """A shape with a name, defined once and placed by occurrences.
+
+    centroid_m: (3,) of the solids, part frame.  inertia_m5: (3, 3) about it at density 1.
+    density_kg_m3: where the file names a material's.  exact: the B-rep, where there was one.
+    surface: textures and materials beyond `mesh`'s colours.  points: a cloud; `mesh` is then empty.
+    """
 
     name: str
     mesh: Mesh
@@ -65,6 +79,12 @@ class Part:
     volume_m3: float | None = None  # exact where the source is a B-rep solid, else None
     area_m2: float | None = None
     properties: Properties = field(default_factory=dict)
+    centroid_m: Floats | None = None
+    inertia_m5: Floats | None = None
+    density_kg_m3: float | None = None
+    exact: ExactPart | None = None
+    surface: Surface | None = None
+    points: PointCloud | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +132,8 @@ class Scene:
 
     palette: sRGB #rrggbbaa; entry 0 stands for "the occurrence's colour" and is DEFAULT_COLOUR.
     pmi: counts of semantic dimensions, tolerances and datums in the file.
+    looks: materials and pictures that surfaces of parts refer to.
+    georeference: where on Earth the model stands, as IFC's IfcMapConversion says; empty: nowhere.
     """
 
     source: Source
@@ -122,6 +144,11 @@ class Scene:
     pmi: Mapping[str, int] = field(
         default_factory=lambda: {"dimensions": 0, "tolerances": 0, "datums": 0}
     )
+    annotations: tuple[Annotation, ...] = ()
+    views: tuple[SavedView, ...] = ()
+    looks: Looks = field(default_factory=Looks)
+    animations: tuple[Animation, ...] = ()
+    georeference: Mapping[str, PropertyValue] = field(default_factory=dict)
 
 
 DEFAULT_COLOUR = "#b8bec6ff"  # neutral light grey, reads on both viewport backgrounds
