@@ -6,7 +6,7 @@ report and publish are transactions of their own; none stays open while a child 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,15 +20,17 @@ from holotable import history, intake
 from holotable.conversion.limits import Limits
 from holotable.conversion.sandbox import Outcome, Sandbox
 from holotable.conversion.sniff import sniff
+from holotable.conversion.zip_directory import open_zip
 from holotable.errors import (
     Cancelled,
     Conflict,
     HolotableError,
+    MissingFiles,
     SandboxUnavailable,
     Unavailable,
 )
 from holotable.intake import Upload
-from holotable.store.blobs import Blobs, local_file
+from holotable.store.blobs import Blob, Blobs, local_file
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs
 from holotable.store.queries import conversions
@@ -39,6 +41,7 @@ log = logging.getLogger("holotable.flows")
 
 # Read by our own Python and numpy; every other reader is native code that a file can take over.
 MEMORY_SAFE_KINDS: Final = frozenset({"stl", "obj", "ply", "off", "dae", "gltf"})
+MAX_BUNDLE_ENTRIES: Final = 10_000
 _TICK_S: Final = 0.25  # progress is written at most this often
 _BEAT_S: Final = 0.5  # and the row is looked at, for Cancel, at least this often
 _BACK_OFF_S: Final = (2.0, 10.0, 60.0)  # after the first, second, … attempt
@@ -115,15 +118,64 @@ async def add_revision(
     return revision
 
 
-async def retry(session: AsyncSession, jobs: Jobs, revision: Revision) -> Conversion:
-    """Convert a revision once more after it failed or was cancelled."""
+async def retry(
+    session: AsyncSession, jobs: Jobs, revision: Revision, *, allow_missing: bool | None = None
+) -> Conversion:
+    """Convert a revision once more after it failed or was cancelled.
+
+    allow_missing: whether to go on without files that it names and that are not there; None keeps
+        what the upload said.
+    """
     last = await conversions.latest(session, revision.id)
     if last is not None and last.state not in ("failed", "cancelled"):
         raise Conflict(f"There is nothing to retry: the conversion is {last.state}.")
     options = dict(last.options) if last is not None else {}
+    if allow_missing is not None:
+        options["allow_missing"] = allow_missing
     conversion = await conversions.enqueue(session, revision, options)
     await jobs.announce(session, conversion.id)
     return conversion
+
+
+async def missing_files(session: AsyncSession, revision: Revision) -> list[str]:
+    """The files that a revision's conversion ended for want of, as the source names them.
+
+    raises: Conflict when it did not end so: a revision that was shown never changes its source.
+    """
+    last = await conversions.latest(session, revision.id)
+    problem = (last.problem or {}) if last is not None and last.state == "failed" else {}
+    if problem.get("code") != MissingFiles.code:
+        raise Conflict("No file is missing from this revision. Upload a new revision instead.")
+    return [str(name) for name in problem.get("facts", {}).get("files", [])]
+
+
+async def bundle(
+    blobs: Blobs, revision: Revision, additions: Sequence[Upload], wanted: Sequence[str]
+) -> Upload:
+    """The revision's source with the files it was missing. raises: Invalid, Conflict."""
+    source = Upload(revision.source_name, Blob(revision.source_sha256, revision.source_bytes))
+    places = [intake.place_for(addition.name, wanted).casefold() for addition in additions]
+    taken = {source.name.casefold()}
+    async with local_file(blobs, source.blob.sha256) as path:
+        if intake.is_archive(path, source.name):
+            with open_zip(path, MAX_BUNDLE_ENTRIES) as archive:
+                taken = {name.casefold() for name in archive.namelist()}
+    for place in places:
+        if place in taken:
+            raise Conflict(f"{place} is in the upload already.", file=place)
+        taken.add(place)
+    return await intake.bundle(blobs, source, additions, wanted)
+
+
+async def complete(
+    session: AsyncSession, jobs: Jobs, revision: Revision, bundled: Upload
+) -> Conversion:
+    """Convert a revision again from its source and the files that were added to it."""
+    revision.source_name = bundled.name
+    revision.source_sha256 = bundled.blob.sha256
+    revision.source_bytes = bundled.blob.size
+    await session.flush()
+    return await retry(session, jobs, revision)
 
 
 @dataclass(frozen=True, slots=True)

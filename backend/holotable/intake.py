@@ -1,10 +1,17 @@
 """Upload → source: bytes are streamed, measured and named by their hash; a revision is made."""
 
+import asyncio
+import fcntl
 import re
+import shutil
+import tempfile
 import unicodedata
-from collections.abc import AsyncIterable, Iterable
+import zipfile
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import Conflict, EmptyFile, Invalid, TooLarge
-from holotable.store.blobs import Blob, Blobs, incoming
+from holotable.store.blobs import Blob, Blobs, incoming, local_file, put_file
 from holotable.store.queries import conversions, revisions
 from holotable.store.tables import Asset, Conversion, Revision
 
@@ -41,6 +48,62 @@ async def receive(
                 raise too_large(max_bytes)
             await spool.write(chunk)
         return Upload(clean_name(name), await spool.keep())
+
+
+async def bundle(
+    blobs: Blobs, source: Upload, additions: Sequence[Upload], wanted: Sequence[str]
+) -> Upload:
+    """The source together with files it was missing, as one zip to be converted instead of it.
+
+    A source that is a zip keeps its entries untouched. wanted: names as the source refers to them;
+    an addition of such a name is put where the source looks for it.
+    """
+    async with AsyncExitStack() as stack:
+        named = {
+            place_for(addition.name, wanted): await stack.enter_async_context(
+                local_file(blobs, addition.blob.sha256)
+            )
+            for addition in additions
+        }
+        original = await stack.enter_async_context(local_file(blobs, source.blob.sha256))
+        blobs.spool.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=blobs.spool, suffix=".part") as target:
+            fcntl.flock(target, fcntl.LOCK_EX)  # so that a sweep of the spool lets it be
+            path = Path(target.name)
+            await asyncio.to_thread(_write_bundle, path, source.name, original, named)
+            name = clean_name(PurePosixPath(source.name).stem + ".zip")
+            return Upload(name, await put_file(blobs, path))
+
+
+def _write_bundle(
+    path: Path, source_name: str, original: Path, additions: Mapping[str, Path]
+) -> None:
+    """Write the zip, stored: most models are compressed already, and speed matters here."""
+    if is_archive(original, source_name):
+        shutil.copyfile(original, path)
+        mode: Any = "a"
+    else:
+        additions = {source_name: original, **additions}
+        mode = "w"
+    with zipfile.ZipFile(path, mode, zipfile.ZIP_STORED) as archive:
+        for name, file in additions.items():
+            archive.write(file, name)
+
+
+def is_archive(path: Path, name: str) -> bool:
+    """Whether a file is a zip of files; 3MF and USDZ are zips that are one model."""
+    with path.open("rb") as stream:
+        return stream.read(4) == b"PK\x03\x04" and not name.lower().endswith((".3mf", ".usdz"))
+
+
+def place_for(name: str, wanted: Sequence[str]) -> str:
+    """Where in a bundle a file belongs: at the path that the source names, else beside it."""
+    for reference in wanted:
+        parts = PurePosixPath(reference.replace("\\", "/")).parts
+        if parts and parts[-1].casefold() == name.casefold():
+            plain = not any(part in ("..", "/") or ":" in part for part in parts)
+            return "/".join(parts) if plain else parts[-1]
+    return name
 
 
 def too_large(max_bytes: int) -> TooLarge:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import zipfile
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from converting import add_bare_project
 from holotable import intake
 from holotable.errors import Conflict, Invalid, TooLarge
 from holotable.intake import Upload, clean_name, next_label, receive
-from holotable.store.blobs import Blob, FileBlobs, read_all
+from holotable.store.blobs import Blob, FileBlobs, put_bytes, read_all
 from holotable.store.database import Database
 from holotable.store.tables import Asset
 
@@ -133,3 +134,38 @@ async def test_a_label_can_be_chosen_once(database: Database, asset: Asset) -> N
         with pytest.raises(Invalid):
             await add(database, asset, wrong)
     assert await add(database, asset) == "B"
+
+
+async def test_a_source_and_what_it_missed_become_one_zip(blobs: FileBlobs) -> None:
+    source = Upload("frame.stp", await put_bytes(blobs, b"main"))
+    bolt = Upload("BOLT.stp", await put_bytes(blobs, b"bolt"))
+    bundled = await intake.bundle(blobs, source, [bolt], ["parts/bolt.stp", "nut.stp"])
+    assert bundled.name == "frame.zip"
+    with zipfile.ZipFile(blobs.path_of(bundled.blob.sha256)) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            "frame.stp": b"main",
+            "parts/bolt.stp": b"bolt",
+        }
+    nut = Upload("nut.stp", await put_bytes(blobs, b"nut"))
+    grown = await intake.bundle(blobs, bundled, [nut], ["nut.stp"])
+    assert grown.name == "frame.zip"
+    with zipfile.ZipFile(blobs.path_of(grown.blob.sha256)) as archive:
+        assert archive.namelist() == ["frame.stp", "parts/bolt.stp", "nut.stp"]
+    assert list(blobs.spool.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "place"),
+    [
+        ("a.png", ["textures/A.png"], "textures/A.png"),
+        ("a.png", ["../../a.png"], "a.png"),
+        ("a.png", ["/etc/a.png"], "a.png"),
+        ("a.png", ["C:\\maps\\a.png"], "a.png"),
+        ("a.png", ["maps\\a.png"], "maps/a.png"),
+        ("other.png", ["a.png"], "other.png"),
+    ],
+)
+def test_an_added_file_lies_where_the_source_looks_and_never_outside(
+    name: str, wanted: list[str], place: str
+) -> None:
+    assert intake.place_for(name, wanted) == place

@@ -1,4 +1,4 @@
-"""UX statements 8 to 10: a file on its way, a reload in between, and a file that cannot be read."""
+"""UX statements 8 to 11: a file on its way, a reload in between, files that cannot be read."""
 
 import re
 from collections.abc import Callable
@@ -103,3 +103,49 @@ def test_ux10_a_corrupt_file_ends_in_a_red_row_with_cause_code_retry_and_log(
     expect(mia.see("upload-retry")).to_be_visible()
     expect(mia.see("upload-log")).to_be_visible()
     assert "Something went wrong" not in mia.page.content()
+
+
+def textured_obj(folder: Path) -> tuple[Path, Path]:
+    """A square whose colours stand in another file."""
+    obj, mtl = folder / "panel.obj", folder / "colours.mtl"
+    obj.write_text(
+        "mtllib colours.mtl\nusemtl red\nv 0 0 0\nv 100 0 0\nv 100 100 0\nv 0 100 0\nf 1 2 3 4\n"
+    )
+    mtl.write_text("newmtl red\nKd 1 0 0\n")
+    return obj, mtl
+
+
+def test_ux11_a_missing_file_is_named_and_can_be_added_or_done_without(
+    shared_server: Served, owner: Api, open_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    obj, mtl = textured_obj(tmp_path)
+    project = owner.post("/projects", {"name": "Missing"})
+    mia = Person(open_context(), shared_server)
+    mia.signs_in()
+    for choice in ("add", "without"):
+        mia.goes_to(f"/p/{project['id']}")
+        mia.see("upload-input").set_input_files(obj)
+        row = mia.page.locator('[data-testid="upload-row"][data-state="failed"]')
+        expect(row).to_be_visible(timeout=60_000)
+        expect(row.get_by_test_id("upload-missing")).to_contain_text("colours.mtl")
+        expect(row.get_by_test_id("upload-add")).to_have_text("Add")
+        expect(row.get_by_test_id("upload-without")).to_have_text("Continue without")
+        if choice == "add":
+            row.get_by_test_id("upload-add-input").set_input_files(mtl)
+        else:
+            row.get_by_test_id("upload-without").click()
+        expect(mia.see("upload-open").first).to_be_visible(timeout=60_000)
+        expect(row).to_have_count(0)
+    assets = owner.get(f"/projects/{project['id']}/assets")["items"]
+    manifests = [
+        owner.get(f"/revisions/{asset['latest_revision']['id']}/scene/manifest.json")
+        for asset in assets
+    ]
+    by_warning = {bool(manifest["warnings"]): manifest for manifest in manifests}
+    assert by_warning[True]["warnings"][0]["files"] == ["colours.mtl"]
+    assert by_warning[False]["source"]["name"] == "panel.zip"
+    colours = [
+        owner.get(f"/revisions/{asset['latest_revision']['id']}/scene/structure.json")["colour"]
+        for asset in assets
+    ]
+    assert sum("#ff0000ff" in column for column in colours) == 1

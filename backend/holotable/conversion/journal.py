@@ -41,7 +41,12 @@ class Journal:
     def warning_rows(self) -> list[dict[str, Any]]:
         """The warnings as the manifest lists them."""
         return [
-            {"code": warning.code, "count": warning.count, "detail": warning.detail}
+            {
+                "code": warning.code,
+                "count": warning.count,
+                "detail": warning.detail,
+                **({"files": list(warning.files)} if warning.files else {}),
+            }
             for warning in self.warnings
         ]
 

@@ -35,6 +35,7 @@ class ConvertOptions:
 
     deflection_m: largest distance between a curved face and its triangles; None is relative to
         the part. angle_rad: largest angle between neighbouring facets of a curved face.
+    allow_missing: False stops with MissingFiles when the file names others that are not there.
     unit, up_axis: what the person says; None believes the file, and where the file is silent
         millimetres and z up (OBJ and glTF: y up) are assumed.
     """
@@ -43,6 +44,7 @@ class ConvertOptions:
     angle_rad: float = 0.5
     unit: LengthUnit | None = None
     up_axis: UpAxis | None = None
+    allow_missing: bool = True
     max_triangles: int = 60_000_000  # placed, at level 0
     max_occurrences: int = 500_000
     max_unpacked_bytes: int = 8 * 1024**3

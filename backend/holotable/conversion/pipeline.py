@@ -58,7 +58,7 @@ from holotable.conversion.structure import (
 )
 from holotable.conversion.thumbnail import write_thumbnail
 from holotable.conversion.validate import checked
-from holotable.errors import Invalid, TooLarge, UnsupportedFormat
+from holotable.errors import Invalid, MissingFiles, TooLarge, UnsupportedFormat
 from holotable.review.scene import Floats, Scene, SourceKind
 
 FORMAT: Final = "holotable-scene/1"
@@ -92,6 +92,7 @@ def convert(source: Path, out: Path, options: ConvertOptions, report: Report) ->
             scene = read(path, kind, options, report)
     with journal.stage("check"):
         scene = checked(scene, options)
+        _ask_for_missing(scene, options)
         journal.warnings += scene.warnings
     report("optimising", 0.0)
     return write_package(scene, out, options, report, journal, described)
@@ -188,6 +189,14 @@ def write_package(
     write_json(out / MANIFEST, manifest)
     report("optimising", 1.0)
     return manifest
+
+
+def _ask_for_missing(scene: Scene, options: ConvertOptions) -> None:
+    """Stop when files are missing and nobody has said that the model is wanted without them."""
+    files = list(dict.fromkeys(name for warning in scene.warnings for name in warning.files))
+    if files and not options.allow_missing:
+        named = ", ".join(files[:5]) + (f" and {len(files) - 5} more" if len(files) > 5 else "")
+        raise MissingFiles(f"The file refers to {named}, which was not uploaded.", files=files)
 
 
 def _prepare(out: Path) -> None:

@@ -110,11 +110,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class SceneWarning:
-    """Something the file says that was lost, repaired or doubted."""
+    """Something the file says that was lost, repaired or doubted.
+
+    files: names of the files it is about, as the source names them; empty for any other warning.
+    """
 
     code: str
     count: int
     detail: str
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ class FileEnd:
 Event: TypeAlias = Field | FileBegin | bytes | FileEnd
 
 
-async def events(request: Request) -> AsyncIterator[Event]:
-    """The parts of a form in the order they were sent.
+async def events(request: Request, *, max_parts: int = MAX_PARTS) -> AsyncIterator[Event]:
+    """The parts of a form in the order they were sent, files and fields counted together.
 
     raises: Invalid when it is no such form or ends early, Refused when the sender went away.
     """
@@ -48,7 +48,7 @@ async def events(request: Request) -> AsyncIterator[Event]:
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
         raise Invalid("Send the file as multipart/form-data.", pointer="/file")
-    form = _Form()
+    form = _Form(max_parts)
     try:
         parser = MultipartParser(
             boundary,
@@ -78,8 +78,9 @@ async def events(request: Request) -> AsyncIterator[Event]:
 class _Form:
     """What the parser's callbacks have seen since they were last asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_parts: int) -> None:
         self.finished = False
+        self._max_parts = max_parts
         self._events: list[Event] = []
         self._header = (bytearray(), bytearray())
         self._headers: dict[bytes, bytes] = {}
@@ -95,8 +96,8 @@ class _Form:
     def begin(self) -> None:
         """A part begins."""
         self._parts += 1
-        if self._parts > MAX_PARTS:
-            raise Invalid(f"The form has more than {MAX_PARTS} parts.")
+        if self._parts > self._max_parts:
+            raise Invalid(f"The form has more than {self._max_parts} parts.")
         self._headers = {}
 
     def header_field(self, data: bytes, start: int, end: int) -> None:

@@ -59,13 +59,22 @@ async def cancel_conversion(revision_id: UUID, access: Access) -> RevisionAnswer
     return await revision_answer(access.transaction, revision)
 
 
+class RetryOptions(BaseModel):
+    """What is different this time; the body may be left out."""
+
+    allow_missing: bool | None = Field(
+        default=None, description="Go on without files that the file names and that are not there"
+    )
+
+
 @router.post("/revisions/{revision_id}/retry")
 async def retry_conversion(
-    revision_id: UUID, access: Access, context: AppContext
+    revision_id: UUID, access: Access, context: AppContext, body: RetryOptions | None = None
 ) -> RevisionAnswer:
     """Convert again what failed or was cancelled."""
     revision = await access.require(Revision, revision_id, Action.UPLOAD)
-    await flows.retry(access.transaction, context.jobs, revision)
+    allow_missing = body.allow_missing if body is not None else None
+    await flows.retry(access.transaction, context.jobs, revision, allow_missing=allow_missing)
     return await revision_answer(access.transaction, revision)
 
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
 from holotable import flows, intake
-from holotable.errors import Invalid
+from holotable.errors import Conflict, Invalid
 from holotable.intake import Upload
 from holotable.review.roles import Action
 from holotable.store.queries import projects as rows
-from holotable.store.tables import Asset, Project
+from holotable.store.tables import Asset, Project, Revision
 from holotable.web import multipart
 from holotable.web.answers import AssetAnswer, RevisionAnswer, asset_answer, revision_answer
 from holotable.web.context import Context
@@ -20,6 +20,7 @@ from holotable.web.dependencies import AppContext, Permissions, Principal
 
 router = APIRouter(tags=["revisions"])
 
+_MAX_ADDED_FILES: Final = 200
 _FORM_SLACK_BYTES: Final = 1024 * 1024  # of boundaries, headers and fields around the file
 
 
@@ -30,6 +31,12 @@ class UploadFields(BaseModel):
     note: str = Field(default="", max_length=10_000)
     name: str | None = Field(default=None, max_length=200)
     folder_id: UUID | None = None
+    allow_missing: bool = True
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Fields of ConvertOptions that differ from their defaults."""
+        return {} if self.allow_missing else {"allow_missing": False}
 
 
 class UploadAnswer(BaseModel):
@@ -39,11 +46,17 @@ class UploadAnswer(BaseModel):
     revision: RevisionAnswer
 
 
-def _form(**fields: str) -> dict[str, Any]:
+_ALLOW_MISSING: Final = (
+    "false: end with missing_files when the file names others that were not sent along, so that"
+    " they can be added. Default true: convert what is there and warn"
+)
+
+
+def _form(required: tuple[str, ...] = ("file",), **fields: str) -> dict[str, Any]:
     """The request body in OpenAPI: the route reads the stream itself."""
     properties: dict[str, Any] = {"file": {"type": "string", "contentMediaType": "*/*"}}
     properties |= {name: {"type": "string", "description": text} for name, text in fields.items()}
-    schema = {"type": "object", "required": ["file"], "properties": properties}
+    schema = {"type": "object", "required": list(required), "properties": properties}
     return {
         "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     }
@@ -52,7 +65,11 @@ def _form(**fields: str) -> dict[str, Any]:
 @router.post(
     "/assets/{asset_id}/revisions",
     status_code=201,
-    openapi_extra=_form(label="Default: the letter after the last one", note="What changed"),
+    openapi_extra=_form(
+        label="Default: the letter after the last one",
+        note="What changed",
+        allow_missing=_ALLOW_MISSING,
+    ),
 )
 async def upload_revision(
     asset_id: UUID, request: Request, response: Response, who: Principal, context: AppContext
@@ -74,15 +91,45 @@ async def upload_revision(
             now=access.now,
             label=fields.label,
             note=fields.note,
+            options=fields.options,
         )
         response.headers["Location"] = f"/api/v1/revisions/{revision.id}"
         return await revision_answer(session, revision)
 
 
+@router.post("/revisions/{revision_id}/files", openapi_extra=_form(required=("file",)))
+async def add_missing_files(
+    revision_id: UUID, request: Request, who: Principal, context: AppContext
+) -> RevisionAnswer:
+    """Add the files that a conversion ended for want of (`missing_files`), and convert again.
+
+    Send each in a field `file` of one form. The revision's source becomes a zip of all of them.
+    """
+    async with context.database.transaction() as session:
+        access = Permissions(who, session, context.clock())
+        revision = await access.require(Revision, revision_id, Action.UPLOAD)
+        wanted = await flows.missing_files(session, revision)
+    additions = await _receive_files(request, context)
+    bundled = await flows.bundle(context.blobs, revision, additions, wanted)
+    async with context.database.transaction() as session:
+        access = Permissions(who, session, context.clock())
+        current = await access.require(Revision, revision_id, Action.UPLOAD)
+        await flows.missing_files(session, current)
+        if current.source_sha256 != revision.source_sha256:
+            raise Conflict("Somebody else has just added files. Look at the revision again.")
+        await flows.complete(session, context.jobs, current, bundled)
+        return await revision_answer(session, current)
+
+
 @router.post(
     "/projects/{project_id}/uploads",
     status_code=201,
-    openapi_extra=_form(name="Default: the file's name", folder_id="Default: the top", note=""),
+    openapi_extra=_form(
+        name="Default: the file's name",
+        folder_id="Default: the top",
+        note="",
+        allow_missing=_ALLOW_MISSING,
+    ),
 )
 async def upload_asset(
     project_id: UUID, request: Request, response: Response, who: Principal, context: AppContext
@@ -106,6 +153,7 @@ async def upload_asset(
             note=fields.note,
             author=who.id,
             now=access.now,
+            options=fields.options,
         )
         response.headers["Location"] = f"/api/v1/revisions/{revision.id}"
         return UploadAnswer(
@@ -140,6 +188,28 @@ async def _receive(request: Request, context: Context) -> tuple[Upload, UploadFi
     except ValidationError as wrong:
         first = wrong.errors()[0]
         raise Invalid(str(first["msg"]), pointer=f"/{first['loc'][0]}") from wrong
+
+
+async def _receive_files(request: Request, context: Context) -> list[Upload]:
+    """Store every file of the form; together no larger than one upload may be."""
+    left = context.limits.max_upload_bytes
+    events = multipart.events(request, max_parts=_MAX_ADDED_FILES + 1)
+    uploads: list[Upload] = []
+    async for event in events:
+        if not isinstance(event, multipart.FileBegin):
+            continue
+        if event.name != "file" or len(uploads) >= _MAX_ADDED_FILES:
+            raise Invalid(
+                f"Send at most {_MAX_ADDED_FILES} files, each in a field `file`.", pointer="/file"
+            )
+        upload = await intake.receive(
+            _pieces(events), context.blobs, name=event.filename, max_bytes=left
+        )
+        left -= upload.blob.size
+        uploads.append(upload)
+    if not uploads:
+        raise Invalid("The form has no field `file` with a file in it.", pointer="/file")
+    return uploads
 
 
 async def _pieces(events: AsyncIterator[multipart.Event]) -> AsyncIterator[bytes]:

@@ -157,8 +157,30 @@ export function createApi(http: Http) {
       body(PATCH("/api/v1/revisions/{revision_id}", { ...revision(revisionId), body: change })),
     cancelRevision: (revisionId: string) =>
       done(POST("/api/v1/revisions/{revision_id}/cancel", revision(revisionId))),
-    retryRevision: (revisionId: string) =>
-      done(POST("/api/v1/revisions/{revision_id}/retry", revision(revisionId))),
+    /** allowMissing: go on without the files that the source names and that are not there. */
+    retryRevision: (revisionId: string, allowMissing: boolean | null = null) =>
+      done(
+        POST("/api/v1/revisions/{revision_id}/retry", {
+          ...revision(revisionId),
+          body: { allow_missing: allowMissing },
+        }),
+      ),
+    /** Adds the files that a conversion ended for want of, and converts again. */
+    addMissingFiles: (
+      revisionId: string,
+      files: readonly File[],
+      onProgress: (progress: UploadProgress) => void,
+    ) => {
+      const form = new FormData();
+      for (const file of files) form.append("file", file);
+      return postForm<Revision>(
+        http,
+        `/revisions/${revisionId}/files`,
+        form,
+        onProgress,
+        new AbortController().signal,
+      );
+    },
     uploadAsset: (
       projectId: string,
       fields: { file: File; name?: string; folderId?: string | null },
@@ -167,6 +189,7 @@ export function createApi(http: Http) {
       const form = new FormData();
       if (fields.name) form.set("name", fields.name);
       if (fields.folderId) form.set("folder_id", fields.folderId);
+      form.set("allow_missing", "false"); // ask, rather than show half a model
       // The file last: a streaming reader then knows the fields before the bytes arrive.
       form.set("file", fields.file);
       return postForm<{ asset: Asset; revision: Revision }>(
@@ -184,6 +207,7 @@ export function createApi(http: Http) {
     ) => {
       const form = new FormData();
       if (fields.note) form.set("note", fields.note);
+      form.set("allow_missing", "false");
       form.set("file", fields.file);
       return postForm<Revision>(
         http,

@@ -482,6 +482,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/revisions/{revision_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Missing Files
+         * @description Add the files that a conversion ended for want of (`missing_files`), and convert again.
+         *
+         *     Send each in a field `file` of one form. The revision's source becomes a zip of all of them.
+         */
+        post: operations["add_missing_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/uploads": {
         parameters: {
             query?: never;
@@ -1727,6 +1749,17 @@ export interface components {
             guest?: components["schemas"]["Guest"] | null;
             /** Open */
             open: string;
+        };
+        /**
+         * RetryOptions
+         * @description What is different this time; the body may be left out.
+         */
+        RetryOptions: {
+            /**
+             * Allow Missing
+             * @description Go on without files that the file names and that are not there
+             */
+            allow_missing?: boolean | null;
         };
         /**
          * RevisionAnswer
@@ -3293,12 +3326,51 @@ export interface operations {
                     label?: string;
                     /** @description What changed */
                     note?: string;
+                    /** @description false: end with missing_files when the file names others that were not sent along, so that they can be added. Default true: convert what is there and warn */
+                    allow_missing?: string;
                 };
             };
         };
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_missing_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3335,6 +3407,8 @@ export interface operations {
                     /** @description Default: the top */
                     folder_id?: string;
                     note?: string;
+                    /** @description false: end with missing_files when the file names others that were not sent along, so that they can be added. Default true: convert what is there and warn */
+                    allow_missing?: string;
                 };
             };
         };
@@ -3465,7 +3539,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryOptions"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

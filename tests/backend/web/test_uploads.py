@@ -1,9 +1,12 @@
 """Uploads over HTTP: streamed, measured, labelled, and no file left on any path."""
 
 import asyncio
+import io
+import zipfile
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from builders import Asset, Caller, Clock, Project, add_asset, add_folder
@@ -12,6 +15,7 @@ from fastapi import FastAPI
 from holotable.settings import Settings
 from holotable.store.blobs import Blobs, FileBlobs, read_all
 from holotable.store.database import Database
+from holotable.store.queries import conversions
 from holotable.web.context import Context
 
 STEP = b"ISO-10303-21;\nHEADER;\nENDSEC;\n"
@@ -217,3 +221,60 @@ async def test_an_upload_holds_no_transaction_while_it_arrives(
     assert other.status_code == 200
     go_on.set()
     assert (await upload).status_code == 201
+
+
+async def ended_for_want_of(database: Database, revision_id: str, files: list[str]) -> None:
+    async with database.transaction() as session:
+        last = await conversions.latest(session, UUID(revision_id))
+        assert last is not None
+        last.state = "failed"
+        last.problem = {"code": "missing_files", "detail": "", "facts": {"files": files}}
+
+
+async def test_missing_files_are_added_to_the_source_and_it_is_queued_again(
+    owner: Caller, asset: Asset, blobs: Blobs, database: Database
+) -> None:
+    answer = await owner.client.post(
+        f"/api/v1/assets/{asset.id}/revisions",
+        files={"file": ("a.obj", b"mtllib maps/a.mtl")},
+        data={"allow_missing": "false"},
+    )
+    revision = answer.json()
+    path = f"/api/v1/revisions/{revision['id']}/files"
+    early = await owner.client.post(path, files={"file": ("a.mtl", b"x")})
+    assert early.status_code == 409
+    await ended_for_want_of(database, revision["id"], ["maps/a.mtl", "b.png"])
+    same = await owner.client.post(path, files={"file": ("a.obj", b"x")})
+    assert same.status_code == 409
+    assert "already" in same.json()["detail"]
+    files = [("file", ("a.mtl", b"Kd 1 0 0")), ("file", ("b.png", b"png"))]
+    added = await owner.client.post(path, files=files)
+    assert added.status_code == 200, added.text
+    assert added.json()["state"] == "queued"
+    source = added.json()["source"]
+    assert source["name"] == "a.zip"
+    with zipfile.ZipFile(io.BytesIO(await read_all(blobs, source["sha256"]))) as archive:
+        assert archive.namelist() == ["a.obj", "maps/a.mtl", "b.png"]
+    async with database.transaction() as session:
+        last = await conversions.latest(session, UUID(revision["id"]))
+        assert last is not None
+        assert last.options == {"allow_missing": False}
+
+
+async def test_going_on_without_missing_files_is_said_once_and_kept(
+    owner: Caller, asset: Asset, database: Database
+) -> None:
+    answer = await owner.client.post(
+        f"/api/v1/assets/{asset.id}/revisions",
+        files={"file": ("a.obj", b"mtllib a.mtl")},
+        data={"allow_missing": "false"},
+    )
+    revision = answer.json()["id"]
+    for body in ({"allow_missing": True}, None):
+        await ended_for_want_of(database, revision, ["a.mtl"])
+        again = await owner.client.post(f"/api/v1/revisions/{revision}/retry", json=body)
+        assert again.status_code == 200, again.text
+        async with database.transaction() as session:
+            last = await conversions.latest(session, UUID(revision))
+            assert last is not None
+            assert last.options == {"allow_missing": True}

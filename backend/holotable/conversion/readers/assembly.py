@@ -107,6 +107,7 @@ class Assembly:
     _triangles_placed: int = 0
     _occurrences: int = 0
     _warnings: dict[str, dict[str, int]] = field(default_factory=dict)
+    _warned_files: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
 
     @property
     def scale(self) -> float:
@@ -123,12 +124,14 @@ class Assembly:
         up_axis = self.options.up_axis or self.up_axis or self.assumed_up_axis
         return Z_UP_TO_Y_UP if up_axis == "z" else _IDENTITY
 
-    def warn(self, code: str, detail: str, count: int = 1) -> None:
-        """Note something lost or doubted; the same words count up."""
+    def warn(self, code: str, detail: str, count: int = 1, file: str | None = None) -> None:
+        """Note something lost or doubted; the same words count up. file: the one it is about."""
         details = self._warnings.setdefault(code, {})
         if detail not in details and len(details) >= _MAX_DETAILS:
             detail = next(reversed(details))
         details[detail] = details.get(detail, 0) + count
+        if file:
+            self._warned_files.setdefault((code, detail), {})[file] = None
 
     def add_part(
         self,
@@ -278,7 +281,7 @@ class Assembly:
             parts=parts,
             palette=palette,
             warnings=tuple(
-                SceneWarning(code, count, detail)
+                SceneWarning(code, count, detail, tuple(self._warned_files.get((code, detail), ())))
                 for code, details in self._warnings.items()
                 for detail, count in details.items()
             ),

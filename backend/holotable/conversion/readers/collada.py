@@ -126,7 +126,9 @@ def _walk(reading: _Reading, scene: Element, turn: Floats) -> None:
         for instance in node.findall("{*}instance_node"):
             if _target(reading, instance) is None:
                 name = shown(instance.get("url", ""))
-                reading.assembly.warn("missing_file", f"{name} is not in the document.")
+                reading.assembly.warn(
+                    "missing_file", f"{name} is not in the document.", file=name.partition("#")[0]
+                )
         waiting.extend((child, row) for child in reversed(_below(reading, node)))
 
 
@@ -218,7 +220,9 @@ def _placed(reading: _Reading, node: Element) -> Iterator[tuple[int, str]]:
                     shape = _floats(bound).reshape(4, 4)
         if geometry is None:
             name = shown(instance.get("url", ""))
-            reading.assembly.warn("missing_file", f"{name} is not in the document.")
+            reading.assembly.warn(
+                "missing_file", f"{name} is not in the document.", file=name.partition("#")[0]
+            )
             continue
         symbols = {
             bound.get("symbol", ""): bound.get("target", "").removeprefix("#")

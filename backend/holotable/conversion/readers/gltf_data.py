@@ -142,7 +142,7 @@ class Document:
         if missing:
             raise MissingFiles(
                 f"The glTF refers to {', '.join(missing[:10])}, which was not uploaded.",
-                names=missing,
+                files=missing,
             )
 
     def _buffer(self, index: object) -> bytes:

@@ -119,7 +119,7 @@ def read_beside(
             assembly.warn("external_reference", f"{name} lies outside the upload; {lost}.")
             return None
     if found is None:
-        assembly.warn("missing_file", f"{name} was not uploaded; {lost}.")
+        assembly.warn("missing_file", f"{name} was not uploaded; {lost}.", file=name)
         return None
     if found.stat().st_size > MAX_SIDE_FILE_BYTES:
         assembly.warn("file_ignored", f"{name} is too large; {lost}.")

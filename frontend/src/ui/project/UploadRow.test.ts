@@ -1,9 +1,9 @@
 // @vitest-environment jsdom
-import { render, screen, within } from "@testing-library/svelte";
+import { fireEvent, render, screen, within } from "@testing-library/svelte";
+import type { ComponentProps } from "svelte";
 import { expect, test } from "vitest";
 import type { Revision } from "../../api/types";
 import { testAppContext } from "../app.test-data";
-import type { Upload } from "../uploads";
 import UploadRow from "./UploadRow.svelte";
 
 const revision = (change: Partial<Revision>): Revision => ({
@@ -20,7 +20,7 @@ const revision = (change: Partial<Revision>): Revision => ({
   ...change,
 });
 
-function show(props: { revision?: Revision; upload?: Upload }): HTMLElement {
+function show(props: Partial<ComponentProps<typeof UploadRow>>): HTMLElement {
   render(UploadRow, { props: { canEdit: true, ...props }, context: testAppContext() });
   return screen.getByTestId("upload-row");
 }
@@ -75,7 +75,7 @@ test("a failure stays with cause, code, retry and log", () => {
         code: "missing_files",
         detail: "assembly.stp refers to a file that is not there.",
         remedy: "Upload them together in a ZIP.",
-        facts: { missing: ["bolt_m8.stp"] },
+        facts: { files: ["bolt_m8.stp"] },
       },
     }),
   });
@@ -86,6 +86,36 @@ test("a failure stays with cause, code, retry and log", () => {
   expect(within(row).getByTestId("upload-log").getAttribute("href")).toBe(
     "/api/v1/revisions/r1/log",
   );
+});
+
+test("missing files can be added or done without", async () => {
+  const added: string[] = [];
+  let without = 0;
+  const row = show({
+    canEdit: true,
+    revision: revision({
+      state: "failed",
+      problem: {
+        code: "missing_files",
+        detail: "The file refers to others.",
+        remedy: "Upload them.",
+        facts: { files: Array.from({ length: 14 }, (_, index) => `bolt_${String(index)}.stp`) },
+      },
+    }),
+    onadd: (files: readonly File[]) => {
+      added.push(...files.map((file) => file.name));
+      return Promise.resolve();
+    },
+    onwithout: () => (without += 1),
+  });
+  expect(within(row).getByTestId("upload-missing").textContent).toContain("bolt_0.stp");
+  expect(within(row).getByTestId("upload-missing").textContent).toContain("and 2 more files");
+  expect(within(row).queryByTestId("upload-retry")).toBeNull();
+  const input = within(row).getByTestId("upload-add-input");
+  await fireEvent.change(input, { target: { files: [new File(["x"], "bolt_0.stp")] } });
+  within(row).getByTestId("upload-without").click();
+  expect(added).toEqual(["bolt_0.stp"]);
+  expect(without).toBe(1);
 });
 
 test("a ready file can be opened", () => {

@@ -80,7 +80,7 @@ def test_a_buffer_beside_the_file_is_read_and_a_missing_one_is_named(tmp_path: P
     ]
     with pytest.raises(MissingFiles, match=r"a\.bin, b\.bin") as problem:
         read(tmp_path, document)
-    assert problem.value.facts["names"] == ["a.bin", "b.bin"]
+    assert problem.value.facts["files"] == ["a.bin", "b.bin"]
 
 
 def test_nodes_keep_their_places_names_and_shared_meshes(tmp_path: Path) -> None:
