@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from holotable.conversion.raster import NOTHING, rasterise, weights_at
+from holotable.conversion.raster import NOTHING, rasterise, slopes_of, weights_at
 
 
 def triangle(*corners: tuple[float, float, float]) -> np.ndarray:
@@ -62,8 +62,29 @@ def test_triangles_outside_or_seen_edge_on_draw_nothing() -> None:
 
 def test_weights_interpolate_the_corners() -> None:
     corners = triangle((0, 0, 0), (10, 0, 0), (0, 10, 0))[None]
-    weights = weights_at(corners, np.array([0]), np.array([2]), np.array([4]))
+    weights = weights_at(corners, np.array([2.5]), np.array([4.5]))
     assert weights[0] == pytest.approx([0.3, 0.25, 0.45])
+    outside = weights_at(corners, np.array([-5.0]), np.array([0.0]))
+    assert outside[0] == pytest.approx([1.0, 0.0, 0.0])
+
+
+def test_values_at_the_corners_rise_evenly_over_the_screen() -> None:
+    corners = triangle((1, 2, 0), (11, 2, 0), (1, 22, 0))[None]
+    values = np.array([[[1.0, 5.0], [3.0, 5.0], [1.0, 9.0]]])
+    assert slopes_of(corners, values)[0].tolist() == pytest.approx(
+        np.array([[0.2, 0.0], [0.0, 0.2]])
+    )
+    edge_on = triangle((1, 1, 0), (2, 2, 5), (3, 3, 9))[None]
+    assert (slopes_of(edge_on, values) == 0).all()
+
+
+def test_a_steep_triangle_far_from_the_corner_of_the_picture_keeps_its_depth() -> None:
+    steep = triangle((900, 700, 0), (900.7, 760, 400), (900.2, 760, 0.0))[None]
+    picture = rasterise(steep, 1024, 768)
+    seen = picture.depth[np.isfinite(picture.depth)]
+    assert len(seen)
+    assert seen.min() >= 0
+    assert seen.max() <= 400
 
 
 def test_many_small_triangles_are_drawn_in_batches() -> None:

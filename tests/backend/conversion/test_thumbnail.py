@@ -96,6 +96,32 @@ def test_a_flat_sheet_seen_from_behind_is_still_shaded(tmp_path: Path) -> None:
     assert solid[:, :3].mean() > 120
 
 
+def test_a_model_of_thousands_of_parts_shows_them_all(tmp_path: Path) -> None:
+    scene = scene_of(
+        [part(sphere_mesh(0.4, 20, 40))],
+        [(0, moved(float(x), 0, float(z))) for x in range(60) for z in range(60)],
+        colours=("#d02020ff",) * 3600,
+    )
+    pixels = drawn(scene, tmp_path)
+    rows, columns = np.nonzero(pixels[:, :, 3] > 200)
+    assert columns.max() - columns.min() > 420
+    assert (pixels[rows, columns, 0] > pixels[rows, columns, 1] + 30).mean() > 0.9
+
+
+def test_a_model_a_hundred_kilometres_away_is_drawn_as_well(tmp_path: Path) -> None:
+    near = drawn(scene_of([part(box_mesh())], [(0, moved())]), tmp_path)
+    far = drawn(scene_of([part(box_mesh())], [(0, moved(100_000, 20, -50_000))]), tmp_path)
+    assert np.abs(near - far).mean() < 0.5
+
+
+def test_a_mirrored_solid_is_not_seen_from_inside(tmp_path: Path) -> None:
+    box = replace(part(box_mesh()), closed=True)
+    mirror = np.diag([-1.0, 1.0, 1.0, 1.0])
+    plain = drawn(scene_of([box], [(0, moved(-0.5, -0.5, -0.5))]), tmp_path)
+    flipped = drawn(scene_of([box], [(0, moved(0.5, -0.5, -0.5) @ mirror)]), tmp_path)
+    assert np.abs(plain - flipped).mean() < 0.5
+
+
 def test_small_parts_far_apart_are_drawn_large_enough_to_be_seen(tmp_path: Path) -> None:
     scene = scene_of(
         [part(box_mesh((0.01, 0.01, 0.01)))],
