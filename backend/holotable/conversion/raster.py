@@ -110,7 +110,7 @@ def weights_at(corners: Floats32, x: Floats32, y: Floats32) -> Floats32:
     second = (across * down[:, 1] - along * right[:, 1]) / area
     third = (along * right[:, 0] - across * down[:, 0]) / area
     weights = np.clip(np.stack([1.0 - second - third, second, third], axis=1), 0.0, 1.0)
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class _Edges:
         down = row + np.float32(0.5) - self.start[1, triangle]
         depth = self.start[2, triangle] + self.slopes[0, triangle] * right
         depth += self.slopes[1, triangle] * down
-        return np.clip(depth, self.range[0, triangle], self.range[1, triangle])
+        return np.asarray(np.clip(depth, self.range[0, triangle], self.range[1, triangle]))
 
 
 def _counted(starts: Numbers, counts: Numbers) -> Numbers:

@@ -32,6 +32,7 @@ STEP: Final = 24.0  # samples of depth between neighbours that are drawn as a li
 SAME_LIGHT: Final = 0.03  # samples of a pixel within this share one evaluation
 
 Mask: TypeAlias = NDArray[np.bool_]
+Integers: TypeAlias = NDArray[np.int64]
 
 
 def _unit(x: float, y: float, z: float) -> Floats:
@@ -83,7 +84,8 @@ class Layer:
         """This layer in front of another (Porter and Duff 1984)."""
         alpha = self.alpha + below.alpha * (1.0 - self.alpha)
         share = np.divide(self.alpha, alpha, out=np.zeros_like(alpha), where=alpha > 0)[..., None]
-        return Layer(self.light * share + below.light * (1.0 - share), alpha)
+        light = self.light * share + below.light * (1.0 - share)
+        return Layer(np.asarray(light, np.float32), np.asarray(alpha, np.float32))
 
 
 def shaded(surface: Surface, picture: Picture) -> Layer:
@@ -232,7 +234,7 @@ def _lines(surface: Surface, picture: Picture, covered: Floats32) -> Floats32:
     front, depth = picture.front.ravel(), picture.depth.ravel()
     line = np.zeros(height * width, bool)
     for stride in (1, width):
-        one = np.flatnonzero(front[:-stride] != front[stride:])
+        one: Integers = np.flatnonzero(front[:-stride] != front[stride:])
         if stride == 1:
             one = one[one % width != width - 1]
         first, second = front[one], front[one + stride]
@@ -263,7 +265,7 @@ def _blocks(picture: Floats32) -> Floats32:
 
 
 def _folded(
-    surface: Surface, at: Numbers, one: Numbers, other: Numbers, stride: int, width: int
+    surface: Surface, at: Integers, one: Numbers, other: Numbers, stride: int, width: int
 ) -> Mask:
     """(p,) whether the surface folds between sample `at` of triangle `one` and its neighbour.
 
@@ -284,7 +286,7 @@ def _folded(
         behind = normal @ TOWARD_VIEWER.astype(np.float32) < 0
         normals.append(np.where(behind[:, None], -normal, normal))
     folded[unsure] = np.einsum("pj,pj->p", *normals) < FOLD
-    return folded
+    return np.asarray(folded)
 
 
 def to_linear(srgb: Floats) -> Floats:
@@ -300,10 +302,10 @@ def _srgb_table() -> NDArray[np.uint8]:
     return np.rint(curved * 255).astype(np.uint8)
 
 
-_SRGB: Final = _srgb_table()
+_SRGB: Final[NDArray[np.uint8]] = _srgb_table()
 
 
 def to_srgb(linear: Floats32) -> NDArray[np.uint8]:
     """Linear light as sRGB bytes; 0.6 million powers took 15 ms, a table takes 3."""
     index = np.sqrt(np.clip(linear, 0.0, 1.0)) * np.float32(4095.0) + np.float32(0.5)
-    return _SRGB[index.astype(np.int32)]
+    return np.asarray(_SRGB[index.astype(np.int32)], np.uint8)
