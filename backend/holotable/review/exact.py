@@ -33,17 +33,22 @@ class ExactPart:
 
     vertices: (v, 3) metres.
     edge_kinds: (e,) LINE … CURVE.  edge_vertices: (e, 2) start and end, −1 where there is none.
-    edge_parameters: (e, 11) centre or point on the line (3), axis or direction (3, unit), x
-        direction (3, unit), major radius, minor radius; unused numbers are 0.
+    edge_parameters: (e, 13) centre or point on the line (3), axis or direction (3, unit), x
+        direction (3, unit), major radius, minor radius (of a circle the same), first and last
+        angle in radians from the x direction towards axis × x; unused numbers are 0.
     edge_lengths: (e,) metres.  edge_starts: (e + 1,) into edge_points, the edge as a polyline.
-    edge_points: (k, 3) metres.
+    edge_points: (k, 3) metres; only of CURVE edges, within `tolerance_m` of the curve.
     face_kinds: (f,) PLANE … SURFACE.  face_parameters: (f, 12) origin (3), axis (3, unit; of a
         plane the outward normal), x direction (3, unit), radius, second radius (torus) or half
         angle in radians (cone), 1 where the surface's inside is the material's outside (a hole).
+        A cone's radius is that at its origin, and grows along the axis.
+    edge_recognised, face_recognised: (e,), (f,) True where the file has a spline or a swept or
+        offset shape that is this kind to within 0.1 micrometres.
     face_areas: (f,) square metres.  face_bodies: (f,) number of the solid it bounds, or −1.
     face_edge_starts: (f + 1,) into face_edges.  face_edges: edge numbers around each face.
     body_volumes: (b,) cubic metres.  body_centres: (b, 3) metres.
     body_inertias: (b, 3, 3) about the body's centre at density 1, m⁵.
+    tolerance_m: how far a polyline may stray from its curve.
     """
 
     vertices: Floats
@@ -53,8 +58,10 @@ class ExactPart:
     edge_lengths: Floats
     edge_starts: Integers
     edge_points: Floats
+    edge_recognised: NDArray[np.bool_]
     face_kinds: NDArray[np.uint8]
     face_parameters: Floats
+    face_recognised: NDArray[np.bool_]
     face_areas: Floats
     face_bodies: Integers
     face_edge_starts: Integers
@@ -62,6 +69,7 @@ class ExactPart:
     body_volumes: Floats
     body_centres: Floats
     body_inertias: Floats
+    tolerance_m: float = 0.0
 
     def __eq__(self, other: Any) -> bool:
         """Equal in every number."""

@@ -13,9 +13,18 @@ from typing import Any, Final
 
 import numpy as np
 
+from holotable.conversion.mass import mesh_body
 from holotable.conversion.options import METRES_PER_UNIT, ConvertOptions, Report, deflection_for
-from holotable.conversion.readers import brep_measure, brep_mesh, identity, text_guard, xcaf
+from holotable.conversion.readers import (
+    brep_exact,
+    brep_measure,
+    brep_mesh,
+    identity,
+    text_guard,
+    xcaf,
+)
 from holotable.errors import DamagedFile, MissingFiles, NoGeometry, TooComplex
+from holotable.review.mass import Body
 from holotable.review.scene import (
     DEFAULT_COLOUR,
     Z_UP_TO_Y_UP,
@@ -84,6 +93,7 @@ class _ReadPart:
     part: Part
     colour: str | None  # the part's main colour
     untriangulated: int
+    inexact: int  # faces and edges whose exact geometry could not be told
     offset: Floats  # (3,) metres, y up: where the part's frame lies in the product's
 
 
@@ -200,14 +210,9 @@ def _read_part(
     main = _main_colour(product.colour, colours, chosen)
     numbers = [0 if colour == main else palette.number(colour) for colour in colours]
     lookup = np.array([*numbers, 0], np.uint16)  # the last entry answers "no colour", -1
-    if sew:
-        joined = brep_measure.sew(shape, _SEWING_TOLERANCE_MM)
-        measured = brep_measure.measure(joined.shape)
-        mesh = brep_mesh.tessellate(shape, deflection, options.angle_rad, joined.turned)
-    else:
-        measured = brep_measure.measure(shape)
-        mesh = brep_mesh.tessellate(shape, deflection, options.angle_rad)
-    solid = mesh.closed or measured.is_solid
+    joined = brep_measure.sew(shape, _SEWING_TOLERANCE_MM) if sew else None
+    turned = None if joined is None else joined.turned
+    mesh = brep_mesh.tessellate(shape, deflection, options.angle_rad, turned)
     properties: dict[str, dict[str, PropertyValue]] = {}
     if product.metadata:
         properties["Metadata"] = product.metadata
@@ -215,6 +220,13 @@ def _read_part(
         properties["Material"] = product.material
     positions = frame.points(mesh.positions)
     offset = _far_offset(positions)
+    exact = brep_exact.exact_part(
+        shape,
+        mesh,
+        brep_exact.Frame(frame.metres, frame.turn, offset),
+        None if joined is None else joined.shape,
+    )
+    body = exact.body
     part = Part(
         _product_name(product),
         Mesh(
@@ -224,14 +236,25 @@ def _read_part(
             lookup[chosen][mesh.faces]
             if len(mesh.faces)
             else np.zeros(len(mesh.positions), np.uint16),
+            mesh.faces if len(mesh.faces) else None,
         ),
         _edge_lines(mesh, frame, offset),
         mesh.closed,
-        measured.volume * frame.metres**3 if solid else None,
-        measured.area * frame.metres**2 if len(mesh.triangles) else None,
+        _volume(body, mesh, positions),
+        float(exact.shape.face_areas.sum()) if len(mesh.triangles) else None,
         properties,
+        None if body is None else body.centre,
+        None if body is None else body.inertia,
+        exact=exact.shape,
     )
-    return _ReadPart(part, main, mesh.untriangulated, offset)
+    return _ReadPart(part, main, mesh.untriangulated, exact.lost, offset)
+
+
+def _volume(body: Body | None, mesh: brep_mesh.BrepMesh, positions: Floats) -> float | None:
+    """Cubic metres: of the solids, or of tessellated faces (AP242) that are closed."""
+    if body is None and mesh.closed and not mesh.exact:
+        body = mesh_body(positions, mesh.triangles)
+    return None if body is None else body.amount
 
 
 def _main_colour(product: str | None, colours: list[str], chosen: Any) -> str | None:
@@ -374,6 +397,10 @@ def _warnings(document: xcaf.Document, parts: Mapping[str, _ReadPart]) -> tuple[
     lost = sum(read.untriangulated for read in parts.values())
     if lost:
         found.append(SceneWarning("faces_lost", lost, f"{lost} faces could not be triangulated."))
+    inexact = sum(read.inexact for read in parts.values())
+    if inexact:
+        detail = f"{inexact} faces and edges have no geometry to measure; they show as triangles."
+        found.append(SceneWarning("exact_lost", inexact, detail))
     empty = [read.part.name for read in parts.values() if not len(read.part.mesh.triangles)]
     if empty:
         shown = ", ".join(sorted(set(empty))[:5])
