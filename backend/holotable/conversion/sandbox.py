@@ -46,6 +46,7 @@ ENTRY: Final = "holotable.conversion.pipeline:convert"
 # Imported by the warm parent; a library that is missing is logged and fails its own formats only.
 PRELOAD: Final = (
     "holotable.conversion.pipeline",
+    "holotable.conversion.simplify",
     *(
         f"holotable.conversion.readers.{name}"
         for name in ("cad", "bim", "gltf", "mesh", "stl", "threemf")

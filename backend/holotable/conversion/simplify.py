@@ -5,6 +5,9 @@ was measured level with the native build (2.0 M triangles: 1.39 against 1.37 CPU
 unpacked by tests/samples/extract_simplifier.py; its licence lies beside it.
 """
 
+import contextlib
+import hashlib
+import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -189,13 +192,36 @@ class _Scratch:
         return address
 
 
+def prepare_to_fork() -> None:
+    """Compile now, so that a warm parent hands the module to every child it forks."""
+    _compiled()
+
+
 @cache
 def _compiled() -> tuple[wasmtime.Engine, wasmtime.Module]:
-    """The compiled module, once per process (0.1 s), so a warm parent hands it to its forks."""
+    """The compiled module, once per process."""
     config = wasmtime.Config()
     config.memory_reservation = 0  # the default 4 GiB of addresses would not fit RLIMIT_AS
     config.memory_guard_size = 0
     config.memory_reservation_for_growth = 0
     config.parallel_compilation = False  # a thread pool would not survive fork
     engine = wasmtime.Engine(config)
-    return engine, wasmtime.Module.from_file(engine, str(WASM))
+    return engine, _module(engine, WASM.read_bytes(), WASM.parent / "__pycache__")
+
+
+def _module(engine: wasmtime.Engine, code: bytes, folder: Path) -> wasmtime.Module:
+    """The module as machine code, kept from an earlier process or compiled (0.05 s) and kept.
+
+    folder: Python's own for compiled code, so who may write there may change what runs anyhow.
+    The runtime refuses what another version of it, other settings or another processor made.
+    """
+    kept = folder / f"meshopt_simplifier-{hashlib.sha256(code).hexdigest()[:16]}.cwasm"
+    try:
+        return wasmtime.Module.deserialize(engine, kept.read_bytes())
+    except (OSError, wasmtime.WasmtimeError):
+        module = wasmtime.Module(engine, code)
+    with contextlib.suppress(OSError):  # a read-only installation compiles each time
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            file.write(module.serialize())
+        Path(file.name).replace(kept)
+    return module

@@ -77,7 +77,9 @@ class WarmParent:
         failed = {}
         for module in (*self._configuration.preload, self._configuration.entry.partition(":")[0]):
             try:
-                importlib.import_module(module)
+                loaded = importlib.import_module(module)
+                if hasattr(loaded, "prepare_to_fork"):
+                    loaded.prepare_to_fork()
             except Exception as problem:  # a missing library must not stop the other formats
                 failed[module] = f"{type(problem).__name__}: {problem}"
         gc.collect()

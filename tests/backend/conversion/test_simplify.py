@@ -102,3 +102,23 @@ def test_it_lives_within_a_limited_address_space() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_compiled_module_is_kept_and_a_damaged_copy_is_made_anew(tmp_path: Path) -> None:
+    engine, _ = simplify._compiled()
+    code = simplify.WASM.read_bytes()
+    simplify._module(engine, code, tmp_path)
+    (kept,) = tmp_path.iterdir()
+    machine_code = kept.read_bytes()
+    simplify._module(engine, code, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [kept.name]
+    kept.write_bytes(machine_code[:100] + b"nonsense" + machine_code[108:-50])
+    assert simplify._module(engine, code, tmp_path).exports
+    assert len(kept.read_bytes()) == len(machine_code)
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_time(tmp_path: Path) -> None:
+    engine, _ = simplify._compiled()
+    module = simplify._module(engine, simplify.WASM.read_bytes(), tmp_path / "missing")
+    assert module.exports
+    assert list(tmp_path.iterdir()) == []
