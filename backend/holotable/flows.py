@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable import history, intake
+from holotable.conversion.journal import converter_version
 from holotable.conversion.limits import Limits
 from holotable.conversion.sandbox import Outcome, Sandbox
 from holotable.conversion.sniff import sniff
@@ -35,7 +36,7 @@ from holotable.store.database import Database
 from holotable.store.jobs import Jobs
 from holotable.store.queries import conversions
 from holotable.store.queries.conversions import STAGES, Claim, Verdict
-from holotable.store.tables import Asset, Conversion, Revision
+from holotable.store.tables import Asset, Conversion, Package, Revision
 
 log = logging.getLogger("holotable.flows")
 
@@ -224,6 +225,12 @@ class Conversions:
             await self._give_back(claim, problem)
 
     async def _run(self, claim: Claim, sandbox: Sandbox) -> None:
+        async with self.database.transaction() as session:
+            reused = await history.reuse(session, claim, converter_version())
+        if reused is not None:
+            log.info("conversion %s: this file was converted before", claim.conversion_id)
+            await self._announce(claim, reused)
+            return
         async with local_file(self.blobs, claim.source_sha256) as source:
             refusal = await asyncio.to_thread(self._refusal, claim, source, sandbox)
             if refusal is not None:
@@ -285,15 +292,21 @@ class Conversions:
             "peak_memory_bytes": outcome.peak_memory_bytes,
         }
         async with self.database.transaction() as session:
-            package = await history.publish(session, claim, files, stats, outcome.log)
+            package = await history.publish(
+                session, claim, files, stats, outcome.log, converter_version()
+            )
         if package is None:
             await self._finish(claim, "cancelled", Cancelled(), outcome.log)
             log.warning("conversion %s: stale or cancelled, not published", claim.conversion_id)
             return
         log.info("conversion %s: ready in %.2f s", claim.conversion_id, outcome.seconds)
+        await self._announce(claim, package)
+
+    async def _announce(self, claim: Claim, package: Package) -> None:
+        """Tell whoever listens; the scene is published whatever becomes of it."""
         try:
             await self.on_published(Published(claim.project_id, claim.revision_id, package.id))
-        except Exception:  # the scene is published; an announcement must not undo that
+        except Exception:
             log.exception("conversion %s: the announcement failed", claim.conversion_id)
 
     def _refusal(self, claim: Claim, source: Path, sandbox: Sandbox) -> HolotableError | None:

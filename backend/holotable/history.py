@@ -10,7 +10,6 @@ import json
 import re
 import stat
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,10 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import ReaderCrashed
 from holotable.store.blobs import Blobs, put_bytes, put_file
-from holotable.store.queries import conversions, packages
+from holotable.store.queries import conversions, packages, revisions
 from holotable.store.queries.conversions import Claim
 from holotable.store.queries.packages import COMPRESSED, NewFile
-from holotable.store.tables import Package, Revision
+from holotable.store.tables import Conversion, Package, Revision
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\.(json|glb|bin|webp)")
 _WORD: Final = re.compile(r"[a-z0-9_]{1,40}")
@@ -76,9 +75,11 @@ async def publish(
     files: list[NewFile],
     stats: dict[str, Any],
     log: str,
+    converter_version: str,
 ) -> Package | None:
     """Make the package the revision's current one and the run ready, in this one transaction.
 
+    A revision of a file without a unit inherits what somebody said of the one before.
     None, and nothing changed, when the claim is stale or the run was cancelled.
     """
     row = await conversions.lock_to_publish(session, claim)
@@ -88,13 +89,34 @@ async def publish(
         session,
         revision_id=claim.revision_id,
         conversion_id=claim.conversion_id,
-        converter_version=version("holotable"),
+        converter_version=converter_version,
         options=claim.options,
         files=files,
         now=await conversions.database_now(session),
     )
     await conversions.finish(session, claim, "ready", log=log, stats=stats)
+    revision = await session.get_one(Revision, claim.revision_id)
+    if revision.placement is None and stats.get("length_unit") is None:
+        revision.placement = await revisions.placement_before(session, revision)
     return package
+
+
+async def reuse(session: AsyncSession, claim: Claim, converter_version: str) -> Package | None:
+    """Publish what the same converter made of the same file in this project, if it did."""
+    revision = await session.get_one(Revision, claim.revision_id)
+    earlier = await packages.same_source(session, revision, converter_version, claim.options)
+    if earlier is None:
+        return None
+    made = await session.get_one(Conversion, earlier.conversion_id)
+    files = (await packages.files_of(session, earlier.id)).values()
+    return await publish(
+        session,
+        claim,
+        [NewFile(file.name, file.sha256, file.size) for file in files],
+        {**(made.stats or {}), "seconds": 0.0, "cpu_s": 0.0, "reused": True},
+        made.log,
+        converter_version,
+    )
 
 
 def stats_of(manifest: dict[str, Any], files: list[NewFile]) -> dict[str, Any]:

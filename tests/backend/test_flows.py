@@ -31,7 +31,7 @@ from holotable.store.blobs import FileBlobs, put_bytes, read_all
 from holotable.store.database import Database
 from holotable.store.jobs import EmbeddedJobs
 from holotable.store.queries import conversions, packages
-from holotable.store.tables import Conversion, Project, Revision
+from holotable.store.tables import Asset, Conversion, Project, Revision
 from holotable.worker import ConversionRunner
 
 
@@ -230,12 +230,59 @@ async def test_a_new_package_replaces_the_current_one(
     await until(database, revision.id, {"ready"})
     async with database.transaction() as session:
         again = await session.get_one(Revision, revision.id)
-        conversion = await conversions.enqueue(session, again, {})
+        # Other options: with the same ones the package that is there would be taken.
+        conversion = await conversions.enqueue(session, again, {"trusted": True})
         await jobs.announce(session, conversion.id)
     await until(database, revision.id, {"queued", "reading", "optimising", "publishing"})
     await until(database, revision.id, {"ready"})
     made = await packages_of(database, revision.id)
     assert sorted(package.is_current for package in made) == [False, True]
+
+
+async def test_the_same_file_is_converted_once_in_a_project_and_again_in_another(
+    runner: ConversionRunner,
+    database: Database,
+    blobs: FileBlobs,
+    jobs: EmbeddedJobs,
+    project: Project,
+    published: list[Published],
+) -> None:
+    other = await add_bare_project(database)
+    order = {"do": "slow", "seconds": 1}
+    stats, files = [], []
+    for home in (project, project, other):
+        revision = await queue(database, blobs, jobs, home, order)
+        view = await until(database, revision.id, {"ready", "failed"})
+        assert view.stats is not None
+        stats.append(view.stats)
+        async with database.transaction() as session:
+            package = await packages.current(session, revision.id)
+            assert package is not None
+            found = await packages.files_of(session, package.id)
+            files.append({name: file.sha256 for name, file in found.items()})
+    assert [bool(one.get("reused")) for one in stats] == [False, True, False]
+    assert stats[1]["counts"] == stats[0]["counts"]
+    assert files[0] == files[1]
+    assert len(published) == 3
+
+
+async def test_the_next_revision_of_a_unitless_file_inherits_what_was_said_of_its_unit(
+    runner: ConversionRunner,
+    database: Database,
+    blobs: FileBlobs,
+    jobs: EmbeddedJobs,
+    project: Project,
+) -> None:
+    first = await queue(database, blobs, jobs, project, {"do": "nothing"})
+    await until(database, first.id, {"ready"})
+    async with database.transaction() as session:
+        row = await session.get_one(Revision, first.id)
+        row.placement = {"unit": "in"}
+        asset = await session.get_one(Asset, row.asset_id)
+    second = await queue(database, blobs, jobs, project, {"do": "nothing", "x": 1}, asset)
+    await until(database, second.id, {"ready"})
+    async with database.transaction() as session:
+        assert (await session.get_one(Revision, second.id)).placement == {"unit": "in"}
 
 
 async def test_an_empty_file_fails_at_the_door_with_its_name(

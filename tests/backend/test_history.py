@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from holotable import history
 from holotable.errors import ReaderCrashed
 from holotable.history import annotate, inspect_output, stats_of, store_output
 from holotable.store.blobs import FileBlobs, read_all
@@ -111,7 +110,3 @@ def test_a_note_and_a_placement_change_alone() -> None:
     assert (revision.note, revision.placement) == ("new", {"unit": "mm"})
     annotate(revision, placement={})
     assert revision.placement is None
-
-
-def test_the_version_of_the_converter_is_ours() -> None:
-    assert history.version("holotable")

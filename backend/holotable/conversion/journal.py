@@ -1,17 +1,34 @@
 """What a conversion did: stages with seconds and memory, and the warnings, for report.json."""
 
+import hashlib
 import resource
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import metadata
+from pathlib import Path
 from typing import Any, Final
 
+from holotable import review
 from holotable.review.scene import SceneWarning
 
 REPORT_FORMAT: Final = "holotable-report/1"
+REVIEW: Final = Path(review.__file__).parent
+_LIBRARIES: Final = (
+    "cadquery-ocp-novtk",
+    "DracoPy",
+    "ifcopenshell",
+    "laspy",
+    "lazrs",
+    "meshopt",
+    "numpy",
+    "pillow",
+    "usd-core",
+    "wasmtime",
+)
 
 
 @dataclass(slots=True)
@@ -66,9 +83,24 @@ def peak_memory_bytes() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
+@cache
 def converter_version() -> str:
-    """The installed version; packages made by an older one may be made again."""
+    """The installed version and a mark of the code that converts, at most 32 characters.
+
+    Two packages of one file with the same version are the same: no file is converted twice. The
+    mark covers our sources and the versions of the libraries that read and encode.
+    """
     try:
-        return metadata.version("holotable")
+        installed = metadata.version("holotable")
     except metadata.PackageNotFoundError:
-        return "0+source"
+        installed = "0"
+    digest = hashlib.sha256()
+    here = Path(__file__).resolve().parent
+    for path in sorted([*here.rglob("*.py"), *here.rglob("*.wasm"), *REVIEW.glob("*.py")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    for library in _LIBRARIES:
+        try:
+            digest.update(f"{library} {metadata.version(library)}\n".encode())
+        except metadata.PackageNotFoundError:
+            digest.update(f"{library} -\n".encode())
+    return f"{installed[:19]}+{digest.hexdigest()[:12]}"

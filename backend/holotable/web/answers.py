@@ -112,8 +112,8 @@ class PackageAnswer(BaseModel):
 class PlacementAnswer(BaseModel):
     """A correction of what the file says of itself."""
 
-    unit: str | None = None
-    up_axis: str | None = None
+    unit: Literal["um", "mm", "cm", "m", "km", "in", "ft"] | None = None
+    up_axis: Literal["y", "z"] | None = None
 
 
 ConversionState: TypeAlias = Literal[

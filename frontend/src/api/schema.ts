@@ -1623,9 +1623,9 @@ export interface components {
          */
         PlacementAnswer: {
             /** Unit */
-            unit?: string | null;
+            unit?: ("um" | "mm" | "cm" | "m" | "km" | "in" | "ft") | null;
             /** Up Axis */
-            up_axis?: string | null;
+            up_axis?: ("y" | "z") | null;
         };
         /**
          * Progress

@@ -1,6 +1,7 @@
 /** Where every occurrence stands: matrices, grids and boxes, free of any GPU. */
 
 import type { Bounds, Manifest, Vec3 } from "../state/model";
+import { placeRows } from "../state/placement";
 import type { DecodedOccurrences } from "./decode";
 import { NO_GEOMETRY } from "./draw_list";
 
@@ -44,6 +45,7 @@ export class Occurrences {
       this.matrices.set(decoded.matrices.subarray(i * 12, i * 12 + 12), occurrence * 12);
       this.closed[occurrence] = manifest.closed[geometry] ?? 0;
     }
+    if (manifest.placement) placeRows(this.matrices, manifest.placement);
     for (let o = 0; o < this.count; o += 1) this.measureBox(o, extents);
     const { origin, bounds } = manifest;
     this.bounds = { min: minus(bounds.min, origin), max: minus(bounds.max, origin) };

@@ -1,5 +1,6 @@
 /** The scene package's manifest and structure as the viewer, the tree and the tools read them. */
 
+import type { Placement } from "./placement";
 import { RangeSet, type Range } from "./ranges";
 
 /** metres, y up, unless a comment says otherwise. */
@@ -60,6 +61,10 @@ export interface Manifest {
   readonly closed: readonly number[];
   /** Per geometry: min x, y, z and step of the quantisation grid, metres, part frame. */
   readonly grids: readonly (readonly [number, number, number, number])[];
+  /** Per geometry and level: metres it may stray from level 0. */
+  readonly errors?: readonly (readonly number[])[];
+  /** A correction of unit and axis, not part of the file: what base.glb's placements go through. */
+  readonly placement?: Placement;
   /** sRGB `#rrggbbaa`; 0 stands for the occurrence's own colour. */
   readonly palette: readonly string[];
   readonly headset?: {

@@ -4,6 +4,7 @@
  */
 
 import type { Bounds, Manifest, Structure, Vec3 } from "./model";
+import type { Correction } from "./placement";
 import { RangeSet } from "./ranges";
 import { Store } from "./store";
 
@@ -160,6 +161,8 @@ export interface RevisionRef {
   readonly assetName: string;
   readonly revisionId: string;
   readonly label: string;
+  /** What somebody corrected of the file's unit and axis. */
+  readonly correction: Correction | null;
 }
 
 /** Why VR can or cannot be entered right now (UX.md §4.1). */

@@ -3,15 +3,19 @@
 import type { Api } from "../api/api";
 import { ApiError } from "../api/http";
 import { type Manifest, Structure, type StructureFile } from "../state/model";
+import { AS_READ, type Correction, placedManifest, placedStructure } from "../state/placement";
 
 /** Reads a scene package over REST. */
 export class ScenePackage {
   private readonly api: Api;
   private readonly revisionId: string;
+  private readonly correction: Correction | null;
 
-  constructor(api: Api, revisionId: string) {
+  /** correction: of the file's unit and axis; everything read here already stands in its frame. */
+  constructor(api: Api, revisionId: string, correction: Correction | null = null) {
     this.api = api;
     this.revisionId = revisionId;
+    this.correction = correction;
   }
 
   /** One file's bytes. */
@@ -25,7 +29,7 @@ export class ScenePackage {
     // `as`: conversion validates what it writes; a wrong format is caught by its name below.
     const manifest = value as Manifest;
     if (!manifest.format.startsWith("holotable-scene/")) throw wrongFormat(manifest.format);
-    return manifest;
+    return placedManifest(manifest, this.correction);
   }
 
   async structure(manifest: Manifest): Promise<Structure> {
@@ -35,7 +39,7 @@ export class ScenePackage {
     // `as`: see above.
     const file = value as StructureFile;
     if (!file.format.startsWith("holotable-structure/")) throw wrongFormat(file.format);
-    return new Structure(file);
+    return new Structure(placedStructure(file, manifest.placement ?? AS_READ));
   }
 
   private async request(file: string, hash?: string): Promise<Response> {

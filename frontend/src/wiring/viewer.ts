@@ -14,7 +14,7 @@ import { seatOf } from "./seat";
 /** Starts the viewer and loads the revision. What fails is shown by the workspace. */
 export async function startViewer(stage: Stage, sources: Sources): Promise<Running> {
   const { workspace, commands, canvas, revision } = stage;
-  const scenePackage = new ScenePackage(sources.api, revision.revisionId);
+  const scenePackage = new ScenePackage(sources.api, revision.revisionId, revision.correction);
   let viewer: Viewer;
   try {
     viewer = createViewer({

@@ -1,3 +1,6 @@
+import re
+from importlib import metadata
+
 import pytest
 
 from holotable.conversion.journal import Journal, converter_version, peak_memory_bytes
@@ -29,3 +32,10 @@ def test_warnings_become_rows() -> None:
     journal.warn("lost", 3, "Three were lost.")
     assert journal.warning_rows() == [{"code": "lost", "count": 3, "detail": "Three were lost."}]
     assert peak_memory_bytes() > 2**20
+
+
+def test_the_version_names_the_release_and_marks_the_code_and_fits_its_column() -> None:
+    release, _, mark = converter_version().partition("+")
+    assert metadata.version("holotable").startswith(release)
+    assert re.fullmatch("[0-9a-f]{12}", mark)
+    assert len(converter_version()) <= 32

@@ -70,6 +70,32 @@ async def replace_current(
     return package
 
 
+async def same_source(
+    session: AsyncSession,
+    revision: Revision,
+    converter_version: str,
+    options: dict[str, Any],
+) -> Package | None:
+    """The newest package of the project that the same converter made of the same file.
+
+    Only in the same project: elsewhere an instant answer would tell that somebody has this file.
+    """
+    statement = (
+        select(Package)
+        .join(Revision, Revision.id == Package.revision_id)
+        .where(
+            Package.project_id == revision.project_id,
+            Package.converter_version == converter_version,
+            Revision.source_sha256 == revision.source_sha256,
+            Revision.source_name == revision.source_name,
+        )
+        .order_by(Package.created_at.desc(), Package.id.desc())
+        .limit(20)
+    )
+    found = await session.scalars(statement)
+    return next((package for package in found if package.options == options), None)
+
+
 async def current(session: AsyncSession, revision_id: UUID) -> Package | None:
     """The package that is shown."""
     statement = select(Package).where(Package.revision_id == revision_id, Package.is_current)

@@ -1,6 +1,8 @@
 """Revisions of an asset and of a project: labels in use, and what is moving right now."""
 
 from datetime import datetime
+from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -26,6 +28,24 @@ async def touch(session: AsyncSession, asset_id: UUID, now: datetime) -> None:
     asset.updated_at = now
     project = await session.get_one(Project, asset.project_id)
     project.updated_at = now
+
+
+async def placement_before(session: AsyncSession, revision: Revision) -> dict[str, Any] | None:
+    """What was corrected of the unit or axis of the asset's revision before this one, if anything.
+
+    Only of a file with the same ending: another format says other things of itself.
+    """
+    statement = (
+        select(Revision.placement, Revision.source_name)
+        .where(Revision.asset_id == revision.asset_id, Revision.ordinal < revision.ordinal)
+        .order_by(Revision.ordinal.desc())
+        .limit(1)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None or row.placement is None:
+        return None
+    same = PurePath(row.source_name).suffix.lower() == PurePath(revision.source_name).suffix.lower()
+    return dict(row.placement) if same else None
 
 
 async def moving(session: AsyncSession, project_id: UUID, since: datetime) -> list[Revision]:

@@ -3,6 +3,7 @@
 import { getContext, setContext } from "svelte";
 import type { AnyRole, Session } from "../../api/types";
 import type { Commands } from "../../state/commands";
+import type { Correction } from "../../state/placement";
 import type { Store } from "../../state/store";
 import type { RevisionRef, Workspace } from "../../state/workspace";
 import type { Layout } from "./layout.svelte";
@@ -24,6 +25,8 @@ export interface Desk {
   readonly commands: Commands;
   readonly layout: Layout;
   readonly revision: RevisionRef;
+  /** Says for everybody what unit the file is in and which way is up; the model is shown again. */
+  correct(correction: Correction): Promise<void>;
   /** My role in the project. */
   readonly role: AnyRole;
   /** Labels of the asset's revisions that can be opened, newest first. */
