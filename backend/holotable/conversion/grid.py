@@ -50,19 +50,21 @@ def grid_for(low: Floats, high: Floats, tolerance_m: float) -> Grid:
     4 % of the bytes on five shared models and halve the error of everything that is not round.
     """
     extent = max(float((high - low).max()), SMALLEST_EXTENT_M)
-    step = _round_step_below(extent / MIN_STEPS)
+    step = round_step_below(extent / MIN_STEPS)
     if step > tolerance_m:
-        step = max(_round_step_below(tolerance_m), _round_step_above(extent / MAX_STEPS))
+        step = max(round_step_below(tolerance_m), round_step_above(extent / MAX_STEPS))
     minimum = np.floor(np.asarray(low, float) / step) * step
     return Grid(minimum, step)
 
 
-def _round_step_below(value: float) -> float:
+def round_step_below(value: float) -> float:
+    """The largest 1, 2 or 5 times a power of ten up to a length."""
     power = 10.0 ** math.floor(math.log10(value) + 1e-9)
     return max(factor * power for factor in (1.0, 2.0, 5.0) if factor * power <= value * (1 + 1e-9))
 
 
-def _round_step_above(value: float) -> float:
+def round_step_above(value: float) -> float:
+    """The smallest 1, 2 or 5 times a power of ten from a length on."""
     power = 10.0 ** math.floor(math.log10(value) + 1e-9)
     factors = (1.0, 2.0, 5.0, 10.0)
     return min(factor * power for factor in factors if factor * power >= value * (1 - 1e-9))

@@ -47,6 +47,7 @@ class ConvertOptions:
     allow_missing: bool = True
     max_triangles: int = 60_000_000  # placed, at level 0
     max_occurrences: int = 500_000
+    max_points: int = 200_000_000  # placed
     max_unpacked_bytes: int = 8 * 1024**3
     max_archive_entries: int = 10_000
 

@@ -51,7 +51,8 @@ def write_base(
     meshes: the coarsest level of every placed geometry.
     """
     document = GlbDocument((QUANTISATION, COMPRESSION, INSTANCING))
-    mesh = _add_mesh(document, COARSEST, meshes)
+    # A model of points or curves alone has placements and no triangles: a node without a mesh.
+    mesh = {"mesh": _add_mesh(document, COARSEST, meshes)} if meshes else {}
     before = document.encoded_bytes
     attributes = _add_instances(document, grids, placements, origin)
     instance_bytes = document.encoded_bytes - before
@@ -59,7 +60,7 @@ def write_base(
         "nodes",
         {
             "name": "occurrences",
-            "mesh": mesh,
+            **mesh,
             "extensions": {INSTANCING: {"attributes": attributes}},
         },
     )

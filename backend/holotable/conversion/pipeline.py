@@ -46,6 +46,7 @@ from holotable.conversion.place import (
     origin_of,
     place,
 )
+from holotable.conversion.points import box_corners, box_of, outermost, write_points
 from holotable.conversion.read import read
 from holotable.conversion.simplify import Simplifier
 from holotable.conversion.sniff import sniff
@@ -59,7 +60,7 @@ from holotable.conversion.structure import (
 from holotable.conversion.thumbnail import write_thumbnail
 from holotable.conversion.validate import checked
 from holotable.errors import Invalid, MissingFiles, TooLarge, UnsupportedFormat
-from holotable.review.scene import Floats, Scene, SourceKind
+from holotable.review.scene import Floats, Part, Scene, SourceKind
 
 FORMAT: Final = "holotable-scene/1"
 BASE: Final = "base.glb"
@@ -116,10 +117,10 @@ def write_package(
 
     with journal.stage("place"):
         placements = place(scene)
-        boxes = np.array([_box(part.mesh.positions) for part in scene.parts]).reshape(-1, 2, 3)
+        boxes = np.array([box_of(part) for part in scene.parts]).reshape(-1, 2, 3)
         sizes = np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1)
         corners = corner_boxes(boxes, placements)
-        bounds = exact_bounds(corners, placements, [part.mesh.positions for part in scene.parts])
+        bounds = exact_bounds(corners, placements, outermost(scene.parts, placements))
         origin = origin_of(bounds)
     simplifier = Simplifier()
     begin("levels")
@@ -127,7 +128,7 @@ def write_package(
         levels = _make_levels(scene, placements, simplifier, report)
     begin("pack")
     with journal.stage("pack"):
-        grids = _grids(placements.catalogue, levels, sizes, options)
+        grids = _grids(scene.parts, placements.catalogue, levels, sizes, options)
 
         def write(fitted: Sequence[Levels]) -> BaseSize:
             meshes = _coarsest(placements, fitted, grids)
@@ -135,6 +136,8 @@ def write_package(
 
         levels, base = fit_coarsest(levels, placements, sizes, simplifier, write)
         chunks = _write_chunks(out, levels, grids, placements, corners, base)
+    with journal.stage("points"):
+        points = write_points(out, scene, placements)
     begin("edges")
     with journal.stage("edges"):
         placed = placements.counts() > 0
@@ -186,6 +189,8 @@ def write_package(
         "warnings": journal.warning_rows(),
         "files": {file.name: _fingerprint(file) for file in sorted(out.iterdir())},
     }
+    if points is not None:
+        manifest["points"] = points.manifest()
     write_json(out / MANIFEST, manifest)
     report("optimising", 1.0)
     return manifest
@@ -258,6 +263,7 @@ def _of(geometry: Geometry, levels: Sequence[Levels]) -> Levels:
 
 
 def _grids(
+    parts: Sequence[Part],
     catalogue: Sequence[Geometry],
     levels: Sequence[Levels],
     sizes: Floats,
@@ -266,6 +272,9 @@ def _grids(
     grids = []
     for geometry in catalogue:
         positions = levels[geometry.part].meshes[0].positions
+        cloud = parts[geometry.part].points
+        if cloud is not None:
+            positions = box_corners(box_of(parts[geometry.part]))
         if geometry.bake is not None:
             positions = (positions @ geometry.bake.T).astype(np.float32)
         low, high = _box(positions)

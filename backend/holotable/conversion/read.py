@@ -27,6 +27,7 @@ _READERS: Final[dict[SourceKind, tuple[str, str, bool]]] = {
     "dae": _MESH,
     "3mf": ("threemf", "read_3mf", False),
     "gltf": ("gltf", "read_gltf", False),
+    "points": ("points", "read_points", False),
 }
 
 

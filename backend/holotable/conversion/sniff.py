@@ -8,6 +8,7 @@ import struct
 from pathlib import Path, PurePath
 from typing import Final, Literal, TypeAlias
 
+from holotable.conversion.readers.columns import find_layout
 from holotable.conversion.zip_directory import open_zip
 from holotable.errors import EmptyFile, UnsupportedFormat
 from holotable.review.scene import SourceKind
@@ -21,14 +22,15 @@ _BLANK: Final = b"\x00\t\r\n "
 _MAX_ENTRIES: Final = 100_000  # only to look inside; unpacking has its own, lower limit
 
 _AS_STEP = "Export STEP (AP242 or AP214) from the program that made it"
+_AS_POINTS = "Export LAS, LAZ or PLY from the program that made it"
 _AS_MESH = "Export glTF, GLB or 3MF from the program that made it"
 
 # Magic bytes at the start, what they mean, and what to upload instead.
 _KNOWN: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"PXR-USDC", "a binary USD file", _AS_MESH),
     (b"#usda", "a USD file", _AS_MESH),
-    (b"LASF", "a LAS/LAZ point cloud", "Export a mesh of it, for example as PLY"),
-    (b"ASTM-E57", "an E57 point cloud", "Export a mesh of it, for example as PLY"),
+    (b"ASTM-E57", "an E57 point cloud", _AS_POINTS),
+    (b"# .PCD", "a PCD point cloud", _AS_POINTS),
     (b"Kaydara FBX Binary", "an FBX file", _AS_MESH),
     (b"; FBX", "an FBX file", _AS_MESH),
     (b"%PDF", "a PDF document", "Export the 3D model itself, for example as STEP"),
@@ -95,9 +97,7 @@ _VERTEX_LINE: Final = re.compile(rb"^[ \t]*v[ \t]+" + _NUMBER + rb"[ \t]+" + _NU
 _OBJ_LINE: Final = re.compile(
     rb"^[ \t]*(?:f[ \t]+-?\d|mtllib[ \t]|usemtl[ \t]|vn[ \t]|vt[ \t])", re.M
 )
-_POINT_LINE: Final = re.compile(
-    rb"^\s*" + _NUMBER + rb"(?:[ \t,;]+" + _NUMBER + rb"){2,}\s*$", re.I
-)
+_POINT_NAMES: Final = (".xyz", ".pts", ".asc", ".csv", ".txt", ".xyzrgb", ".xyzi", ".neu", "")
 _SCHEMA: Final = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.I)
 _XML_ROOT: Final = re.compile(r"<([A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)[\s/>]")
 _COMMENT: Final = re.compile(rb"<!--.*?-->", re.S)
@@ -119,6 +119,8 @@ def sniff(path: Path, name: str) -> FileKind:
     extension = PurePath(name).suffix.lower()
     if head[:4] == b"glTF":
         return "gltf"
+    if head[:4] == b"LASF":
+        return "points"
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return _zip_kind(path, name)
     if _is_binary_stl(head, size):
@@ -251,14 +253,21 @@ def _loose_text_kind(text: bytes, extension: str) -> SourceKind | None:
         _OBJ_LINE.search(text) and re.search(rb"^\s*(?:o|g|mtllib) ", text, re.M)
     ):
         return "obj"
-    lines = [line for line in text[:8192].splitlines()[:-1] if line.strip()][:20]
-    if extension in (".xyz", ".pts", ".asc", ".csv", ".txt", "") and lines:
-        numeric = sum(_POINT_LINE.match(line) is not None for line in lines)
-        if numeric >= max(1, len(lines) - 1):
-            raise unsupported("a point cloud", "Export a mesh of it, for example as PLY")
+    if re.match(rb"ncols\s", text, re.I):
+        raise unsupported("an elevation grid", "Export it as a mesh or as XYZ points")
+    if extension == ".ptx":
+        raise unsupported("a PTX scan", _AS_POINTS)
+    if extension in _POINT_NAMES and find_layout(_whole_lines(text)) is not None:
+        return "points"
     if extension == ".stl" and text[:5].lower() == b"solid":
         return "stl"
     return None
+
+
+def _whole_lines(text: bytes) -> bytes:
+    """The head up to its last line's end; all of a short file that has none there."""
+    lines = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return lines if len(text) < _HEAD_BYTES // 2 else lines[: lines.rfind(b"\n") + 1]
 
 
 def _zip_kind(path: Path, name: str) -> FileKind:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from holotable.conversion.place import Placements
+from holotable.conversion.points import count_points
 from holotable.review.scene import Floats, Scene
 
 STRUCTURE_FORMAT: Final = "holotable-structure/1"
@@ -112,5 +113,5 @@ def counts(scene: Scene, placements: Placements) -> dict[str, int]:
         "parts": len(scene.parts),
         "materials": len(colours),
         "triangles": int((triangles * placed).sum()),
-        "points": 0,
+        "points": count_points(scene),
     }

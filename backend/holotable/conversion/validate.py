@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from holotable.conversion.options import ConvertOptions
+from holotable.conversion.points import check_cloud, count_points
 from holotable.errors import DamagedFile, NoGeometry, TooComplex
 from holotable.review.scene import Mesh, Part, Scene, SceneWarning
 
@@ -24,6 +25,8 @@ def checked(scene: Scene, options: ConvertOptions) -> Scene:
     mended = 0
     for part in scene.parts:
         _check_mesh(part)
+        if part.points is not None:
+            check_cloud(part.name, part.points, FARTHEST_M)
         normals, wrong = _unit_normals(part.mesh)
         mended += wrong
         if wrong:
@@ -93,8 +96,15 @@ def _unit_normals(mesh: Mesh) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.f
 def _check_amount(scene: Scene, options: ConvertOptions) -> None:
     per_part = [len(part.mesh.triangles) for part in scene.parts]
     triangles = sum(per_part[node.part] for node in scene.nodes if node.part is not None)
-    if not triangles:
+    points = count_points(scene)
+    if not triangles and not points:
         raise NoGeometry()
+    if points > options.max_points:
+        raise TooComplex(
+            f"The model shows {points:,} points; this server accepts {options.max_points:,}.",
+            points=points,
+            limit=options.max_points,
+        )
     if triangles > options.max_triangles:
         raise TooComplex(
             f"The model shows {triangles:,} triangles; this server accepts "
