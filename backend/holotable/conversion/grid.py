@@ -76,12 +76,14 @@ class PackedMesh:
 
     positions: (n, 4) u16, the last 0. normals: (n, 4) octahedral rows. materials: (n, 2) u16, the
     last 0. triangles: (m, 3) into these vertices, in an order a vertex cache likes.
+    faces: (m,) number of the exact face that each triangle lies on, where the mesh tells.
     """
 
     positions: Shorts
     normals: Bytes
     materials: Shorts
     triangles: Indices
+    faces: Indices | None = None
 
 
 def pack_mesh(mesh: Mesh, grid: Grid) -> PackedMesh:
@@ -93,16 +95,28 @@ def pack_mesh(mesh: Mesh, grid: Grid) -> PackedMesh:
     normals = meshopt.encode_filter_oct(directions, 4, 8)
 
     first, numbers = _distinct(positions, normals, mesh.materials)
-    triangles = numbers[mesh.triangles]
+    merged = numbers[mesh.triangles]
     triangles, remap, used = meshopt.reorder_mesh(
-        np.ascontiguousarray(triangles.reshape(-1), np.uint32), True, True
+        np.ascontiguousarray(merged.reshape(-1), np.uint32), True, True
     )
     kept = np.flatnonzero(remap[: len(first)] < used)
     order = np.empty(used, np.int64)
     order[remap[kept]] = first[kept]
     materials = np.zeros((used, 2), np.uint16)
     materials[:, 0] = mesh.materials[order]
-    return PackedMesh(positions[order], normals[order], materials, triangles.reshape(-1, 3))
+    triangles = triangles.reshape(-1, 3)
+    faces = None
+    if mesh.faces is not None and len(triangles):
+        faces = mesh.faces[mesh.triangles[_origins(remap[merged], triangles), 0]]
+    return PackedMesh(positions[order], normals[order], materials, triangles, faces)
+
+
+def _origins(triangles: Indices, reordered: Indices) -> NDArray[np.int64]:
+    """Which of the triangles each of the reordered ones was; their corners may have rotated."""
+    before, after = (np.sort(corners, axis=1) for corners in (triangles, reordered))
+    origins = np.empty(len(after), np.int64)
+    origins[np.lexsort(after.T[::-1])] = np.lexsort(before.T[::-1])
+    return origins
 
 
 def _distinct(

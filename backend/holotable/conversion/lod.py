@@ -268,6 +268,7 @@ def baked(mesh: Mesh, linear: Floats) -> Mesh:
         ),
         triangles=mesh.triangles[:, ::-1].copy() if mirrored else mesh.triangles,
         materials=mesh.materials,
+        faces=mesh.faces,
     )
 
 
