@@ -7,6 +7,7 @@ dicts rather than a glTF object model: for a model.glb of 10,283 nodes pygltflib
 
 import json
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -72,13 +73,30 @@ class GlbDocument:
             entry["target"] = _TARGETS[target]
         return self.add("bufferViews", entry)
 
+    def use(self, extensions: Iterable[str], *, required: bool = False) -> None:
+        """Say that the document uses extensions; required: no reader may pass over them."""
+        for key in ("extensionsUsed", *(["extensionsRequired"] if required else [])):
+            stated: list[str] = self.json.setdefault(key, [])
+            stated += [name for name in sorted(extensions) if name not in stated]
+
+    def bytes_view(self, content: bytes) -> int:
+        """A buffer view of bytes that no accessor reads: a picture."""
+        offset = self._append(content)
+        entry: Json = {"buffer": 0, "byteOffset": offset, "byteLength": len(content)}
+        return self.add("bufferViews", entry)
+
     def compressed_view(
-        self, rows: NDArray[np.generic], target: Target, octahedral: bool = False
+        self,
+        rows: NDArray[np.generic],
+        target: Target,
+        octahedral: bool = False,
+        exponential: bool = False,
     ) -> int:
         """A buffer view compressed as EXT_meshopt_compression says.
 
         rows: (n, …) with a multiple of 4 bytes per row for vertices and instances; (3 m,) indices.
-        octahedral: rows are what `meshopt.encode_filter_oct` made.
+        octahedral: rows are what `meshopt.encode_filter_oct` made; exponential: likewise
+        `meshopt.encode_filter_exp`.
         """
         mode = "TRIANGLES" if target == "indices" else "ATTRIBUTES"
         encoded = meshopt.encode_gltf_buffer(rows, mode)
@@ -93,6 +111,8 @@ class GlbDocument:
         }
         if octahedral:
             extension["filter"] = "OCTAHEDRAL"
+        if exponential:
+            extension["filter"] = "EXPONENTIAL"
         entry: Json = {
             "buffer": 1,
             "byteOffset": self._fallback_bytes,

@@ -1,7 +1,8 @@
 """model.glb: the whole assembly as plain glTF 2.0, for anybody else's tool.
 
 Hierarchy, names and `extras.id` as in structure.json, one glTF node per row in the same order;
-float positions, shared buffers, KHR materials only through core properties, no extension at all.
+float positions, shared buffers. Parts with a surface carry its materials and pictures; what those
+use of KHR_materials_* and KHR_texture_transform is optional, so nothing is required of a reader.
 """
 
 from collections.abc import Sequence
@@ -12,8 +13,11 @@ from typing import Final
 import numpy as np
 
 from holotable.conversion.glb import GlbDocument, Json
+from holotable.conversion.materials import MaterialWriter
+from holotable.conversion.normals import unit_rows
 from holotable.conversion.place import MIRROR, classify, quaternions, resolved_colours
-from holotable.review.scene import Floats, Mesh, Node, Scene
+from holotable.review.scene import Floats, Floats32, Mesh, Node, Scene
+from holotable.review.surface import Primitive, Surface
 
 ROUGHNESS: Final = 0.6
 IDENTITY_TOLERANCE: Final = 1e-12
@@ -108,10 +112,14 @@ class _Shapes:
         self._buffers: dict[int, _Buffers] = {}
         self._meshes: dict[tuple[int, str], int] = {}
         self._materials: dict[str, int] = {}
+        self._looks = MaterialWriter(document, scene.looks, webp=False)
 
     def mesh(self, part: int, colour: str) -> int | None:
         """The glTF mesh of a part in a colour; None when it has no triangles."""
         mesh = self._scene.parts[part].mesh
+        surface = self._scene.parts[part].surface
+        if surface is not None:
+            return self._surface(part, surface)
         if not len(mesh.triangles):
             return None
         if (part, colour) not in self._meshes:
@@ -133,6 +141,56 @@ class _Shapes:
             )
         return self._meshes[part, colour]
 
+    def _surface(self, part: int, surface: Surface) -> int | None:
+        """The glTF mesh of a part as it really looks."""
+        if (part, "") not in self._meshes:
+            primitives = [
+                {
+                    **self._primitive(primitive),
+                    "material": self._looks.material(primitive.material),
+                    "mode": 4,
+                }
+                for primitive in surface.primitives
+                if len(primitive.triangles)
+            ]
+            if not primitives:
+                return None
+            name = self._scene.parts[part].name
+            self._meshes[part, ""] = self._document.add(
+                "meshes", {"name": name, "primitives": primitives}
+            )
+        return self._meshes[part, ""]
+
+    def _primitive(self, primitive: Primitive) -> Json:
+        """The vertices and indices of one material's triangles."""
+        document = self._document
+        count = len(primitive.positions)
+        attributes = self._places(primitive.positions, unit_rows(primitive.normals))
+        columns = {f"TEXCOORD_{n}": (uv, 2) for n, uv in enumerate(primitive.uvs)}
+        if primitive.tangents is not None:
+            columns["TANGENT"] = (primitive.tangents, 4)
+        if primitive.colours is not None:
+            columns["COLOR_0"] = (np.clip(primitive.colours, 0.0, 1.0), 4)
+        for name, (rows, width) in columns.items():
+            view = document.view(rows.astype(np.float32), "vertices")
+            attributes[name] = document.accessor(view, np.dtype(np.float32), count, width)
+        narrow = np.uint16 if count <= 65_535 else np.uint32
+        corners = primitive.triangles.reshape(-1).astype(narrow)
+        view = document.view(corners, "indices")
+        indices = document.accessor(view, corners.dtype, len(corners), 1)
+        return {"attributes": attributes, "indices": indices}
+
+    def _places(self, positions: Floats32, normals: Floats32) -> dict[str, int]:
+        """The accessors of vertices and their normals."""
+        document, single, count = self._document, np.dtype(np.float32), len(positions)
+        bounds = (positions.min(axis=0).tolist(), positions.max(axis=0).tolist())
+        place = document.view(positions.astype(np.float32), "vertices")
+        normal = document.view(normals.astype(np.float32), "vertices")
+        return {
+            "POSITION": document.accessor(place, single, count, 3, bounds=bounds),
+            "NORMAL": document.accessor(normal, single, count, 3),
+        }
+
     def _colour(self, entry: int, own: str) -> str:
         if entry == _WHITE:
             return "#ffffffff"
@@ -149,17 +207,7 @@ class _Shapes:
     def _write(self, mesh: Mesh, colour: str) -> _Buffers:
         document = self._document
         count = len(mesh.positions)
-        bounds = (mesh.positions.min(axis=0).tolist(), mesh.positions.max(axis=0).tolist())
-        single = np.dtype(np.float32)
-        attributes = {
-            "POSITION": document.accessor(
-                document.view(mesh.positions.astype(np.float32), "vertices"),
-                single, count, 3, bounds=bounds,
-            ),
-            "NORMAL": document.accessor(
-                document.view(mesh.normals.astype(np.float32), "vertices"), single, count, 3
-            ),
-        }  # fmt: skip
+        attributes = self._places(mesh.positions, mesh.normals)
         indices = {}
         entries = mesh.materials[mesh.triangles]
         materials = entries[:, 0]

@@ -1,7 +1,7 @@
 """A source file becomes a scene package: the stages, read from top to bottom.
 
-    sniff, unpack → read → check → place → levels → base.glb and chunks → edges.bin → model.glb
-    → structure.json → thumbnail.webp → report.json → manifest.json
+    sniff, unpack → read → check → place → levels → base.glb and chunks → edges.bin
+    → exact.bin → model.glb → structure.json → thumbnail.webp → report.json → manifest.json
 
 manifest.json is written last: a folder without one is no package. docs/formats/scene-package.md
 specifies the files.
@@ -16,9 +16,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from holotable.conversion.animations import write_animations
 from holotable.conversion.archive import unpack
 from holotable.conversion.budget import BaseSize, fit_coarsest, headset
 from holotable.conversion.edges import write_edges
+from holotable.conversion.exact import write_exact
 from holotable.conversion.grid import Grid, PackedMesh, grid_for, pack_mesh
 from holotable.conversion.journal import Journal
 from holotable.conversion.lod import (
@@ -57,6 +59,7 @@ from holotable.conversion.structure import (
     write_properties,
     write_structure,
 )
+from holotable.conversion.surface import surface_rows, write_surfaces
 from holotable.conversion.thumbnail import write_thumbnail
 from holotable.conversion.validate import checked
 from holotable.errors import Invalid, MissingFiles, TooLarge, UnsupportedFormat
@@ -147,12 +150,23 @@ def write_package(
         if left_out:
             detail = "These parts have so many creases that their edge lines were left out."
             journal.warn("edges_left_out", left_out, detail)
+    with journal.stage("exact"):
+        exact = write_exact(
+            out / "exact.bin", scene.parts, placements.catalogue, levels, grids, placed.tolist()
+        )
+        if exact is not None and exact.left_out:
+            detail = "These parts are beyond the 4 GiB of exact.bin; they cannot be measured."
+            journal.warn("exact_left_out", exact.left_out, detail)
     begin("model")
     with journal.stage("model"):
         try:
             write_model(out / "model.glb", scene)
         except TooLarge as problem:
             journal.warn("model_left_out", 1, problem.detail)
+    with journal.stage("surfaces"):
+        surfaces = write_surfaces(out, scene, grids, placements, corners)
+    with journal.stage("animations"):
+        animations = write_animations(out / "animations.json", scene)
     with journal.stage("structure"):
         write_structure(out / "structure.json", scene, boxes)
         write_properties(out / "structure-props.json", scene)
@@ -186,6 +200,9 @@ def write_package(
         ],
         "palette": list(scene.palette),
         "headset": headset(rows),
+        **({"exact": exact.manifest()} if exact is not None else {}),
+        **({"surfaces": surface_rows(surfaces)} if surfaces else {}),
+        **({"animations": animations} if animations else {}),
         "warnings": journal.warning_rows(),
         "files": {file.name: _fingerprint(file) for file in sorted(out.iterdir())},
     }

@@ -4,14 +4,16 @@ Materials are those of glTF 2.0 (§3.9) with its KHR_materials extensions, kept 
 that nothing is lost between a file and the package.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Json: TypeAlias = Mapping[str, Any]
+
+TEXTURE_TRANSFORM: Final = "KHR_texture_transform"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +97,27 @@ class Looks:
     materials: tuple[Material, ...] = ()
     textures: tuple[Texture, ...] = ()
     images: tuple[Image, ...] = ()
+
+
+def texture_references(material: Json) -> Iterator[dict[str, Any]]:
+    """Every texture reference (glTF §5.30) of a material's JSON, extensions included."""
+    waiting: list[Json] = [material]
+    for _ in range(3):  # the material, its extensions, their members
+        below: list[Json] = []
+        for holder in waiting:
+            for name, value in holder.items():
+                if not isinstance(value, dict):
+                    continue
+                if name.endswith("Texture") and "index" in value:
+                    yield value
+                elif name != "extras":
+                    below.append(value)
+        waiting = below
+
+
+def extensions_of(material: Json) -> set[str]:
+    """The extensions that a material's JSON uses, those of its texture references included."""
+    names = set(material.get("extensions", {}))
+    for reference in texture_references(material):
+        names |= set(reference.get("extensions", {}))
+    return names

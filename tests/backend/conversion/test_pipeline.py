@@ -159,6 +159,8 @@ def test_the_report_lists_stages_and_warnings(tmp_path: Path) -> None:
         "pack",
         "edges",
         "model",
+        "surfaces",
+        "animations",
         "structure",
         "thumbnail",
     ]

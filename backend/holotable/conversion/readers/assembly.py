@@ -6,29 +6,34 @@ scale to metres, shading normals, closedness, colours, ids and limits happen her
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
-from holotable.conversion.normals import (
-    Numbers,
-    crease_normals,
-    first_in_order,
-    first_of_each,
-    join,
-    pair_numbers,
-    unit_rows,
-    weld,
-)
+from holotable.conversion.normals import Numbers
 from holotable.conversion.options import METRES_PER_UNIT, ConvertOptions, LengthUnit
 from holotable.conversion.readers.colours import OWN_COLOUR, Colours, as_hex, make_palette
+from holotable.conversion.readers.draft import (
+    Draft,
+    Frame,
+    Lines,
+    Wrap,
+    draft_lines,
+    draft_mesh,
+    draft_points,
+    with_lines,
+)
 from holotable.conversion.readers.identity import Sibling, path_id, sibling_steps, weaker
+from holotable.conversion.readers.looks import LooksBuilder
+from holotable.conversion.readers.textures import MAX_EDGE
 from holotable.errors import DamagedFile, NoGeometry, TooComplex
 from holotable.review.scene import (
     Z_UP_TO_Y_UP,
+    EdgeLines,
     Floats,
     Floats32,
     Identity,
@@ -42,31 +47,28 @@ from holotable.review.scene import (
     Source,
     SourceKind,
 )
+from holotable.review.surface import Animation, Channel
 
 _MAX_DEPTH: Final = 256  # levels of a tree; the deepest real assembly seen has 17
 _MAX_NAME: Final = 200
-_MAX_COORDINATE_M: Final = 1e9  # a million kilometres: what float64 still places to 0.1 µm
 _MAX_PROPERTIES: Final = 64
+NO_EDGE: Final = 65_535  # in place of the number of an exact edge
 _MAX_DETAILS: Final = 50  # different messages of one warning
 _IDENTITY: Final = np.eye(4)
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """A part before the palette is known."""
+class Moving:
+    """One animated quantity of a row, in the file's unit and axes, relative to the parent.
 
-    name: str
-    positions: Floats32
-    normals: Floats32
-    triangles: Numbers
-    colours: Colours
-    sampled: bool
-    offset: Floats  # (3,) metres: where the part's frame lies in the reader's
-    closed: bool
-    volume_m3: float | None
-    area_m2: float
-    properties: Properties
-    colour: str | None  # of the whole part, when it has just one
+    times: (k,) seconds. values: (k, …), of cubic splines (k, 3, …): tangent, value, tangent.
+    """
+
+    row: int
+    path: Literal["translation", "rotation", "scale", "weights"]
+    interpolation: Literal["STEP", "LINEAR", "CUBICSPLINE"]
+    times: Floats
+    values: Floats
 
 
 @dataclass(slots=True)
@@ -101,8 +103,10 @@ class Assembly:
     up_axis: Literal["y", "z"] | None = None
     assumed_up_axis: Literal["y", "z"] = "z"
     metres_per_unit: float | None = None
+    looks: LooksBuilder = field(default_factory=LooksBuilder)
     _rows: list[_Row] = field(default_factory=list)
-    _drafts: list[_Draft] = field(default_factory=list)
+    _drafts: list[Draft] = field(default_factory=list)
+    _animations: list[tuple[str, list[tuple[_Row, Moving]]]] = field(default_factory=list)
     _triangles_defined: int = 0
     _triangles_placed: int = 0
     _occurrences: int = 0
@@ -117,6 +121,11 @@ class Assembly:
         if self.metres_per_unit is not None:
             return self.metres_per_unit
         return METRES_PER_UNIT[self.length_unit or "mm"]
+
+    @property
+    def frame(self) -> Frame:
+        """From the file's unit and axes to metres and y up."""
+        return Frame(self.scale, self.turn)
 
     @property
     def turn(self) -> Floats:
@@ -143,6 +152,8 @@ class Assembly:
         colours: Colours | None = None,
         sampled: bool = False,
         properties: Properties | None = None,
+        wraps: Sequence[Wrap] = (),
+        lines: Lines | None = None,
     ) -> int:
         """Define a part; returns its number.
 
@@ -150,19 +161,57 @@ class Assembly:
         normals: (n, 3) for each point, or None to make them by crease angle.
         colours: (n,) for each point, or (3m,) for each corner; None is the occurrence's own.
         sampled: the colours may be approximated when the palette is full.
+        wraps: how the triangles really look, all of them; none when the colours say it all.
+        lines: what the file draws beside the triangles, in place of creases.
         """
-        if len(triangles) == 0:
+        if len(triangles) == 0 and lines is None:
             raise NoGeometry(f"{name or 'A part'} has no triangles.")
         self._triangles_defined += len(triangles)
         self.check_triangles(self._triangles_defined)
+        if not np.isfinite(points).all() or (lines and not np.isfinite(lines.points).all()):
+            raise DamagedFile("A coordinate is not a finite number.")
+        if len(triangles) == 0 and lines is not None:
+            return self._add_draft(
+                draft_lines(clean_name(name), lines, self.frame, properties or {})
+            )
         if triangles.min() < 0 or triangles.max() >= len(points):
             raise DamagedFile("A triangle refers to a point that does not exist.")
+        draft = draft_mesh(
+            clean_name(name),
+            points,
+            triangles,
+            self.frame,
+            normals=normals,
+            colours=np.full(len(points), OWN_COLOUR) if colours is None else colours,
+            sampled=sampled,
+            properties=properties or {},
+            wraps=wraps,
+            looks=self.looks,
+        )
+        if draft.inside_out:
+            self.warn("inside_out", f"{name or 'A part'} faced inwards and was turned round.")
+        return self._add_draft(draft if lines is None else with_lines(draft, lines, self.frame))
+
+    def add_points(
+        self,
+        name: str,
+        points: Floats | Floats32,
+        colours: NDArray[np.uint8] | None = None,
+        *,
+        properties: Properties | None = None,
+    ) -> int:
+        """Define a part that is a cloud; returns its number.
+
+        points: (n, 3) file unit and axes. colours: (n, 3) sRGB.
+        """
+        if len(points) == 0:
+            raise NoGeometry(f"{name or 'A part'} has no points.")
         if not np.isfinite(points).all():
             raise DamagedFile("A coordinate is not a finite number.")
-        shape_colours = np.full(len(points), OWN_COLOUR) if colours is None else colours
-        draft = self._draft(
-            clean_name(name), points, triangles, normals, shape_colours, sampled, properties or {}
-        )
+        draft = draft_points(clean_name(name), points, colours, self.frame, properties or {})
+        return self._add_draft(draft)
+
+    def _add_draft(self, draft: Draft) -> int:
         self._drafts.append(draft)
         return len(self._drafts) - 1
 
@@ -228,6 +277,16 @@ class Assembly:
         self._count_placement(part)
         self._rows[row].part = part
 
+    def add_animation(self, name: str, channels: Sequence[Moving]) -> None:
+        """Keep an animation as data. Rows that turn out to hold no geometry lose their channels."""
+        held = [(self._rows[moving.row], moving) for moving in channels]
+        self._animations.append((clean_name(name), held))
+
+    def warn_of_lost_channels(self, count: int) -> None:
+        """Say that something moves which no row of the tree stands for."""
+        detail = "What moves joints, cameras and other things without geometry is not kept."
+        self.warn("animations_simplified", detail, count)
+
     def _count_placement(self, part: int) -> None:
         self._occurrences += 1
         if self._occurrences > self.options.max_occurrences:
@@ -250,9 +309,18 @@ class Assembly:
         if self._occurrences == 0:
             raise NoGeometry
         self._prune()
+        lines = [draft.lines for draft in self._drafts]
+        of_lines = [line.colours for line in lines if line and line.colours is not None]
+        nodes = self._nodes(title)
+        animations = self._kept_animations(len(nodes) - len(self._rows))
+        if self.looks.shrunk:
+            detail = f"Pictures larger than {MAX_EDGE:,} pixels were made smaller."
+            self.warn("pictures_shrunk", detail, self.looks.shrunk)
         palette, materials, approximated = make_palette(
-            [draft.colours for draft in self._drafts], [draft.sampled for draft in self._drafts]
+            [*(draft.colours for draft in self._drafts), *of_lines],
+            [*(draft.sampled for draft in self._drafts), *(True for _ in of_lines)],
         )
+        line_materials = iter(materials[len(self._drafts) :])
         if approximated:
             self.warn(
                 "colours_approximated",
@@ -272,12 +340,15 @@ class Assembly:
                 volume_m3=draft.volume_m3,
                 area_m2=draft.area_m2,
                 properties=draft.properties,
+                edges=None if draft.lines is None else _edge_lines(draft.lines, line_materials),
+                surface=draft.surface,
+                points=draft.points,
             )
-            for draft, numbers in zip(self._drafts, materials, strict=True)
+            for draft, numbers in zip(self._drafts, materials, strict=False)
         )
         return Scene(
             source=Source(self.kind, self.length_unit, self.up_axis),
-            nodes=self._nodes(title),
+            nodes=nodes,
             parts=parts,
             palette=palette,
             warnings=tuple(
@@ -285,6 +356,51 @@ class Assembly:
                 for code, details in self._warnings.items()
                 for detail, count in details.items()
             ),
+            looks=self.looks.finish(),
+            animations=animations,
+        )
+
+    def _kept_animations(self, shift: int) -> tuple[Animation, ...]:
+        """The animations in metres and y up. shift: rows that stand above the assembly's own."""
+        if not self._animations:
+            return ()
+        numbers = {id(row): number for number, row in enumerate(self._rows)}
+        kept: list[Animation] = []
+        for name, channels in self._animations:
+            mine = [
+                self._channel(moving, numbers[id(row)] + shift)
+                for row, moving in channels
+                if id(row) in numbers and self._stands_at_origin(row)
+            ]
+            if len(mine) < len(channels):
+                self.warn_of_lost_channels(len(channels) - len(mine))
+            if mine:
+                kept.append(Animation(name, tuple(mine)))
+        if kept:
+            detail = "Animation is kept in the package as data and not played: a review shows rest."
+            self.warn("animations_kept", detail, len(kept))
+        return tuple(kept)
+
+    def _stands_at_origin(self, row: _Row) -> bool:
+        """Whether a row's transform is the file's own: parts far out are moved near their frame."""
+        parts = [row.part, self._rows[row.parent].part if row.parent >= 0 else None]
+        return not any(part is not None and self._drafts[part].offset.any() for part in parts)
+
+    def _channel(self, moving: Moving, node: int) -> Channel:
+        values = moving.values
+        turn = self.turn[:3, :3]
+        if moving.path == "translation":
+            values = (values * self.scale) @ turn.T
+        elif moving.path == "rotation":
+            values = np.concatenate([values[..., :3] @ turn.T, values[..., 3:]], axis=-1)
+        elif moving.path == "scale":
+            values = values @ np.abs(turn).T
+        return Channel(
+            node,
+            moving.path,
+            moving.interpolation,
+            moving.times.astype(np.float32),
+            values.astype(np.float32),
         )
 
     def _prune(self) -> None:
@@ -355,64 +471,6 @@ class Assembly:
             matrix[:3, 3] += matrix[:3, :3] @ self._drafts[row.part].offset
         return matrix
 
-    def _draft(
-        self,
-        name: str,
-        points: Floats | Floats32,
-        triangles: Numbers,
-        normals: Floats32 | None,
-        colours: Colours,
-        sampled: bool,
-        properties: Properties,
-    ) -> _Draft:
-        first, place_of = weld(points)
-        places = (np.asarray(points[first], np.float64) * self.scale) @ self.turn[:3, :3].T
-        if np.abs(places).max(initial=0.0) > _MAX_COORDINATE_M:
-            raise DamagedFile("A coordinate lies more than a million kilometres from the origin.")
-        offset = _far_offset(places)
-        places -= offset
-        triangles = np.asarray(triangles, np.int64)
-        places, merged, shape = join(places, place_of[triangles])
-        place_of = merged[place_of]
-        welded = place_of[triangles]
-        inside_out = shape.closed and shape.volume < 0
-        if inside_out:
-            self.warn("inside_out", f"{name or 'A part'} faced inwards and was turned round.")
-            triangles, welded = triangles[:, ::-1], welded[:, ::-1]
-            if len(colours) == triangles.size:
-                colours = colours.reshape(-1, 3)[:, ::-1].ravel()
-        if normals is not None and len(colours) == len(points):
-            turned = np.asarray(normals, np.float64) @ self.turn[:3, :3].T
-            vertex_places, vertex_normals = places[place_of], unit_rows(turned)
-            if inside_out and _against(vertex_places, vertex_normals, triangles):
-                vertex_normals = -vertex_normals
-        else:
-            corners, crease = crease_normals(places, welded)
-            own = colours[triangles] if len(colours) == len(points) else colours.reshape(-1, 3)
-            number = corners.ravel()
-            if own.min() != own.max():
-                number = pair_numbers(number, first_of_each(own.ravel())[1])
-            chosen = first_in_order(number)
-            triangles = number.reshape(-1, 3)
-            vertex_places = places[welded.ravel()[chosen]]
-            vertex_normals = crease[corners.ravel()[chosen]]
-            colours = own.ravel()[chosen]
-        only = int(colours[0]) if len(colours) and colours.min() == colours.max() else OWN_COLOUR
-        return _Draft(
-            name=name,
-            positions=vertex_places.astype(np.float32),
-            normals=vertex_normals,
-            triangles=triangles,
-            colours=colours if only == OWN_COLOUR else np.full(len(colours), OWN_COLOUR),
-            sampled=sampled,
-            offset=offset,
-            closed=shape.closed,
-            volume_m3=abs(shape.volume) if shape.closed else None,
-            area_m2=shape.area,
-            properties=properties,
-            colour=None if only == OWN_COLOUR else as_hex(only),
-        )
-
     def _too_many_occurrences(self) -> TooComplex:
         return TooComplex(
             f"The model places more than {self.options.max_occurrences:,} parts.",
@@ -474,18 +532,11 @@ def _is_visible(matrix: Floats) -> bool:
     return bool(max(abs(minor) for minor in minors) > 1e-12 * largest * largest)
 
 
-def _far_offset(places: Floats) -> Floats:
-    """The middle of a part so far out that float32 blurs it by over 10⁻⁵ of its size, else 0."""
-    low, high = places.min(axis=0), places.max(axis=0)
-    size = float(np.linalg.norm(high - low))
-    reach = float(np.abs([low, high]).max())
-    if reach * 2.0**-24 <= 1e-5 * size:
-        return np.zeros(3)
-    return np.asarray((low + high) / 2, np.float64)
-
-
-def _against(places: Floats, normals: Floats32, triangles: Numbers) -> bool:
-    """Whether most of the surface has normals that point away from its triangles' front."""
-    origin = places[triangles[:, 0]]
-    front = np.cross(places[triangles[:, 1]] - origin, places[triangles[:, 2]] - origin)
-    return float(np.einsum("ij,ij->", front, normals[triangles].sum(axis=1))) < 0
+def _edge_lines(lines: Lines, materials: Iterator[NDArray[np.uint16]]) -> EdgeLines:
+    """Lines of a file as edges of no exact shape, in the palette's colours."""
+    return EdgeLines(
+        points=lines.points.astype(np.float32),
+        starts=lines.starts.astype(np.uint32),
+        edges=np.full(len(lines.starts) - 1, NO_EDGE, np.uint32),
+        colours=None if lines.colours is None else next(materials),
+    )

@@ -1,9 +1,10 @@
 """glTF 2.0 and GLB: the tree as it stands, meshes shared as parts.
 
 A round trip through a mesh library would split meshes into primitives, invent names and drop what
-it does not know. Lost here: animation (rest pose is shown), cameras, lights, points and lines.
+it does not know. Shown at rest; animations are kept as data, lights and cameras as properties.
 """
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,23 +17,28 @@ from holotable.conversion.archive import shown
 from holotable.conversion.normals import Numbers
 from holotable.conversion.options import ReadOptions, Report
 from holotable.conversion.readers.assembly import Assembly, flat_properties
-from holotable.conversion.readers.colours import Colours
+from holotable.conversion.readers.gltf_animation import read_animations
 from holotable.conversion.readers.gltf_data import (
     Document,
     Object,
     extension,
     mapping,
     numbers,
-    object_list,
     open_gltf,
+    plain_list,
     whole,
 )
+from holotable.conversion.readers.gltf_draco import DRACO
+from holotable.conversion.readers.gltf_extras import (
+    node_properties,
+    variant_properties,
+    warn_of_rest,
+)
 from holotable.conversion.readers.gltf_look import Looks
+from holotable.conversion.readers.gltf_mesh import Shape
 from holotable.errors import DamagedFile, NoGeometry, TooComplex, UnsupportedFormat
 from holotable.review.scene import Floats, Scene
 
-_TRIANGLES, _STRIP, _FAN = 4, 5, 6
-_DRACO: Final = "KHR_draco_mesh_compression"
 _INSTANCING: Final = "EXT_mesh_gpu_instancing"
 # What a file may require: read here, or changes only how a surface looks.
 _UNDERSTOOD: Final = (
@@ -46,10 +52,16 @@ _UNDERSTOOD: Final = (
     "KHR_xmp_json_ld",
     "KHR_animation_pointer",
     _INSTANCING,
-    _DRACO,  # primitives that hold nothing else are refused where they stand
+    DRACO,
 )
-_ONLY_LOOKS: Final = ("KHR_materials_", "EXT_texture_", "MSFT_texture_", "EXT_lights_", "ADOBE_mat")
-_MAX_TARGETS: Final = 256
+_ONLY_LOOKS: Final = (
+    "KHR_materials_",
+    "EXT_materials_",
+    "EXT_texture_",
+    "MSFT_texture_",
+    "EXT_lights_",
+    "ADOBE_mat",
+)
 
 
 @dataclass(slots=True)
@@ -57,7 +69,7 @@ class _Reading:
     document: Document
     assembly: Assembly
     looks: Looks
-    parts: dict[int, int | None] = field(default_factory=dict)
+    parts: dict[tuple[int, str], tuple[int, ...]] = field(default_factory=dict)
     worlds: dict[int, Floats] = field(default_factory=dict)
 
 
@@ -77,10 +89,7 @@ def _read(path: Path, options: ReadOptions, report: Report) -> Scene:
     reading = _Reading(document, assembly, Looks(document, assembly))
     nodes = document.objects("nodes")
     roots, order = _tree(document, nodes)
-    if document.objects("animations"):
-        assembly.warn(
-            "animations_ignored", "The model is shown at rest; its animation is not read."
-        )
+    warn_of_rest(document, assembly)
     rows: dict[int, int] = {}
     for done, (number, parent) in enumerate(order):
         matrix = _transform(nodes[number])
@@ -93,6 +102,7 @@ def _read(path: Path, options: ReadOptions, report: Report) -> Scene:
             _add_skinned(reading, number, rows[number])
     if not roots:
         raise NoGeometry("The glTF has no scene with nodes in it.")
+    read_animations(document, assembly, rows)
     report("reading", 0.9)
     return assembly.finish(path.stem)
 
@@ -116,7 +126,7 @@ def _tree(document: Document, nodes: Sequence[Object]) -> tuple[list[int], list[
     parents = np.full(len(nodes), -1, np.int64)
     children: list[list[int]] = []
     for number, node in enumerate(nodes):
-        below = [whole(child, "child", len(nodes)) for child in _list(node.get("children"))]
+        below = [whole(child, "child", len(nodes)) for child in plain_list(node.get("children"))]
         children.append(below)
         for child in below:
             if parents[child] >= 0:
@@ -125,7 +135,7 @@ def _tree(document: Document, nodes: Sequence[Object]) -> tuple[list[int], list[
     scenes = document.objects("scenes")
     if scenes:
         scene = scenes[whole(document.json.get("scene", 0), "scene", len(scenes))]
-        roots = [whole(node, "node", len(nodes)) for node in _list(scene.get("nodes"))]
+        roots = [whole(node, "node", len(nodes)) for node in plain_list(scene.get("nodes"))]
         if any(parents[root] >= 0 for root in roots) or len(set(roots)) < len(roots):
             raise DamagedFile("A root of the glTF's scene hangs from another node.")
     else:
@@ -151,14 +161,6 @@ def _has_cycle(parents: Numbers) -> bool:
         moving = ahead >= 0
         ahead[moving] = ahead[ahead[moving]]
     return bool((ahead >= 0).any())
-
-
-def _list(value: object) -> list[object]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise DamagedFile("The JSON of the glTF has something else where a list belongs.")
-    return value
 
 
 def _transform(node: Object) -> Floats:
@@ -200,37 +202,46 @@ def _compose(translation: Floats, rotation: Floats, scale: Floats) -> Floats:
 
 def _add_node(reading: _Reading, number: int, parent: int, matrix: Floats) -> int:
     """Add a node, and the placements it stands for."""
-    node = reading.document.objects("nodes")[number]
+    document, assembly = reading.document, reading.assembly
+    node = document.objects("nodes")[number]
     own = _name(node)
-    part: int | None = None
+    parts: tuple[int, ...] = ()
     product = ""
     instances = None
     if node.get("mesh") is not None:
-        mesh = reading.document.item("meshes", node["mesh"])
-        product = _name(mesh)
+        product = _name(document.item("meshes", node["mesh"]))
         instances = extension(node, _INSTANCING)
         if node.get("skin") is None or instances is not None:
-            part = _part(reading, whole(node["mesh"], "mesh"))
+            parts = _parts(reading, node)
     visibility = extension(node, "KHR_node_visibility")
-    extras = node.get("extras")
-    row = reading.assembly.add_node(
+    row = assembly.add_node(
         parent,
         own or product or (f"Mesh {number}" if node.get("mesh") is not None else f"Node {number}"),
         matrix,
-        part=None if instances is not None else part,
-        properties=flat_properties("extras", extras) if isinstance(extras, dict) else {},
+        part=parts[0] if parts and instances is None else None,
+        properties=node_properties(document, node),
         hidden=visibility is not None and visibility.get("visible") is False,
         product=product,
         occurrence=own,
     )
-    if instances is not None and part is not None:
-        matrices = _instances(reading, instances)
-        for place, instance in enumerate(matrices):
-            name = f"{own or product or 'Instance'} {place + 1}"
-            reading.assembly.add_node(
-                row, name, instance, part=part, product=product, occurrence=""
-            )
+    if instances is None:
+        _add_rest(assembly, row, parts, product)
+        return row
+    for place, instance in enumerate(_instances(reading, instances) if parts else ()):
+        name = f"{own or product or 'Instance'} {place + 1}"
+        below = assembly.add_node(
+            row, name, instance, part=parts[0], product=product, occurrence=""
+        )
+        _add_rest(assembly, below, parts, product)
     return row
+
+
+def _add_rest(assembly: Assembly, row: int, parts: tuple[int, ...], product: str) -> None:
+    """Points that a mesh has beside its triangles: a part of their own below its row."""
+    for part in parts[1:]:
+        assembly.add_node(
+            row, f"{product or 'Mesh'} points", part=part, product=product, occurrence=""
+        )
 
 
 def _instances(reading: _Reading, instancing: Object) -> Floats:
@@ -259,161 +270,28 @@ def _instances(reading: _Reading, instancing: Object) -> Floats:
     return _compose(*columns)
 
 
-def _part(reading: _Reading, number: int) -> int | None:
-    """The part of a mesh, made when first placed; None when it has no triangles."""
-    if number not in reading.parts:
-        mesh = reading.document.item("meshes", number)
-        shape = _shape(reading, mesh)
-        reading.parts[number] = None if shape is None else _add_part(reading, mesh, number, *shape)
-    return reading.parts[number]
+def _parts(reading: _Reading, node: Object) -> tuple[int, ...]:
+    """The parts of a node's mesh, made when first placed so: triangles and lines, then points."""
+    number = whole(node["mesh"], "mesh")
+    mesh = reading.document.item("meshes", number)
+    weights = plain_list(node.get("weights")) or plain_list(mesh.get("weights"))
+    key = (number, json.dumps(weights))
+    if key not in reading.parts:
+        shape = Shape(reading.document, reading.assembly, reading.looks)
+        reading.parts[key] = _add_parts(shape, mesh, number, weights)
+    return reading.parts[key]
 
 
-def _add_part(
-    reading: _Reading,
-    mesh: Object,
-    number: int,
-    points: Floats,
-    triangles: Numbers,
-    normals: Floats | None,
-    colours: Colours,
-    sampled: bool,
-) -> int:
+def _add_parts(shape: Shape, mesh: Object, number: int, weights: list[object]) -> tuple[int, ...]:
+    shape.read(mesh, weights)
+    name = _name(mesh) or f"Mesh {number}"
     extras = mesh.get("extras")
-    return reading.assembly.add_part(
-        _name(mesh) or f"Mesh {number}",
-        points,
-        triangles,
-        normals=None if normals is None else normals.astype(np.float32),
-        colours=colours,
-        sampled=sampled,
-        properties=flat_properties("extras", extras) if isinstance(extras, dict) else {},
-    )
-
-
-def _shape(
-    reading: _Reading, mesh: Object, skin: Floats | None = None
-) -> tuple[Floats, Numbers, Floats | None, Colours, bool] | None:
-    """Points, triangles, normals, colours and whether sampled, of all primitives together.
-
-    skin: (j, 4, 4) joint matrices that the points are moved by.
-    """
-    points: list[Floats] = []
-    normals: list[Floats | None] = []
-    triangles: list[Numbers] = []
-    colours: list[Colours] = []
-    sampled = False
-    total = 0
-    weights = _list(mesh.get("weights"))
-    for primitive in object_list(mesh, "primitives"):
-        indices = _triangle_indices(reading, primitive)
-        if indices is None or len(indices) == 0:
-            continue
-        reading.assembly.check_triangles(len(indices))
-        wanted, local = np.unique(indices, return_inverse=True)
-        faces = local.reshape(-1, 3).astype(np.int64)
-        attributes = mapping(primitive.get("attributes"))
-        place = _vectors(reading, attributes["POSITION"], wanted)
-        normal = None
-        if attributes.get("NORMAL") is not None:
-            normal = _vectors(reading, attributes["NORMAL"], wanted)
-        place, normal = _morphed(reading, primitive, weights, wanted, place, normal)
-        if skin is not None:
-            place, normal = _posed(reading, attributes, skin, wanted, place, normal)
-        seen, was_sampled = reading.looks.colours(primitive, wanted, faces)
-        sampled = sampled or was_sampled
-        points.append(place)
-        normals.append(normal)
-        triangles.append(faces + total)
-        colours.append(seen)
-        total += len(wanted)
-    if not triangles:
-        return None
-    known = [normal for normal in normals if normal is not None]
-    return (
-        np.concatenate(points),
-        np.concatenate(triangles),
-        np.concatenate(known) if len(known) == len(normals) else None,
-        np.concatenate(colours),
-        sampled,
-    )
-
-
-def _triangle_indices(reading: _Reading, primitive: Object) -> Numbers | None:
-    """(m, 3) indices of a primitive's triangles; None for points and lines."""
-    document = reading.document
-    attributes = mapping(primitive.get("attributes"))
-    mode = whole(primitive.get("mode", _TRIANGLES), "mode", 7)
-    if mode < _TRIANGLES:
-        reading.assembly.warn("lines_ignored", "Points and lines are not shown.")
-        return None
-    position = attributes.get("POSITION")
-    if position is None:
-        reading.assembly.warn("primitive_ignored", "A primitive without positions is not shown.")
-        return None
-    accessor = document.item("accessors", position)
-    if extension(primitive, _DRACO) is not None and accessor.get("bufferView") is None:
-        raise UnsupportedFormat(
-            "The glTF is compressed with Draco, which Holotable does not read. Export it without"
-            " compression or with meshopt.",
-            extension=_DRACO,
-        )
-    count = document.count(position)
-    if primitive.get("indices") is None:
-        reading.assembly.check_triangles(count // 3 if mode == _TRIANGLES else max(0, count - 2))
-        document.rows(position, np.empty(0, np.int64))  # holds the count against the bytes
-        indices = np.arange(count, dtype=np.int64)
-    else:
-        indices = document.rows(primitive["indices"])[:, 0]
-        if indices.dtype != np.int64:
-            raise DamagedFile("The indices of a glTF primitive are no whole numbers.")
-    if len(indices) and int(indices.max()) >= count:
-        raise DamagedFile("An index of the glTF points beyond its data.")
-    if mode == _TRIANGLES:
-        if len(indices) % 3:
-            reading.assembly.warn("primitive_cut", "A primitive ends inside a triangle.")
-        return indices[: len(indices) // 3 * 3].reshape(-1, 3)
-    if len(indices) < 3:
-        return None
-    step = np.arange(len(indices) - 2)
-    if mode == _FAN:
-        faces = np.stack([indices[1:-1], indices[2:], np.full(len(step), indices[0])], axis=1)
-    else:
-        odd = step % 2
-        faces = np.stack([indices[step], indices[step + 1 + odd], indices[step + 2 - odd]], axis=1)
-    a, b, c = faces.T
-    kept: Numbers = faces[(a != b) & (b != c) & (c != a)]  # strips turn corners by repeating
-    return kept
-
-
-def _vectors(reading: _Reading, accessor: object, wanted: Numbers) -> Floats:
-    rows = reading.document.rows(accessor, wanted)
-    if rows.shape[1] != 3:
-        raise DamagedFile("Positions or normals of the glTF are no vectors of three.")
-    vectors = rows.astype(np.float64)
-    if not np.isfinite(vectors).all():
-        raise DamagedFile("A coordinate is not a finite number.")
-    return vectors
-
-
-def _morphed(
-    reading: _Reading,
-    primitive: Object,
-    weights: list[object],
-    wanted: Numbers,
-    place: Floats,
-    normal: Floats | None,
-) -> tuple[Floats, Floats | None]:
-    """The primitive with its morph targets at the mesh's own weights."""
-    if not any(weights):
-        return place, normal
-    targets = object_list(primitive, "targets")[:_MAX_TARGETS]
-    amounts = numbers(weights[: len(targets)], len(targets), "weights")
-    for target, amount in zip(targets, amounts.tolist(), strict=True):
-        if amount and target.get("POSITION") is not None:
-            place = place + amount * _vectors(reading, target["POSITION"], wanted)
-        if amount and normal is not None and target.get("NORMAL") is not None:
-            normal = normal + amount * _vectors(reading, target["NORMAL"], wanted)
-    return place, normal
+    properties = dict(flat_properties("extras", extras)) if isinstance(extras, dict) else {}
+    variants = variant_properties(shape.document, mesh)
+    if variants:
+        properties["variants"] = variants
+    found = (shape.add_mesh_part(name, properties), shape.add_cloud_part(name))
+    return tuple(part for part in found if part is not None)
 
 
 def _add_skinned(reading: _Reading, number: int, row: int) -> None:
@@ -425,7 +303,8 @@ def _add_skinned(reading: _Reading, number: int, row: int) -> None:
     mesh = document.item("meshes", node["mesh"])
     skin = document.item("skins", node["skin"])
     joints = [
-        whole(joint, "joint", len(document.objects("nodes"))) for joint in _list(skin.get("joints"))
+        whole(joint, "joint", len(document.objects("nodes")))
+        for joint in plain_list(skin.get("joints"))
     ]
     worlds = np.stack([reading.worlds.get(joint, np.eye(4)) for joint in joints] or [np.eye(4)])
     if skin.get("inverseBindMatrices") is not None:
@@ -437,41 +316,13 @@ def _add_skinned(reading: _Reading, number: int, row: int) -> None:
     if abs(np.linalg.det(own[:3, :3])) < 1e-12:
         reading.assembly.warn("placement_invisible", "A skinned mesh is scaled to nothing.")
         return
-    shape = _shape(reading, mesh, np.linalg.inv(own) @ worlds)
-    if shape is None:
-        return
-    part = _add_part(reading, mesh, whole(node["mesh"], "mesh"), *shape)
-    reading.assembly.give_part(row, part)
-
-
-def _posed(
-    reading: _Reading,
-    attributes: Object,
-    skin: Floats,
-    wanted: Numbers,
-    place: Floats,
-    normal: Floats | None,
-) -> tuple[Floats, Floats | None]:
-    """Points and normals moved by their joints."""
-    if attributes.get("JOINTS_0") is None or attributes.get("WEIGHTS_0") is None:
-        return place, normal
-    joints = reading.document.rows(attributes["JOINTS_0"], wanted).astype(np.int64)
-    weights = reading.document.rows(attributes["WEIGHTS_0"], wanted).astype(np.float64)
-    if joints.shape != weights.shape or joints.max(initial=0) >= len(skin):
-        raise DamagedFile("A skinned mesh of the glTF refers to a joint that does not exist.")
-    total = weights.sum(axis=1, keepdims=True)
-    weights = weights / np.where(total > 0, total, 1.0)
-    moved = np.zeros_like(place)
-    turned = None if normal is None else np.zeros_like(normal)
-    for corner in range(joints.shape[1]):
-        matrices = skin[joints[:, corner]]
-        share = weights[:, corner, None]
-        moved += share * (np.einsum("nij,nj->ni", matrices[:, :3, :3], place) + matrices[:, :3, 3])
-        if turned is not None and normal is not None:
-            turned += share * np.einsum("nij,nj->ni", matrices[:, :3, :3], normal)
-    held = total[:, 0] > 0
-    moved[~held] = place[~held]
-    return moved, turned
+    joined = np.linalg.inv(own) @ worlds
+    shape = Shape(document, reading.assembly, reading.looks, joined)
+    weights = plain_list(node.get("weights")) or plain_list(mesh.get("weights"))
+    parts = _add_parts(shape, mesh, whole(node["mesh"], "mesh"), weights)
+    if parts:
+        reading.assembly.give_part(row, parts[0])
+        _add_rest(reading.assembly, row, parts, _name(mesh))
 
 
 def _name(item: Object) -> str:

@@ -51,6 +51,7 @@ class Document:
     _lists: dict[str, Sequence[Object]] = field(default_factory=dict)
     _buffers: dict[int, bytes] = field(default_factory=dict)
     _decoded: dict[int, bytes] = field(default_factory=dict)
+    _given: dict[int, NDArray[Any]] = field(default_factory=dict)
 
     def objects(self, name: str) -> Sequence[Object]:
         """A list of objects at the top level, empty when absent; checked once."""
@@ -91,7 +92,17 @@ class Document:
             raise DamagedFile("An accessor of the glTF has a type that is not expected here.")
         count = self.count(index)
         sparse = accessor.get("sparse")
-        if accessor.get("bufferView") is not None:
+        given = self._given.get(whole(index, "accessor"))
+        if given is not None:
+            if given.dtype.kind != dtype.kind and (given.dtype.kind + dtype.kind) not in (
+                "iu",
+                "ui",
+            ):
+                raise DamagedFile("An accessor of the glTF states another type than its stream.")
+            if given.shape != (count, width):
+                raise DamagedFile("An accessor of the glTF states another size than its stream.")
+            rows = given if wanted is None else given[_within(wanted, count)]
+        elif accessor.get("bufferView") is not None:
             content, stride = self.view(accessor["bufferView"])
             offset = whole(accessor.get("byteOffset", 0), "byteOffset")
             table = _strided(content, offset, stride, count, dtype, width)
@@ -104,7 +115,7 @@ class Document:
             rows = rows if wanted is None else rows[_within(wanted, count)]
         else:
             raise DamagedFile("An accessor of the glTF has no data.")
-        if sparse is not None:
+        if sparse is not None and given is None:
             rows = self._with_sparse(rows, mapping(sparse), count, wanted, dtype, width)
         if dtype.kind == "f":
             return rows.astype(np.float64)
@@ -112,6 +123,10 @@ class Document:
             limit = np.iinfo(dtype).max
             return np.maximum(rows.astype(np.float64) / limit, -1.0)
         return rows.astype(np.int64)
+
+    def give(self, index: object, rows: NDArray[Any]) -> None:
+        """Rows of an accessor that came out of a compressed stream."""
+        self._given[whole(index, "accessor")] = rows
 
     def count(self, index: object) -> int:
         """The number of rows an accessor states."""
@@ -313,6 +328,15 @@ def object_list(parent: Object, name: str) -> Sequence[Object]:
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise DamagedFile(f"The JSON of the glTF has no list of objects at {name}.")
     return found
+
+
+def plain_list(value: object) -> list[object]:
+    """The value as a list, empty when absent, or DamagedFile."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise DamagedFile("The JSON of the glTF has something else where a list belongs.")
+    return value
 
 
 def whole(value: object, what: str, below: int = 2**53) -> int:

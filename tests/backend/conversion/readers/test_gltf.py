@@ -165,7 +165,11 @@ def test_primitives_of_a_mesh_are_one_part_of_several_colours(tmp_path: Path) ->
     assert len(scene.parts) == 1
     assert scene.parts[0].closed
     assert set(scene.palette[1:]) == {"#ff0000ff", "#0000ff80"}
-    assert warning_codes(scene) == {"lines_ignored"}
+    assert warning_codes(scene) == set()
+    edges = scene.parts[0].edges
+    assert edges is not None
+    assert len(edges.points) == 18
+    assert np.array_equal(np.diff(edges.starts), [2] * 9)
 
 
 def test_quantised_positions_and_normals_are_read(tmp_path: Path) -> None:
@@ -235,9 +239,17 @@ def test_morph_targets_stand_at_the_meshs_own_weights(tmp_path: Path) -> None:
     assert bounds(read(tmp_path, document))[0][1] == pytest.approx(2)
 
 
-def test_what_is_lost_is_said(tmp_path: Path) -> None:
-    scene = read(tmp_path, gltf_cube(animations=[{"channels": [], "samplers": []}]))
-    assert warning_codes(scene) == {"animations_ignored"}
+def test_what_is_not_shown_is_said(tmp_path: Path) -> None:
+    document = gltf_cube(
+        cameras=[{"type": "perspective", "perspective": {"yfov": 1, "znear": 0.1}}],
+        scenes=[{"nodes": [0]}, {"nodes": [0]}],
+        extensions={"KHR_lights_punctual": {"lights": [{"type": "point", "intensity": 5}]}},
+    )
+    document["nodes"][0] |= {"camera": 0, "extensions": {"KHR_lights_punctual": {"light": 0}}}
+    scene = read(tmp_path, document)
+    assert warning_codes(scene) == {"cameras_ignored", "lights_ignored", "scenes_ignored"}
+    assert scene.nodes[0].properties["camera"] == {"type": "perspective", "yfov": 1, "znear": 0.1}
+    assert scene.nodes[0].properties["light"] == {"type": "point", "intensity": 5}
 
 
 def test_extras_and_visibility_are_kept(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_a_texture_is_multiplied_by_the_factor(tmp_path: Path) -> None:
     more = {"textures": [{"source": 0}], "images": [{"uri": picture((200, 100, 50, 255))}]}
     scene = read(tmp_path, material, uv, "TEXCOORD_1", "VEC2", **more)
     assert scene.nodes[0].colour == "#c80032ff"
-    assert warning_codes(scene) == {"textures_simplified"}
+    assert warning_codes(scene) == set()
 
 
 def test_a_texture_may_be_moved_on_its_surface(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def test_names_and_colours_are_kept() -> None:
     assert len(chain.palette) == 10
     truck = read_model(MODELS / "CesiumMilkTruck.glb")
     assert [node.name for node in occurrences(truck)] == ["Cesium_Milk_Truck", "Wheels", "Wheels"]
-    assert warning_codes(truck) == {"animations_ignored", "textures_simplified"}
+    assert warning_codes(truck) == {"animations_kept"}
     two = read_model(MODELS / "two_objects_ascii.stl")
     assert [node.name for node in occurrences(two)] == [
         "CubeExportedFromCAD", "TranslatedCubeExportedFromCAD",
