@@ -13,7 +13,7 @@ import meshopt
 import numpy as np
 from numpy.typing import NDArray
 
-from holotable.conversion.glb import COMPRESSION, GlbDocument, Json
+from holotable.conversion.glb import GlbDocument, Json
 from holotable.conversion.grid import Grid
 from holotable.conversion.materials import MaterialWriter
 from holotable.conversion.place import Placements
@@ -124,7 +124,7 @@ class _File:
     """One file under construction."""
 
     scene: Scene
-    document: GlbDocument = field(default_factory=lambda: GlbDocument((QUANTISATION, COMPRESSION)))
+    document: GlbDocument = field(default_factory=lambda: GlbDocument((QUANTISATION,)))
     materials: MaterialWriter = field(init=False)
     parts: list[int] = field(default_factory=list)
     geometry_bytes: int = 0

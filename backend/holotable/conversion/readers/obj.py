@@ -12,18 +12,19 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from holotable.conversion.archive import shown
 from holotable.conversion.normals import Numbers
 from holotable.conversion.options import ReadOptions, Report
 from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.colours import OWN_COLOUR, Colours, pack_bytes, pack_rows
+from holotable.conversion.readers.draft import Wrap
 from holotable.conversion.readers.materials import Material, read_mtl
+from holotable.conversion.readers.mtl_look import MtlLooks
 from holotable.conversion.readers.number_text import read_floats, read_integers
 from holotable.conversion.readers.polygons import triangulate
 from holotable.conversion.readers.references import read_beside
-from holotable.conversion.readers.textures import open_texture, sample_texture
+from holotable.conversion.readers.textures import sample_texture
 from holotable.errors import DamagedFile, NoGeometry
 from holotable.review.scene import Floats, Scene
 
@@ -83,7 +84,7 @@ def read_obj(path: Path, options: ReadOptions, report: Report) -> Scene:
     coordinates = _joined(content.coordinates, 2)
     colours = _point_colours(content)
     materials = _materials(content, path, assembly)
-    pictures = _pictures(materials, path, assembly) if content.coordinate_count else {}
+    looks = MtlLooks(path, assembly)
     parents: dict[str, int] = {}
     groups_of: dict[str, int] = {}
     for key in content.faces:
@@ -101,7 +102,7 @@ def read_obj(path: Path, options: ReadOptions, report: Report) -> Scene:
         used = [segment.material for segment in segments.values() if segment.material]
         part = _add_part(
             assembly, name or path.stem, list(segments.values()), points, colours, coordinates,
-            materials, pictures,
+            materials, looks,
         )  # fmt: skip
         properties = {"OBJ": {"material": ", ".join(shown(m) for m in used[:20])}} if used else {}
         assembly.add_node(
@@ -356,32 +357,6 @@ def _materials(content: _Content, path: Path, assembly: Assembly) -> dict[str, M
     return materials
 
 
-def _pictures(
-    materials: dict[str, Material], path: Path, assembly: Assembly
-) -> dict[str, NDArray[np.uint8]]:
-    """The pictures that materials wrap around their faces, by reference."""
-    pictures: dict[str, NDArray[np.uint8]] = {}
-    for material in materials.values():
-        reference = material.picture
-        if not reference or reference in pictures:
-            continue
-        body = read_beside(assembly, path, reference, "its surfaces are shown in plain colours")
-        if body is None:
-            continue
-        picture = open_texture(body)
-        if picture is None:
-            assembly.warn("picture_unreadable", f"{shown(reference)} cannot be read as a picture.")
-        else:
-            pictures[reference] = picture
-    if pictures:
-        assembly.warn(
-            "textures_simplified",
-            "Pictures on surfaces are reduced to one colour at each vertex.",
-            count=len(pictures),
-        )
-    return pictures
-
-
 def _add_part(
     assembly: Assembly,
     name: str,
@@ -390,30 +365,43 @@ def _add_part(
     point_colours: Colours | None,
     coordinates: Floats,
     materials: dict[str, Material],
-    pictures: dict[str, NDArray[np.uint8]],
+    looks: MtlLooks,
 ) -> int:
     """One part of all faces of a group, coloured corner by corner."""
     all_corners: list[Numbers] = []
     all_colours: list[Colours] = []
+    wraps: list[Wrap] = []
     sampled = point_colours is not None
+    wrapped = any(looks.says_more(materials.get(faces.material)) for faces in segments)
+    start = 0
     for faces in segments:
         sizes = np.concatenate(faces.sizes)
         corners = np.concatenate(faces.points)
         triangles, _ = triangulate(points, corners, sizes)
         chosen = triangles.ravel()
         material = materials.get(faces.material)
+        uv, rows = _coordinates_of(coordinates, np.concatenate(faces.textures)[chosen])
         colours = np.full(len(chosen), OWN_COLOUR if material is None else material.colour)
         if point_colours is not None and (material is None or not material.picture):
             own = point_colours[corners[chosen]]
             colours = np.where(own == OWN_COLOUR, colours, own)
-        if material is not None and material.picture in pictures:
-            textures = np.concatenate(faces.textures)
-            uv = np.zeros((len(corners), 2))
-            uv[textures >= 0] = coordinates[textures[textures >= 0]]
-            seen = sample_texture(pictures[material.picture], uv, triangles, v_up=True)
+        found = None if material is None else material.colour_map
+        texels = None if found is None or not len(coordinates) else looks.texels(found.reference)
+        if material is not None and found is not None and texels is not None and len(rows):
+            placed = uv * np.array(found.scale) + np.array(found.offset)
+            seen = sample_texture(texels, placed, rows, v_up=True)
             tinted = seen.astype(np.float64) * (material.tint * 255).round() / 255
-            colours = pack_bytes(tinted.round())[chosen]
+            colours = pack_bytes(tinted.round())[rows.ravel()]
             sampled = True
+        stop = start + len(rows)
+        if wrapped and material is not None and looks.says_more(material):
+            upright = np.column_stack([uv[:, 0], 1.0 - uv[:, 1]])  # v counts down in glTF
+            number = looks.kept(faces.material, material)
+            sets = (upright,) * len(assembly.looks.uv_sets(number))
+            wraps.append(Wrap(start, stop, number, rows=rows, uvs=sets))
+        elif wrapped:
+            wraps.append(Wrap(start, stop))
+        start = stop
         all_corners.append(corners[chosen])
         all_colours.append(colours)
     used, triangles = np.unique(np.concatenate(all_corners), return_inverse=True)
@@ -423,4 +411,16 @@ def _add_part(
         triangles.reshape(-1, 3),
         colours=np.concatenate(all_colours),
         sampled=sampled,
+        wraps=wraps,
     )
+
+
+def _coordinates_of(coordinates: Floats, textures: Numbers) -> tuple[Floats, Numbers]:
+    """(r, 2) the texture coordinates that corners use, and (m, 3) the row of each corner.
+
+    textures: (3m,) index of each corner's coordinate, −1 where it has none: that counts as 0, 0.
+    """
+    used, rows = np.unique(textures, return_inverse=True)
+    table = np.zeros((len(used), 2))
+    table[used >= 0] = coordinates[used[used >= 0]]
+    return table, rows.reshape(-1, 3).astype(np.int64)

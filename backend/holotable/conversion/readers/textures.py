@@ -7,7 +7,7 @@ import io
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -30,9 +30,10 @@ _KEPT: Final[dict[str, Literal["image/png", "image/jpeg", "image/webp"]]] = {
     "WEBP": "image/webp",
 }
 _MAX_PIXELS: Final = 64 * 1024 * 1024  # an 8k texture; what it unpacks to is 256 MB
-_SAMPLED_EDGE: Final = 1024  # pixels; smoother than single texels and small to hold
+SAMPLED_EDGE: Final = 1024  # pixels; smoother than single texels and small to hold
 _INWARD: Final = 0.15  # of the way to the middle of the triangles: charts bleed at their border
 _CLEAR, _SOLID = 32, 224  # alpha below and above which a texel is a hole or none
+_NORMAL_SHARE: Final = 0.9  # of texels that are blue enough to be directions
 _CUT_SHARE: Final = 0.9  # of texels that are one or the other: a stencil, not glass
 _BROKEN: Final = (
     OSError,
@@ -76,17 +77,30 @@ def open_picture(content: bytes, name: str = "") -> Picture | None:
         return None
 
 
-def open_texture(content: bytes) -> NDArray[np.uint8] | None:
-    """(h, w, 4) sRGB and alpha, at most 1024 pixels wide and high; None when unreadable."""
+def open_texture(content: bytes, longest: int = SAMPLED_EDGE) -> NDArray[np.uint8] | None:
+    """(h, w, 4) sRGB and alpha, at most `longest` pixels wide and high; None when unreadable."""
     try:
         with _opened(content) as picture:
             if picture.width * picture.height > _MAX_PIXELS:
                 return None
-            picture.draft("RGB", (_SAMPLED_EDGE, _SAMPLED_EDGE))
-            picture.thumbnail((_SAMPLED_EDGE, _SAMPLED_EDGE), Image.Resampling.BOX)
+            picture.draft("RGB", (longest, longest))
+            picture.thumbnail((longest, longest), Image.Resampling.BOX)
             return np.asarray(picture.convert("RGBA"), np.uint8)
     except _BROKEN:
         return None
+
+
+def stacked(channels: Sequence[NDArray[np.uint8]]) -> bytes:
+    """A PNG whose red, green, blue and alpha are these pictures' (h, w), brought to one size."""
+    height = max(channel.shape[0] for channel in channels)
+    width = max(channel.shape[1] for channel in channels)
+    layers = [
+        np.asarray(Image.fromarray(channel).resize((width, height), Image.Resampling.BILINEAR))
+        if channel.shape != (height, width)
+        else channel
+        for channel in channels
+    ]
+    return encode_png(np.ascontiguousarray(np.stack(layers, axis=-1)))
 
 
 @contextmanager
@@ -135,6 +149,14 @@ def alpha_mode(texels: NDArray[np.uint8]) -> Literal["OPAQUE", "MASK", "BLEND"]:
         return "OPAQUE"
     decided = np.count_nonzero((alpha <= _CLEAR) | (alpha >= _SOLID)) / alpha.size
     return "MASK" if decided >= _CUT_SHARE else "BLEND"
+
+
+def holds_normals(texels: NDArray[np.uint8]) -> bool:
+    """Whether a picture said to be a bump is a map of normals, as many programs write it."""
+    red, green, blue = (texels[..., i].astype(np.int64) for i in range(3))
+    length = (2 * red - 255) ** 2 + (2 * green - 255) ** 2 + (2 * blue - 255) ** 2
+    unit = np.abs(length - 255**2) < 0.4 * 255**2
+    return bool(np.count_nonzero(unit & (blue > 140)) >= _NORMAL_SHARE * blue.size)
 
 
 def sample_texture(

@@ -137,7 +137,7 @@ def test_a_picture_is_sampled_at_the_vertices(tmp_path: Path) -> None:
     extra = "vt 0 0\nvt 1 0\nvt 1 1\nusemtl wood\n"
     text = "mtllib model.mtl\n" + obj_text(extra, "f 1/1 2/2 3/3\n")
     scene = read(tmp_path, text, model_mtl=mtl)
-    assert warning_codes(scene) == {"textures_simplified"}
+    assert warning_codes(scene) == set()
     assert scene.nodes[0].colour == "#c86432ff"
 
 
