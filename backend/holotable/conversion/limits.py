@@ -70,6 +70,7 @@ class Limits:
     memory_bytes: int  # address space beyond what the warm parent already maps
     timeout_s: float  # wall clock
     output_bytes: int  # each file, and all files together
+    cpu_s: int | None = None  # None: as much as all processors give within the wall clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +155,10 @@ def die_with_parent() -> None:
 def apply_rlimits(limits: Limits) -> None:
     """Bound address space, processor time, file size, descriptors, threads; forbid core dumps."""
     mapped = _mapped_bytes()
-    cpu_s = int(limits.timeout_s * max(1, os.cpu_count() or 1)) + 5
+    cpu_s = limits.cpu_s or int(limits.timeout_s * max(1, os.cpu_count() or 1)) + 5
     for kind, value in (
         (resource.RLIMIT_AS, mapped + limits.memory_bytes),
-        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_CPU, cpu_s + 1),
         (resource.RLIMIT_FSIZE, limits.output_bytes),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 512),
@@ -166,7 +167,9 @@ def apply_rlimits(limits: Limits) -> None:
     ):
         hard = resource.getrlimit(kind)[1]
         bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (bound, bound))
+        # A second of grace, so that it is SIGXCPU that ends the process and names the reason.
+        soft = bound - 1 if kind == resource.RLIMIT_CPU else bound
+        resource.setrlimit(kind, (soft, bound))
 
 
 def drop_capabilities() -> None:

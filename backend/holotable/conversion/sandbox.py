@@ -265,6 +265,7 @@ class Sandbox:
                 "memory_bytes": limits.memory_bytes,
                 "timeout_s": limits.timeout_s,
                 "output_bytes": limits.output_bytes,
+                "cpu_s": limits.cpu_s,
             },
         }
         try:

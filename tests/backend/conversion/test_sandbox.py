@@ -123,6 +123,13 @@ def test_a_hang_ends_at_the_wall_clock(run: Run) -> None:
     assert time.monotonic() - started < 5
 
 
+def test_processor_time_runs_out_before_the_wall_clock(run: Run) -> None:
+    short = Limits(memory_bytes=300 << 20, timeout_s=30.0, output_bytes=1 << 20, cpu_s=1)
+    started = time.monotonic()
+    assert code(run("hang", short)) == "reader_timed_out"
+    assert time.monotonic() - started < 15
+
+
 @pytest.mark.parametrize("kind", ["memory", "native memory"])
 def test_taking_all_memory_is_a_named_problem(run: Run, kind: str) -> None:
     assert code(run(kind)) == "out_of_memory"
