@@ -1,11 +1,17 @@
 """Small CAD files with known truth, and what a scene says in the file's own axes."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from OCP.BRepPrimAPI import BRepPrimAPI_MakeBox, BRepPrimAPI_MakeCylinder
+from OCP.collections import Sequence_TDF_Attribute, Sequence_TDF_Label
+from OCP.Message import Message_ProgressRange
+from OCP.STEPCAFControl import STEPCAFControl_Writer
+from OCP.STEPControl import STEPControl_StepModelType
+from OCP.XCAFDoc import XCAFDoc_GraphNode, XCAFDoc_ShapeTool
 
 from holotable.conversion.options import ConvertOptions
 from holotable.conversion.readers.cad import read_cad
@@ -42,6 +48,55 @@ def nested_assembly() -> StepFile:
     file.place(sub, pin, translation(0, 0, 50))
     file.place(top, pin, translation(5, 5, 5), "Special", "#ffff0080")
     return file
+
+
+def components(file: StepFile, definition: Any) -> list[Any]:
+    """The labels of an assembly's components, in the order they were placed."""
+    file._shapes.UpdateAssemblies()
+    found = Sequence_TDF_Label()
+    XCAFDoc_ShapeTool.GetComponents_s(definition.label, found, False)
+    return [found.Value(index) for index in range(1, found.Length() + 1)]
+
+
+def path_label(file: StepFile, *path: Any) -> Any:
+    """A label for the style of one path of components (SHUO)."""
+    labels = Sequence_TDF_Label()
+    for label in path:
+        labels.Append(label)
+    assert file._shapes.SetSHUO(labels, XCAFDoc_GraphNode())
+    attributes = Sequence_TDF_Attribute()
+    XCAFDoc_ShapeTool.GetAllComponentSHUO_s(path[0], attributes)
+    return attributes.Value(attributes.Length()).Label()
+
+
+def write_whole(file: StepFile, path: Path, split: bool = False) -> None:
+    """Write with everything the document says, styles of paths among it; as no diff would like it.
+
+    split: each part into a file of its own beside `path`, named like the part, with .stp.
+    """
+    file._shapes.UpdateAssemblies()
+    writer = STEPCAFControl_Writer()
+    for mode in ("Color", "Name", "Layer", "Material", "SHUO"):
+        getattr(writer, f"Set{mode}Mode")(True)
+    assert writer.Transfer(
+        file._document,
+        STEPControl_StepModelType.STEPControl_AsIs,
+        f"{path.parent}/" if split else None,
+        Message_ProgressRange(),
+    )
+    writer.Write(str(path))
+    if split:  # the folder of this test stands in the names, broken over lines
+        text = re.sub(r"\n {0,2}(?!#|DATA|END|FILE_|HEADER)", "", path.read_text())
+        path.write_text(text.replace(f"{path.parent}/", ""))
+
+
+def renamed(step: Path, names: Mapping[str, bytes]) -> None:
+    """Give strings of a STEP file other bytes: names that no writer here would write."""
+    content = step.read_bytes()
+    for old, new in names.items():
+        assert b"'" + old.encode() + b"'" in content
+        content = content.replace(b"'" + old.encode() + b"'", b"'" + new + b"'")
+    step.write_bytes(content)
 
 
 def in_inches(step: Path) -> None:

@@ -11,8 +11,6 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from holotable.review.scene import Floats, Floats32
 
@@ -234,6 +232,10 @@ def _corner_groups(
     cos_crease: float,
 ) -> Numbers:
     """(3m,) group of each corner, by first appearance: connected across smooth edges."""
+    # Imported here: 0.3 s that a B-rep, whose normals are its surfaces', does not need to pay.
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     corner_count = triangles.size
     start = triangles.ravel()
     end = triangles[:, [1, 2, 0]].ravel()

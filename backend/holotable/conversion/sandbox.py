@@ -53,6 +53,7 @@ PRELOAD: Final = (
     ),
     "PIL.WebPImagePlugin",
     "scipy.ndimage",
+    "scipy.sparse.csgraph",
 )
 _LOG_HEAD: Final = 64 * 1024  # bytes of a child's output that are kept, from its beginning
 _LOG_TAIL: Final = 192 * 1024  # and from its end

@@ -5,27 +5,22 @@ part that contains itself and on a placement relative to itself (CONVERSION: bad
 scan at memory speed can see becomes a named error here; the sandbox is for the rest.
 """
 
-import mmap
 import re
 from collections import defaultdict
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
-from holotable.errors import DamagedFile, EmptyFile
-
-_Bytes: TypeAlias = "mmap.mmap"
+from holotable.conversion.readers.step_text import Content, entities, mapped
+from holotable.errors import DamagedFile
 
 _TRAILER: Final = b"END-ISO-10303-21"
 _NOT_A_NUMBER: Final = re.compile(
     rb"[(,]\s*[+-]?(?:NAN|INF|INFINITY|\d\.#(?:IND|INF|QNAN|SNAN)\w*)\s*[,)]", re.IGNORECASE
 )
 _NOT_A_NUMBER_HINTS: Final = (b"NAN", b"NaN", b"nan", b"INF", b"Inf", b"inf", b"#IND", b"#QNAN")
-_USAGE: Final = re.compile(rb"NEXT_ASSEMBLY_USAGE_OCCURRENCE\s*\(([^;]*);")
+_USAGE: Final = b"NEXT_ASSEMBLY_USAGE_OCCURRENCE"
 _PLACEMENT: Final = re.compile(rb"#(\d+)\s*=\s*IFCLOCALPLACEMENT\s*\(\s*#(\d+)", re.IGNORECASE)
-_PROPERTY: Final = re.compile(
-    rb"(?<!_)PROPERTY_DEFINITION\s*\(\s*'((?:[^']|'')*)'"
-    rb"|GENERAL_PROPERTY\s*\(\s*'(?:[^']|'')*'\s*,\s*'((?:[^']|'')*)'"
-)
+_LONGEST_NUMBER: Final = 32  # bytes around a hint in which the whole number stands
 _STRING: Final = re.compile(rb"'(?:[^']|'')*'")
 _REFERENCE: Final = re.compile(rb"#(\d+)")
 # 64: the deepest legal nesting seen in real files is 7; 2 million crash the parser's recursion.
@@ -34,7 +29,7 @@ _DEEPEST_PARENTHESES: Final = b"(" * 64
 
 def check_step(path: Path) -> None:
     """Refuse a STEP file that is cut off, overwritten, not finite, or contains itself."""
-    with path.open("rb") as file, _mapped(file.fileno(), path) as content:
+    with mapped(path) as content:
         _check_exchange_structure(content)
         _check_finite(content)
         if content.find(_DEEPEST_PARENTHESES) >= 0:
@@ -44,7 +39,7 @@ def check_step(path: Path) -> None:
 
 def check_ifc(path: Path) -> None:
     """Refuse an IFC file that is cut off, overwritten, or places something relative to itself."""
-    with path.open("rb") as file, _mapped(file.fileno(), path) as content:
+    with mapped(path) as content:
         _check_exchange_structure(content)
         if content.find(_DEEPEST_PARENTHESES) >= 0:
             raise DamagedFile("The IFC file nests parentheses deeper than any valid one does.")
@@ -59,7 +54,7 @@ def check_ifc(path: Path) -> None:
 
 def check_iges(path: Path) -> None:
     """Refuse an IGES file without its terminate section (IGES 5.3 §2.2.4.6) or with NUL bytes."""
-    with path.open("rb") as file, _mapped(file.fileno(), path) as content:
+    with mapped(path) as content:
         if content.find(b"\0") >= 0:
             raise DamagedFile("The IGES file contains NUL bytes: part of it was overwritten.")
         tail = content[max(0, len(content) - 4096) :]
@@ -74,24 +69,19 @@ def property_names(path: Path, limit: int = 1000) -> tuple[str, ...]:
     limit: how many different names; a file with more uses names as values.
     """
     names: dict[str, None] = {}
-    with path.open("rb") as file, _mapped(file.fileno(), path) as content:
-        for match in _PROPERTY.finditer(content):
-            name = (match[1] if match[1] is not None else match[2]).replace(b"''", b"'")
-            names[name.decode("utf-8", "replace")] = None
-            if len(names) >= limit:
-                break
+    with mapped(path) as content:
+        for entity, place in (("PROPERTY_DEFINITION", 0), ("GENERAL_PROPERTY", 1)):
+            for parameters in entities(content, entity):
+                name = parameters[place] if len(parameters) > place else None
+                if isinstance(name, str):
+                    names[name] = None
+                if len(names) >= limit:
+                    break
     names.pop("", None)
     return tuple(names)
 
 
-def _mapped(descriptor: int, path: Path) -> "mmap.mmap":
-    try:
-        return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
-    except ValueError as error:  # an empty file cannot be mapped
-        raise EmptyFile(file=path.name) from error
-
-
-def _check_exchange_structure(content: _Bytes) -> None:
+def _check_exchange_structure(content: Content) -> None:
     """ISO 10303-21 §5.1: the exchange structure ends with END-ISO-10303-21."""
     if content.rfind(_TRAILER) < 0:
         raise DamagedFile("The file ends before END-ISO-10303-21: it was cut off.")
@@ -102,23 +92,30 @@ def _check_exchange_structure(content: _Bytes) -> None:
         )
 
 
-def _check_finite(content: _Bytes) -> None:
-    if not any(content.find(hint) >= 0 for hint in _NOT_A_NUMBER_HINTS):
-        return
-    for match in _NOT_A_NUMBER.finditer(content):
-        start = content.rfind(b";", 0, match.start()) + 1
-        if content[start : match.start()].count(b"'") % 2 == 0:  # odd: inside a string
-            raise DamagedFile(
-                "The file contains a coordinate that is not a number.", byte_offset=match.start()
-            )
+def _check_finite(content: Content) -> None:
+    for hint in _NOT_A_NUMBER_HINTS:
+        at = content.find(hint)
+        while at >= 0:
+            first = max(at - _LONGEST_NUMBER, 0)
+            for match in _NOT_A_NUMBER.finditer(content[first : at + _LONGEST_NUMBER]):
+                place = first + match.start()
+                start = content.rfind(b";", 0, place) + 1
+                if content[start:place].count(b"'") % 2 == 0:  # odd: inside a string
+                    raise DamagedFile(
+                        "The file contains a coordinate that is not a number.", byte_offset=place
+                    )
+            at = content.find(hint, at + 1)
 
 
-def _check_assembly_cycles(content: _Bytes) -> None:
+def _check_assembly_cycles(content: Content) -> None:
     children: defaultdict[int, list[int]] = defaultdict(list)
-    for match in _USAGE.finditer(content):
-        references = _REFERENCE.findall(_STRING.sub(b"", match[1]))
+    at = content.find(_USAGE)
+    while at >= 0:
+        end = content.find(b";", at)
+        references = _REFERENCE.findall(_STRING.sub(b"", content[at:end]))
         if len(references) >= 2:
             children[int(references[0])].append(int(references[1]))
+        at = content.find(_USAGE, at + len(_USAGE))
     looping = _node_on_cycle(children)
     if looping is not None:
         raise DamagedFile(

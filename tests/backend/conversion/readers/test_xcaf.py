@@ -1,10 +1,13 @@
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from cad_files import box, cylinder, in_inches, nested_assembly, silent
+from cad_files import cylinder, in_inches, nested_assembly, renamed, silent
 
-from holotable.conversion.readers.xcaf import face_colours, open_document, shape_of
+from holotable.conversion.readers.xcaf import open_document
+from holotable.conversion.readers.xcaf_facts import Usage
 from holotable.errors import DamagedFile
 from holotable.sample.step_file import StepFile
 
@@ -26,33 +29,63 @@ def test_products_are_read_once_and_components_refer_to_them(tmp_path: Path) -> 
     assert (document.length_unit, document.missing_files) == ("mm", ())
 
 
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: text.encode(),
+        lambda text: text.encode("latin-1"),
+        lambda text: "".join(
+            c if c.isascii() else f"\\X2\\{ord(c):04X}\\X0\\" for c in text
+        ).encode(),
+        lambda text: "".join(c if c.isascii() else rf"\X\{ord(c):02X}" for c in text).encode(),
+    ],
+    ids=["utf-8", "latin-1", "X2", "X"],
+)
+def test_names_beyond_ascii_are_read_however_the_file_writes_them(
+    tmp_path: Path, encode: Callable[[str], bytes]
+) -> None:
+    path = tmp_path / "a.step"
+    nested_assembly().write(path, "a")
+    names = {"Top": "Größe", "Special": "Öse 1", "L1": "Décor", "Steel": "Stähl"}
+    renamed(path, {old: encode(new) for old, new in names.items()})
+
+    document = open_document(path, "step", silent)
+
+    top = document.products[document.roots[0]]
+    block = next(product for product in document.products.values() if product.name == "Block")
+    assert (top.name, top.components[2].name) == ("Größe", "Öse 1")
+    assert block.material["name"] == "Stähl"
+    sub = document.products[top.components[0].product]
+    assert {layer for c in (block, *sub.components) for layer in c.layers} == {"Décor"}
+
+
+def test_header_and_occurrences_say_what_the_file_says(tmp_path: Path) -> None:
+    path = tmp_path / "a.step"
+    nested_assembly().write(path, "Title")
+    text = path.read_text()
+    path.write_text(
+        re.sub(
+            r"(NEXT_ASSEMBLY_USAGE_OCCURRENCE\(')\d+(','Special',)'[^']*'(,#\d+,#\d+,)\$",
+            r"\1PIN-7\2'at the corner'\3'X9'",
+            text,
+        ).replace("PRODUCT('Top','Top',''", "PRODUCT('T-100','Top','the whole'")
+    )
+
+    document = open_document(path, "step", silent)
+
+    top = document.products[document.roots[0]]
+    assert (document.facts["name"], document.facts["schema"]) == ("Title", "AUTOMOTIVE_DESIGN")
+    assert document.facts["author"] == "Holotable samples"
+    assert (top.id, top.name, top.description) == ("T-100", "Top", "the whole")
+    assert top.components[2].usage == Usage("PIN-7", "at the corner", "X9")
+
+
 def test_the_unit_is_the_files_and_not_the_kernels(tmp_path: Path) -> None:
     path = tmp_path / "a.step"
     nested_assembly().write(path, "a")
     in_inches(path)
 
     assert open_document(path, "step", silent).length_unit == "in"
-
-
-def test_the_finer_shapes_colour_wins(tmp_path: Path) -> None:
-    file, seen = StepFile(), []
-
-    def one(face: object) -> bool:
-        seen.append(face)
-        return len(seen) == 3
-
-    file.part("Block", box(1, 2, 3), "#ff0000", faces=[(one, "#0000ff")])
-    path = tmp_path / "a.step"
-    file.write(path, "a")
-
-    document = open_document(path, "step", silent)
-    product = document.products[document.roots[0]]
-    colours, chosen = face_colours(product, shape_of(product))
-
-    assert [colours[number] if number >= 0 else product.colour for number in chosen].count(
-        "#0000ffff"
-    ) == 1
-    assert len(chosen) == 6
 
 
 def test_transparency_and_srgb_survive(tmp_path: Path) -> None:
@@ -63,7 +96,7 @@ def test_transparency_and_srgb_survive(tmp_path: Path) -> None:
 
     document = open_document(path, "step", silent)
 
-    assert document.products[document.roots[0]].colour == "#80c0ff40"
+    assert document.products[document.roots[0]].look.surface == "#80c0ff40"
 
 
 def test_a_file_that_is_no_step_inside_is_damaged(tmp_path: Path) -> None:
@@ -85,10 +118,7 @@ def test_a_file_that_is_no_brep_inside_is_damaged(tmp_path: Path) -> None:
 @pytest.mark.models
 @pytest.mark.skipif(not MODELS.is_dir(), reason="needs ../shared/models")
 def test_user_defined_properties_are_read_by_name() -> None:
-    document = open_document(
-        MODELS / "nist_ctc_01_asme1_ap242-e1.stp", "step", silent,
-        ("Company", "CAGE Code", "Modeled By", "Absent"),
-    )  # fmt: skip
+    document = open_document(MODELS / "nist_ctc_01_asme1_ap242-e1.stp", "step", silent)
 
     assert document.products[document.roots[0]].metadata == {
         "Company": "ACME", "CAGE Code": "64JW1", "Modeled By": "Engineer",
