@@ -4,7 +4,6 @@ A reader hands over points and transforms in the file's unit and axes; the turn 
 scale to metres, shading normals, closedness, colours, ids and limits happen here, once.
 """
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,6 +28,8 @@ from holotable.conversion.readers.draft import (
 )
 from holotable.conversion.readers.identity import Sibling, path_id, sibling_steps, weaker
 from holotable.conversion.readers.looks import LooksBuilder
+from holotable.conversion.readers.moving import Moving, channel_of
+from holotable.conversion.readers.rows import Row, is_visible, pruned
 from holotable.conversion.readers.textures import MAX_EDGE
 from holotable.errors import DamagedFile, NoGeometry, TooComplex
 from holotable.review.scene import (
@@ -47,7 +48,7 @@ from holotable.review.scene import (
     Source,
     SourceKind,
 )
-from holotable.review.surface import Animation, Channel
+from holotable.review.surface import Animation
 
 _MAX_DEPTH: Final = 256  # levels of a tree; the deepest real assembly seen has 17
 _MAX_NAME: Final = 200
@@ -57,44 +58,13 @@ _MAX_DETAILS: Final = 50  # different messages of one warning
 _IDENTITY: Final = np.eye(4)
 
 
-@dataclass(frozen=True, slots=True)
-class Moving:
-    """One animated quantity of a row, in the file's unit and axes, relative to the parent.
-
-    times: (k,) seconds. values: (k, …), of cubic splines (k, 3, …): tangent, value, tangent.
-    """
-
-    row: int
-    path: Literal["translation", "rotation", "scale", "weights"]
-    interpolation: Literal["STEP", "LINEAR", "CUBICSPLINE"]
-    times: Floats
-    values: Floats
-
-
-@dataclass(slots=True)
-class _Row:
-    parent: int
-    name: str
-    transform: Floats  # file unit and axes
-    part: int | None
-    colour: str | None
-    layer: str | None
-    properties: Properties
-    hidden: bool
-    depth: int
-    product: str
-    occurrence: str
-    kind: str | None = None  # the file's own class; such a row stays without geometry
-    id: UUID | None = None  # the file's own id
-    children: list[int] = field(default_factory=list)
-
-
 @dataclass(slots=True)
 class Assembly:
     """The scene as far as it has been read; `finish` makes the Scene.
 
     length_unit, up_axis: what the file says, None when it says nothing.
     assumed_up_axis: what its silence means. metres_per_unit: for a unit that has no name of ours.
+    properties: of the whole file; the root gets them.
     """
 
     kind: SourceKind
@@ -104,9 +74,10 @@ class Assembly:
     assumed_up_axis: Literal["y", "z"] = "z"
     metres_per_unit: float | None = None
     looks: LooksBuilder = field(default_factory=LooksBuilder)
-    _rows: list[_Row] = field(default_factory=list)
+    properties: Properties = field(default_factory=dict)
+    _rows: list[Row] = field(default_factory=list)
     _drafts: list[Draft] = field(default_factory=list)
-    _animations: list[tuple[str, list[tuple[_Row, Moving]]]] = field(default_factory=list)
+    _animations: list[tuple[str, list[tuple[Row, Moving]]]] = field(default_factory=list)
     _triangles_defined: int = 0
     _triangles_placed: int = 0
     _occurrences: int = 0
@@ -247,12 +218,12 @@ class Assembly:
         if len(self._rows) >= 2 * self.options.max_occurrences + _MAX_DEPTH:
             raise self._too_many_occurrences()
         matrix = _IDENTITY if transform is None else np.asarray(transform, np.float64)
-        if transform is not None and not _is_visible(matrix):
+        if transform is not None and not is_visible(matrix):
             self.warn("placement_invisible", f"{name or 'A placement'} is scaled to nothing.")
             part = None
         if part is not None:
             self._count_placement(part)
-        row = _Row(
+        row = Row(
             parent=parent,
             name=clean_name(name),
             transform=matrix,
@@ -308,7 +279,7 @@ class Assembly:
         """The Scene; nodes without a name get their part's, else `title`, and so does the root."""
         if self._occurrences == 0:
             raise NoGeometry
-        self._prune()
+        self._rows = pruned(self._rows)
         lines = [draft.lines for draft in self._drafts]
         of_lines = [line.colours for line in lines if line and line.colours is not None]
         nodes = self._nodes(title)
@@ -362,64 +333,29 @@ class Assembly:
 
     def _kept_animations(self, shift: int) -> tuple[Animation, ...]:
         """The animations in metres and y up. shift: rows that stand above the assembly's own."""
-        if not self._animations:
-            return ()
         numbers = {id(row): number for number, row in enumerate(self._rows)}
         kept: list[Animation] = []
+        lost = 0
         for name, channels in self._animations:
             mine = [
-                self._channel(moving, numbers[id(row)] + shift)
+                channel_of(moving, numbers[id(row)] + shift, self.frame)
                 for row, moving in channels
                 if id(row) in numbers and self._stands_at_origin(row)
             ]
-            if len(mine) < len(channels):
-                self.warn_of_lost_channels(len(channels) - len(mine))
+            lost += len(channels) - len(mine)
             if mine:
                 kept.append(Animation(name, tuple(mine)))
+        if lost:
+            self.warn_of_lost_channels(lost)
         if kept:
             detail = "Animation is kept in the package as data and not played: a review shows rest."
             self.warn("animations_kept", detail, len(kept))
         return tuple(kept)
 
-    def _stands_at_origin(self, row: _Row) -> bool:
+    def _stands_at_origin(self, row: Row) -> bool:
         """Whether a row's transform is the file's own: parts far out are moved near their frame."""
         parts = [row.part, self._rows[row.parent].part if row.parent >= 0 else None]
         return not any(part is not None and self._drafts[part].offset.any() for part in parts)
-
-    def _channel(self, moving: Moving, node: int) -> Channel:
-        values = moving.values
-        turn = self.turn[:3, :3]
-        if moving.path == "translation":
-            values = (values * self.scale) @ turn.T
-        elif moving.path == "rotation":
-            values = np.concatenate([values[..., :3] @ turn.T, values[..., 3:]], axis=-1)
-        elif moving.path == "scale":
-            values = values @ np.abs(turn).T
-        return Channel(
-            node,
-            moving.path,
-            moving.interpolation,
-            moving.times.astype(np.float32),
-            values.astype(np.float32),
-        )
-
-    def _prune(self) -> None:
-        """Leave out rows with no geometry below them: cameras, lights, joints."""
-        kept = [row.part is not None or row.kind is not None for row in self._rows]
-        for number in range(len(self._rows) - 1, -1, -1):
-            parent = self._rows[number].parent
-            if kept[number] and parent >= 0:
-                kept[parent] = True
-        if all(kept):
-            return
-        number_now = {-1: -1}
-        for number, keep in enumerate(kept):
-            if keep:
-                number_now[number] = len(number_now) - 1
-        self._rows = [row for row, keep in zip(self._rows, kept, strict=True) if keep]
-        for row in self._rows:
-            row.parent = number_now[row.parent]
-            row.children = [number_now[child] for child in row.children if kept[child]]
 
     def _nodes(self, title: str) -> tuple[Node, ...]:
         """Rows in metres and y up, with ids that depend on names and places only."""
@@ -453,13 +389,14 @@ class Assembly:
                 )
             )
         if len(roots) <= 1:
-            return tuple(nodes)
+            both = {**self.properties, **nodes[0].properties}
+            return (replace(nodes[0], properties=both), *nodes[1:])
         # One root for the tree to hang from. It is no step of a path: the same file with a single
         # root must give the same ids.
-        top = Node(path_id(()), -1, clean_name(title), np.eye(4))
+        top = Node(path_id(()), -1, clean_name(title), np.eye(4), properties=self.properties)
         return (top, *(replace(node, parent=node.parent + 1) for node in nodes))
 
-    def _in_metres(self, row: _Row) -> Floats:
+    def _in_metres(self, row: Row) -> Floats:
         """The row's transform between frames in metres, y up, parts at their own offset."""
         matrix = row.transform.copy()
         matrix[:3, 3] *= self.scale
@@ -510,26 +447,6 @@ def unique_names(names: list[str], fallback: str) -> list[str]:
         given[fallback] += 1
         result.append(fallback if empty == 1 else f"{fallback} {given[fallback]}")
     return result
-
-
-def _is_visible(matrix: Floats) -> bool:
-    """Whether a placement keeps at least a surface; what shrinks to a line or point is not seen.
-
-    In plain numbers: with numpy's calls 100,000 placements of a glTF took 19 CPU s instead of 4.
-    raises: DamagedFile when it is no finite affine transform.
-    """
-    (a, b, c, x), (d, e, f, y), (g, h, i, z), last = matrix.tolist()
-    if not math.isfinite(a + b + c + d + e + f + g + h + i + x + y + z):
-        raise DamagedFile("A placement holds a number that is not finite.")
-    if not all(abs(found - due) <= 1e-6 for found, due in zip(last, (0, 0, 0, 1), strict=True)):
-        raise DamagedFile("A placement is no affine transform.")
-    largest = max(abs(value) for value in (a, b, c, d, e, f, g, h, i))
-    minors = (
-        *(a * e - b * d, a * f - c * d, b * f - c * e),
-        *(a * h - b * g, a * i - c * g, b * i - c * h),
-        *(d * h - e * g, d * i - f * g, e * i - f * h),
-    )
-    return bool(max(abs(minor) for minor in minors) > 1e-12 * largest * largest)
 
 
 def _edge_lines(lines: Lines, materials: Iterator[NDArray[np.uint16]]) -> EdgeLines:

@@ -7,31 +7,34 @@ shape is shown), cameras, lights, curves. Specification: COLLADA 1.4.1, Khronos 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal
 
 import numpy as np
-from lxml import etree
-from numpy.typing import NDArray
 
 from holotable.conversion.archive import shown
-from holotable.conversion.normals import Numbers, first_of_each, pair_numbers, weld
+from holotable.conversion.normals import Numbers
 from holotable.conversion.options import METRES_PER_UNIT, ReadOptions, Report
 from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.collada_look import Look, read_look
-from holotable.conversion.readers.colours import OWN_COLOUR, Colours, pack_bytes, pack_rows
+from holotable.conversion.readers.collada_mesh import Element, Soup, floats_of, integer, tag_of
+from holotable.conversion.readers.colours import Colours
+from holotable.conversion.readers.draft import Wrap
 from holotable.conversion.readers.expansion import expanded_count
-from holotable.conversion.readers.number_text import read_floats, read_integers
-from holotable.conversion.readers.polygons import triangulate
-from holotable.conversion.readers.textures import sample_texture
 from holotable.conversion.readers.xml_guard import parse_xml
 from holotable.errors import DamagedFile, NoGeometry, TooComplex, TooLarge
 from holotable.review.scene import Floats, Scene
 
-Element: TypeAlias = etree._Element  # lxml names its element class so
-
 _MAX_BYTES: Final = 1024**3  # the tree of a text takes about eight times its size
 _X_UP: Final = np.array([[0.0, -1, 0, 0], [1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
 _PRIMITIVES: Final = ("triangles", "polylist", "polygons", "tristrips", "trifans")
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A material as an instance binds it. sets: (name in the effect, set of the mesh) of UVs."""
+
+    material: str
+    sets: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -40,7 +43,7 @@ class _Reading:
     path: Path
     assembly: Assembly
     by_id: dict[str, Element]
-    parts: dict[tuple[str, tuple[str, ...]], int | None] = field(default_factory=dict)
+    parts: dict[tuple[str, tuple[_Bound, ...]], int | None] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
 
 
@@ -50,7 +53,7 @@ def read_dae(path: Path, options: ReadOptions, report: Report) -> Scene:
     if path.stat().st_size > _MAX_BYTES:
         raise TooLarge(f"A COLLADA file may have {_MAX_BYTES:,} bytes.", limit=_MAX_BYTES)
     root = parse_xml(path.read_bytes())
-    if _tag(root) != "COLLADA":
+    if tag_of(root) != "COLLADA":
         raise DamagedFile("The XML is no COLLADA document.")
     report("reading", 0.3)
     assembly, x_up = _assembly(root, options)
@@ -156,10 +159,10 @@ def _transform(node: Element) -> Floats:
     matrix = np.eye(4)
     for element in node:
         values = {"matrix": 16, "translate": 3, "rotate": 4, "scale": 3, "lookat": 9}
-        kind = _tag(element)
+        kind = tag_of(element)
         if kind not in values:
             continue
-        numbers = _floats(element)
+        numbers = floats_of(element)
         if len(numbers) != values[kind] or not np.isfinite(numbers).all():
             raise DamagedFile(f"A {kind} of the COLLADA document is not valid.")
         step = np.eye(4)
@@ -204,7 +207,7 @@ def _looking(rows: Floats) -> Floats:
 def _placed(reading: _Reading, node: Element) -> Iterator[tuple[int, str]]:
     """Part and name of each geometry placed at a node."""
     for instance in node:
-        kind = _tag(instance)
+        kind = tag_of(instance)
         if kind not in ("instance_geometry", "instance_controller"):
             continue
         geometry = _target(reading, instance)
@@ -216,8 +219,8 @@ def _placed(reading: _Reading, node: Element) -> Iterator[tuple[int, str]]:
             if skin is not None:
                 geometry = reading.by_id.get(skin.get("source", "").removeprefix("#"))
                 bound = skin.find("{*}bind_shape_matrix")
-                if bound is not None and len(_floats(bound)) == 16:
-                    shape = _floats(bound).reshape(4, 4)
+                if bound is not None and len(floats_of(bound)) == 16:
+                    shape = floats_of(bound).reshape(4, 4)
         if geometry is None:
             name = shown(instance.get("url", ""))
             reading.assembly.warn(
@@ -225,7 +228,7 @@ def _placed(reading: _Reading, node: Element) -> Iterator[tuple[int, str]]:
             )
             continue
         symbols = {
-            bound.get("symbol", ""): bound.get("target", "").removeprefix("#")
+            bound.get("symbol", ""): _bound(bound)
             for bound in instance.iter("{*}instance_material")
         }
         name = _label(geometry)
@@ -234,16 +237,28 @@ def _placed(reading: _Reading, node: Element) -> Iterator[tuple[int, str]]:
             yield part, name
 
 
+def _bound(instance: Element) -> _Bound:
+    """What an <instance_material> says."""
+    sets = tuple(
+        (given.get("semantic", ""), integer(given.get("input_set", "0")))
+        for given in instance.findall("{*}bind_vertex_input")
+        if given.get("input_semantic", "TEXCOORD") == "TEXCOORD"
+    )
+    return _Bound(instance.get("target", "").removeprefix("#"), sets)
+
+
 def _part(
-    reading: _Reading, geometry: Element, symbols: dict[str, str], shape: Floats
+    reading: _Reading, geometry: Element, symbols: dict[str, _Bound], shape: Floats
 ) -> int | None:
     """The part of a geometry with its materials bound; the same binding shares one part."""
     mesh = geometry.find("{*}mesh")
     if mesh is None:
         reading.assembly.warn("lines_ignored", "Curves and B-reps of COLLADA are not read.")
         return None
-    primitives = [element for element in mesh if _tag(element) in _PRIMITIVES]
-    bound = tuple(symbols.get(p.get("material", ""), p.get("material", "")) for p in primitives)
+    primitives = [element for element in mesh if tag_of(element) in _PRIMITIVES]
+    bound = tuple(
+        symbols.get(p.get("material", "")) or _Bound(p.get("material", "")) for p in primitives
+    )
     key = (geometry.get("id", str(id(geometry))) + shape.tobytes().hex(), bound)
     if key not in reading.parts:
         reading.parts[key] = _add_part(reading, geometry, mesh, primitives, bound, shape)
@@ -255,25 +270,30 @@ def _add_part(
     geometry: Element,
     mesh: Element,
     primitives: list[Element],
-    bound: tuple[str, ...],
+    bound: tuple[_Bound, ...],
     shape: Floats,
 ) -> int | None:
     points: list[Floats] = []
     normals: list[Floats | None] = []
     triangles: list[Numbers] = []
     colours: list[Colours] = []
+    wraps: list[Wrap] = []
     sampled = False
-    total = 0
-    for primitive, material in zip(primitives, bound, strict=True):
-        soup = _Soup.read(mesh, primitive)
+    total = start = 0
+    for primitive, binding in zip(primitives, bound, strict=True):
+        if binding.material not in reading.looks:
+            reading.looks[binding.material] = read_look(
+                binding.material, reading.by_id, reading.path, reading.assembly
+            )
+        look = reading.looks[binding.material]
+        soup = Soup.read(mesh, primitive, dict(binding.sets).get(look.coordinates))
         if soup is None:
             continue
         reading.assembly.check_triangles(len(soup.triangles))
-        if material not in reading.looks:
-            reading.looks[material] = read_look(
-                material, reading.by_id, reading.path, reading.assembly
-            )
-        seen, was_sampled = soup.colours(reading.looks[material])
+        seen, was_sampled = soup.colours(look)
+        stop = start + len(soup.triangles)
+        wraps.append(_wrap(reading, look, soup, start, stop, total))
+        start = stop
         sampled = sampled or was_sampled
         points.append(soup.points @ shape[:3, :3].T + shape[:3, 3])
         normals.append(None if soup.normals is None else soup.normals @ shape[:3, :3].T)
@@ -291,189 +311,19 @@ def _add_part(
         normals=np.concatenate(known).astype(np.float32) if len(known) == len(normals) else None,
         colours=np.concatenate(colours),
         sampled=sampled,
+        wraps=wraps if any(wrap.material is not None for wrap in wraps) else (),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Soup:
-    """One primitive with one vertex for each combination of indices."""
-
-    points: Floats
-    normals: Floats | None
-    uv: Floats | None
-    own_colours: Floats | None
-    triangles: Numbers
-
-    @staticmethod
-    def read(mesh: Element, primitive: Element) -> "_Soup | None":
-        """Read a primitive, or None when it holds no triangles."""
-        inputs = _inputs(mesh, primitive)
-        if "POSITION" not in inputs:
-            raise DamagedFile("A primitive of the COLLADA document has no positions.")
-        width = max(offset for offset, _ in inputs.values()) + 1
-        widths = [int(e.get("offset", "0")) for e in primitive.findall("{*}input")]
-        table, sizes = _corners(primitive, max([width - 1, *widths]) + 1)
-        if len(table) == 0:
-            return None
-        columns: dict[str, tuple[Floats, Numbers]] = {}
-        for semantic, (offset, source) in inputs.items():
-            indices = table[:, offset]
-            if len(indices) and (indices.min() < 0 or indices.max() >= len(source)):
-                raise DamagedFile("An index of the COLLADA document points beyond its data.")
-            columns[semantic] = (source, indices)
-        if "NORMAL" in columns:  # programs write one for each corner, equal or not
-            source, indices = columns["NORMAL"]
-            columns["NORMAL"] = (source, _same_rows(source)[indices])
-        key = columns["POSITION"][1]
-        for semantic in ("NORMAL", "TEXCOORD", "COLOR"):
-            if semantic in columns:
-                key = pair_numbers(key, columns[semantic][1])
-        chosen, vertex = first_of_each(key)
-        gathered = {name: source[indices[chosen]] for name, (source, indices) in columns.items()}
-        positions = gathered["POSITION"][:, :3]
-        if positions.shape[1] != 3:
-            raise DamagedFile("Positions of the COLLADA document have fewer than three numbers.")
-        faces, _ = triangulate(positions, vertex, sizes)
-        normal = gathered.get("NORMAL")
-        uv = gathered.get("TEXCOORD")
-        return _Soup(
-            positions,
-            normal[:, :3] if normal is not None and normal.shape[1] >= 3 else None,
-            uv[:, :2] if uv is not None and uv.shape[1] >= 2 else None,
-            gathered.get("COLOR"),
-            vertex[faces],
-        )
-
-    def colours(self, look: Look) -> tuple[Colours, bool]:
-        """(n,) colours of the vertices and whether they were sampled."""
-        if look.picture is not None and self.uv is not None:
-            seen = _seen(look.picture, self.uv, self.triangles)
-            seen[:, 3] *= look.opacity
-            return pack_bytes(seen.round()), True
-        if self.own_colours is not None and self.own_colours.shape[1] >= 3:
-            return pack_rows(self.own_colours[:, :4]), True
-        return np.full(len(self.points), OWN_COLOUR if look.colour is None else look.colour), False
-
-
-def _same_rows(source: Floats) -> Numbers:
-    """(n,) for each row the index of the first one equal to it."""
-    if source.shape[1] != 3 or not np.isfinite(source).all():
-        return np.arange(len(source))
-    first, number = weld(source)
-    return first[number]
-
-
-def _seen(picture: NDArray[np.uint8], uv: Floats, triangles: Numbers) -> Floats:
-    return sample_texture(picture, uv, triangles, v_up=True).astype(np.float64)
-
-
-def _inputs(mesh: Element, primitive: Element) -> dict[str, tuple[int, Floats]]:
-    """Semantic → (offset in <p>, rows of the source); of several sets the first."""
-    inputs: dict[str, tuple[int, Floats]] = {}
-    for shared in primitive.findall("{*}input"):
-        semantic = shared.get("semantic", "")
-        offset = _integer(shared.get("offset", "0"))
-        if semantic == "VERTEX":
-            vertices = _local(mesh, shared)
-            for inner in [] if vertices is None else vertices.findall("{*}input"):
-                name = inner.get("semantic", "")
-                if name in ("POSITION", "NORMAL", "TEXCOORD", "COLOR"):
-                    inputs[name] = (offset, _source(mesh, inner))
-        elif semantic in ("NORMAL", "TEXCOORD", "COLOR") and semantic not in inputs:
-            inputs[semantic] = (offset, _source(mesh, shared))
-    return inputs
-
-
-def _local(mesh: Element, shared: Element) -> Element | None:
-    wanted = shared.get("source", "").removeprefix("#")
-    for element in mesh:
-        if element.get("id") == wanted:
-            return element
-    return None
-
-
-def _source(mesh: Element, shared: Element) -> Floats:
-    """(count, stride) the rows of a source."""
-    source = _local(mesh, shared)
-    array = None if source is None else source.find("{*}float_array")
-    if source is None or array is None:
-        raise DamagedFile("A source of the COLLADA document is missing.")
-    values = _floats(array)
-    accessor = source.find("{*}technique_common/{*}accessor")
-    stride = 3 if accessor is None else _integer(accessor.get("stride", "1"))
-    offset = 0 if accessor is None else _integer(accessor.get("offset", "0"))
-    count = (
-        len(values) // max(stride, 1) if accessor is None else _integer(accessor.get("count", "0"))
-    )
-    if not 0 < stride <= 64 or offset + count * stride > len(values):
-        raise DamagedFile(
-            f"A source of the COLLADA document states {count:,} rows, more than it holds."
-        )
-    return values[offset : offset + count * stride].reshape(count, stride)
-
-
-def _corners(primitive: Element, width: int) -> tuple[Numbers, Numbers]:
-    """(c, width) indices of the polygons' corners, and the polygons' sizes."""
-    kind = _tag(primitive)
-    if not 0 < width <= 64:
-        raise DamagedFile("A primitive of the COLLADA document has too many inputs.")
-    rows = [_integers(p).reshape(-1, width) if len(_integers(p)) % width == 0 else None
-            for p in primitive.iter("{*}p")]  # fmt: skip
-    if any(row is None for row in rows):
-        raise DamagedFile("A primitive of the COLLADA document ends inside a corner.")
-    whole = [row for row in rows if row is not None]
-    table = np.concatenate([np.empty((0, width), np.int64), *whole])
-    if kind == "polylist":
-        counted = primitive.find("{*}vcount")
-        sizes = np.empty(0, np.int64) if counted is None else _integers(counted)
-        if (sizes < 0).any() or int(sizes.sum()) != len(table):
-            raise DamagedFile("A polylist of the COLLADA document contradicts its corner counts.")
-        return table, sizes
-    if kind == "polygons":
-        return table, np.array([len(row) for row in whole], np.int64)
-    if kind == "triangles":
-        return table[: len(table) // 3 * 3], np.full(len(table) // 3, 3, np.int64)
-    pieces = [_fan(row) if kind == "trifans" else _strip(row) for row in whole if len(row) >= 3]
-    table = np.concatenate([np.empty((0, width), np.int64), *pieces])
-    return table, np.full(len(table) // 3, 3, np.int64)
-
-
-def _strip(row: Numbers) -> Numbers:
-    step = np.arange(len(row) - 2)
-    odd = step % 2
-    strip: Numbers = row[np.stack([step, step + 1 + odd, step + 2 - odd], axis=1).ravel()]
-    return strip
-
-
-def _fan(row: Numbers) -> Numbers:
-    step = np.arange(len(row) - 2)
-    fan: Numbers = row[np.stack([np.zeros_like(step), step + 1, step + 2], axis=1).ravel()]
-    return fan
-
-
-def _floats(element: Element) -> Floats:
-    try:
-        return read_floats((element.text or "").encode())
-    except ValueError as cause:
-        raise DamagedFile("The COLLADA document holds something that is no number.") from cause
-
-
-def _integers(element: Element) -> Numbers:
-    try:
-        return read_integers((element.text or "").encode())
-    except ValueError as cause:
-        raise DamagedFile("The COLLADA document holds an index that is no number.") from cause
-
-
-def _integer(text: str) -> int:
-    if not text.strip().isdecimal() or len(text) > 18:
-        raise DamagedFile("The COLLADA document holds a count that is no number.")
-    return int(text)
+def _wrap(reading: _Reading, look: Look, soup: "Soup", start: int, stop: int, first: int) -> Wrap:
+    """How a primitive really looks; v counts upwards in COLLADA and downwards in glTF."""
+    if look.material is None:
+        return Wrap(start, stop)
+    uv = np.zeros((len(soup.points), 2)) if soup.uv is None else soup.uv
+    upright = np.column_stack([uv[:, 0], 1.0 - uv[:, 1]])
+    sets = reading.assembly.looks.uv_sets(look.material)
+    return Wrap(start, stop, look.material, first, uvs=(upright,) * len(sets))
 
 
 def _label(element: Element) -> str:
     return element.get("name") or element.get("id") or ""
-
-
-def _tag(element: Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""

@@ -4,8 +4,9 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from holotable.conversion.readers.assembly import Assembly, Moving
+from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.gltf_data import Document, Object, mapping, object_list, whole
+from holotable.conversion.readers.moving import Moving
 from holotable.review.scene import Floats
 
 Interpolation: TypeAlias = Literal["STEP", "LINEAR", "CUBICSPLINE"]

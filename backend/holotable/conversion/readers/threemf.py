@@ -1,7 +1,7 @@
 """3MF: build items, components as a tree of shared parts, colours of triangles, unit.
 
 Parts of the production extension are followed inside the package. Lost here: beam lattices, slices,
-volumes, print settings; pictures become one colour at each vertex.
+volumes, print settings.
 """
 
 import posixpath
@@ -12,19 +12,17 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from holotable.conversion.archive import entry_chunks, open_guarded, read_entry, shown
-from holotable.conversion.normals import Numbers
 from holotable.conversion.options import LengthUnit, ReadOptions, Report
-from holotable.conversion.readers.assembly import Assembly
-from holotable.conversion.readers.colours import OWN_COLOUR, Colours, pack_bytes
+from holotable.conversion.readers.assembly import Assembly, flat_properties
+from holotable.conversion.readers.colours import OWN_COLOUR
 from holotable.conversion.readers.expansion import expanded_count
-from holotable.conversion.readers.textures import open_texture, sample_texture
-from holotable.conversion.readers.threemf_model import Group, Key, Model, Object, Use, read_model
+from holotable.conversion.readers.threemf_look import ThreemfLooks
+from holotable.conversion.readers.threemf_model import Key, Model, Object, Use, read_model
 from holotable.conversion.readers.xml_guard import parse_xml
 from holotable.errors import DamagedFile, NoGeometry, TooComplex, UnsupportedFormat
-from holotable.review.scene import Floats, Scene
+from holotable.review.scene import Scene
 
 _UNITS: Final[dict[str, LengthUnit]] = {
     "micron": "um",
@@ -36,7 +34,6 @@ _UNITS: Final[dict[str, LengthUnit]] = {
 }
 _START_PART: Final = "http://schemas.microsoft.com/3dmanufacturing/2013/01/3dmodel"
 _MAX_RELATIONS_BYTES: Final = 1024**2
-_MAX_PICTURE_BYTES: Final = 256 * 1024**2
 _MAX_PARTS: Final = 10_000  # of the production extension
 _SECURE: Final = "securecontent"
 
@@ -46,9 +43,9 @@ class _Reading:
     archive: zipfile.ZipFile
     assembly: Assembly
     names: dict[str, str]  # entries by lower case: package names ignore case (OPC §6.2.2)
+    looks: ThreemfLooks
     models: dict[str, Model] = field(default_factory=dict)
     parts: dict[Key, int] = field(default_factory=dict)
-    pictures: dict[str, NDArray[np.uint8] | None] = field(default_factory=dict)
 
     def object(self, key: Key) -> Object:
         """The object a component or item refers to."""
@@ -65,7 +62,8 @@ def read_3mf(path: Path, options: ReadOptions, report: Report) -> Scene:
     with open_guarded(path, options) as archive:
         names = {name.lower(): name for name in archive.namelist()}
         assembly = Assembly("3mf", options, up_axis="z")
-        reading = _Reading(archive, assembly, names)
+        looks = ThreemfLooks(archive, assembly, names)
+        reading = _Reading(archive, assembly, names, looks)
         start = _start_part(reading)
         _read_models(reading, start, options)
         report("reading", 0.6)
@@ -79,6 +77,7 @@ def read_3mf(path: Path, options: ReadOptions, report: Report) -> Scene:
         report("reading", 1.0)
     if not model.items:
         raise NoGeometry("The 3MF builds nothing: it has no build items.")
+    assembly.properties = flat_properties("metadata", model.metadata)
     return assembly.finish(model.metadata.get("Title") or path.stem)
 
 
@@ -175,94 +174,17 @@ def _part(reading: _Reading, key: Key) -> int:
     """The part of a mesh object, made when first placed."""
     if key not in reading.parts:
         found = reading.object(key)
-        model = reading.models[key[0]]
         points = np.frombuffer(found.points, np.float64).reshape(-1, 3)
         triangles = np.frombuffer(found.corners, np.int64).reshape(-1, 3)
-        colours, sampled = _colours(reading, model, found)
+        paint = reading.looks.paint(reading.models[key[0]], found)
+        order, wraps = paint.wraps()
+        plain = bool((paint.colours == OWN_COLOUR).all())
         reading.parts[key] = reading.assembly.add_part(
             found.name or found.part_number or f"Object {key[1]}",
             points,
-            triangles,
-            colours=colours,
-            sampled=sampled,
+            triangles[order],
+            colours=None if plain else paint.colours[order].ravel(),
+            sampled=paint.sampled,
+            wraps=wraps,
         )
     return reading.parts[key]
-
-
-def _colours(reading: _Reading, model: Model, found: Object) -> tuple[Colours | None, bool]:
-    """(3m,) the colour of each corner, and whether pictures were sampled for it."""
-    groups = np.frombuffer(found.groups, np.int64)
-    indices = np.frombuffer(found.properties, np.int64).reshape(-1, 3)
-    colours = np.full(indices.shape, OWN_COLOUR)
-    sampled = False
-    if found.property_group:
-        default, _ = _of_group(
-            reading, model, found.property_group, np.array([[found.property_index] * 3])
-        )
-        colours[groups < 0] = default[0]
-    for number in np.unique(groups[groups >= 0]).tolist():
-        mine = groups == number
-        colours[mine], picture = _of_group(reading, model, model.pids[number], indices[mine])
-        sampled = sampled or picture
-    return (colours.ravel() if (colours != OWN_COLOUR).any() else None), sampled
-
-
-def _of_group(
-    reading: _Reading, model: Model, pid: str, indices: Numbers, depth: int = 0
-) -> tuple[Colours, bool]:
-    """(m, 3) colours of properties of one group, and whether they come from a picture."""
-    group = model.groups.get(pid)
-    plain = np.full(indices.shape, OWN_COLOUR)
-    if group is None or depth > 2:
-        return plain, False
-    match group.kind:
-        case "basematerials" | "colorgroup":
-            return np.array(group.colours or [OWN_COLOUR])[
-                _held(indices, len(group.colours))
-            ], False
-        case "texture2dgroup":
-            return _of_picture(reading, model, group, indices)
-        case _:  # composites name a base group, multi-properties several groups
-            chosen = _held(indices, len(group.mixes))
-            for layer, inner in enumerate(group.layers):
-                lookup = np.array(
-                    [mix[layer] if layer < len(mix) else 0 for mix in group.mixes] or [0]
-                )
-                colours, picture = _of_group(reading, model, inner, lookup[chosen], depth + 1)
-                if (colours != OWN_COLOUR).any():
-                    return colours, picture
-            return plain, False
-
-
-def _of_picture(
-    reading: _Reading, model: Model, group: Group, indices: Numbers
-) -> tuple[Colours, bool]:
-    picture = _picture(reading, model.textures.get(group.texture, ""))
-    if picture is None or not group.coordinates:
-        return np.full(indices.shape, OWN_COLOUR), False
-    uv: Floats = np.array(group.coordinates)[_held(indices, len(group.coordinates))].reshape(-1, 2)
-    corners = np.arange(len(uv), dtype=np.int64).reshape(-1, 3)
-    seen = sample_texture(picture, uv, corners, v_up=True)
-    return pack_bytes(seen).reshape(indices.shape), True
-
-
-def _picture(reading: _Reading, path: str) -> NDArray[np.uint8] | None:
-    if path not in reading.pictures:
-        entry = reading.names.get(path.lower())
-        reading.pictures[path] = None
-        if entry is None:
-            reading.assembly.warn("missing_file", f"{shown(path)} is not in the package.")
-        else:
-            content = read_entry(reading.archive, entry, _MAX_PICTURE_BYTES)
-            reading.pictures[path] = open_texture(content)
-            reading.assembly.warn(
-                "textures_simplified",
-                "Pictures on surfaces are reduced to one colour at each vertex.",
-            )
-    return reading.pictures[path]
-
-
-def _held(indices: Numbers, count: int) -> Numbers:
-    if len(indices) and (indices.min() < 0 or indices.max() >= max(count, 1)):
-        raise DamagedFile("A triangle of the 3MF refers to a colour that does not exist.")
-    return indices

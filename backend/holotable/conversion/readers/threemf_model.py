@@ -24,6 +24,9 @@ Attributes: TypeAlias = dict[str, str]
 
 _MAX_DEPTH: Final = 64
 _NO_PROPERTY: Final = -1
+# tilestyle → wrap mode of a glTF sampler; "none" shows nothing beyond the picture, as clamping does
+# where the picture's border is plain.
+_TILES: Final = {"wrap": 10497, "mirror": 33648, "clamp": 33071, "none": 33071}
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class Group:
     coordinates: list[tuple[float, float]] = field(default_factory=list)
     layers: list[str] = field(default_factory=list)
     mixes: list[list[int]] = field(default_factory=list)
+    finish: str = ""  # of display properties, one for each entry
 
 
 @dataclass(slots=True)
@@ -77,6 +81,8 @@ class Model:
     objects: dict[str, Object] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     textures: dict[str, str] = field(default_factory=dict)
+    samplers: dict[str, dict[str, int]] = field(default_factory=dict)  # glTF's words
+    finishes: dict[str, list[tuple[float, float]]] = field(default_factory=dict)  # metal, roughness
     items: list[Use] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
     pids: list[str] = field(default_factory=list)  # groups that triangles name, by number
@@ -116,6 +122,7 @@ class _Reader:
         self._object: Object | None = None
         self._group: Group | None = None
         self._pid_numbers: dict[str, int] = {}
+        self._finishes: list[tuple[float, float]] = []
         self._depth = 0
         self._metadata = ""
         self._text: list[str] = []
@@ -136,6 +143,8 @@ class _Reader:
             "composite": self._composite,
             "multi": self._multi,
             "texture2d": self._texture,
+            "pbmetallicdisplayproperties": self._begin_finishes,
+            "pbmetallic": self._finish,
             "beamlattice": lambda _: self.model.left_out.add("beams"),
             "slicestack": lambda _: self.model.left_out.add("slices"),
             "volumetricstack": lambda _: self.model.left_out.add("volumes"),
@@ -251,7 +260,9 @@ class _Reader:
         self.model.items.append(self._use(given))
 
     def _begin_group(self, kind: str, given: Attributes) -> None:
-        self._group = Group(kind, texture=given.get("texid", ""))
+        self._group = Group(
+            kind, texture=given.get("texid", ""), finish=given.get("displaypropertiesid", "")
+        )
         if kind == "multiproperties":
             self._group.layers = given.get("pids", "").split()
         elif kind == "compositematerials":
@@ -278,7 +289,24 @@ class _Reader:
             self._group.mixes.append([int(word) for word in given.get("pindices", "").split()])
 
     def _texture(self, given: Attributes) -> None:
-        self.model.textures[given.get("id", "")] = given.get("path", "").lstrip("/")
+        number = given.get("id", "")
+        self.model.textures[number] = given.get("path", "").lstrip("/")
+        sampler = {
+            f"wrap{side}": _TILES[style]
+            for side, name in (("S", "tilestyleu"), ("T", "tilestylev"))
+            if (style := given.get(name, "")) in _TILES
+        }
+        if given.get("filter") == "nearest":
+            sampler["magFilter"] = 9728
+        self.model.samplers[number] = sampler
+
+    def _begin_finishes(self, given: Attributes) -> None:
+        self._finishes = self.model.finishes.setdefault(given.get("id", ""), [])
+
+    def _finish(self, given: Attributes) -> None:
+        self._finishes.append(
+            (float(given.get("metallicness", 0)), float(given.get("roughness", 1)))
+        )
 
 
 def _matrix(text: str) -> Floats:

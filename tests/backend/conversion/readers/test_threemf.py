@@ -119,7 +119,7 @@ def test_a_picture_in_the_package_is_sampled(tmp_path: Path) -> None:
     inside: dict[str, str | bytes] = {"3D/Textures/a.png": (tmp_path / "a.png").read_bytes()}
     scene = read(tmp_path, groups + cube, parts=inside)
     assert scene.nodes[0].colour == "#090807ff"
-    assert warning_codes(scene) == {"textures_simplified"}
+    assert warning_codes(scene) == set()
     assert warning_codes(read(tmp_path, groups + cube)) == {"missing_file"}
 
 
