@@ -1,5 +1,6 @@
 """Small IFC files with known truth."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -16,6 +17,12 @@ _NAMESPACE = UUID("8f5c1a52-5e0a-4b0e-9b64-3c1f0d3f1e55")
 
 def silent(stage: str, fraction: float) -> None:
     """A report that nobody reads."""
+
+
+def shown(scene: Scene) -> Scene:
+    """The same scene with nothing placed that is hidden."""
+    nodes = (replace(node, part=None) if node.hidden else node for node in scene.nodes)
+    return replace(scene, nodes=tuple(nodes))
 
 
 def uuid_of(name: str) -> UUID:

@@ -1,6 +1,6 @@
 """The tree of an IFC file: project, site, building, storey, aggregates, elements.
 
-IFC spreads parenthood over four relationships; here every product has one parent.
+IFC spreads parenthood over many relationships; here every product has one parent.
 """
 
 from collections import defaultdict
@@ -8,7 +8,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-_BODIES: Final = frozenset({"Body", "Facetation", "Body-FallBack"})
+from holotable.conversion.readers.ifc_entity import (
+    attribute,
+    instances,
+    is_entity,
+    items_of,
+    number_of,
+    text_of,
+)
+
+# Volumes without material: rooms, holes, zones. Hidden until somebody shows them.
+HELPERS: Final = (
+    "IfcSpace",
+    "IfcFeatureElementSubtraction",
+    "IfcFeatureElementAddition",  # already part of the element it is added to
+    "IfcSpatialZone",
+    "IfcExternalSpatialStructureElement",
+    "IfcVirtualElement",
+)
+# Drawn with lines. Annotations and grids belong to drawings and start hidden; an axis is shown.
+DRAWN: Final = ("IfcAnnotation", "IfcGrid", "IfcPositioningElement")
+HIDDEN_DRAWN: Final = ("IfcAnnotation", "IfcGrid")
+_BODIES: Final = frozenset({"Body", "Facetation", "Body-FallBack", "Tessellation", "Surface"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,94 +46,157 @@ class Element:
 class Tree:
     """Who holds whom, by instance numbers.
 
-    structure: the spatial elements that are rows even when nothing in them has geometry.
-    bodies: the products that claim to have a body.
+    rows: the projects and products that are rows. helpers, drawn: instance numbers of those kinds.
+    bodies: the products that claim to have a body. homeless: nothing in the file holds them.
+    contested: more than one structure claims to hold them.
     """
 
     file: Any
     parents: dict[int, int]
     children: dict[int, list[int]]
     roots: list[int]
-    structure: frozenset[int]
+    rows: frozenset[int]
+    helpers: frozenset[int]
+    drawn: frozenset[int]
+    hidden: frozenset[int]
     bodies: tuple[int, ...]
+    homeless: int
+    contested: int
 
-    def ordered(self, with_geometry: set[int]) -> Iterator[Element]:
-        """Rows depth first, parents before children: structure, geometry and what holds it."""
-        wanted = set(self.structure)
-        for step in with_geometry:
-            climbing = step
-            while climbing and climbing not in wanted:
-                wanted.add(climbing)
-                climbing = self.parents.get(climbing, 0)
-        orphans = sorted(wanted - self.parents.keys() - set(self.roots))
-        pending = [(step, 0) for step in reversed([*self.roots, *orphans])]
+    def ordered(self) -> Iterator[Element]:
+        """All rows depth first, parents before children."""
+        pending = [(step, 0) for step in reversed(self.roots)]
+        seen: set[int] = set()
         while pending:
             step, parent = pending.pop()
-            if step not in wanted:
+            if step in seen:
                 continue
-            wanted.discard(step)
-            entity = self.file.by_id(step)
-            yield Element(step, parent, name_of(entity), entity)
-            pending.extend((child, step) for child in reversed(self.children.get(step, [])))
+            seen.add(step)
+            if step in self.rows:
+                entity = self.file.by_id(step)
+                yield Element(step, parent, name_of(entity), entity)
+                parent = step
+            pending.extend((child, parent) for child in reversed(self.children.get(step, [])))
+
+    def holds_shown(self, step: int) -> bool:
+        """Whether a row that is not hidden lies below this one."""
+        pending = list(self.children.get(step, ()))
+        while pending:
+            below = pending.pop()
+            if below in self.rows and below not in self.hidden:
+                return True
+            pending.extend(self.children.get(below, ()))
+        return False
 
 
-def build_tree(file: Any, left_out: set[str]) -> Tree:
-    """Read the relationships once. left_out: classes that are no rows unless they hold some."""
-    parents: dict[int, int] = {}
-
-    def adopt(parent: Any, child: Any) -> None:
-        if parent is not None and child is not None and parent.id() != child.id():
-            parents.setdefault(child.id(), parent.id())
-
-    for name in ("IfcRelAggregates", "IfcRelNests"):
-        for relation in file.by_type(name):
-            for child in relation.RelatedObjects or ():
-                adopt(relation.RelatingObject, child)
-    for relation in file.by_type("IfcRelContainedInSpatialStructure"):
-        for child in relation.RelatedElements or ():
-            adopt(relation.RelatingStructure, child)
-    hosts = {
-        relation.RelatedOpeningElement.id(): relation.RelatingBuildingElement.id()
-        for relation in file.by_type("IfcRelVoidsElement")
-        if relation.RelatedOpeningElement is not None
-        and relation.RelatingBuildingElement is not None
-    }
-    for relation in file.by_type("IfcRelFillsElement"):
-        # A door that no storey contains stands beside the wall that it fills.
-        opening, filling = relation.RelatingOpeningElement, relation.RelatedBuildingElement
-        host = hosts.get(opening.id()) if opening is not None else None
-        if host is not None and filling is not None and host in parents:
-            parents.setdefault(filling.id(), parents[host])
+def build_tree(file: Any) -> Tree:
+    """Read the relationships once."""
+    claims = _Claims()
+    for name, whole, parts in _HOLDING:
+        for relation in instances(file, name):
+            for child in items_of(relation, parts):
+                claims.add(attribute(relation, whole), child)
+    _claim_features(file, claims)
+    parents = claims.parents
     _break_cycles(parents)
-    roots = [entity.id() for entity in file.by_type("IfcProject")]
-    structure = [
-        entity.id() for entity in _spatial(file) if not any(entity.is_a(name) for name in left_out)
-    ]
-    bodies = tuple(
-        product.id()
-        for product in file.by_type("IfcProduct")
-        if not any(product.is_a(name) for name in left_out) and _has_body(product)
-    )
+
+    products = {product.id(): product for product in instances(file, "IfcProduct")}
+    ports = {port.id() for port in instances(file, "IfcPort")}
+    rows = {step for step, one in products.items() if step not in ports or _has_shape(one)}
+    projects = [entity.id() for entity in instances(file, "IfcProject")]
+    rows.update(projects)
+    top = projects[0] if projects else 0
+    homeless = 0
+    for step in sorted(rows - parents.keys()):
+        if step != top and top:
+            parents[step] = top
+            homeless += step in products and not products[step].is_a("IfcSite")
+    helpers = {one.id() for one in instances(file, *HELPERS)}
+    roots = [top] if top else sorted(rows - parents.keys())
     return Tree(
-        file, parents, _children(file, parents), roots, frozenset([*roots, *structure]), bodies
+        file=file,
+        parents=parents,
+        children=_children(file, parents),
+        roots=roots,
+        rows=frozenset(rows),
+        helpers=frozenset(helpers),
+        drawn=frozenset(one.id() for one in instances(file, *DRAWN)),
+        hidden=frozenset(helpers | {one.id() for one in instances(file, *HIDDEN_DRAWN)}),
+        bodies=tuple(step for step, one in products.items() if step in rows and _has_body(one)),
+        homeless=homeless,
+        contested=claims.contested,
     )
+
+
+# Relationship, who holds, what is held: the first that claims a child has it.
+_HOLDING: Final = (
+    ("IfcRelAggregates", "RelatingObject", "RelatedObjects"),
+    ("IfcRelNests", "RelatingObject", "RelatedObjects"),
+    ("IfcRelContainedInSpatialStructure", "RelatingStructure", "RelatedElements"),
+    ("IfcRelVoidsElement", "RelatingBuildingElement", "RelatedOpeningElement"),
+    ("IfcRelProjectsElement", "RelatingElement", "RelatedFeatureElement"),
+    ("IfcRelAdheresToElement", "RelatingElement", "RelatedSurfaceFeatures"),
+    ("IfcRelConnectsPortToElement", "RelatedElement", "RelatingPort"),
+)
+
+
+class _Claims:
+    """Parents by child; counts the children that two different wholes claim."""
+
+    def __init__(self) -> None:
+        self.parents: dict[int, int] = {}
+        self.contested = 0
+
+    def add(self, parent: Any, child: Any) -> None:
+        """Let `parent` hold `child` unless something holds it already."""
+        if not is_entity(parent) or not is_entity(child) or parent.id() == child.id():
+            return
+        held = self.parents.setdefault(child.id(), parent.id())
+        self.contested += held != parent.id()
+
+    def beside(self, other: int, child: Any) -> None:
+        """Let whatever holds `other` hold `child`, unless something does already."""
+        if is_entity(child) and other in self.parents:
+            self.parents.setdefault(child.id(), self.parents[other])
+
+
+def _claim_features(file: Any, claims: _Claims) -> None:
+    """Homes for what no structure contains: doors, coverings, what only refers to a storey."""
+    hosts: dict[int, int] = {}
+    for relation in instances(file, "IfcRelVoidsElement"):
+        opening = attribute(relation, "RelatedOpeningElement")
+        host = attribute(relation, "RelatingBuildingElement")
+        if is_entity(opening) and is_entity(host):
+            hosts[opening.id()] = host.id()
+    for relation in instances(file, "IfcRelFillsElement"):
+        # A door that no storey contains stands beside the wall that it fills.
+        opening = attribute(relation, "RelatingOpeningElement")
+        if is_entity(opening) and opening.id() in hosts:
+            claims.beside(hosts[opening.id()], attribute(relation, "RelatedBuildingElement"))
+    for relation in instances(file, "IfcRelReferencedInSpatialStructure"):
+        structure = attribute(relation, "RelatingStructure")
+        for child in items_of(relation, "RelatedElements"):
+            if is_entity(structure):
+                claims.parents.setdefault(child.id(), structure.id())
+    for relation in instances(file, "IfcRelCoversBldgElements"):
+        covered = attribute(relation, "RelatingBuildingElement")
+        for covering in items_of(relation, "RelatedCoverings"):
+            if is_entity(covered):
+                claims.beside(covered.id(), covering)
+    for relation in instances(file, "IfcRelCoversSpaces"):
+        space = attribute(relation, "RelatingSpace") or attribute(relation, "RelatedSpace")
+        for covering in items_of(relation, "RelatedCoverings"):
+            if is_entity(space):
+                claims.beside(space.id(), covering)
 
 
 def name_of(entity: Any) -> str:
     """What people call it: its name, its long name, its type's words, else its class."""
-    for attribute in ("Name", "LongName", "ObjectType"):
-        value = getattr(entity, attribute, None)
-        if value and str(value).strip():
-            return str(value)
+    for name in ("Name", "LongName", "ObjectType"):
+        text = text_of(entity, name)
+        if text:
+            return text
     return str(entity.is_a().removeprefix("Ifc"))
-
-
-def _spatial(file: Any) -> list[Any]:
-    # IFC2x3 calls it IfcSpatialStructureElement, IFC4 puts IfcSpatialElement above that.
-    try:
-        return list(file.by_type("IfcSpatialElement"))
-    except RuntimeError:
-        return list(file.by_type("IfcSpatialStructureElement"))
 
 
 def _children(file: Any, parents: dict[int, int]) -> dict[int, list[int]]:
@@ -121,7 +205,8 @@ def _children(file: Any, parents: dict[int, int]) -> dict[int, list[int]]:
     for child, parent in parents.items():
         children[parent].append(child)
     elevations = {
-        storey.id(): float(storey.Elevation or 0.0) for storey in file.by_type("IfcBuildingStorey")
+        storey.id(): number_of(storey, "Elevation") or 0.0
+        for storey in instances(file, "IfcBuildingStorey")
     }
     for siblings in children.values():
         if any(step in elevations for step in siblings):
@@ -144,10 +229,15 @@ def _break_cycles(parents: dict[int, int]) -> None:
         safe.update(path)
 
 
+def _has_shape(product: Any) -> bool:
+    return is_entity(attribute(product, "Representation"))
+
+
 def _has_body(product: Any) -> bool:
-    representation = product.Representation
-    if representation is None:
+    representation = attribute(product, "Representation")
+    if not is_entity(representation):
         return False
     return any(
-        shape.RepresentationIdentifier in _BODIES for shape in representation.Representations or ()
+        text_of(shape, "RepresentationIdentifier") in _BODIES
+        for shape in items_of(representation, "Representations")
     )

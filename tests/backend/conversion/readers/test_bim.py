@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cad_files import bounds_mm, placed_triangles
-from ifc_files import IfcFile, silent, two_storeys, uuid_of
+from ifc_files import IfcFile, shown, silent, two_storeys, uuid_of
 
 from holotable.conversion.options import ConvertOptions
 from holotable.conversion.readers.bim import read_bim
@@ -23,10 +23,12 @@ def test_the_tree_is_the_buildings_own_with_storeys_from_the_ground_up(tmp_path:
         (0, "Site", "IfcSite"),
         (1, "Building", "IfcBuilding"),
         (2, "Ground", "IfcBuildingStorey"),
+        (3, "Room", "IfcSpace"),
         (3, "Wall below", "IfcWall"),
+        (5, "Opening", "IfcOpeningElement"),
         (3, "Door", "IfcDoor"),
         (2, "Up", "IfcBuildingStorey"),
-        (6, "Wall above", "IfcWall"),
+        (8, "Wall above", "IfcWall"),
     ]
 
 
@@ -54,28 +56,43 @@ def test_places_are_metres_with_y_up_in_any_unit(tmp_path: Path, unit: str) -> N
 
     assert scene.source.length_unit == unit
     assert scene.source.up_axis == "z"
-    assert bounds_mm(scene) == pytest.approx([-2000, -100, 0, 2000, 100, 6000], abs=0.01)
+    assert bounds_mm(shown(scene)) == pytest.approx([-2000, -100, 0, 2000, 100, 6000], abs=0.01)
 
 
 def test_a_person_may_correct_the_unit(tmp_path: Path) -> None:
     scene = two_storeys().scene(tmp_path / "a.ifc", ConvertOptions(unit="ft"))
 
-    assert bounds_mm(scene)[5] == pytest.approx(6000 * 0.3048, abs=0.01)
+    assert bounds_mm(shown(scene))[5] == pytest.approx(6000 * 0.3048, abs=0.01)
 
 
-def test_openings_are_cut_and_spaces_and_openings_are_counted_not_shown(tmp_path: Path) -> None:
+def test_openings_are_cut_and_spaces_and_openings_are_hidden(tmp_path: Path) -> None:
     scene = two_storeys().scene(tmp_path / "a.ifc")
 
     volumes = {
         node.name: scene.parts[node.part].volume_m3 for node in scene.nodes if node.part is not None
     }
     assert volumes["Wall above"] == pytest.approx(4 * 0.2 * 3)
-    assert volumes["Wall below"] == pytest.approx(4 * 0.2 * 3 - 1.0 * 0.2 * 2.1)
+    assert volumes["Wall below"] == pytest.approx(4 * 0.2 * 3 - 1.0 * 0.2 * 2.1, rel=1e-6)
+    assert volumes["Room"] == pytest.approx(3 * 3 * 2.5)
+    assert volumes["Opening"] == pytest.approx(1.0 * 0.4 * 2.1)
     assert all(part.closed for part in scene.parts)
-    assert {warning.code: warning.count for warning in scene.warnings} == {
-        "spaces_not_shown": 1,
-        "openings_not_shown": 1,
-    }
+    assert [node.name for node in scene.nodes if node.hidden] == ["Room", "Opening"]
+    assert scene.warnings == ()
+
+
+def test_a_room_that_holds_furniture_does_not_hide_it(tmp_path: Path) -> None:
+    ifc = two_storeys()
+    desk = ifc.root("IfcFurnishingElement", "Desk", ObjectPlacement=ifc.placement(0, 2, 0),
+                    Representation=ifc.shape(ifc.box((1, 1, 1))))  # fmt: skip
+    ifc.contain(ifc.file.by_type("IfcSpace")[0], desk)
+
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    rows = {node.name: (node, row) for row, node in enumerate(scene.nodes)}
+    room, volume = rows["Room"][0], rows["Room (volume)"][0]
+    assert (room.part, room.hidden, volume.hidden) == (None, False, True)
+    assert volume.parent == rows["Room"][1] == rows["Desk"][0].parent
+    assert not rows["Desk"][0].hidden
 
 
 def test_colours_and_transparency_come_from_the_surface_styles(tmp_path: Path) -> None:
@@ -142,14 +159,15 @@ def test_a_building_far_from_the_origin_keeps_its_detail(tmp_path: Path) -> None
     assert np.ptp(scene.parts[0].mesh.positions, axis=0) == pytest.approx((4, 3, 0.2))
 
 
-def test_elements_without_any_parent_are_still_shown(tmp_path: Path) -> None:
+def test_elements_without_any_parent_hang_from_the_project(tmp_path: Path) -> None:
     ifc = IfcFile()
     ifc.root("IfcWall", "Lost", ObjectPlacement=ifc.placement(0, 0, 0),
              Representation=ifc.shape(ifc.box((4, 0.2, 3))))  # fmt: skip
 
     scene = ifc.scene(tmp_path / "a.ifc")
 
-    assert [(node.parent, node.name) for node in scene.nodes][-2:] == [(0, "Project"), (0, "Lost")]
+    assert [(node.parent, node.name) for node in scene.nodes] == [(-1, "Project"), (0, "Lost")]
+    assert [(w.code, w.count) for w in scene.warnings] == [("elements_without_place", 1)]
 
 
 def test_a_body_that_cannot_be_built_is_warned_of(tmp_path: Path) -> None:
@@ -163,7 +181,7 @@ def test_a_body_that_cannot_be_built_is_warned_of(tmp_path: Path) -> None:
     scene = ifc.scene(tmp_path / "a.ifc")
 
     lost = [warning for warning in scene.warnings if warning.code == "elements_lost"]
-    assert [(warning.count, "1 IfcWall" in warning.detail) for warning in lost] == [(1, True)]
+    assert [(w.count, "1 IfcWall. First: Nothing (#" in w.detail) for w in lost] == [(1, True)]
 
 
 def test_progress_rises_through_reading_and_tessellating(tmp_path: Path) -> None:
@@ -219,18 +237,16 @@ def test_a_real_building_is_read_as_its_facts_say(name: str) -> None:
 
     scene = read_bim(MODELS / name, "ifc", ConvertOptions(), silent)
 
-    assert sum(n.part is not None for n in scene.nodes) == number(
-        r"elements \(no spaces/openings\)"
-    )
-    assert len(scene.parts) == number("unique geometries")
-    assert placed_triangles(scene) == number("triangles")
+    seen = shown(scene)
+    assert sum(n.part is not None for n in seen.nodes) == number(r"elements \(no spaces/openings\)")
+    assert len({n.part for n in seen.nodes} - {None}) == number("unique geometries")
+    assert placed_triangles(seen) == number("triangles")
     expected = [float(value) * 1000 for value in bounds[1].split(",")]
-    assert bounds_mm(scene) == pytest.approx(expected, abs=1.0)
-    shown = [node.name for node in scene.nodes if node.kind == "IfcBuildingStorey"]
-    assert shown == re.findall(r"'([^']*)'", storeys[1])
-    assert {node.identity for node in scene.nodes} == {"file"}
-    sets = sum(len([g for g in node.properties if g != "IFC"]) for node in scene.nodes)
-    assert sets > 400
+    assert bounds_mm(seen) == pytest.approx(expected, abs=1.0)
+    named = [node.name for node in scene.nodes if node.kind == "IfcBuildingStorey"]
+    assert named == re.findall(r"'([^']*)'", storeys[1])
+    products = [n for n in scene.nodes if n.kind != "IfcProject" and n.identity == "file"]
+    assert len(products) == number("IfcProduct")
 
 
 @pytest.mark.models
