@@ -62,6 +62,27 @@ def test_the_assembly_nobody_refers_to_is_the_main_file(tmp_path: Path) -> None:
     assert main_of(tmp_path, *entries) == "machine.stp"
 
 
+def test_parts_are_found_under_the_names_of_the_machine_that_wrote_them(tmp_path: Path) -> None:
+    named = (
+        r"#1=DOCUMENT_FILE('C:\\work\\PLATE.STP','',$,#9,'',$);"
+        r"#2=DOCUMENT_FILE('S\X2\00E4\X0\ule.stp','',$,#9,'',$);"
+    )
+    entries = (
+        ("parts/plate.stp", STEP.format("")),
+        ("parts/Säule.stp", STEP.format("")),
+        ("machine.stp", STEP.format(named)),
+    )
+    assert main_of(tmp_path, *entries) == "machine.stp"
+
+
+def test_of_files_in_a_circle_one_is_read_so_that_its_reader_can_say_so(tmp_path: Path) -> None:
+    entries = (
+        ("b.stp", STEP.format("#1=DOCUMENT_FILE('a.stp','',$,#9,'',$);")),
+        ("a.stp", STEP.format("#1=DOCUMENT_FILE('b.stp','',$,#9,'',$);")),
+    )
+    assert main_of(tmp_path, *entries) == "a.stp"
+
+
 def test_several_models_are_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ArchiveProblem, match=r"a\.obj, b/c\.obj") as refusal:
         main_of(tmp_path, ("b/c.obj", OBJ), ("a.obj", OBJ))

@@ -39,6 +39,11 @@ class Links:
         return tuple(self.names)[1:]
 
 
+def last_name(name: str) -> str:
+    """The file name at the end of a path of any machine."""
+    return PurePosixPath(name.replace("\\", "/")).name
+
+
 def named_files(content: Content) -> tuple[str, ...]:
     """The names of STEP files that stand in this one as homes of shapes, each once."""
     names: dict[str, None] = {}
@@ -120,8 +125,7 @@ def _beside(source: Path, name: str) -> Path | None:
 
     A path that leads elsewhere (`C:\\project\\a.stp`, `../a.stp`) means the file of that last name.
     """
-    last = PurePosixPath(name.replace("\\", "/")).name
-    for candidate in dict.fromkeys((name, last)):
+    for candidate in dict.fromkeys((name, last_name(name))):
         try:
             found = sibling(source, candidate)
         except ExternalReference:
