@@ -42,7 +42,8 @@ class Glb:
         stride = view.get("byteStride", kind.itemsize * columns)
         rows = np.frombuffer(self.views[accessor["bufferView"]], np.uint8)
         rows = rows[: stride * accessor["count"]].reshape(accessor["count"], stride)
-        return rows[:, : kind.itemsize * columns].copy().view(kind)
+        first = accessor.get("byteOffset", 0)
+        return rows[:, first : first + kind.itemsize * columns].copy().view(kind)
 
 
 def read_glb(path: Path) -> Glb:
@@ -55,8 +56,8 @@ def read_glb(path: Path) -> Glb:
     document = json.loads(data[20 : 20 + size])
     binary = data[28 + size :]
     views = []
-    for view in document["bufferViews"]:
-        packed = view.get("extensions", {}).get("EXT_meshopt_compression")
+    for view in document.get("bufferViews", []):
+        packed = view.get("extensions", {}).get("KHR_meshopt_compression")
         if packed is None:
             views.append(binary[view.get("byteOffset", 0) :][: view["byteLength"]])
             continue
@@ -70,7 +71,7 @@ def read_glb(path: Path) -> Glb:
 
 
 def write_decoded(path: Path, target: Path) -> None:
-    """The same GLB without EXT_meshopt_compression, so that a validator sees its numbers."""
+    """The same GLB without KHR_meshopt_compression, so that a validator sees its numbers."""
     glb = read_glb(path)
     document = json.loads(json.dumps(glb.json))
     binary = bytearray()
@@ -81,7 +82,7 @@ def write_decoded(path: Path, target: Path) -> None:
     document["buffers"] = [{"byteLength": len(binary)}]
     for key in ("extensionsUsed", "extensionsRequired"):
         if key in document:
-            document[key] = [name for name in document[key] if name != "EXT_meshopt_compression"]
+            document[key] = [name for name in document[key] if name != "KHR_meshopt_compression"]
             if not document[key]:
                 del document[key]
     text = json.dumps(document).encode()
@@ -154,11 +155,12 @@ def read_package(folder: Path) -> Package:
         glb = read_glb(folder / chunk["file"])
         (mesh,) = glb.json["meshes"]
         (primitive,) = mesh["primitives"]
-        assert primitive["mode"] == 4
-        points, normals, materials = (
-            glb.accessor(primitive["attributes"][name])
-            for name in ("POSITION", "NORMAL", "_MATERIAL")
-        )
+        assert primitive.get("mode", 4) == 4
+        attributes = primitive["attributes"]
+        points, normals = (glb.accessor(attributes[name]) for name in ("POSITION", "NORMAL"))
+        materials = np.zeros((len(points), 1), np.uint16)  # what is implied when it is left out
+        if "_MATERIAL" in attributes:
+            materials = glb.accessor(attributes["_MATERIAL"])
         indices = glb.accessor(primitive["indices"])[:, 0].astype(int)
         table = np.array(mesh["extras"]["ranges"]).reshape(-1, 6)
         assert table[:, 0].tolist() == chunk["parts"]
@@ -178,9 +180,21 @@ def read_package(folder: Path) -> Package:
         assert (extension is not None) == (chunk["file"] == "base.glb")
         if extension is not None:
             assert node["name"] == "occurrences"
-            instances = {name: glb.accessor(i) for name, i in extension["attributes"].items()}
+            instances = read_instances(glb, extension["attributes"])
     structure = json.loads((folder / "structure.json").read_text())
     return Package(folder, manifest, structure, meshes, instances)
+
+
+def read_instances(glb: Glb, attributes: dict[str, int]) -> dict[str, np.ndarray]:
+    """All columns of the placements, those left out as the format implies them."""
+    columns = {name: glb.accessor(i) for name, i in attributes.items()}
+    count = len(columns["TRANSLATION"])
+    implied = {
+        "ROTATION": np.tile(np.array([0, 0, 0, 1], np.float32), (count, 1)),
+        "_PART": np.zeros((count, 1), np.float32),
+        "_FEATURE_ID_0": np.arange(count, dtype=np.float32)[:, None],
+    }
+    return {**implied, **columns}
 
 
 def read_edges(path: Path) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -190,13 +204,26 @@ def read_edges(path: Path) -> list[tuple[np.ndarray, np.ndarray]]:
     assert (magic, version) == (b"HTED", 1)
     table = np.frombuffer(data, "<u4", geometries * 2, 16).reshape(-1, 2)
     rows = np.frombuffer(data, "<u2", vertices * 4, 16 + geometries * 8).reshape(-1, 4)
-    assert len(data) == 16 + geometries * 8 + vertices * 8
+    end = 16 + geometries * 8 + vertices * 8
+    assert len(data) in (end, end + 4 + 12 * len(read_edge_colours(path)))
     found = []
     for first, count in table.tolist():
         mine = rows[first : first + count]
         assert count % 2 == 0
         found.append((mine[:, :3].reshape(-1, 2, 3), mine[0::2, 3]))
     return found
+
+
+def read_edge_colours(path: Path) -> list[tuple[int, int, int]]:
+    """First vertex, number of vertices and palette entry of edges that have colours."""
+    data = path.read_bytes()
+    geometries, vertices = struct.unpack_from("<II", data, 8)
+    end = 16 + geometries * 8 + vertices * 8
+    if len(data) == end:
+        return []
+    (ranges,) = struct.unpack_from("<I", data, end)
+    table = np.frombuffer(data, "<u4", ranges * 3, end + 4).reshape(-1, 3)
+    return [(first, count, entry) for first, count, entry in table.tolist()]
 
 
 def validator_errors(folder: Path, scratch: Path) -> dict[str, Any]:

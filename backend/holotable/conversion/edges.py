@@ -2,7 +2,8 @@
 
 edges.bin, little endian: "HTED", u32 version 1, u32 geometries, u32 vertices; per geometry u32
 first vertex and u32 count; per vertex u16 x, y, z on the geometry's grid and u16 number of the
-exact edge (65535: none). Each pair of vertices is a line segment (GL_LINES).
+exact edge (65535: none). Each pair of vertices is a line segment (GL_LINES). When the file gives
+edges colours: u32 ranges; per range u32 first vertex, u32 count, u32 palette entry.
 """
 
 import math
@@ -61,22 +62,32 @@ def crease_segments(mesh: Mesh) -> Indices:
     return first[ends.astype(np.int64)].astype(np.uint32)
 
 
-def part_segments(part: Part) -> tuple[Floats32, Shorts]:
-    """The line segments of one part: (2 s, 3) metres in its frame, and (2 s,) edge numbers."""
+def part_segments(part: Part) -> tuple[Floats32, Shorts, Shorts]:
+    """The line segments of one part, segments of one colour together.
+
+    returns: (2 s, 3) metres in its frame, (2 s,) edge numbers, (2 s,) palette entries.
+    """
     if part.edges is not None:
         return _polyline_segments(part.edges)
     ends = crease_segments(part.mesh).reshape(-1)
-    return part.mesh.positions[ends], np.full(len(ends), NO_EDGE, np.uint16)
+    plain = np.zeros(len(ends), np.uint16)
+    return part.mesh.positions[ends], np.full(len(ends), NO_EDGE, np.uint16), plain
 
 
-def _polyline_segments(edges: EdgeLines) -> tuple[Floats32, Shorts]:
+def _polyline_segments(edges: EdgeLines) -> tuple[Floats32, Shorts, Shorts]:
     starts = edges.starts.astype(np.int64)
     lengths = starts[1:] - starts[:-1]
     owners = np.repeat(np.arange(len(lengths)), lengths)
     inside = np.flatnonzero(owners[1:] == owners[:-1])  # a segment never spans two polylines
+    if edges.colours is None:
+        colours = np.zeros(len(inside), np.uint16)
+    else:
+        colours = edges.colours[owners[inside]].astype(np.uint16)
+        order = np.argsort(colours, kind="stable")
+        inside, colours = inside[order], colours[order]
     points = edges.points[np.stack([inside, inside + 1], axis=1).reshape(-1)]
     numbers = np.minimum(edges.edges[owners[inside]], NO_EDGE).astype(np.uint16)
-    return points.astype(np.float32), np.repeat(numbers, 2)
+    return points.astype(np.float32), np.repeat(numbers, 2), np.repeat(colours, 2)
 
 
 def write_edges(
@@ -91,12 +102,13 @@ def write_edges(
     placed: per geometry, whether any occurrence shows it; others get no lines.
     """
     segments = [part_segments(part) for part in parts]
-    kept = _within_limit([len(numbers) // 2 for _, numbers in segments])
+    kept = _within_limit([len(numbers) // 2 for _, numbers, _ in segments])
     table: list[tuple[int, int]] = []
     rows: list[Shorts] = []
+    coloured: list[tuple[int, int, int]] = []
     total = 0
     for geometry, grid, shown in zip(catalogue, grids, placed, strict=True):
-        points, numbers = segments[geometry.part]
+        points, numbers, colours = segments[geometry.part]
         if not shown or not kept[geometry.part]:
             table.append((total, 0))
             continue
@@ -107,8 +119,9 @@ def write_edges(
         row[:, 3] = numbers
         # A segment shorter than the grid is a point: nothing to draw.
         real = (row[0::2, :3] != row[1::2, :3]).any(axis=1)
-        row = row[np.repeat(real, 2)]
+        row, colours = row[np.repeat(real, 2)], colours[np.repeat(real, 2)]
         table.append((total, len(row)))
+        coloured += _colour_ranges(colours, total)
         rows.append(row)
         total += len(row)
     with path.open("wb") as file:
@@ -116,7 +129,21 @@ def write_edges(
         file.write(np.array(table, "<u4").tobytes())
         for row in rows:
             file.write(row.astype("<u2").tobytes())
+        if coloured:
+            file.write(struct.pack("<I", len(coloured)))
+            file.write(np.array(coloured, "<u4").tobytes())
     return kept.count(False)
+
+
+def _colour_ranges(colours: Shorts, first: int) -> list[tuple[int, int, int]]:
+    """First vertex, count and palette entry of each run of one colour other than the viewer's."""
+    starts = np.flatnonzero(np.r_[True, colours[1:] != colours[:-1]]) if len(colours) else []
+    ends = [*starts[1:], len(colours)]
+    return [
+        (first + int(start), int(end - start), int(colours[start]))
+        for start, end in zip(starts, ends, strict=False)
+        if colours[start]
+    ]
 
 
 def _within_limit(segments: list[int]) -> list[bool]:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from package_reader import read_edges
+from package_reader import read_edge_colours, read_edges
 from scene_builders import box_mesh, cylinder_mesh, part, sphere_mesh
 
 from holotable.conversion import edges
@@ -44,13 +44,34 @@ def test_exact_polylines_keep_their_edge_numbers_and_never_join() -> None:
         np.array([0, 3, 5], np.uint32),
         np.array([7, 9], np.uint32),
     )
-    points, numbers = part_segments(part(box_mesh(), edges=lines))
+    points, numbers, colours = part_segments(part(box_mesh(), edges=lines))
+    assert not colours.any()
     assert points.reshape(-1, 2, 3).tolist() == [
         [[0, 0, 0], [1, 0, 0]],
         [[1, 0, 0], [1, 1, 0]],
         [[0, 0, 1], [0, 1, 1]],
     ]
     assert numbers.tolist() == [7, 7, 7, 7, 9, 9]
+
+
+def test_coloured_edges_are_ranges_behind_the_vertices(tmp_path: Path) -> None:
+    lines = EdgeLines(
+        np.array([[0, 0, 0], [1, 0, 0], [0, 0, 1], [0, 1, 1], [1, 1, 1], [1, 1, 0]], np.float32),
+        np.array([0, 2, 4, 6], np.uint32),
+        np.array([0, 1, 2], np.uint32),
+        np.array([5, 0, 5], np.uint16),
+    )
+    grid = grid_for(np.full(3, -2.0), np.full(3, 2.0), 1e-3)
+    path = tmp_path / "edges.bin"
+
+    geometries = [Geometry(0, None), Geometry(1, None)]
+    parts = [part(box_mesh()), part(box_mesh(), edges=lines)]
+    write_edges(path, parts, geometries, [grid] * 2, [True, True])
+
+    assert read_edge_colours(path) == [(26, 4, 5)]
+    segments, numbers = read_edges(path)[1]
+    assert numbers.tolist() == [1, 0, 2]
+    assert (len(read_edges(path)[0][0]), len(segments)) == (12, 3)
 
 
 def written(folder: Path, geometries: list[Geometry], placed: list[bool]) -> list:
