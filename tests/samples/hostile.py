@@ -33,6 +33,7 @@ from mesh_files import (
     write_3mf,
     write_glb,
 )
+from point_files import las_bytes
 
 from holotable.errors import (
     ArchiveProblem,
@@ -210,6 +211,19 @@ def _huge_stl(path: Path) -> None:
     path.write_bytes(content)
 
 
+def _las(
+    at: int = 0, kind: str = "B", value: float = ord("L"), **facts: Any
+) -> Callable[[Path], object]:
+    """A small LAS file with one number of its header overwritten."""
+
+    def write(path: Path) -> None:
+        content = bytearray(las_bytes(CORNERS, **facts))
+        struct.pack_into("<" + kind, content, at, value)
+        path.write_bytes(content)
+
+    return write
+
+
 def _cut(write: Callable[[Path], object], share: float = 0.5) -> Callable[[Path], object]:
     def cut(path: Path) -> None:
         write(path)
@@ -345,7 +359,22 @@ CASES: tuple[Hostile, ...] = (
         DamagedFile,
     ),
     Hostile("headless.ply", _text("ply\nformat ascii 1.0\nelement vertex 3\n"), DamagedFile),
-    Hostile("cloud.ply", _text(_PLY.format("ascii", 3) + "end_header\n" + _POINTS), NoGeometry),
+    Hostile(
+        "cloud.ply",
+        _text(_PLY.format("binary_little_endian", 4_000_000_000) + "end_header\n" + _POINTS),
+        DamagedFile,
+    ),
+    # Point clouds
+    Hostile("count.las", _las(count=2**32 - 1), DamagedFile),
+    Hostile("records.las", _las(at=100, kind="I", value=2**32 - 1), DamagedFile),
+    Hostile("scale.las", _las(at=131, kind="d", value=0.0), DamagedFile),
+    Hostile("far.las", _las(at=155, kind="d", value=1e300), DamagedFile),
+    Hostile("unpacked.laz", _las(at=104, kind="B", value=0x83), DamagedFile),
+    Hostile("nan.xyz", _text("nan nan nan\n" * 9), NoGeometry),
+    Hostile("letter.xyz", _text("1 2 3\n" * 40 + "dear all\n" * 40), DamagedFile),
+    Hostile("count.pts", _text("4000000000\n" + "1 2 3\n" * 9), TooComplex),
+    Hostile("far.xyz", _text("1 2 3\n1e300 0 0\n"), DamagedFile),
+    Hostile("zero.csv", _text(b"1 2 3\n" * 40_000 + bytes(40)), DamagedFile),
     # OFF
     Hostile("count.off", _text("OFF\n4000000000 4000000000 0\n0 0 0\n"), DamagedFile),
     Hostile("index.off", _text("OFF\n3 1 0\n" + _POINTS + "3 0 1 7\n"), DamagedFile),

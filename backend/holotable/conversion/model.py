@@ -14,8 +14,16 @@ import numpy as np
 
 from holotable.conversion.glb import GlbDocument, Json
 from holotable.conversion.materials import MaterialWriter
+from holotable.conversion.model_points import add_points
 from holotable.conversion.normals import unit_rows
-from holotable.conversion.place import MIRROR, classify, quaternions, resolved_colours
+from holotable.conversion.place import (
+    MIRROR,
+    classify,
+    quaternions,
+    resolved_colours,
+    resolved_hidden,
+)
+from holotable.review.points import PointCloud
 from holotable.review.scene import Floats, Floats32, Mesh, Node, Scene
 from holotable.review.surface import Primitive, Surface
 
@@ -123,6 +131,9 @@ class _Shapes:
         if not len(mesh.triangles):
             return None
         if (part, colour) not in self._meshes:
+        cloud = self._scene.parts[part].points
+        if cloud is not None and len(cloud.positions):
+            return self._points(part, cloud, colour)
             if part not in self._buffers:
                 self._buffers[part] = self._write(mesh, colour)
             buffers = self._buffers[part]
@@ -144,6 +155,15 @@ class _Shapes:
     def _surface(self, part: int, surface: Surface) -> int | None:
         """The glTF mesh of a part as it really looks."""
         if (part, "") not in self._meshes:
+    def _points(self, part: int, cloud: PointCloud, colour: str) -> int:
+        """The glTF mesh of a cloud; one for all colours when it has its own."""
+        key = (part, "" if cloud.colours is not None else colour)
+        if key not in self._meshes:
+            name = self._scene.parts[part].name
+            material = -1 if cloud.colours is not None else self._material(colour)
+            self._meshes[key] = add_points(self._document, name, cloud, material)
+        return self._meshes[key]
+
             primitives = [
                 {
                     **self._primitive(primitive),

@@ -23,6 +23,7 @@ Order: TypeAlias = NDArray[np.int64] | NDArray[np.uint32]
 BITS: Final = 21  # per axis: three of them fill 63
 _PIECE: Final = 1 << 18  # points at a time: what a piece needs stays in the processor's cache
 _UNIT_M: Final = 0.001  # the cell size of level 0 of the ladder that all clouds share
+_SMALLEST_M: Final = 1e-6
 _LONGEST: Final = 10  # a chunk is at most 2^10 cells of its level long
 # Where this share of the points is told apart the rest is not worth a level of its own.
 _TOLD_APART: Final = 0.75
@@ -38,22 +39,25 @@ class Octree:
     """The points of one cloud along the Morton curve.
 
     order: (n,) index into the cloud. codes: (n,) rising. steps: (n,) level of each above `lowest`.
-    lowest: ladder number of the cells that codes count: 2^lowest mm.
+    lowest: ladder number of the cells that codes count: 2^lowest mm. distinct: how many of those
+    cells hold a point; the other points are as good as on top of one another.
     """
 
     order: Order
     codes: Codes
     steps: NDArray[np.uint8]
     lowest: int
+    distinct: int
 
     def occupied(self) -> NDArray[np.int64]:
         """How many cells of each level above `lowest` hold a point; (BITS + 1,)."""
         found = np.bincount(self.steps, minlength=BITS + 1)
+        found[0] -= len(self.steps) - self.distinct
         return np.cumsum(found[::-1])[::-1]
 
     def finest(self) -> int:
         """The step of the finest level that is worth having."""
-        enough = self.occupied() >= _TOLD_APART * len(self.order)
+        enough = self.occupied() >= _TOLD_APART * self.distinct
         return int(np.flatnonzero(enough)[-1])
 
     def longest(self) -> int:
@@ -73,7 +77,7 @@ def build(positions: Floats32) -> Octree:
     low = np.array([axis.min() for axis in axes], np.float64)
     extent = float((np.array([axis.max() for axis in axes]) - low).max())
     # As fine as the bits allow, but no finer than single precision tells points apart.
-    lowest = math.ceil(math.log2(max(extent, 1e-9) / _UNIT_M)) - (BITS - 1)
+    lowest = math.ceil(math.log2(max(extent, _SMALLEST_M) / _UNIT_M)) - (BITS - 1)
     # Cells begin at round places, so that clouds scanned side by side meet.
     cell = spacing_m(lowest)
     corner = np.floor(low / cell) * cell
@@ -82,7 +86,8 @@ def build(positions: Floats32) -> Octree:
     if len(order) <= 0xFFFFFFFF:
         order = order.astype(np.uint32)
     codes = codes[order]
-    return Octree(order, codes, _steps(codes), lowest)
+    distinct = 1 + int(np.count_nonzero(codes[1:] != codes[:-1]))
+    return Octree(order, codes, _steps(codes), lowest, distinct)
 
 
 def morton_codes(positions: Floats32, corner: Floats, cell: float) -> Codes:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from holotable.conversion.glb import COMPRESSION, GlbDocument
 from holotable.conversion.grid import Grid, PackedMesh, pack_mesh
@@ -23,9 +24,9 @@ INSTANCING: Final = "EXT_mesh_gpu_instancing"
 
 # Middle of the 0.3-0.5 MB that load in one breath at 25 Mbit/s and still compress well.
 CHUNK_BYTES: Final = 400_000
-# Encoded size before encoding, measured on the shared models: 4-6 B a vertex, 1.0-1.6 a triangle.
-VERTEX_BYTES: Final = 5.0
-TRIANGLE_BYTES: Final = 1.3
+# Encoded size before encoding, measured on the shared models: 3.5-5 B a vertex, 0.9-1.4 a triangle.
+VERTEX_BYTES: Final = 4.2
+TRIANGLE_BYTES: Final = 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,7 @@ def _write_chunk(
     directory: Path, level: int, number: int, meshes: dict[int, PackedMesh], bounds: Floats
 ) -> Chunk:
     document = GlbDocument((QUANTISATION, COMPRESSION))
-    node = document.add(
-        "nodes", {"name": f"level {level}", "mesh": _add_mesh(document, level, meshes)}
-    )
+    node = document.add("nodes", {"mesh": _add_mesh(document, level, meshes)})
     document.json["scenes"][0]["nodes"] = [node]
     file = f"l{level}-{number}.glb"
     geometries = tuple(meshes)
@@ -147,19 +146,16 @@ def _add_mesh(document: GlbDocument, level: int, meshes: dict[int, PackedMesh]) 
                 3,
                 normalized=True,
             ),
-            "_MATERIAL": document.accessor(
-                document.compressed_view(materials, "vertices"), np.dtype(np.uint16), count, 1
-            ),
         },
         "indices": document.accessor(
             document.compressed_view(indices, "indices"), indices.dtype, len(indices), 1
         ),
-        "mode": 4,
     }
-    return document.add(
-        "meshes",
-        {"name": f"level {level}", "primitives": [primitive], "extras": {"ranges": ranges}},
-    )
+    if materials.any():
+        primitive["attributes"]["_MATERIAL"] = document.accessor(
+            document.compressed_view(materials, "vertices"), np.dtype(np.uint16), count, 1
+        )
+    return document.add("meshes", {"primitives": [primitive], "extras": {"ranges": ranges}})
 
 
 def _add_instances(
@@ -170,34 +166,39 @@ def _add_instances(
     minima = np.array([grid.minimum for grid in grids])[placements.geometries]
     steps = np.array([grid.step for grid in grids])[placements.geometries]
     corners = rotated(placements.rotations, placements.scales * minima)
-    columns = {
-        "TRANSLATION": placements.translations + corners - origin,
-        "ROTATION": placements.rotations,
-        "SCALE": placements.scales * steps[:, None],
-        "_PART": placements.geometries[:, None],
-        "_FEATURE_ID_0": np.arange(len(order))[:, None],
-    }
-    attributes = {}
-    for name, values in columns.items():
-        rows = np.ascontiguousarray(values[order], np.float32)
-        attributes[name] = document.accessor(
-            document.compressed_view(rows, "instances"),
-            np.dtype(np.float32),
-            len(rows),
-            rows.shape[1],
-        )
     # The colour travels here as well as in structure.json, so that the first picture is a coloured
     # one and needs nothing but the manifest and this file.
     colours = np.array(
         [list(bytes.fromhex(colour[1:])) for colour in placements.colours], np.uint8
     ).reshape(-1, 4)
-    attributes["_COLOUR"] = document.accessor(
-        document.compressed_view(np.ascontiguousarray(colours[order]), "instances"),
-        np.dtype(np.uint8),
-        len(colours),
-        4,
-        normalized=True,
-    )
+    columns: dict[str, NDArray[np.float32] | NDArray[np.uint8]] = {
+        "TRANSLATION": (placements.translations + corners - origin).astype(np.float32),
+        "ROTATION": placements.rotations.astype(np.float32),
+        "SCALE": (placements.scales * steps[:, None]).astype(np.float32),
+        "_PART": placements.geometries[:, None].astype(np.float32),
+        "_FEATURE_ID_0": np.arange(len(order), dtype=np.float32)[:, None],
+        "_COLOUR": colours,
+    }
+    implied = {"ROTATION": (0.0, 0.0, 0.0, 1.0), "_PART": (0.0,)}
+    for name, value in implied.items():
+        if (columns[name] == np.array(value, np.float32)).all():
+            del columns[name]
+    if (order == np.arange(len(order))).all():
+        del columns["_FEATURE_ID_0"]
+    # One view for all: each takes 200 bytes, and a model of one part is 2 kB.
+    rows = np.concatenate([column[order].view(np.uint8) for column in columns.values()], axis=1)
+    view = document.compressed_view(np.ascontiguousarray(rows), "instances")
+    attributes, offset = {}, 0
+    for name, column in columns.items():
+        attributes[name] = document.accessor(
+            view,
+            column.dtype,
+            len(rows),
+            column.shape[1],
+            normalized=column.dtype == np.uint8,
+            offset=offset,
+        )
+        offset += column.shape[1] * column.itemsize
     return attributes
 
 

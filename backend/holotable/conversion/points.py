@@ -27,7 +27,6 @@ COARSE_BYTES: Final = 300_000
 HEADSET_POINTS: Final = 1_000_000  # per eye; a point costs about a vertex and four pixels
 SAMPLE_POINTS: Final = 250_000  # for the thumbnail
 MAX_CLOUDS: Final = 2_000
-MODEL_POINTS: Final = 2_000_000  # in model.glb: 32 MB
 
 # A grid step of a fiftieth of the spacing, and never above 2 mm where 16 bits allow: half of it is
 # the error. Finer costs bytes that nobody sees: at spacing / 290 they were 20 % more.
@@ -259,7 +258,7 @@ class _Cloud:
 
     def positions(self, chosen: NDArray[Any]) -> Floats32:
         """Some of the points, by index into the cloud, in the geometry's frame."""
-        taken = self.cloud.positions[chosen]
+        taken: Floats32 = self.cloud.positions[chosen]
         if self.linear is None:
             return taken
         baked: Floats32 = (taken @ self.linear.T).astype(np.float32)
@@ -390,7 +389,7 @@ def _write_chunk(
     size_bytes = document.write(path)
     return PointChunk(
         path.name, level - lowest, size_bytes, len(chosen), cloud.geometry, grid,
-        tuple(limits[1]), _around(low, high, cloud.around),
+        tuple(limits[1]), _around(low, high, grid, cloud.around),
     )  # fmt: skip
 
 
@@ -415,8 +414,9 @@ def _grid(low: Floats, high: Floats, spacing: float) -> Grid:
     return Grid(np.floor(low / step) * step, step)
 
 
-def _around(low: Floats, high: Floats, placements: Floats) -> Floats:
-    """The box around a box in all its placements (k, 4, 4); (2, 3)."""
+def _around(low: Floats, high: Floats, grid: Grid, placements: Floats) -> Floats:
+    """The box around points and their grid points in all placements (k, 4, 4); (2, 3)."""
+    low, high = low - grid.step / 2, high + grid.step / 2
     middle, half = (low + high) / 2, (high - low) / 2
     centres = placements[:, :3, :3] @ middle + placements[:, :3, 3]
     reach = np.abs(placements[:, :3, :3]) @ half

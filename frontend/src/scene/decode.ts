@@ -190,14 +190,23 @@ function readOccurrences(gltf: Gltf): DecodedOccurrences | null {
     return tight(gltf.accessor(index));
   };
   const translation = read("TRANSLATION");
-  const rotation = read("ROTATION");
   const scale = read("SCALE");
-  const geometry = Uint32Array.from(read("_PART"));
-  const occurrence = Uint32Array.from(read("_FEATURE_ID_0"));
-  const count = occurrence.length;
+  const count = translation.length / 3;
+  // What the format lets a file leave out: unturned, geometry 0, in the order of occurrences.
+  const rotation = "ROTATION" in attributes ? read("ROTATION") : repeated([0, 0, 0, 1], count);
+  const geometry = "_PART" in attributes ? Uint32Array.from(read("_PART")) : new Uint32Array(count);
+  const occurrence =
+    "_FEATURE_ID_0" in attributes
+      ? Uint32Array.from(read("_FEATURE_ID_0"))
+      : Uint32Array.from({ length: count }, (_, i) => i);
   const matrices = new Float32Array(count * 12);
   for (let i = 0; i < count; i += 1) composeRows(translation, rotation, scale, i, matrices);
   return { count, colours: Uint8Array.from(read("_COLOUR")), occurrence, geometry, matrices };
+}
+
+/** The same few numbers for each of `count` rows. */
+function repeated(row: readonly number[], count: number): Float32Array {
+  return Float32Array.from({ length: count * row.length }, (_, i) => row[i % row.length] ?? 0);
 }
 
 /** Writes rows of T·R·S of entry `i` (glTF 2.0 §3.5.3; rotation x, y, z, w) into `out`. */

@@ -148,7 +148,7 @@ export async function boxGlb(
       buffer: 1,
       byteLength: count * stride,
       extensions: {
-        EXT_meshopt_compression: {
+        KHR_meshopt_compression: {
           buffer: 0,
           byteOffset: offset,
           byteLength: packed.length,
@@ -246,29 +246,29 @@ export async function boxGlb(
             EXT_mesh_gpu_instancing: {
               attributes: {
                 TRANSLATION: attribute(Float32Array.from(placed.flatMap(({ at }) => [...at])), 3),
-                ROTATION: attribute(
-                  Float32Array.from(
-                    placed.flatMap(({ turn = 0 }) => [
-                      0,
-                      Math.sin(turn / 2),
-                      0,
-                      Math.cos(turn / 2),
-                    ]),
-                  ),
-                  4,
-                ),
+                // As the converter does: what is the same for all as the format implies is left out.
+                ...(placed.some(({ turn = 0 }) => turn !== 0)
+                  ? {
+                      ROTATION: attribute(
+                        Float32Array.from(
+                          placed.flatMap(({ turn = 0 }) => [
+                            0,
+                            Math.sin(turn / 2),
+                            0,
+                            Math.cos(turn / 2),
+                          ]),
+                        ),
+                        4,
+                      ),
+                    }
+                  : {}),
                 SCALE: attribute(
                   Float32Array.from(
                     placed.flatMap(({ size }) => new Array<number>(3).fill(size / BOX_STEPS)),
                   ),
                   3,
                 ),
-                _PART: attribute(new Float32Array(placed.length), 1),
                 _COLOUR: colourAttribute(placed.length),
-                _FEATURE_ID_0: attribute(
-                  Float32Array.from(placed, (_, i) => i),
-                  1,
-                ),
               },
             },
           },

@@ -26,7 +26,7 @@ interface BufferView {
   readonly byteOffset?: number;
   readonly byteLength: number;
   readonly byteStride?: number;
-  readonly extensions?: { readonly EXT_meshopt_compression?: MeshoptView };
+  readonly extensions?: { readonly KHR_meshopt_compression?: MeshoptView };
 }
 
 interface AccessorJson {
@@ -135,7 +135,7 @@ export class Gltf {
     if (known) return known;
     const view = this.json.bufferViews[index];
     if (!view) throw new DamagedChunk(`Buffer view ${index} is missing.`);
-    const packed = view.extensions?.EXT_meshopt_compression;
+    const packed = view.extensions?.KHR_meshopt_compression;
     const start = packed ? (packed.byteOffset ?? 0) : (view.byteOffset ?? 0);
     const source = this.binary.subarray(start, start + (packed ?? view).byteLength);
     let bytes = source;

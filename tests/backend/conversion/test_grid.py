@@ -20,10 +20,24 @@ def test_a_grid_reaches_over_its_box_with_a_step_below_the_tolerance_if_u16_allo
     grid = grid_for(corner, corner + np.array([extent, extent / 2, 0.0]), tolerance)
     assert (grid.minimum <= corner + 1e-12).all()
     assert low + extent <= grid.minimum[0] + grid.step * 65_535 * (1 + 1e-9)
-    assert grid.step <= max(tolerance, extent / 65_534 * 2.5) * (1 + 1e-9)
-    assert extent / grid.step >= 26_000
+    assert grid.step <= max(tolerance / 4, extent / 65_534 * 2.5) * (1 + 1e-9)
+    assert extent / grid.step >= 6_500
     mantissa = f"{grid.step:.5e}"[0]
     assert mantissa in "125"
+
+
+@given(extent=st.floats(1e-4, 300.0), share=st.floats(2e-4, 1e-2), seed=st.integers(0, 2**32 - 1))
+def test_nothing_moves_by_more_than_a_quarter_of_the_tolerance(
+    extent: float, share: float, seed: int
+) -> None:
+    tolerance = extent * share
+    random = np.random.default_rng(seed)
+    points = (random.uniform(0, extent, (200, 3)) + random.uniform(-extent, extent, 3)).astype(
+        np.float32
+    )
+    grid = grid_for(points.min(axis=0).astype(float), points.max(axis=0).astype(float), tolerance)
+    back = grid.positions(grid.quantise(points))
+    assert np.linalg.norm(back - points, axis=1).max() <= tolerance / 4
 
 
 def test_round_numbers_of_a_drawing_are_exact_on_the_grid() -> None:

@@ -18,7 +18,7 @@ sys.path[:0] = sys.argv[2:4]
 from pathlib import Path
 import numpy, PIL.Image, scipy.sparse.csgraph, meshopt, lxml.etree, encodings.idna, encodings.ascii
 from holotable.conversion import archive, read, sniff
-from holotable.conversion.readers import gltf, mesh, stl, threemf
+from holotable.conversion.readers import gltf, las, mesh, stl, threemf, xyz
 from holotable.conversion.options import ConvertOptions
 from holotable.errors import HolotableError
 PIL.Image.init()

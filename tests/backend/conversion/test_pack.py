@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from package_reader import Package, read_package
+from package_reader import Package, read_glb, read_package
 from scene_builders import box_mesh, moved, part, scene_of, sphere_mesh, turned_y
 
 from holotable.conversion.journal import Journal
@@ -72,12 +72,33 @@ def test_manifest_grids_lead_back_to_the_part_frame(tmp_path: Path) -> None:
 
 def test_a_level_that_does_not_change_stands_only_in_the_coarser_file(tmp_path: Path) -> None:
     scene = scene_of(
-        [part(box_mesh()), part(sphere_mesh(0.3, 80, 160))], [(0, moved(0)), (1, moved(3))]
+        [part(box_mesh()), part(sphere_mesh(0.3, 160, 250))], [(0, moved(0)), (1, moved(3))]
     )
     package = packed(scene, tmp_path)
     assert {key for key in package.meshes if key[0] == 0} == {(0, 3)}
     assert {key for key in package.meshes if key[0] == 1} == {(1, 0), (1, 1), (1, 2), (1, 3)}
     assert len(package.mesh(0, 0).triangles) == 12
+
+
+def test_a_small_model_is_whole_in_the_first_file(tmp_path: Path) -> None:
+    scene = scene_of(
+        [part(box_mesh()), part(sphere_mesh(0.3, 60, 90))], [(0, moved(0)), (1, moved(3))]
+    )
+    package = packed(scene, tmp_path)
+    assert [chunk["file"] for chunk in package.manifest["chunks"]] == ["base.glb"]
+    assert set(package.meshes) == {(0, 3), (1, 3)}
+    assert package.manifest["errors"] == [[0, 0, 0, 0]] * 2
+    assert package.manifest["headset"]["level"] == 0
+
+
+def test_what_all_placements_share_is_left_out_of_the_file(tmp_path: Path) -> None:
+    packed(scene_of([part(box_mesh())], [(0, moved(0)), (0, moved(3))]), tmp_path)
+    glb = read_glb(tmp_path / "base.glb")
+    (node,) = glb.json["nodes"]
+    attributes = node["extensions"]["EXT_mesh_gpu_instancing"]["attributes"]
+    assert set(attributes) == {"TRANSLATION", "SCALE", "_COLOUR"}
+    assert set(glb.json["meshes"][0]["primitives"][0]["attributes"]) == {"POSITION", "NORMAL"}
+    assert (tmp_path / "base.glb").stat().st_size < 1800
 
 
 def test_face_colours_survive_in_the_material_attribute(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ KINDS = [
 KNOWN = [
     (b"PXR-USDC" + b"\x00" * 8, "USD"),
     (b"#usda 1.0\n", "USD"),
-    (b"LASF" + b"\x00" * 300, "LAS"),
+    (b"# .PCD v0.7\nVERSION 0.7\n", "PCD"),
     (b"ASTM-E57" + b"\x00" * 40, "E57"),
     (b"Kaydara FBX Binary  \x00", "FBX"),
     (b"; FBX 7.3.0 project file\n", "FBX"),
@@ -70,7 +70,16 @@ KNOWN = [
     (b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
     (b"<?xml version='1.0'?><amf unit='millimeter'/>", "AMF"),
     (b'{"type": "FeatureCollection"}', "JSON"),
-    (b"1.0 2.0 3.0\n" * 30, "point cloud"),
+    (b"ncols 4\nnrows 4\n" + b"1 2 3 4\n" * 4, "elevation grid"),
+]
+
+
+CLOUDS = [
+    (b"LASF" + b"\x00" * 300, "scan.laz"),
+    (b"1.0 2.0 3.0\n" * 30, "scan.xyz"),
+    (b"30\n" + b"1.0 2.0 3.0 -99 1 2 3\n" * 30, "scan.pts"),
+    (b"\xef\xbb\xbfX;Y;Z\r\n" + b"1,0;2,0;3,0\r\n" * 9_000, "scan.csv"),
+    (b"1 2 3", "scan.txt"),
 ]
 
 
@@ -88,6 +97,20 @@ def test_a_format_is_known_without_its_name(tmp_path: Path, content: bytes, kind
 @pytest.mark.parametrize(("content", "kind"), KINDS, ids=lambda value: str(value)[:24])
 def test_a_wrong_name_does_not_matter(tmp_path: Path, content: bytes, kind: str) -> None:
     assert sniff(written(tmp_path, content), "picture.jpg") == kind
+
+
+@pytest.mark.parametrize(("content", "name"), CLOUDS, ids=lambda value: str(value)[:24])
+def test_point_clouds_are_known(tmp_path: Path, content: bytes, name: str) -> None:
+    assert sniff(written(tmp_path, content), name) == "points"
+
+
+def test_columns_of_numbers_are_points_only_by_a_name_that_fits(tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedFormat):
+        sniff(written(tmp_path, b"1.0 2.0 3.0\n" * 30), "table.dat")
+    with pytest.raises(UnsupportedFormat, match="PTX"):
+        sniff(written(tmp_path, b"2\n2\n0 0 0\n" + b"1 0 0\n" * 30), "scan.ptx")
+    with pytest.raises(UnsupportedFormat):
+        sniff(written(tmp_path, b"Dear all,\n\nplease find 3 points.\n"), "letter.txt")
 
 
 @pytest.mark.parametrize(("content", "word"), KNOWN, ids=lambda value: str(value)[:24])

@@ -16,6 +16,9 @@ MAX_COLUMNS: Final = 64
 _SAMPLE_LINES: Final = 400
 _MAX_PREAMBLE: Final = 40  # lines before the numbers
 NUMBER: Final = re.compile(rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|inf)", re.I)
+_MAX_LINE_BYTES: Final = 4096
+_DECIMAL_COMMA: Final = re.compile(rb"\d,(?=\d)")
+_HABITS: Final = ((b"", False), (b"", True), (b",", False), (b";", False), (b";", True))
 _NAMES: Final = {
     "x": "x", "easting": "x", "east": "x", "e": "x", "xcoord": "x", "x_coord": "x",
     "y": "y", "northing": "y", "north": "y", "n": "y", "ycoord": "y", "y_coord": "y",
@@ -70,11 +73,22 @@ def find_layout(head: bytes) -> Layout | None:
 
 def _habit(text: bytes) -> tuple[bytes, bool] | None:
     """Separators and decimal comma of a line of at least three numbers; None when it is none."""
-    for separators, decimal_comma in ((b"", False), (b",", False), (b";", False), (b";", True)):
+    if len(text) > _MAX_LINE_BYTES:
+        return None
+    for separators, decimal_comma in _HABITS:
+        # 1,5 2,5 3,5 are three numbers; 1,2,3 and 1, 2, 3 are three as well.
+        if decimal_comma and not separators and not _has_decimal_commas(text):
+            continue
         words = split_line(text, separators, decimal_comma)
         if 3 <= len(words) <= MAX_COLUMNS and all(NUMBER.fullmatch(word) for word in words):
             return separators, decimal_comma
     return None
+
+
+def _has_decimal_commas(text: bytes) -> bool:
+    """Whether every comma stands between two digits and there is no point."""
+    commas = text.count(b",")
+    return commas == len(_DECIMAL_COMMA.findall(text)) and commas > 0 and b"." not in text
 
 
 def split_line(line: bytes, separators: bytes, decimal_comma: bool) -> list[bytes]:
@@ -89,16 +103,18 @@ def split_line(line: bytes, separators: bytes, decimal_comma: bool) -> list[byte
 def _layout(
     lines: list[bytes], habit: tuple[bytes, bool], skip: int, stated: int | None, names: bytes
 ) -> Layout | None:
-    rows = []
+    rows: list[list[float]] = []
+    others = 0
     for line in lines[:_SAMPLE_LINES]:
         words = split_line(line, *habit)
+        others += bool(words)
         if words and all(NUMBER.fullmatch(word) for word in words):
             rows.append([float(word) for word in words])
     widths = [len(row) for row in rows]
     columns = max(set(widths), key=widths.count) if widths else 0
     table = np.array([row for row in rows if len(row) == columns])
     # One line may be cut off at the end of the sample, and a second scan may begin with its count.
-    if columns < 3 or len(table) < max(0.8 * len(rows), 1):
+    if columns < 3 or len(table) < max(0.8 * len(rows), 0.5 * others, 1):
         return None
     fields = _named(names, columns, habit) or _guessed(table)
     colours = [fields[name] for name in "rgb" if name in fields]

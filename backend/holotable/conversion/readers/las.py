@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import lazrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -187,8 +188,6 @@ def _plain(stream: BinaryIO, header: Header) -> Iterator[NDArray[np.uint8]]:
 
 def _unpacked(stream: BinaryIO, header: Header) -> Iterator[NDArray[np.uint8]]:
     """The point records of a LAZ file. raises: DamagedFile for whatever does not unpack."""
-    import lazrs
-
     packing = header.records.get(("laszip encoded", 22204))
     if packing is None:
         raise DamagedFile("The LAZ file does not say how it is packed.")

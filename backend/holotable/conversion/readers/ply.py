@@ -16,6 +16,7 @@ from holotable.conversion.options import ReadOptions, Report
 from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.colours import OWN_COLOUR, Colours, pack_bytes, pack_rows
 from holotable.conversion.readers.number_text import read_floats
+from holotable.conversion.readers.ply_points import binary_pieces, read_ply_points
 from holotable.conversion.readers.polygons import triangulate
 from holotable.errors import DamagedFile, NoGeometry
 from holotable.review.scene import Floats, Floats32, Scene
@@ -28,6 +29,7 @@ _TYPES: Final = {
     "ushort": "u2", "uint16": "u2", "int": "i4", "int32": "i4", "uint": "u4", "uint32": "u4",
     "float": "f4", "float32": "f4", "double": "f8", "float64": "f8",
 }  # fmt: skip
+_SURFACES: Final = ("face", "tristrips")
 _INDEX_LISTS: Final = ("vertex_indices", "vertex_index")
 
 
@@ -57,8 +59,11 @@ def read_ply(path: Path, options: ReadOptions, report: Report) -> Scene:
     """Read a PLY file as one part."""
     report("reading", 0.0)
     assembly = Assembly("ply", options)
+    with path.open("rb") as stream:
+        encoding, elements, start, pictures = _read_header(stream.read(_MAX_HEADER_BYTES))
+    if not any(element.name in _SURFACES and element.count for element in elements):
+        return _read_points(path, encoding, elements, start, options, report)
     content = path.read_bytes()
-    encoding, elements, start, pictures = _read_header(content)
     if encoding == "ascii":
         rows = _read_ascii(content[start:], elements)
     else:
@@ -67,7 +72,7 @@ def read_ply(path: Path, options: ReadOptions, report: Report) -> Scene:
     points, vertex = _points(rows)
     corners, sizes, face = _faces(rows)
     if not (sizes >= 3).any():
-        raise NoGeometry("The PLY file holds points without faces; point clouds are not read yet.")
+        raise NoGeometry("No face of the PLY file has three corners.")
     if len(corners) and (corners.min() < 0 or corners.max() >= len(points)):
         raise DamagedFile("A face of the PLY file refers to a point that does not exist.")
     positions, polygon = triangulate(points, corners, sizes)
@@ -89,6 +94,35 @@ def read_ply(path: Path, options: ReadOptions, report: Report) -> Scene:
     assembly.add_node(-1, path.stem, part=part, occurrence="")
     report("reading", 1.0)
     return assembly.finish(path.stem)
+
+
+def _read_points(
+    path: Path,
+    encoding: str,
+    elements: list[_Element],
+    start: int,
+    options: ReadOptions,
+    report: Report,
+) -> Scene:
+    """A PLY whose vertices are all there is."""
+    order = "<" if "little" in encoding else ">"
+    first = elements[0] if elements else _Element("", 0)
+    lists = any(item.count_type for item in first.properties)
+    if encoding != "ascii" and first.name == "vertex" and first.properties and not lists:
+        record = np.dtype([(item.name, order + item.type) for item in first.properties])
+        if first.count * record.itemsize > path.stat().st_size - start:
+            raise _cut_off(first)
+        pieces = binary_pieces(path, start, first.count, record)
+        return read_ply_points(path.stem, first.count, pieces, options, report)
+    content = path.read_bytes()
+    if encoding == "ascii":
+        rows = _read_ascii(content[start:], elements)
+    else:
+        rows = _read_binary(content, start, elements, order)
+    del content
+    vertex = rows.get("vertex", _Rows())
+    count = max((len(column) for column in vertex.columns.values()), default=0)
+    return read_ply_points(path.stem, count, iter((vertex.columns,)), options, report)
 
 
 def _read_header(content: bytes) -> tuple[str, list[_Element], int, list[str]]:

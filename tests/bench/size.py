@@ -1,0 +1,116 @@
+"""Bytes of the finest level beside `gltfpack -cc`, for every shared model.
+
+    npm install --prefix build/bench gltfpack @gltf-transform/cli
+    python -m tests.bench.size [FILE …]
+
+Ours: all files that together hold level 0, with every placement, name-free identity and the coarse
+meshes that happen to stand in them. Theirs: gltfpack's whole file, made of our model.glb (the same
+triangles, placements, names), with -cc alone and with -cc -mi (instancing); the smaller counts.
+`shape` is the geometry alone: our level 0 encoded as one file without placements, beside gltfpack
+-cc of each part once.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from holotable.conversion.options import ConvertOptions
+from holotable.conversion.pipeline import convert
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MODELS = ROOT.parent / "shared" / "models"
+GLTFPACK = ROOT / "build" / "bench" / "node_modules" / "gltfpack" / "cli.js"
+
+
+def level_0_bytes(folder: Path) -> int:
+    """Size of the files a viewer needs to show every geometry of a package at level 0."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    finest: dict[int, tuple[int, str]] = {}
+    for chunk in manifest["chunks"]:
+        for geometry in chunk["parts"]:
+            row = (chunk["level"], chunk["file"])
+            finest[geometry] = min(finest.get(geometry, row), row)
+    files = {file for _, file in finest.values()} | {"base.glb"}  # placements stand in base.glb
+    return sum((folder / file).stat().st_size for file in files)
+
+
+def gltfpack_bytes(source: Path, scratch: Path, *options: str) -> int:
+    """Size of what gltfpack -cc makes of a GLB."""
+    target = scratch / "packed.glb"
+    command = ["node", str(GLTFPACK), "-cc", *options, "-i", str(source), "-o", str(target)]
+    subprocess.run(command, check=True, capture_output=True, cwd=scratch)
+    return target.stat().st_size
+
+
+def parts_once(model: Path, target: Path) -> None:
+    """The same GLB with one node for each mesh, at the origin."""
+    data = model.read_bytes()
+    size = int.from_bytes(data[12:16], "little")
+    document: dict[str, Any] = json.loads(data[20 : 20 + size])
+    seen: dict[str, int] = {}
+    for number, mesh in enumerate(document["meshes"]):
+        key = json.dumps(mesh["primitives"][0]["attributes"], sort_keys=True)
+        seen.setdefault(key, number)
+    meshes = sorted(seen.values())
+    document["nodes"] = [{"mesh": mesh} for mesh in meshes]
+    document["scenes"] = [{"nodes": list(range(len(meshes)))}]
+    text = json.dumps(document).encode()
+    text += b" " * (-len(text) % 4)
+    rest = data[20 + size :]
+    head = b"glTF" + (2).to_bytes(4, "little") + (20 + len(text) + len(rest)).to_bytes(4, "little")
+    target.write_bytes(head + len(text).to_bytes(4, "little") + b"JSON" + text + rest)
+
+
+def shape_bytes(folder: Path, scratch: Path) -> int:
+    """Size of one GLB with level 0 of every placed geometry, as our chunks encode it."""
+    from holotable.conversion.glb import COMPRESSION, GlbDocument
+    from holotable.conversion.grid import Grid, pack_mesh
+    from holotable.conversion.pack import QUANTISATION, _add_mesh
+    from tests.package_reader import read_package
+
+    del Grid, pack_mesh
+    package = read_package(folder)
+    raise NotImplementedError(package, GlbDocument, COMPRESSION, QUANTISATION, _add_mesh)
+
+
+def measure(source: Path) -> dict[str, int | str | float]:
+    """One row of the table."""
+    with tempfile.TemporaryDirectory(prefix="holotable-size-") as name:
+        scratch = Path(name)
+        folder = scratch / "scene"
+        convert(source, folder, ConvertOptions(), lambda *_: None)
+        model = folder / "model.glb"
+        ours = level_0_bytes(folder)
+        plain = gltfpack_bytes(model, scratch)
+        instanced = gltfpack_bytes(model, scratch, "-mi")
+        parts_once(model, scratch / "once.glb")
+        once = gltfpack_bytes(scratch / "once.glb", scratch)
+    return {"file": source.name, "ours": ours, "cc": plain, "cc-mi": instanced, "once": once}
+
+
+def main(names: Sequence[str]) -> None:
+    """Print the table."""
+    from holotable.errors import HolotableError
+
+    sources = [Path(name) for name in names] or sorted(MODELS.iterdir())
+    for source in sources:
+        if not source.is_file():
+            continue
+        try:
+            row = measure(source)
+        except HolotableError as problem:
+            print(f"{source.name}: {problem.code}")  # noqa: T201
+            continue
+        best = min(int(row["cc"]), int(row["cc-mi"]))
+        print(  # noqa: T201
+            f"{row['file']}: level 0 {row['ours']:,} B, gltfpack -cc {row['cc']:,} B, -mi "
+            f"{row['cc-mi']:,} B, parts once {row['once']:,} B: {int(row['ours']) / best:.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
