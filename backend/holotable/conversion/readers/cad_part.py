@@ -76,7 +76,7 @@ class ReadPart:
     """A part and what its occurrences take from it.
 
     colour: the main one.  covered: every face has a colour of its own, so that no occurrence's
-        colour shows.  hidden: the file hides all of it.
+        colour shows.  hidden: the file hides all its faces.
     offset: (3,) metres, y up: where the part's frame lies in the product's.
     """
 
@@ -141,17 +141,10 @@ def read_part(
         float(density) if isinstance(density, float | int) else None,
         exact=exact.shape,
     )
-    of_faces = len(looks.hidden_faces) > 0
-    hidden = looks.hidden_faces if of_faces else looks.hidden_edges
+    hidden = bool(len(looks.hidden_faces) and looks.hidden_faces.all())
+    hidden_faces = 0 if hidden else int(looks.hidden_faces.sum())
     return ReadPart(
-        part,
-        main,
-        covered,
-        bool(len(hidden) and hidden.all()),
-        mesh.untriangulated,
-        exact.lost,
-        0 if looks.hidden_faces.all() else int(looks.hidden_faces.sum()),
-        offset,
+        part, main, covered, hidden, mesh.untriangulated, exact.lost, hidden_faces, offset
     )
 
 
@@ -218,7 +211,7 @@ def _edge_lines(
     points = np.ascontiguousarray(frame.points(mesh.edge_points) - offset, np.float32)
     starts, edges = mesh.edge_starts, mesh.edge_numbers
     hidden = looks.hidden_edges[edges]
-    if hidden.any() and not hidden.all():
+    if hidden.any():
         ends = starts.astype(np.int64)
         lengths = ends[1:] - ends[:-1]
         points = points[np.repeat(~hidden, lengths)]
