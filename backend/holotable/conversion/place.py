@@ -40,6 +40,8 @@ class Placements:
     rows, parts, geometries: (k,) numbers. world: (k, 4, 4) part frame to model frame, metres.
     rotations: (k, 4) quaternions x, y, z, w. scales: (k, 3). translations: (k, 3) metres.
     world = translation * rotation * scale * bake of the geometry. colours: sRGB #rrggbbaa.
+    shown: (k,) not hidden when first opened, by itself or by a row above; counts, bounds and
+        budgets are of these. All of them when none is left.
     catalogue: geometry g < number of parts is part g itself.
     """
 
@@ -52,6 +54,7 @@ class Placements:
     translations: Floats
     colours: tuple[str, ...]
     catalogue: tuple[Geometry, ...]
+    shown: NDArray[np.bool_]
 
     def counts(self) -> Integers:
         """How often each geometry is placed; (geometries,)."""
@@ -66,6 +69,7 @@ def place(scene: Scene) -> Placements:
     catalogue = [Geometry(part) for part in range(len(scene.parts))]
     geometries, rotations, scales = _split(world[:, :3, :3], parts, catalogue)
     colours = resolved_colours(scene.nodes)
+    shown = ~resolved_hidden(scene.nodes)[rows]
     return Placements(
         rows=rows,
         parts=parts,
@@ -76,6 +80,7 @@ def place(scene: Scene) -> Placements:
         translations=world[:, :3, 3].copy(),
         colours=tuple(colours[row] for row in rows),
         catalogue=tuple(catalogue),
+        shown=shown if shown.any() else np.ones_like(shown),
     )
 
 
@@ -103,6 +108,14 @@ def resolved_colours(nodes: tuple[Node, ...]) -> list[str]:
         inherited = colours[node.parent] if node.parent >= 0 else DEFAULT_COLOUR
         colours.append(node.colour or inherited)
     return colours
+
+
+def resolved_hidden(nodes: tuple[Node, ...]) -> NDArray[np.bool_]:
+    """(n,) whether each node is hidden when first opened, by itself or by one above it."""
+    hidden: list[bool] = []
+    for node in nodes:
+        hidden.append(node.hidden or (node.parent >= 0 and hidden[node.parent]))
+    return np.array(hidden, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +250,7 @@ def corner_boxes(boxes: Floats, placements: Placements) -> Floats:
 
 
 def exact_bounds(corners: Floats, placements: Placements, positions: list[Floats32]) -> Floats:
-    """The tight world box of all vertices; (2, 3) metres.
+    """The tight world box of all vertices that are shown at first; (2, 3) metres.
 
     Only occurrences whose corner box reaches beyond the best found are looked into, so that a
     plant of 100,000 occurrences costs a few dozen matrix products.
@@ -246,7 +259,7 @@ def exact_bounds(corners: Floats, placements: Placements, positions: list[Floats
     bounds = np.zeros((2, 3))
     for side, direction in ((0, -1.0), (1, 1.0)):
         for axis in range(3):
-            reach = corners[:, side, axis] * direction
+            reach = np.where(placements.shown, corners[:, side, axis] * direction, -np.inf)
             best = -np.inf
             for index in np.argsort(-reach, kind="stable"):
                 if reach[index] <= best:

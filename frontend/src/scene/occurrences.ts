@@ -30,7 +30,7 @@ export class Occurrences {
 
   /** extents: (6 × geometries) smallest and largest grid steps of each geometry. */
   constructor(manifest: Manifest, decoded: DecodedOccurrences, extents: Uint16Array) {
-    this.count = manifest.counts.occurrences;
+    this.count = manifest.counts.occurrences + (manifest.counts.hidden ?? 0);
     this.grids = manifest.grids;
     this.geometry = new Uint32Array(this.count).fill(NO_GEOMETRY);
     this.matrices = new Float32Array(this.count * 12);

@@ -31,7 +31,9 @@ export interface Manifest {
   /** Absolute metres of the package's zero. */
   readonly origin: Vec3;
   readonly counts: {
+    /** Shown when first opened; the dense numbers go on with the hidden ones. */
     readonly occurrences: number;
+    readonly hidden?: number;
     readonly assemblies: number;
     readonly parts: number;
     readonly materials: number;

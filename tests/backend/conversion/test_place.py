@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scene_builders import IDENTITY, box_mesh, moved, part, scene_of, turned_y
@@ -122,3 +124,25 @@ def test_a_model_far_away_gets_an_origin_in_whole_metres() -> None:
     assert origin_of(np.array([[0, 0, 0], [900.0, 1, 1]])).tolist() == [0, 0, 0]
     far = np.array([[500_000.2, 0, 0], [500_010.9, 3, 4]])
     assert origin_of(far).tolist() == [500_006, 2, 2]
+
+
+def test_bounds_are_of_what_is_shown_and_below_hidden_rows_nothing_is() -> None:
+    scene = scene_of([part(box_mesh())], [(0, moved(0)), (0, moved(10)), (0, moved(20))])
+    nodes = list(scene.nodes)
+    nodes[2] = replace(nodes[2], hidden=True)
+    nodes[3] = replace(nodes[3], parent=2)
+    placements = place(replace(scene, nodes=tuple(nodes)))
+    boxes = np.array([[[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]])
+
+    corners = corner_boxes(boxes, placements)
+    positions = [part.mesh.positions for part in scene.parts]
+
+    assert placements.shown.tolist() == [True, False, False]
+    assert exact_bounds(corners, placements, positions)[1, 0] == pytest.approx(1.0)
+
+
+def test_a_scene_that_hides_everything_hides_nothing() -> None:
+    scene = scene_of([part(box_mesh())], [(0, moved(0))])
+    nodes = tuple(replace(node, hidden=True) for node in scene.nodes)
+
+    assert place(replace(scene, nodes=nodes)).shown.tolist() == [True]
