@@ -192,6 +192,7 @@ def read_instances(glb: Glb, attributes: dict[str, int]) -> dict[str, np.ndarray
     implied = {
         "ROTATION": np.tile(np.array([0, 0, 0, 1], np.float32), (count, 1)),
         "_PART": np.zeros((count, 1), np.float32),
+        "_COLOUR": np.tile(np.array([0xB8, 0xBE, 0xC6, 0xFF], np.uint8), (count, 1)),
         "_FEATURE_ID_0": np.arange(count, dtype=np.float32)[:, None],
     }
     return {**implied, **columns}

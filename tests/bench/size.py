@@ -6,8 +6,7 @@
 Ours: all files that together hold level 0, with every placement, name-free identity and the coarse
 meshes that happen to stand in them. Theirs: gltfpack's whole file, made of our model.glb (the same
 triangles, placements, names), with -cc alone and with -cc -mi (instancing); the smaller counts.
-`shape` is the geometry alone: our level 0 encoded as one file without placements, beside gltfpack
--cc of each part once.
+`parts once` is gltfpack -cc of each part at the origin: the shapes alone.
 """
 
 import json
@@ -20,6 +19,7 @@ from typing import Any
 
 from holotable.conversion.options import ConvertOptions
 from holotable.conversion.pipeline import convert
+from holotable.errors import HolotableError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODELS = ROOT.parent / "shared" / "models"
@@ -65,18 +65,6 @@ def parts_once(model: Path, target: Path) -> None:
     target.write_bytes(head + len(text).to_bytes(4, "little") + b"JSON" + text + rest)
 
 
-def shape_bytes(folder: Path, scratch: Path) -> int:
-    """Size of one GLB with level 0 of every placed geometry, as our chunks encode it."""
-    from holotable.conversion.glb import COMPRESSION, GlbDocument
-    from holotable.conversion.grid import Grid, pack_mesh
-    from holotable.conversion.pack import QUANTISATION, _add_mesh
-    from tests.package_reader import read_package
-
-    del Grid, pack_mesh
-    package = read_package(folder)
-    raise NotImplementedError(package, GlbDocument, COMPRESSION, QUANTISATION, _add_mesh)
-
-
 def measure(source: Path) -> dict[str, int | str | float]:
     """One row of the table."""
     with tempfile.TemporaryDirectory(prefix="holotable-size-") as name:
@@ -94,8 +82,6 @@ def measure(source: Path) -> dict[str, int | str | float]:
 
 def main(names: Sequence[str]) -> None:
     """Print the table."""
-    from holotable.errors import HolotableError
-
     sources = [Path(name) for name in names] or sorted(MODELS.iterdir())
     for source in sources:
         if not source.is_file():

@@ -25,8 +25,10 @@ GENERATOR: Final = "Holotable"
 # normals on eleven shared models.
 COMPRESSION: Final = "KHR_meshopt_compression"
 CODEC: Final = 1
-# What the JSON of a compressed view costs more than that of a plain one.
-_WORTHWHILE_BYTES: Final = 150
+# What the JSON of a compressed view costs more than that of a plain one; and that of the first one,
+# with the second buffer and the extension's name.
+_VIEW_BYTES: Final = 150
+_FIRST_VIEW_BYTES: Final = 340
 _TARGETS: Final = {"vertices": 34962, "indices": 34963}  # ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER
 _COMPONENT: Final = {
     np.dtype(np.int8): 5120,
@@ -106,7 +108,8 @@ class GlbDocument:
         mode = "TRIANGLES" if target == "indices" else "ATTRIBUTES"
         encoded = meshopt.encode_gltf_buffer(rows, mode, CODEC)
         stride = rows.nbytes // len(rows)
-        if rows.nbytes < len(encoded) + _WORTHWHILE_BYTES:
+        worthwhile = _VIEW_BYTES if self._fallback_bytes else _FIRST_VIEW_BYTES
+        if rows.nbytes < len(encoded) + worthwhile:
             return self._plain_view(_decoded(rows, octahedral, exponential), target, stride)
         self.use((COMPRESSION,), required=True)
         extension: Json = {
@@ -138,8 +141,6 @@ class GlbDocument:
         entry: Json = {"buffer": 0, "byteOffset": self._append(content), "byteLength": len(content)}
         if target != "indices":
             entry["byteStride"] = stride
-        if target in _TARGETS:
-            entry["target"] = _TARGETS[target]
         return self.add("bufferViews", entry)
 
     def accessor(
@@ -223,6 +224,5 @@ def _decoded(rows: NDArray[np.generic], octahedral: bool, exponential: bool) -> 
     if name is None:
         return np.ascontiguousarray(rows).tobytes()
     encoded = meshopt.encode_vertex_buffer(np.ascontiguousarray(rows))
-    return meshopt.decode_vertex_buffer(
-        encoded, len(rows), rows.nbytes // len(rows), name
-    ).tobytes()
+    stride = rows.nbytes // len(rows)
+    return bytes(meshopt.decode_vertex_buffer(encoded, len(rows), stride, name).tobytes())

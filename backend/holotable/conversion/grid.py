@@ -20,6 +20,7 @@ Bytes: TypeAlias = NDArray[np.uint8]
 
 MAX_STEPS: Final = 65_534  # one less than u16 holds: the corner is rounded down to the grid
 MIN_STEPS: Final = 6_554  # 16,384 / 2.5: a round step lies between 12.7 and 14 bits
+SCENE_STEPS: Final = 16_384
 TOLERANCE_SHARE: Final = 0.25  # of the tessellation tolerance that a step may be
 SMALLEST_EXTENT_M: Final = 1e-6
 
@@ -42,11 +43,12 @@ class Grid:
         return metres
 
 
-def grid_for(low: Floats, high: Floats, tolerance_m: float) -> Grid:
+def grid_for(low: Floats, high: Floats, tolerance_m: float, scene_extent_m: float = 0.0) -> Grid:
     """A grid over the box from low to high (3,) for a shape of this tolerance.
 
     A step is at most a quarter of the tolerance where 16 bits reach over the box, so nothing moves
-    by more than 0.22 of it (half a step along each axis), and at most extent / 6,554.
+    by more than 0.22 of it (half a step along each axis), and at most extent / 6,554. A part that
+    is small in its scene may have steps of up to scene_extent_m / 16,384, gltfpack's own for all.
 
     The step is 1, 2 or 5 times a power of ten metres and the corner a multiple of it, so that
     drawings' round numbers stay exact: a plate of 180 mm measures 180 mm on the grid, where a step
@@ -54,7 +56,7 @@ def grid_for(low: Floats, high: Floats, tolerance_m: float) -> Grid:
     first, cost 8 % of the bytes on 24 shared models for steps that nobody can see.
     """
     extent = max(float((high - low).max()), SMALLEST_EXTENT_M)
-    step = round_step_below(extent / MIN_STEPS)
+    step = round_step_below(max(extent / MIN_STEPS, scene_extent_m / SCENE_STEPS))
     if step > tolerance_m * TOLERANCE_SHARE:
         finer = round_step_below(tolerance_m * TOLERANCE_SHARE)
         step = max(finer, round_step_above(extent / MAX_STEPS))

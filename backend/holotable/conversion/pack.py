@@ -13,14 +13,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from holotable.conversion.glb import COMPRESSION, GlbDocument
+from holotable.conversion.glb import COMPRESSION, GlbDocument, Json
 from holotable.conversion.grid import Grid, PackedMesh, pack_mesh
 from holotable.conversion.lod import COARSEST, Levels
 from holotable.conversion.place import Integers, Placements
-from holotable.review.scene import Floats
+from holotable.review.scene import DEFAULT_COLOUR, Floats
 
 QUANTISATION: Final = "KHR_mesh_quantization"
 INSTANCING: Final = "EXT_mesh_gpu_instancing"
+
+# Columns of the placements that are left out when every row has this.
+IMPLIED: Final = {
+    "ROTATION": (0.0, 0.0, 0.0, 1.0),
+    "_PART": (0.0,),
+    "_COLOUR": tuple(bytes.fromhex(DEFAULT_COLOUR[1:])),
+}
 
 # Middle of the 0.3-0.5 MB that load in one breath at 25 Mbit/s and still compress well.
 CHUNK_BYTES: Final = 400_000
@@ -127,7 +134,7 @@ def _add_mesh(document: GlbDocument, level: int, meshes: dict[int, PackedMesh]) 
     # 65535 restarts a strip (glTF 2.0 §3.7.2.1), so a 16 bit index ends one below.
     indices = np.concatenate(pieces).astype(np.uint16 if vertex <= 65_535 else np.uint32)
     count = len(positions)
-    primitive = {
+    primitive: Json = {
         "attributes": {
             "POSITION": document.accessor(
                 document.compressed_view(positions, "vertices"),
@@ -179,9 +186,8 @@ def _add_instances(
         "_FEATURE_ID_0": np.arange(len(order), dtype=np.float32)[:, None],
         "_COLOUR": colours,
     }
-    implied = {"ROTATION": (0.0, 0.0, 0.0, 1.0), "_PART": (0.0,)}
-    for name, value in implied.items():
-        if (columns[name] == np.array(value, np.float32)).all():
+    for name, value in IMPLIED.items():
+        if (columns[name] == np.array(value)).all():
             del columns[name]
     if (order == np.arange(len(order))).all():
         del columns["_FEATURE_ID_0"]

@@ -299,7 +299,7 @@ def _srgb_table() -> NDArray[np.uint8]:
     """sRGB bytes by the square root of linear light in 4,096 steps: finer than a byte anywhere."""
     linear = np.linspace(0.0, 1.0, 4096) ** 2
     curved = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(curved * 255).astype(np.uint8)
+    return np.asarray(np.rint(curved * 255), np.uint8)
 
 
 _SRGB: Final[NDArray[np.uint8]] = _srgb_table()

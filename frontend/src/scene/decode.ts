@@ -5,6 +5,9 @@
 
 import { DamagedChunk, Gltf, type Accessor } from "./gltf";
 
+/** `#b8bec6ff`, the colour of what has none. */
+const NEUTRAL = [0xb8, 0xbe, 0xc6, 0xff] as const;
+
 /** Numbers per entry of `ranges`: geometry, level, first vertex, vertices, first index, indices. */
 export const RANGE_STRIDE = 6;
 
@@ -199,9 +202,10 @@ function readOccurrences(gltf: Gltf): DecodedOccurrences | null {
     "_FEATURE_ID_0" in attributes
       ? Uint32Array.from(read("_FEATURE_ID_0"))
       : Uint32Array.from({ length: count }, (_, i) => i);
+  const colours = "_COLOUR" in attributes ? read("_COLOUR") : repeated(NEUTRAL, count);
   const matrices = new Float32Array(count * 12);
   for (let i = 0; i < count; i += 1) composeRows(translation, rotation, scale, i, matrices);
-  return { count, colours: Uint8Array.from(read("_COLOUR")), occurrence, geometry, matrices };
+  return { count, colours: Uint8Array.from(colours), occurrence, geometry, matrices };
 }
 
 /** The same few numbers for each of `count` rows. */

@@ -40,6 +40,14 @@ def test_nothing_moves_by_more_than_a_quarter_of_the_tolerance(
     assert np.linalg.norm(back - points, axis=1).max() <= tolerance / 4
 
 
+def test_a_part_that_is_small_in_its_scene_has_no_finer_steps_than_it_can_show() -> None:
+    low, high = np.zeros(3), np.array([0.05, 0.04, 0.03])
+    alone = grid_for(low, high, 5e-5)
+    placed = grid_for(low, high, 5e-5, scene_extent_m=100.0)
+    assert alone.step == pytest.approx(5e-6)
+    assert placed.step == pytest.approx(1e-5)  # still a fifth of its tolerance
+
+
 def test_round_numbers_of_a_drawing_are_exact_on_the_grid() -> None:
     grid = grid_for(np.array([-0.01, 0.0, -0.15]), np.array([0.19, 0.02, 0.0]), 1e-4)
     places = np.array([[-0.01, 0.0, -0.15], [0.18, 0.005, -0.02], [0.1725, 0.0125, 0.0]])

@@ -40,8 +40,10 @@ def test_every_vertex_stands_where_the_source_has_it_within_half_a_step(tmp_path
         expected = mesh.positions @ transform[:3, :3].T + transform[:3, 3]
         found = package.placed(occurrence, 0)
         distances = np.linalg.norm(found[:, None] - expected[None], axis=2)
-        assert distances.min(axis=1).max() < 2e-5
-        assert distances.min(axis=0).max() < 2e-5
+        row = package.instances["_FEATURE_ID_0"][:, 0].tolist().index(occurrence)
+        reach = package.instances["SCALE"][row].max() * 0.87 + 1e-6  # metres of half a step
+        assert distances.min(axis=1).max() < reach < 3e-4
+        assert distances.min(axis=0).max() < reach
 
 
 def test_instances_carry_dense_occurrence_and_geometry_numbers(tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_what_all_placements_share_is_left_out_of_the_file(tmp_path: Path) -> No
     glb = read_glb(tmp_path / "base.glb")
     (node,) = glb.json["nodes"]
     attributes = node["extensions"]["EXT_mesh_gpu_instancing"]["attributes"]
-    assert set(attributes) == {"TRANSLATION", "SCALE", "_COLOUR"}
+    assert set(attributes) == {"TRANSLATION", "SCALE"}
     assert set(glb.json["meshes"][0]["primitives"][0]["attributes"]) == {"POSITION", "NORMAL"}
     assert (tmp_path / "base.glb").stat().st_size < 1800
 
