@@ -1,8 +1,6 @@
 """`python -m holotable` is the `holotable` command."""
 
-import sys
-
-from holotable.cli import main
+from holotable.cli import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()
