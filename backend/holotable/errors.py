@@ -106,7 +106,7 @@ class UnsupportedFormat(ConversionProblem):
     """The content of this file is no format Holotable reads."""
 
     code = "unsupported_format"
-    remedy = "Upload STEP, IGES, BREP, IFC, STL, OBJ, PLY, OFF, 3MF, DAE, glTF or GLB."
+    remedy = "Upload STEP, IGES, BREP, IFC, STL, OBJ, PLY, OFF, 3MF, DAE, glTF, GLB, LAS or XYZ."
 
 
 class EmptyFile(ConversionProblem):

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     max_archive_entries: int = 10_000
     max_triangles: int = 60_000_000
     max_occurrences: int = 500_000
+    max_points: int = 200_000_000
     conversion_timeout_s: float = 1_800.0
     conversion_memory_bytes: int = 4 * 1024**3
     conversion_output_bytes: int = 8 * 1024**3

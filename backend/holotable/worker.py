@@ -74,6 +74,7 @@ class ConversionRunner:
             reader_limits={
                 "max_triangles": settings.max_triangles,
                 "max_occurrences": settings.max_occurrences,
+                "max_points": settings.max_points,
                 "max_unpacked_bytes": settings.max_unpacked_bytes,
                 "max_archive_entries": settings.max_archive_entries,
             },

@@ -50,6 +50,8 @@ from holotable.conversion.place import (
 )
 from holotable.conversion.points import box_corners, box_of, outermost, write_points
 from holotable.conversion.read import read
+from holotable.conversion.pmi import write_pmi
+from holotable.conversion.point_picture import write_picture
 from holotable.conversion.simplify import Simplifier
 from holotable.conversion.sniff import sniff
 from holotable.conversion.structure import (
@@ -172,7 +174,10 @@ def write_package(
         write_properties(out / "structure-props.json", scene)
     begin("thumbnail")
     with journal.stage("thumbnail"):
-        write_thumbnail(out / "thumbnail.webp", scene, placements, levels, corners)
+        if points is not None and not any(len(part.mesh.triangles) for part in scene.parts):
+            write_picture(out / "thumbnail.webp", points.samples)
+        else:
+            write_thumbnail(out / "thumbnail.webp", scene, placements, levels, corners)
     write_json(out / "report.json", journal.document())
 
     rows = _level_rows(scene, placements, levels, chunks)

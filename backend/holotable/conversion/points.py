@@ -60,12 +60,14 @@ class PointChunk:
 class Sample:
     """A thin cloud of one geometry: what a small picture needs.
 
-    positions: (n, 3) in the geometry's frame. colours: (n, 3) sRGB, or None: the occurrence's.
+    positions: (n, 3) in the geometry's frame. colours: (n, 3) sRGB; intensities as greys where
+        there are no colours; None where there is neither. world: (k, 4, 4) its placements.
     """
 
     geometry: int
     positions: Floats32
     colours: NDArray[np.uint8] | None
+    world: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,9 +432,13 @@ def _sample(cloud: _Cloud, clouds: Sequence[_Cloud]) -> Sample:
     step = int(fitting[0]) if len(fitting) else BITS
     chosen = cloud.tree.order[np.flatnonzero(cloud.tree.steps >= step)]
     colours = cloud.cloud.colours
-    return Sample(
-        cloud.geometry, cloud.positions(chosen), None if colours is None else colours[chosen]
-    )
+    shown = None if colours is None else colours[chosen]
+    if shown is None and cloud.cloud.intensities is not None:
+        strengths = cloud.cloud.intensities[chosen].astype(float)
+        low, high = np.quantile(strengths, [0.02, 0.98])
+        grey = np.clip((strengths - low) / max(high - low, 1.0), 0.0, 1.0) * 215 + 40
+        shown = np.repeat(grey.astype(np.uint8)[:, None], 3, axis=1)
+    return Sample(cloud.geometry, cloud.positions(chosen), shown, cloud.around)
 
 
 def _classes(clouds: Sequence[_Cloud]) -> dict[int, int]:

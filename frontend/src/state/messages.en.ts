@@ -586,6 +586,7 @@ export const en = {
   "help.keeps.bim": "Storeys, names, GlobalIds, properties, colours",
   "help.keeps.exact": "Assembly tree, names, colours, repeated parts, units, exact geometry",
   "help.keeps.mesh": "Triangles, and names, hierarchy, colours and units where the format has them",
+  "help.keeps.points": "Every point, with colours, intensities and classes where the file has them",
   "help.keeps.zip": "One main file together with its textures, materials or parts",
   "help.mouse": "Mouse and touch",
   "help.vr": "Why can't I enter VR?",

@@ -247,14 +247,15 @@ def _reference(found: _Found, wkt: str) -> Reference:
     if found.vertical_name:
         georeference["vertical_datum"] = found.vertical_name
     if found.kind == "projected":
-        # In the words of IfcMapConversion: easting = eastings + scale · x, of the scene's metres.
+        # The scene's own metres are the map's: easting x, northing −z, height y.
         georeference |= {
-            "eastings": 0.0,
-            "northings": 0.0,
-            "orthogonal_height": 0.0,
+            "eastings_m": 0.0,
+            "northings_m": 0.0,
+            "height_m": 0.0,
             "x_axis_abscissa": 1.0,
             "x_axis_ordinate": 0.0,
-            "scale": 1.0 / metres,
+            "scale": 1.0,
+            "map_unit_m": metres,
         }
     if wkt and len(wkt) <= _MAX_WKT:
         georeference["wkt"] = wkt

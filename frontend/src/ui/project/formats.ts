@@ -4,7 +4,7 @@
 export const FORMATS: readonly {
   readonly name: string;
   readonly endings: readonly string[];
-  readonly keeps: "exact" | "bim" | "mesh";
+  readonly keeps: "exact" | "bim" | "mesh" | "points";
 }[] = [
   { name: "STEP", endings: [".step", ".stp"], keeps: "exact" },
   { name: "IGES", endings: [".iges", ".igs"], keeps: "exact" },
@@ -17,6 +17,8 @@ export const FORMATS: readonly {
   { name: "OFF", endings: [".off"], keeps: "mesh" },
   { name: "3MF", endings: [".3mf"], keeps: "mesh" },
   { name: "DAE", endings: [".dae"], keeps: "mesh" },
+  { name: "LAS", endings: [".las", ".laz"], keeps: "points" },
+  { name: "XYZ", endings: [".xyz", ".txt", ".csv", ".asc", ".pts"], keeps: "points" },
   { name: "ZIP", endings: [".zip"], keeps: "mesh" },
 ];
 

@@ -58,7 +58,8 @@ def test_wkt_1_names_system_and_unit(user: str) -> None:
     assert found.name == "WGS 84 / UTM zone 32N"
     assert found.georeference["crs"] == "EPSG:32632"
     assert found.georeference["scale"] == 1.0
-    assert found.georeference["eastings"] == 0.0
+    assert found.georeference["eastings_m"] == 0.0
+    assert found.georeference["map_unit_m"] == 1.0
     assert found.georeference["wkt"] == UTM
     assert found.warnings == ()
 
@@ -69,6 +70,7 @@ def test_the_survey_foot_is_not_the_foot_and_heights_may_be_metres() -> None:
     assert found.metres_per_unit == SURVEY_FOOT
     assert found.metres_per_height == 1.0
     assert found.georeference["crs"] == "EPSG:2229"
+    assert found.georeference["map_unit_m"] == SURVEY_FOOT
     assert found.georeference["vertical_datum"] == "NAVD88 height"
 
 
@@ -84,7 +86,7 @@ def test_degrees_are_known_and_warned_of() -> None:
     assert found.is_geographic
     assert found.metres_per_unit == 1.0
     assert [warning.code for warning in found.warnings] == ["geographic_coordinates"]
-    assert "eastings" not in found.georeference
+    assert "eastings_m" not in found.georeference
 
 
 @pytest.mark.parametrize(

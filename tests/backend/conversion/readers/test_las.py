@@ -120,7 +120,7 @@ def test_a_record_at_the_end_names_the_coordinate_system(tmp_path: Path) -> None
     scene = read(tmp_path, laz(7, "1.4", evlrs=True))
     assert scene.source.length_unit == "ft"
     assert scene.georeference["crs"] == "EPSG:9999"
-    assert scene.georeference["scale"] == pytest.approx(1 / 0.3048)
+    assert scene.georeference["map_unit_m"] == pytest.approx(0.3048)
     assert scene.parts[0].points is not None
     extent = np.ptp(scene.parts[0].points.positions, axis=0)
     assert np.allclose(extent, np.ptp(y_up(PLACES), axis=0) * 0.3048, atol=1e-4)
