@@ -37,12 +37,15 @@ def write_model(path: Path, scene: Scene) -> int:
     document = GlbDocument()
     shapes = _Shapes(document, scene)
     colours = resolved_colours(scene.nodes)
+    hidden = resolved_hidden(scene.nodes)
+    if hidden[[node.part is not None for node in scene.nodes]].all():
+        hidden[:] = False  # a file that hides everything means nothing by it
     rows: list[Json] = [{"name": node.name, "extras": {"id": str(node.id)}} for node in scene.nodes]
     document.json["nodes"] = rows
     holders = _place(document, rows, scene.nodes)
     roots: list[int] = []
     for row, node in enumerate(scene.nodes):
-        if node.part is not None:
+        if node.part is not None and not hidden[row]:
             mesh = shapes.mesh(node.part, colours[row])
             if mesh is not None:
                 rows[holders[row]]["mesh"] = mesh
@@ -128,12 +131,12 @@ class _Shapes:
         surface = self._scene.parts[part].surface
         if surface is not None:
             return self._surface(part, surface)
-        if not len(mesh.triangles):
-            return None
-        if (part, colour) not in self._meshes:
         cloud = self._scene.parts[part].points
         if cloud is not None and len(cloud.positions):
             return self._points(part, cloud, colour)
+        if not len(mesh.triangles):
+            return None
+        if (part, colour) not in self._meshes:
             if part not in self._buffers:
                 self._buffers[part] = self._write(mesh, colour)
             buffers = self._buffers[part]
@@ -152,9 +155,6 @@ class _Shapes:
             )
         return self._meshes[part, colour]
 
-    def _surface(self, part: int, surface: Surface) -> int | None:
-        """The glTF mesh of a part as it really looks."""
-        if (part, "") not in self._meshes:
     def _points(self, part: int, cloud: PointCloud, colour: str) -> int:
         """The glTF mesh of a cloud; one for all colours when it has its own."""
         key = (part, "" if cloud.colours is not None else colour)
@@ -164,6 +164,9 @@ class _Shapes:
             self._meshes[key] = add_points(self._document, name, cloud, material)
         return self._meshes[key]
 
+    def _surface(self, part: int, surface: Surface) -> int | None:
+        """The glTF mesh of a part as it really looks."""
+        if (part, "") not in self._meshes:
             primitives = [
                 {
                     **self._primitive(primitive),
