@@ -1,4 +1,4 @@
-"""Pictures sampled at vertices."""
+"""Pictures kept for surfaces and sampled at vertices."""
 
 import io
 import struct
@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from holotable.conversion.readers.textures import open_texture, sample_texture
+from holotable.conversion.readers.textures import (
+    alpha_mode,
+    as_png,
+    holds_normals,
+    open_picture,
+    open_texture,
+    sample_texture,
+    stacked,
+)
 
 TRIANGLE = np.array([[0, 1, 2]])
 
@@ -88,3 +96,71 @@ def test_coordinates_that_are_no_numbers_do_no_harm() -> None:
     uv = np.array([[np.nan, 0.1], [np.inf, 0.1], [0.5, -np.inf]])
     with np.errstate(invalid="ignore"):
         assert sample_texture(texture, uv, TRIANGLE, v_up=False).shape == (3, 4)
+
+
+def test_what_browsers_show_passes_through_and_the_rest_becomes_png() -> None:
+    for format_ in ("PNG", "JPEG", "WEBP"):
+        content = encoded(Image.new("RGB", (8, 4), (10, 200, 30)), format_)
+        picture = open_picture(content, "moss")
+        assert picture is not None
+        assert picture.image.content is content
+        assert picture.image.media_type == f"image/{format_.lower()}"
+        assert (picture.width, picture.height, picture.shrunk) == (8, 4, False)
+    for format_ in ("BMP", "TGA", "GIF"):
+        picture = open_picture(encoded(Image.new("RGB", (8, 4), (10, 200, 30)), format_))
+        assert picture is not None
+        assert picture.image.media_type == "image/png"
+        again = open_texture(picture.image.content)
+        assert again is not None
+        assert np.abs(again[0, 0].astype(int) - [10, 200, 30, 255]).max() <= 12
+
+
+@pytest.mark.parametrize(("format_", "kept"), [("PNG", "png"), ("JPEG", "jpeg"), ("WEBP", "png")])
+def test_a_picture_no_device_shows_is_made_smaller(format_: str, kept: str) -> None:
+    picture = open_picture(encoded(Image.new("RGB", (5000, 100), (9, 99, 199)), format_))
+    assert picture is not None
+    assert picture.shrunk
+    assert picture.image.media_type == f"image/{kept}"
+    with Image.open(io.BytesIO(picture.image.content)) as found:
+        assert found.size == (4096, 82)
+
+
+def test_only_the_header_of_a_picture_is_read() -> None:
+    content = encoded(Image.new("RGB", (2000, 2000), (1, 2, 3)))
+    assert open_picture(content[:100]) is not None
+    assert open_picture(b"no picture") is None
+
+
+def test_alpha_is_for_holes_for_glass_or_for_nothing() -> None:
+    texels = np.full((10, 10, 4), 255, np.uint8)
+    assert alpha_mode(texels) == "OPAQUE"
+    texels[:5, :, 3] = 0
+    assert alpha_mode(texels) == "MASK"
+    texels[..., 3] = 128
+    assert alpha_mode(texels) == "BLEND"
+
+
+def test_a_map_of_normals_is_told_from_heights() -> None:
+    random = np.random.default_rng(2)
+    normals = random.normal(size=(16, 16, 3)) * [0.3, 0.3, 0] + [0, 0, 1]
+    normals /= np.linalg.norm(normals, axis=2, keepdims=True)
+    blue = np.full((16, 16, 4), 255, np.uint8)
+    blue[..., :3] = np.rint((normals + 1) / 2 * 255)
+    assert holds_normals(blue)
+    assert not holds_normals(np.full((4, 4, 4), 200, np.uint8))
+
+
+def test_channels_of_different_sizes_are_stacked() -> None:
+    small, large = np.full((2, 2), 10, np.uint8), np.full((4, 8), 200, np.uint8)
+    texels = open_texture(stacked([small, large, large]))
+    assert texels is not None
+    assert texels.shape == (4, 8, 4)
+    assert texels[0, 0].tolist() == [10, 200, 200, 255]
+
+
+def test_any_picture_becomes_png_for_plain_gltf() -> None:
+    picture = open_picture(encoded(Image.new("RGBA", (4, 4), (1, 2, 3, 128)), "WEBP"), "leaf")
+    assert picture is not None
+    found = as_png(picture.image)
+    assert (found.media_type, found.name) == ("image/png", "leaf")
+    assert found.content.startswith(b"\x89PNG")
