@@ -41,7 +41,7 @@ from holotable.store.tables import Asset, Conversion, Package, Revision
 log = logging.getLogger("holotable.flows")
 
 # Read by our own Python and numpy; every other reader is native code that a file can take over.
-MEMORY_SAFE_KINDS: Final = frozenset({"stl", "obj", "ply", "off", "dae", "gltf"})
+MEMORY_SAFE_KINDS: Final = frozenset({"stl", "obj", "ply", "off", "dae", "3ds", "gltf"})
 MAX_BUNDLE_ENTRIES: Final = 10_000
 _TICK_S: Final = 0.25  # progress is written at most this often
 _BEAT_S: Final = 0.5  # and the row is looked at, for Cancel, at least this often

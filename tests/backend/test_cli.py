@@ -99,6 +99,11 @@ FACTS = [
           (-2.431, 0.001, -1.396, 2.438, 2.584, 1.396), 1.0, z_up=False, tolerance_m=1e-3),
     Facts("christmas_challenge.gltf", "gltf", 101, 2, 146_580,
           (-14.65, 0, -15.103, 555.35, 36.697, 554.897), 1.0, z_up=False, tolerance_m=1e-3),
+    Facts("InterpolationTest.usdz", "usd", 10, 10, 110,
+          (-4.387, -2.159, -1.0, 4.348, 7.959, 1.009), 1.0, z_up=False, tolerance_m=1e-3),
+    Facts("BoxAnimated.usdz", "usd", 2, 2, 254, (-0.5, -0.5, -0.5, 0.5, 0.5, 0.5), 1.0, z_up=False,
+          tolerance_m=1e-3),
+    Facts("cube_four_instances.3ds", "3ds", 4, 1, 48, (0, 0, 0, 3, 3, 1)),
 ]  # fmt: skip
 
 
@@ -147,7 +152,7 @@ BAD = {
     "cyc.ifc": "damaged_file",
     "cyclic_nauo.step": "damaged_file",
     "deep.gltf": "too_complex",
-    "ext.usda": "unsupported_format",
+    "ext.usda": "external_reference",
     "huge.las": "unsupported_format",
     "huge.off": "damaged_file",
     "huge_count.ply": "damaged_file",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from holotable.conversion.options import ReadOptions, Report
-from holotable.errors import UnsupportedFormat
+from holotable.errors import DamagedFile
 from holotable.review.scene import Scene, SourceKind
 
 # Kind → module, function, and whether the function asks which kind it is.
@@ -27,23 +27,32 @@ _READERS: Final[dict[SourceKind, tuple[str, str, bool]]] = {
     "dae": _MESH,
     "3mf": ("threemf", "read_3mf", False),
     "gltf": ("gltf", "read_gltf", False),
+    "usd": ("usd", "read_usd", False),
+    "3ds": ("threeds", "read_3ds", False),
     "points": ("points", "read_points", False),
 }
+
+
+_LIBRARIES: Final = frozenset({"OCP", "pxr", "laspy", "lazrs", "ifcopenshell"})
 
 
 def read(path: Path, kind: SourceKind, options: ReadOptions, report: Report) -> Scene:
     """Read a file of this kind. Files it names are looked for in its own folder only.
 
-    raises: UnsupportedFormat for a kind nobody reads, and whatever the reader finds wrong.
+    raises: whatever the reader finds wrong.
     """
-    if kind not in _READERS:
-        raise UnsupportedFormat(
-            f"Holotable recognises {kind.upper()} files but does not read them."
-        )
     module, name, asks_kind = _READERS[kind]
     reader: Callable[..., Scene] = getattr(
         importlib.import_module(f"holotable.conversion.readers.{module}"), name
     )
-    if asks_kind:
-        return reader(path, kind, options, report)
-    return reader(path, options, report)
+    arguments = (path, kind, options, report) if asks_kind else (path, options, report)
+    try:
+        return reader(*arguments)
+    except Exception as problem:
+        library = type(problem).__module__.partition(".")[0]
+        if library not in _LIBRARIES:
+            raise
+        # A library's own words for contradictions that no check of ours foresaw.
+        raise DamagedFile(
+            f"The file contradicts itself: {type(problem).__name__}: {str(problem)[:200]}"
+        ) from problem

@@ -49,7 +49,7 @@ PRELOAD: Final = (
     "holotable.conversion.simplify",
     *(
         f"holotable.conversion.readers.{name}"
-        for name in ("cad", "bim", "gltf", "mesh", "stl", "threemf", "las", "xyz")
+        for name in ("cad", "bim", "gltf", "mesh", "stl", "threeds", "threemf", "usd", "las", "xyz")
     ),
     "PIL.WebPImagePlugin",
     "scipy.ndimage",

@@ -27,8 +27,6 @@ _AS_MESH = "Export glTF, GLB or 3MF from the program that made it"
 
 # Magic bytes at the start, what they mean, and what to upload instead.
 _KNOWN: Final[tuple[tuple[bytes, str, str], ...]] = (
-    (b"PXR-USDC", "a binary USD file", _AS_MESH),
-    (b"#usda", "a USD file", _AS_MESH),
     (b"ASTM-E57", "an E57 point cloud", _AS_POINTS),
     (b"# .PCD", "a PCD point cloud", _AS_POINTS),
     (b"Kaydara FBX Binary", "an FBX file", _AS_MESH),
@@ -65,6 +63,9 @@ _KNOWN: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"-----BEGIN", "a key or certificate", "Upload a 3D model"),
     (b"\x00asm", "a WebAssembly program", "Upload a 3D model"),
 )
+
+# What a 3DS file's main chunk begins with: version, mesh version, 3D editor, keyframer.
+_3DS_CHUNKS: Final = (0x0002, 0x3D3D, 0x3D3E, 0xB000)
 
 # OLE compound files (MS-CFB §2.2) share one magic; the extension tells whose they are.
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -119,6 +120,10 @@ def sniff(path: Path, name: str) -> FileKind:
     extension = PurePath(name).suffix.lower()
     if head[:4] == b"glTF":
         return "gltf"
+    if head[:8] == b"PXR-USDC" or head[:5] == b"#usda":
+        return "usd"
+    if head[:2] == b"MM" and _is_3ds(head, size, extension):
+        return "3ds"
     if head[:4] == b"LASF":
         return "points"
     if head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
@@ -139,6 +144,17 @@ def sniff(path: Path, name: str) -> FileKind:
     if extension == ".stl" and size >= 84:
         return "stl"  # binary, its count does not fit its size: the reader says so
     raise UnsupportedFormat(name=name)
+
+
+def _is_3ds(head: bytes, size: int, extension: str) -> bool:
+    """Whether a main chunk spans the file, or by its name should: then the reader says why not."""
+    if len(head) < 12:
+        return extension == ".3ds"
+    (length,) = struct.unpack_from("<I", head, 2)
+    inner, inner_length = struct.unpack_from("<HI", head, 6)
+    return (length == size and inner_length <= size and inner in _3DS_CHUNKS) or (
+        extension == ".3ds"
+    )
 
 
 def _is_binary_stl(head: bytes, size: int) -> bool:
@@ -189,8 +205,6 @@ def _raise_if_known(head: bytes, text: bytes, size: int, extension: str) -> None
         head.startswith(b"Version") and b" JT " in head[:80]
     ):
         raise unsupported("a JT file", _AS_STEP)
-    if head[:2] == b"MM" and len(head) >= 6 and struct.unpack_from("<I", head, 2)[0] == size:
-        raise unsupported("a 3DS file", _AS_MESH)
     if re.match(rb"(?:999\s.*\s+)?0\r?\n[ \t]*SECTION", text):
         raise unsupported("a DXF drawing", "Export STEP or IFC from the program that made it")
     if re.match(rb"\d{3,5} \d+ \d+ \d+\s.*?\bACIS\b", text[:400], re.S):
@@ -281,8 +295,8 @@ def _zip_kind(path: Path, name: str) -> FileKind:
         entry in ("_rels/.rels", "[content_types].xml") for entry in lower
     ):
         return "3mf"
-    if lower[0].endswith((".usd", ".usda", ".usdc")):
-        raise unsupported("a USDZ package", _AS_MESH)
+    if lower[0].endswith((".usd", ".usda", ".usdc")) and not name.lower().endswith(".zip"):
+        return "usd"  # USDZ: the first entry is the root layer
     if "document.xml" in lower and any(entry.endswith((".brp", ".brep")) for entry in lower):
         raise unsupported("a FreeCAD document", "Export STEP from FreeCAD")
     if "[content_types].xml" in lower and any(

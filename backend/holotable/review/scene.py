@@ -22,7 +22,20 @@ Floats32: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.uint32]
 
 SourceKind: TypeAlias = Literal[
-    "step", "iges", "brep", "ifc", "stl", "obj", "ply", "off", "3mf", "dae", "gltf", "usd", "points"
+    "step",
+    "iges",
+    "brep",
+    "ifc",
+    "stl",
+    "obj",
+    "ply",
+    "off",
+    "3mf",
+    "3ds",
+    "dae",
+    "gltf",
+    "usd",
+    "points",
 ]
 Identity: TypeAlias = Literal["file", "named", "ranked"]
 PropertyValue: TypeAlias = str | float | int | bool | None

@@ -43,15 +43,15 @@ KINDS = [
     (dae_text("<node/>").encode(), "dae"),
     (("\ufeff" + dae_text("<node/>")).encode("utf-16"), "dae"),
     (b"<?xml version='1.0'?><!-- <svg> --><x:COLLADA xmlns:x='urn:x'/>", "dae"),
+    (b"PXR-USDC" + b"\x00" * 8, "usd"),
+    (b"#usda 1.0\n", "usd"),
+    (b"MM" + struct.pack("<IHI", 40, 0x3D3D, 34) + b"\x00" * 28, "3ds"),
 ]
 KNOWN = [
-    (b"PXR-USDC" + b"\x00" * 8, "USD"),
-    (b"#usda 1.0\n", "USD"),
     (b"# .PCD v0.7\nVERSION 0.7\n", "PCD"),
     (b"ASTM-E57" + b"\x00" * 40, "E57"),
     (b"Kaydara FBX Binary  \x00", "FBX"),
     (b"; FBX 7.3.0 project file\n", "FBX"),
-    (b"MM" + struct.pack("<I", 40) + b"\x00" * 34, "3DS"),
     (b"%PDF-1.7\n", "PDF"),
     (b"\xff\xd8\xff\xe0" + b"\x00" * 40, "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -160,16 +160,31 @@ def test_gltf_is_known_when_its_asset_stands_at_the_end(tmp_path: Path) -> None:
     assert sniff(written(tmp_path, text), "upload") == "gltf"
 
 
+def test_a_zip_of_usd_layers_is_a_package_unless_it_is_called_a_zip(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("scene.usda", "#usda 1.0")
+        archive.writestr("picture.png", "")
+    assert sniff(path, "scene.usdz") == "usd"
+    assert sniff(path, "scene.zip") == "archive"
+
+
+def test_a_3ds_whose_length_is_wrong_goes_to_its_reader_by_its_name_only(tmp_path: Path) -> None:
+    path = written(tmp_path, b"MM" + struct.pack("<IHI", 99, 0x3D3D, 34) + b"\x00" * 28)
+    assert sniff(path, "part.3ds") == "3ds"
+    with pytest.raises(UnsupportedFormat):
+        sniff(path, "part")
+
+
 def test_a_zip_is_a_3mf_an_archive_or_a_named_package(tmp_path: Path) -> None:
     model = model_xml(f'<object id="1">{mesh_xml()}</object>', '<item objectid="1"/>')
     assert sniff(write_package(tmp_path / "a", model), "upload") == "3mf"
-    for name, kind in (("house.ifc", "archive"), ("scene.obj", "archive")):
+    for name, kind in (("house.ifc", "archive"), ("scene.obj", "archive"), ("a.usdc", "usd")):
         path = tmp_path / "b"
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr(name, "text")
         assert sniff(path, "upload") == kind
     for names, word in (
-        (["scene.usdc"], "USDZ"),
         (["Document.xml", "Shape.brp"], "FreeCAD"),
         (["[Content_Types].xml", "word/document.xml"], "Office"),
     ):

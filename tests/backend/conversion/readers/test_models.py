@@ -51,7 +51,7 @@ BAD = {
     "badidx.3mf": DamagedFile,
     "badidx.ply": DamagedFile,
     "deep.gltf": TooComplex,
-    "ext.usda": UnsupportedFormat,
+    "ext.usda": ExternalReference,
     "huge.las": DamagedFile,
     "huge.off": DamagedFile,
     "huge_count.ply": DamagedFile,

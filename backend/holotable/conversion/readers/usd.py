@@ -1,0 +1,448 @@
+"""USD (.usd, .usda, .usdc, .usdz) to a scene, through usd-core: the composed stage as it stands.
+
+Prims are rows and their paths ids; shapes that come from the same opinions are one part, so that
+instances, references and point instancers share. Nothing is composed before `usd_guard` has looked
+at every layer. Lost here: cameras, lights, blend shapes, other shading languages.
+"""
+
+import math
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from pxr import Usd, UsdGeom
+
+from holotable.conversion.options import METRES_PER_UNIT, ReadOptions, Report
+from holotable.conversion.readers.assembly import Assembly, flat_properties
+from holotable.conversion.readers.colours import Colours, pack_rows, to_srgb
+from holotable.conversion.readers.usd_geometry import array, value, whole_numbers
+from holotable.conversion.readers.usd_guard import Guard
+from holotable.conversion.readers.usd_look import UsdLooks
+from holotable.conversion.readers.usd_parts import Inherited, Parts, inherited_by, shown_name
+from holotable.errors import DamagedFile, NoGeometry, TooComplex
+from holotable.review.scene import Floats, Properties, PropertyValue, Scene
+
+Prim: TypeAlias = Any  # Usd.Prim: the library has no types
+Stage: TypeAlias = Any  # Usd.Stage
+
+_MAX_NESTING: Final = 64  # instances in instances
+_MAX_TEXT: Final = 1000
+# Never rows of their own: what they say is part of another prim or of its look.
+_NO_ROWS: Final = frozenset(
+    {
+        "Material",
+        "Shader",
+        "NodeGraph",
+        "GeomSubset",
+        "SkelAnimation",
+        "BlendShape",
+        "RenderSettings",
+    }
+)
+_IDENTITY: Final = np.eye(4)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A row to be: of the tree, or of something that is placed more than once.
+
+    parent: entry in the same list, −1 for the row that holds the list. below: what stands under it
+    but is listed elsewhere. reset: the matrix is not relative to the parent but to the scene.
+    """
+
+    parent: int
+    name: str
+    occurrence: str
+    matrix: Floats
+    product: str = ""
+    part: int | None = None
+    colour: int | None = None
+    hidden: bool = False
+    purpose: str = "default"
+    properties: Properties = field(default_factory=dict)
+    reset: bool = False
+    below: "list[_Entry]" = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a prim takes from those above it."""
+
+    looks: Inherited = field(default_factory=Inherited)
+    hidden: bool = False
+    purpose: str = "default"
+
+
+@dataclass(slots=True)
+class _Reading:
+    stage: Stage
+    assembly: Assembly
+    parts: Parts
+    report: Report
+    lists: dict[object, list[_Entry]] = field(default_factory=dict)
+    open: list[object] = field(default_factory=list)
+    renders: bool = False  # some prim is of purpose render, so proxies stand for it
+    resets: bool = False
+    prims: int = 0
+
+
+def read_usd(path: Path, options: ReadOptions, report: Report) -> Scene:
+    """Read a USD file with the layers and pictures beside it."""
+    report("reading", 0.0)
+    assembly = Assembly("usd", options, up_axis="y", assumed_up_axis="y")
+    with tempfile.TemporaryDirectory(prefix="holotable-usd-") as scratch:
+        guard = Guard(Path(path.parent.absolute()), Path(scratch), assembly)
+        stage = guard.open(path)
+        _take_units(stage, assembly)
+        report("reading", 0.1)
+        looks = UsdLooks(guard, assembly)
+        reading = _Reading(stage, assembly, Parts(stage, assembly, looks), report)
+        # Numbers that are not finite are refused where a row or part is added.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            entries: list[_Entry] = []
+            for prim in stage.GetPseudoRoot().GetChildren():
+                _collect(reading, prim, _State(), entries)
+            _place(reading, entries, -1, {-1: _IDENTITY}, 0)
+        report("reading", 0.9)
+        try:
+            return assembly.finish(path.stem)
+        except NoGeometry as nothing:
+            raise (guard.missing() or nothing) from None
+
+
+def _take_units(stage: Stage, assembly: Assembly) -> None:
+    """metersPerUnit and upAxis; where the file is silent USD means centimetres and y up."""
+    metres = float(UsdGeom.GetStageMetersPerUnit(stage))
+    if not (math.isfinite(metres) and metres > 0):
+        raise DamagedFile("The stage's metersPerUnit is no length.")
+    for unit, known in METRES_PER_UNIT.items():
+        if abs(metres - known) <= 1e-6 * known:
+            assembly.length_unit = unit
+    if assembly.length_unit is None:
+        assembly.metres_per_unit = metres
+    assembly.up_axis = "z" if UsdGeom.GetStageUpAxis(stage) == UsdGeom.Tokens.z else "y"
+
+
+def _collect(reading: _Reading, root: Prim, state: _State, entries: list[_Entry]) -> None:
+    """Append a prim and all below it."""
+    waiting: list[tuple[Prim, int, _State]] = [(root, -1, state)]
+    while waiting:
+        prim, parent, above = waiting.pop()
+        kind = str(prim.GetTypeName())
+        if kind in _NO_ROWS:
+            continue
+        reading.prims += 1
+        if reading.prims % 1000 == 0:
+            reading.report("reading", 0.1 + 0.8 * reading.prims / (reading.prims + 20_000))
+        names = set(prim.GetAuthoredPropertyNames())
+        here = _state(reading, prim, names, above)
+        entry = _entry(reading, prim, names, here, parent)
+        number = len(entries)
+        entries.append(entry)
+        if kind == "PointInstancer":
+            entry.below = _instances(reading, prim, here)
+        elif prim.IsInstance():
+            entry.below = _below_instance(reading, prim, here)
+        else:
+            waiting += [(child, number, here) for child in reversed(prim.GetChildren())]
+
+
+def _state(reading: _Reading, prim: Prim, names: set[str], above: _State) -> _State:
+    looks = inherited_by(prim, names, above.looks)
+    hidden, purpose = above.hidden, above.purpose
+    if "visibility" in names:
+        hidden = hidden or value(prim.GetAttribute("visibility")) == UsdGeom.Tokens.invisible
+    if "purpose" in names and purpose == "default":
+        purpose = str(value(prim.GetAttribute("purpose")) or "default")
+        reading.renders = reading.renders or purpose == "render"
+    if looks is above.looks and hidden == above.hidden and purpose == above.purpose:
+        return above
+    return _State(looks, hidden, purpose)
+
+
+def _entry(reading: _Reading, prim: Prim, names: set[str], here: _State, parent: int) -> _Entry:
+    entry = _Entry(
+        parent,
+        shown_name(prim),
+        str(prim.GetName()),
+        _IDENTITY,
+        hidden=here.hidden,
+        purpose=here.purpose,
+        properties=_properties(prim, names),
+    )
+    if "xformOpOrder" in names:
+        entry.matrix, entry.reset = _transform(prim)
+        reading.resets = reading.resets or entry.reset
+    entry.part = reading.parts.part(prim, here.looks)
+    return entry
+
+
+def _transform(prim: Prim) -> tuple[Floats, bool]:
+    """(4, 4) of a prim relative to its parent, and whether it forgets its parents."""
+    xformable = UsdGeom.Xformable(prim)
+    time = Usd.TimeCode.Default()
+    ops = xformable.GetOrderedXformOps()
+    if (
+        any(op.GetNumTimeSamples() and not op.GetAttr().HasMetadata("default") for op in ops)
+        and xformable.TransformMightBeTimeVarying()
+    ):
+        time = Usd.TimeCode.EarliestTime()
+    matrix = np.array(xformable.GetLocalTransformation(time)).T
+    return matrix, bool(xformable.GetResetXformStack())
+
+
+def _below_instance(reading: _Reading, prim: Prim, here: _State) -> list[_Entry]:
+    """What stands below an instance, listed once for all that look alike."""
+    prototype = prim.GetPrototype()
+    key = (str(prototype.GetPath()), here.looks.key, here.hidden, here.purpose)
+    if key not in reading.lists:
+        with _Nested(reading, key):
+            entries: list[_Entry] = []
+            for child in prototype.GetChildren():
+                _collect(reading, child, here, entries)
+            reading.lists[key] = entries
+    return reading.lists[key]
+
+
+def _instances(reading: _Reading, prim: Prim, here: _State) -> list[_Entry]:
+    """The placements of a point instancer (UsdGeomPointInstancer)."""
+    instancer = UsdGeom.PointInstancer(prim)
+    numbers = whole_numbers(instancer.GetProtoIndicesAttr())
+    count = len(numbers)
+    limit = reading.assembly.options.max_occurrences
+    if count > limit:
+        raise TooComplex(f"The model places more than {limit:,} parts.", limit=limit)
+    prototypes = [
+        reading.stage.GetPrimAtPath(path) for path in instancer.GetPrototypesRel().GetTargets()
+    ]
+    if count == 0:
+        return []
+    if numbers.min() < 0 or numbers.max() >= len(prototypes):
+        raise DamagedFile(f"{prim.GetName()} places a prototype that does not exist.")
+    matrices = _instance_matrices(prim, instancer, count)
+    ids = whole_numbers(instancer.GetIdsAttr())
+    named = len(ids) == count and len(np.unique(ids)) == count
+    labels = ids if named else np.arange(count)
+    shown = ~np.isin(labels, whole_numbers(instancer.GetInvisibleIdsAttr()))
+    inactive = prim.GetMetadata("inactiveIds")
+    if inactive is not None:
+        kept = inactive.explicitItems or inactive.GetAddedOrExplicitItems()
+        active = ~np.isin(labels, np.array(list(kept), np.int64))
+    else:
+        active = np.ones(count, bool)
+    colours = _instance_colours(here.looks, count)
+    of_prototype = [_prototype(reading, prototype, here) for prototype in prototypes]
+    found: list[_Entry] = []
+    for place in np.flatnonzero(active).tolist():
+        entries = of_prototype[int(numbers[place])]
+        if not entries:
+            continue
+        root = entries[0]
+        number = int(labels[place])
+        found.append(
+            replace(
+                root,
+                parent=-1,
+                name=f"{root.name} {number if named else number + 1}",
+                product=root.occurrence,
+                occurrence=f"{root.occurrence}.{number}" if named else "",
+                matrix=matrices[place] @ root.matrix,
+                hidden=root.hidden or not bool(shown[place]),
+                colour=None if colours is None else int(colours[place]),
+                below=root.below,
+            )
+        )
+    return found
+
+
+def _prototype(reading: _Reading, prim: Prim, here: _State) -> list[_Entry]:
+    """One entry for a prototype, which holds the rest."""
+    if not prim:
+        return []
+    key = ("prototype", str(prim.GetPath()), here.looks.key, here.hidden, here.purpose)
+    if key not in reading.lists:
+        with _Nested(reading, key):
+            entries: list[_Entry] = []
+            _collect(reading, prim, here, entries)
+            for entry in entries[1:]:
+                entry.parent -= 1
+            if entries:
+                entries[0].below = entries[0].below or entries[1:]
+            reading.lists[key] = entries[:1]
+    return reading.lists[key]
+
+
+def _instance_matrices(prim: Prim, instancer: Any, count: int) -> Floats:
+    """(n, 4, 4) of positions, orientations and scales."""
+
+    def rows(attribute: Any, width: int) -> Floats | None:
+        found = array(attribute, width)
+        if found is not None and len(found) != count:
+            raise DamagedFile(f"{prim.GetName()} has {len(found)} values for {count} placements.")
+        return found
+
+    positions = rows(instancer.GetPositionsAttr(), 3)
+    if positions is None:
+        raise DamagedFile(f"{prim.GetName()} has placements without positions.")
+    matrices = np.tile(np.eye(4), (count, 1, 1))
+    turns = _quaternions(instancer, count)
+    if turns is not None:
+        matrices[:, :3, :3] = turns
+    scales = rows(instancer.GetScalesAttr(), 3)
+    if scales is not None:
+        matrices[:, :3, :3] *= scales[:, None, :]
+    matrices[:, :3, 3] = positions
+    return matrices
+
+
+def _quaternions(instancer: Any, count: int) -> Floats | None:
+    """(n, 3, 3) of orientations; their array form is real first, then i, j, k."""
+    precise = getattr(instancer, "GetOrientationsfAttr", None)
+    found = (value(precise()) if precise else None) or value(instancer.GetOrientationsAttr())
+    if found is None or len(found) == 0:
+        return None
+    if len(found) != count:
+        raise DamagedFile(f"A point instancer has {len(found)} turns for {count} placements.")
+    rows = np.array([[q.real, *q.imaginary] for q in found], np.float64)
+    if not np.isfinite(rows).all():
+        raise DamagedFile("A number of the USD scene is not finite.")
+    length = np.linalg.norm(rows, axis=1)
+    rows[length < 1e-6] = (1.0, 0.0, 0.0, 0.0)
+    w, x, y, z = (rows / np.where(length < 1e-6, 1.0, length)[:, None]).T
+    return np.stack(
+        [
+            np.stack([1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)], axis=1),
+            np.stack([2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)], axis=1),
+            np.stack([2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)], axis=1),
+        ],
+        axis=1,
+    )
+
+
+def _instance_colours(looks: Inherited, count: int) -> Colours | None:
+    """(n,) packed colour of each placement, when the instancer has one for each."""
+    colour = looks.colour
+    if colour is None or colour.count != count or count == 1:
+        return None
+    linear = colour.values[colour.at(np.arange(count))]
+    return pack_rows(to_srgb(linear))
+
+
+class _Nested:
+    """Instances in instances, within bounds; a prototype that holds itself is refused."""
+
+    def __init__(self, reading: _Reading, key: object) -> None:
+        if key in reading.open:
+            raise DamagedFile("A prototype of the USD scene contains itself.")
+        if len(reading.open) >= _MAX_NESTING:
+            raise TooComplex(f"Instances are nested more than {_MAX_NESTING} deep.")
+        self._open = reading.open
+        self._key = key
+
+    def __enter__(self) -> None:
+        self._open.append(self._key)
+
+    def __exit__(self, *_: object) -> None:
+        self._open.pop()
+
+
+def _place(
+    reading: _Reading, entries: list[_Entry], holder: int, worlds: dict[int, Floats], depth: int
+) -> None:
+    """Add the rows of a list under the row `holder`, those of its instances too."""
+    rows: list[int] = []
+    for entry in entries:
+        parent = holder if entry.parent < 0 else rows[entry.parent]
+        matrix = entry.matrix
+        if entry.reset:
+            matrix = _relative(reading, matrix, worlds[parent])
+        hidden = entry.hidden
+        if entry.part is not None and entry.purpose == "guide":
+            reading.assembly.warn("guides_not_shown", "Guides are hidden when first opened.")
+        if entry.part is not None and entry.purpose == "proxy" and reading.renders:
+            reading.assembly.warn(
+                "proxies_not_shown", "Proxies stand for shapes that are shown; they are hidden."
+            )
+        if entry.purpose == "guide" or (entry.purpose == "proxy" and reading.renders):
+            hidden = True
+        row = reading.assembly.add_node(
+            parent,
+            entry.name,
+            matrix,
+            part=entry.part,
+            colour=entry.colour,
+            properties=entry.properties,
+            hidden=hidden,
+            product=entry.product,
+            occurrence=entry.occurrence,
+        )
+        rows.append(row)
+        if reading.resets:
+            worlds[row] = worlds[parent] @ matrix
+        if entry.below:
+            _place(reading, entry.below, row, worlds, depth + 1)
+
+
+def _relative(reading: _Reading, matrix: Floats, world: Floats) -> Floats:
+    if abs(np.linalg.det(world[:3, :3])) < 1e-12:
+        reading.assembly.warn("placement_invisible", "A prim below one scaled to nothing.")
+        return matrix
+    return np.asarray(np.linalg.inv(world) @ matrix, np.float64)
+
+
+def _properties(prim: Prim, names: set[str]) -> Properties:
+    """What a prim says of itself beyond its shape."""
+    stated: dict[str, PropertyValue] = {"type": str(prim.GetTypeName()) or "untyped"}
+    groups: dict[str, Mapping[str, PropertyValue]] = {}
+    metadata = prim.GetAllAuthoredMetadata()
+    for name in ("kind", "documentation", "comment"):
+        if metadata.get(name):
+            stated[name] = str(metadata[name])[:_MAX_TEXT]
+    if prim.HasVariantSets():
+        sets = prim.GetVariantSets()
+        for name in sets.GetNames():
+            stated[f"variant {name}"] = str(sets.GetVariantSelection(name))
+    groups["USD"] = stated
+    for name, title in (("assetInfo", "Asset"), ("customData", "Custom data")):
+        if isinstance(metadata.get(name), Mapping):
+            groups.update(flat_properties(title, _flat(metadata[name])))
+    said = {}
+    for name in names:
+        if name.startswith(("userProperties:", "primvars:", "semantics:", "info:")):
+            found = _plain(value(prim.GetAttribute(name)))
+            if found is not None and (isinstance(found, str) or not name.startswith("primvars:")):
+                said[name.partition(":")[2]] = found
+    groups.update(flat_properties("User properties", said))
+    return groups
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, PropertyValue]:
+    """Nested dictionaries as one, keys joined by colons."""
+    found: dict[str, PropertyValue] = {}
+    for name, item in values.items():
+        if isinstance(item, Mapping):
+            if prefix.count(":") < 8:
+                found.update(_flat(item, f"{prefix}{name}:"))
+        else:
+            plain = _plain(item)
+            if plain is not None:
+                found[f"{prefix}{name}"] = plain
+    return found
+
+
+def _plain(item: Any) -> PropertyValue:
+    """A value of the library as a property can hold it; arrays only when short."""
+    if isinstance(item, bool | int | str):
+        return item
+    if isinstance(item, float):
+        return item if math.isfinite(item) else None
+    if item is None:
+        return None
+    if hasattr(item, "path"):  # an asset path: its words, not where it was found
+        return str(item.path)
+    if hasattr(item, "__len__") and len(item) <= 16:
+        return ", ".join(str(part) for part in item)
+    return None
