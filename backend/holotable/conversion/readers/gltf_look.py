@@ -115,8 +115,9 @@ class Looks:
             colours = self._vertex_colours(attributes, wanted).astype(np.float32)
             colours = None if bool((colours == 1.0).all()) else colours
         tangents = None
-        if index is not None and self._needs_tangents(index) and attributes.get("TANGENT"):
-            rows = self.document.rows(attributes["TANGENT"], wanted)
+        accessor = attributes.get("TANGENT")
+        if index is not None and accessor is not None and self._needs_tangents(index):
+            rows = self.document.rows(accessor, wanted)
             if rows.shape[1] == 4:
                 tangents = np.asarray(rows, np.float32)
         return Wrap(

@@ -99,14 +99,15 @@ def linear_factor(colour: int) -> list[float]:
 
 def _with_uv_sets(material: dict[str, Any]) -> tuple[dict[str, Any], tuple[int, ...]]:
     """The material with its UV sets numbered from 0 without gaps, and which set each was."""
-    sets: list[int] = []
+    stated: list[tuple[dict[str, Any], int]] = []
     for reference in texture_references(material):
         # Where both say it, the transform overrules the reference (KHR_texture_transform).
         transform = reference.get("extensions", {}).get(TEXTURE_TRANSFORM, {})
-        number = transform.pop("texCoord", reference.get("texCoord", 0))
-        reference.pop("texCoord", None)
-        if number not in sets:
-            sets.append(number)
-        if sets.index(number):
-            reference["texCoord"] = min(sets.index(number), MAX_UV_SETS - 1)
+        own = reference.pop("texCoord", 0)
+        stated.append((reference, transform.pop("texCoord", own)))
+    sets = sorted({number for _, number in stated})
+    for reference, number in stated:
+        place = min(sets.index(number), MAX_UV_SETS - 1)
+        if place:
+            reference["texCoord"] = place
     return material, tuple(sets)

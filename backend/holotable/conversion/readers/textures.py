@@ -156,7 +156,8 @@ def holds_normals(texels: NDArray[np.uint8]) -> bool:
     red, green, blue = (texels[..., i].astype(np.int64) for i in range(3))
     length = (2 * red - 255) ** 2 + (2 * green - 255) ** 2 + (2 * blue - 255) ** 2
     unit = np.abs(length - 255**2) < 0.4 * 255**2
-    return bool(np.count_nonzero(unit & (blue > 140)) >= _NORMAL_SHARE * blue.size)
+    outward = (blue > 140) & (blue - np.minimum(red, green) > 20)  # a grey is a height
+    return bool(np.count_nonzero(unit & outward) >= _NORMAL_SHARE * blue.size)
 
 
 def sample_texture(
