@@ -1,8 +1,7 @@
 """exact.bin: the exact shape of each part, and the exact face of each triangle of level 0.
 
 docs/formats/exact.md specifies the file. It is small because a part's points, directions and
-numbers stand once each in pools of doubles: a drilled plate has hundreds of circles, and few
-different axes and radii.
+numbers stand once each: a drilled plate has hundreds of circles, and few different axes and radii.
 """
 
 import struct
@@ -118,7 +117,7 @@ def _table(geometry: Geometry, levels: Levels, grid: Grid) -> Indices | None:
 
 def encode_faces(faces: Indices) -> bytes:
     """The block of one geometry: runs of triangles on the same face. faces: (m,)."""
-    starts = np.flatnonzero(np.r_[True, faces[1:] != faces[:-1]])
+    starts = np.flatnonzero(np.r_[len(faces) > 0, faces[1:] != faces[:-1]])
     lengths = np.diff(np.r_[starts, len(faces)])
     runs = faces[starts].astype(np.int64)
     jumps = runs - np.r_[0, runs[:-1]]
@@ -129,63 +128,61 @@ def encode_faces(faces: Indices) -> bytes:
 def encode_part(exact: ExactPart) -> bytes:
     """The block of one part."""
     size = _size(exact)
-    points = _Pool(3, _decimals(int(_DIGITS - np.floor(np.log10(size)))), exact.vertices)
-    directions = _Pool(3, _decimals(_DIRECTION_DECIMALS))
-    scalars = _Pool(1, _significant)
+    points = _Rows(_decimals(int(_DIGITS - np.floor(np.log10(size)))), exact.vertices)
+    directions = _Rows(_decimals(_DIRECTION_DECIMALS))
     straight = _straight(exact, size)
-    edge_points, edge_directions, edge_scalars = _edge_numbers(
-        exact, straight, points, directions, scalars
-    )
-    face_points, face_directions, face_scalars = _face_numbers(exact, points, directions, scalars)
+    edge_points, edge_directions, of_edges = _edge_columns(exact, straight, points, directions)
+    face_points, face_directions, of_faces = _face_columns(exact, points, directions)
     counts = np.diff(exact.edge_starts)[exact.edge_kinds == CURVE]
     step = round_step_below(max(exact.tolerance_m, size * 1e-9) / _STEPS)
     corner = np.zeros(3)
     if len(exact.edge_points):
         corner = np.floor(exact.edge_points.min(axis=0) / step) * step
     polylines = _polylines(exact, corner, step)
-    edge_count, face_count = len(exact.edge_kinds), len(exact.face_kinds)
-    vertex_count, body_count = len(exact.vertices), len(exact.body_volumes)
-    header = struct.pack(
-        "<10I",
-        vertex_count,
-        points.size,
-        directions.size,
-        scalars.size,
-        edge_count,
-        face_count,
-        len(exact.face_edges),
-        body_count,
-        len(exact.edge_points),
-        len(polylines),
-    )
-    bodies = np.concatenate(
+    pool, columns = _pooled(
         [
-            exact.body_volumes[:, None],
-            exact.body_centres,
-            exact.body_inertias.reshape(-1, 9)[:, [0, 4, 8, 1, 2, 5]],
-        ],
-        axis=1,
+            points.all(),
+            directions.all(),
+            _significant(of_edges),
+            _significant(of_faces),
+            _significant(exact.face_areas),
+        ]
     )
+    point_numbers, direction_numbers, edge_numbers, face_numbers, areas = columns
+    vertex_count, body_count = len(exact.vertices), len(exact.body_volumes)
+    edge_count, face_count = len(exact.edge_kinds), len(exact.face_kinds)
     edge_flags = straight * STRAIGHT + exact.edge_recognised * RECOGNISED
     holes = (exact.face_parameters[:, 11] != 0) * HOLE
     pieces = [
-        header,
+        struct.pack(
+            "<10I",
+            len(pool),
+            vertex_count,
+            points.size,
+            directions.size,
+            edge_count,
+            face_count,
+            len(exact.face_edges),
+            body_count,
+            len(exact.edge_points),
+            len(polylines),
+        ),
         _doubles([exact.tolerance_m, step, *corner]),
-        _doubles(points.rows()),
-        _doubles(directions.rows()),
-        _doubles(scalars.rows()),
-        _doubles(exact.face_areas),
-        _doubles(bodies),
+        _doubles(pool),
+        _doubles(_body_rows(exact)),
+        _column(point_numbers, 2 * len(pool)),
+        _column(direction_numbers, 2 * len(pool)),
         (exact.edge_kinds + edge_flags).astype(np.uint8).tobytes(),
         _column(exact.edge_vertices, vertex_count),
         _column(edge_points, points.size),
         _column(edge_directions, directions.size),
-        _column(edge_scalars, scalars.size),
+        _column(edge_numbers, 2 * len(pool)),
         (exact.face_kinds + holes + exact.face_recognised * RECOGNISED).astype(np.uint8).tobytes(),
+        _column(areas, 2 * len(pool)),
         _column(exact.face_bodies, body_count),
         _column(face_points, points.size),
         _column(face_directions, directions.size),
-        _column(face_scalars, scalars.size),
+        _column(face_numbers, 2 * len(pool)),
         _column(np.diff(exact.face_edge_starts), len(exact.face_edges) + 1),
         _column(exact.face_edges, edge_count),
         _column(counts, len(exact.edge_points) + 1),
@@ -195,27 +192,43 @@ def encode_part(exact: ExactPart) -> bytes:
     return block + bytes(-len(block) % 8)
 
 
-class _Pool:
-    """Rows of doubles that stand once each."""
+def _body_rows(exact: ExactPart) -> Floats:
+    """(b, 10): volume, centre, inertia xx, yy, zz, xy, xz, yz."""
+    inertias = exact.body_inertias.reshape(-1, 9)[:, [0, 4, 8, 1, 2, 5]]
+    return np.concatenate([exact.body_volumes[:, None], exact.body_centres, inertias], axis=1)
 
-    def __init__(
-        self, width: int, rounded: Callable[[Floats], Floats], first: Floats | None = None
-    ) -> None:
+
+def _pooled(columns: Sequence[Floats]) -> tuple[Floats, list[NDArray[np.int64]]]:
+    """Distinct magnitudes, ascending, and each column as references: twice the place, + 1 if < 0.
+
+    Parts repeat their numbers: the coordinates of asm_line_768 are 11,613 of which 2,970 differ,
+    and those of its directions, areas and radii meet them too. 40 % smaller than the doubles.
+    """
+    every = np.concatenate([column.reshape(-1) for column in columns])
+    pool, places = np.unique(np.abs(every), return_inverse=True)
+    references = 2 * places.reshape(-1).astype(np.int64) + (every < 0)
+    ends = np.cumsum([column.size for column in columns])
+    return pool, np.split(references, ends[:-1])
+
+
+class _Rows:
+    """Points or directions that stand once each."""
+
+    def __init__(self, rounded: Callable[[Floats], Floats], first: Floats | None = None) -> None:
         """first: rows that come first, each for itself."""
         self._rounded = rounded
-        rows = np.zeros((0, width)) if first is None else rounded(first)
-        self._rows = [rows]
+        rows = np.zeros((0, 3)) if first is None else rounded(first)
+        self._pieces = [rows]
         self._numbers: dict[bytes, int] = {}
         self.size = len(rows)
         for number, row in enumerate(rows):
             self._numbers.setdefault(row.tobytes(), number)
 
     def numbers(self, rows: Floats) -> NDArray[np.int64]:
-        """The number of each row in the pool; new ones are added."""
-        rounded = self._rounded(rows)
-        result = np.empty(len(rounded), np.int64)
+        """The number of each row; new ones are added."""
+        result = np.empty(len(rows), np.int64)
         added = []
-        for at, row in enumerate(rounded):
+        for at, row in enumerate(self._rounded(rows)):
             key = row.tobytes()
             number = self._numbers.get(key)
             if number is None:
@@ -224,12 +237,12 @@ class _Pool:
                 added.append(row)
             result[at] = number
         if added:
-            self._rows.append(np.array(added))
+            self._pieces.append(np.array(added))
         return result
 
-    def rows(self) -> Floats:
+    def all(self) -> Floats:
         """All rows in order."""
-        return np.concatenate(self._rows)
+        return np.concatenate(self._pieces)
 
 
 def _decimals(decimals: int) -> Callable[[Floats], Floats]:
@@ -277,10 +290,10 @@ def _straight(exact: ExactPart, size: float) -> NDArray[np.bool_]:
     return result
 
 
-def _edge_numbers(
-    exact: ExactPart, straight: NDArray[np.bool_], points: _Pool, directions: _Pool, scalars: _Pool
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """References of all edges into the three pools, in the order of the edges."""
+def _edge_columns(
+    exact: ExactPart, straight: NDArray[np.bool_], points: _Rows, directions: _Rows
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Of all edges in order: references to points and directions, and plain numbers."""
     kinds, parameters = exact.edge_kinds, exact.edge_parameters
     placed = (kinds != CURVE) & ~straight
     round_ = (kinds == CIRCLE) | (kinds == ELLIPSE)
@@ -293,14 +306,14 @@ def _edge_numbers(
     return (
         points.numbers(parameters[placed, :3]),
         directions.numbers(parameters[:, 3:9].reshape(-1, 2, 3)[wanted]),
-        scalars.numbers(numbers[used][:, None]),
+        numbers[used],
     )
 
 
-def _face_numbers(
-    exact: ExactPart, points: _Pool, directions: _Pool, scalars: _Pool
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """References of all faces into the three pools, in the order of the faces."""
+def _face_columns(
+    exact: ExactPart, points: _Rows, directions: _Rows
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Of all faces in order: references to points and directions, and plain numbers."""
     kinds, parameters = exact.face_kinds, exact.face_parameters
     known = kinds != SURFACE
     used = np.zeros((len(kinds), 2), bool)
@@ -309,7 +322,7 @@ def _face_numbers(
     return (
         points.numbers(parameters[known, :3]),
         directions.numbers(parameters[known, 3:9].reshape(-1, 3)),
-        scalars.numbers(parameters[:, 9:11][used][:, None]),
+        parameters[:, 9:11][used],
     )
 
 

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from holotable.conversion.mass import part_mass
 from holotable.conversion.place import Placements
-from holotable.conversion.points import count_points
+from holotable.conversion.points import points_of
+from holotable.review.mass import PartMass
 from holotable.review.scene import Floats, Scene
 
 STRUCTURE_FORMAT: Final = "holotable-structure/1"
@@ -38,8 +40,7 @@ def write_structure(path: Path, scene: Scene, boxes: Floats) -> None:
                     "name": part.name,
                     "triangles": len(part.mesh.triangles),
                     "closed": part.closed,
-                    "volume_m3": part.volume_m3,
-                    "area_m2": part.area_m2,
+                    **mass_columns(part_mass(part)),
                     "bounds": {"min": rounded(box[0]), "max": rounded(box[1])},
                 }
                 for part, box in zip(scene.parts, boxes, strict=True)
@@ -47,6 +48,30 @@ def write_structure(path: Path, scene: Scene, boxes: Floats) -> None:
             "palette": list(scene.palette),
         },
     )
+
+
+def mass_columns(mass: PartMass) -> dict[str, Any]:
+    """What structure.json says of a part's shape: null where it encloses nothing."""
+    body = mass.body
+    inertia = None
+    if body is not None:
+        rows = body.inertia
+        inertia = [*np.diag(rows).tolist(), *rows[[0, 0, 1], [1, 2, 2]].tolist()]
+    return {
+        "mass_method": mass.method,
+        "volume_m3": None if body is None else significant(body.amount),
+        "area_m2": None if mass.area_m2 is None else significant(mass.area_m2),
+        "centroid_m": None if body is None else [significant(value) for value in body.centre],
+        "inertia_m5": None if inertia is None else [significant(value) for value in inertia],
+        "open_edges": mass.open_edges,
+        "density_kg_m3": mass.density_kg_m3,
+        "mass_kg": None if mass.mass_kg is None else significant(mass.mass_kg),
+    }
+
+
+def significant(value: float) -> float:
+    """Twelve digits: nobody measures more, and seventeen would double the file."""
+    return float(f"{value:.12g}") + 0.0
 
 
 def write_properties(path: Path, scene: Scene) -> None:
@@ -100,18 +125,26 @@ def _columns(transforms: Floats) -> list[list[float] | None]:
 
 
 def counts(scene: Scene, placements: Placements) -> dict[str, int]:
-    """The manifest's counts. materials: distinct colours that something placed shows."""
+    """The manifest's counts, of what is shown at first but for `hidden`.
+
+    materials: distinct colours that something placed shows.
+    """
     triangles = np.array([len(part.mesh.triangles) for part in scene.parts], int)
-    placed = np.bincount(placements.parts, minlength=len(scene.parts))
+    shown = placements.shown
+    placed = np.bincount(placements.parts[shown], minlength=len(scene.parts))
     colours: set[str] = set()
     entries = [np.unique(part.mesh.materials).tolist() for part in scene.parts]
-    for colour, part in set(zip(placements.colours, placements.parts.tolist(), strict=True)):
+    seen = zip(placements.colours, placements.parts.tolist(), shown.tolist(), strict=True)
+    for colour, part in {(colour, part) for colour, part, show in seen if show}:
         colours |= {scene.palette[entry] if entry else colour for entry in entries[part]}
+    only_hidden = np.bincount(placements.parts[~shown], minlength=len(scene.parts)) > 0
+    hidden = int((~shown).sum())
     return {
-        "occurrences": len(placements.rows),
+        "occurrences": int(shown.sum()),
+        **({"hidden": hidden} if hidden else {}),
         "assemblies": sum(node.part is None for node in scene.nodes),
-        "parts": len(scene.parts),
+        "parts": int((~only_hidden | (placed > 0)).sum()),
         "materials": len(colours),
         "triangles": int((triangles * placed).sum()),
-        "points": count_points(scene),
+        "points": int((points_of(scene) * placed).sum()),
     }

@@ -15,7 +15,16 @@ BOXES = np.array([[[0.0, 0, 0], [1, 2, 3]]])
 def test_columns_have_one_entry_per_row_and_transforms_are_column_major(tmp_path: Path) -> None:
     transform = moved(1, 2, 3, turned_y(0.5))
     scene = scene_of(
-        [part(box_mesh((1.0, 2.0, 3.0)), "Block", closed=True, volume_m3=6.0, area_m2=22.0)],
+        [
+            part(
+                box_mesh((1.0, 2.0, 3.0)),
+                "Block",
+                closed=True,
+                volume_m3=6.0,
+                area_m2=22.0,
+                density_kg_m3=2700.0,
+            )
+        ],
         [(0, transform), (0, np.eye(4))],
         colours=("#ff0000ff", None),
     )
@@ -37,11 +46,29 @@ def test_columns_have_one_entry_per_row_and_transforms_are_column_major(tmp_path
             "name": "Block",
             "triangles": 12,
             "closed": True,
+            "mass_method": "mesh",
             "volume_m3": 6.0,
             "area_m2": 22.0,
+            "centroid_m": [0.5, 1.0, 1.5],
+            "inertia_m5": [6.5, 5.0, 2.5, 0.0, 0.0, 0.0],
+            "open_edges": 0,
+            "density_kg_m3": 2700.0,
+            "mass_kg": 16_200.0,
             "bounds": {"min": [0, 0, 0], "max": [1, 2, 3]},
         }
     ]
+
+
+def test_an_open_part_has_no_volume_but_says_how_open_it_is(tmp_path: Path) -> None:
+    lidless = replace(box_mesh(), triangles=box_mesh().triangles[2:])
+
+    write_structure(tmp_path / "s.json", scene_of([part(lidless)], [(0, moved(1))]), BOXES)
+
+    row = json.loads((tmp_path / "s.json").read_text())["parts"][0]
+    assert (row["mass_method"], row["open_edges"]) == ("open", 4)
+    assert [row[name] for name in ("volume_m3", "centroid_m", "inertia_m5", "mass_kg")] == [
+        None
+    ] * 4
 
 
 def test_only_rows_and_parts_with_properties_are_listed(tmp_path: Path) -> None:
@@ -81,3 +108,19 @@ def test_json_refuses_what_it_cannot_say_and_mends_half_characters(tmp_path: Pat
         write_json(tmp_path / "a.json", {"value": object()})
     write_json(tmp_path / "a.json", {"name": "half \ud800", "n": np.int64(3)})
     assert json.loads((tmp_path / "a.json").read_text("utf-8")) == {"name": "half ?", "n": 3}
+
+
+def test_counts_leave_out_what_is_hidden_and_say_how_much_that_is() -> None:
+    scene = scene_of(
+        [part(box_mesh()), part(box_mesh(materials=(1,) * 6))],
+        [(0, moved(0)), (0, moved(1)), (1, moved(2))],
+        palette=("#b8bec6ff", "#111111ff"),
+    )
+    nodes = list(scene.nodes)
+    nodes[2], nodes[3] = replace(nodes[2], hidden=True), replace(nodes[3], hidden=True)
+    scene = replace(scene, nodes=tuple(nodes))
+
+    found = counts(scene, place(scene))
+
+    assert (found["occurrences"], found["hidden"]) == (1, 2)
+    assert (found["parts"], found["materials"], found["triangles"]) == (1, 1, 12)

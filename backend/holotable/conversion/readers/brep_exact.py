@@ -158,7 +158,9 @@ def _is_bounded(shape: Any) -> bool:
     """Whether areas and volumes of the shape are finite numbers."""
     box = Bnd_Box()
     BRepBndLib.Add_s(shape, box, True)
-    return not box.IsVoid() and bool(box.SquareExtent() <= _LARGEST_EXTENT**2)
+    if box.IsVoid() or box.IsOpen():
+        return False
+    return bool(box.SquareExtent() <= _LARGEST_EXTENT**2)
 
 
 def _corners(vertices: Any) -> Floats:
