@@ -1,5 +1,6 @@
 /** Which occurrences are drawn with which geometry and level: the list behind one multi-draw call. */
 
+import type { Run } from "./pieces";
 import { LIST_WIDTH } from "./shaders";
 
 /** Where each geometry lies in the shared buffers, per level. */
@@ -43,13 +44,19 @@ export function emptyDrawList(): DrawList {
 }
 
 export const NO_GEOMETRY = 0xffffffff;
+/** In place of a level: too small to be seen, or something else is drawn instead. */
+export const NOT_DRAWN = 255;
 
 /** What decides whether and how an occurrence is drawn. */
 export interface DrawInput {
-  /** (occurrences) geometry number or NO_GEOMETRY. */
+  /** (draws) geometry number or NO_GEOMETRY: first the occurrences', then their pieces'. */
   readonly geometry: Uint32Array;
-  /** (occurrences) wanted level. */
+  /** (draws) wanted level or NOT_DRAWN; shorter ones are not drawn. */
   readonly level: Uint8Array;
+  /** (draws) occurrence of each; left out: each is its own. */
+  readonly owner?: Uint32Array;
+  /** Draws of an occurrence's pieces; used with `candidates`. */
+  readonly piecesOf?: (occurrence: number) => Run | undefined;
   readonly ranges: DrawRanges;
   /** Whether to draw occurrence `o`; its geometry lies at `slot` of the ranges. */
   readonly include: (occurrence: number, slot: number) => boolean;
@@ -85,7 +92,7 @@ const scratch: Scratch = {
 
 /** Fills `out` by counting sort over geometry and level: linear in the occurrences. */
 export function buildDrawList(input: DrawInput, out: DrawList): void {
-  const { geometry, level, ranges, include, candidates } = input;
+  const { geometry, level, owner, piecesOf, ranges, include, candidates } = input;
   const slotCount = ranges.count.length;
   if (scratch.slots.length < geometry.length) {
     scratch.slots = new Int32Array(geometry.length);
@@ -96,10 +103,12 @@ export function buildDrawList(input: DrawInput, out: DrawList): void {
   perSlot.fill(0, 0, slotCount);
 
   let chosen = 0;
-  const consider = (occurrence: number): void => {
-    const own = geometry[occurrence] ?? NO_GEOMETRY;
-    if (own === NO_GEOMETRY) return;
-    const slot = residentSlot(ranges, own, level[occurrence] ?? 0);
+  const consider = (draw: number): void => {
+    const own = geometry[draw] ?? NO_GEOMETRY;
+    const wanted = level[draw] ?? NOT_DRAWN;
+    if (own === NO_GEOMETRY || wanted === NOT_DRAWN) return;
+    const occurrence = owner?.[draw] ?? draw;
+    const slot = residentSlot(ranges, own, wanted);
     if (slot < 0 || !include(occurrence, slot)) return;
     slots[chosen] = slot;
     picked[chosen] = occurrence;
@@ -107,7 +116,12 @@ export function buildDrawList(input: DrawInput, out: DrawList): void {
     perSlot[slot] = (perSlot[slot] ?? 0) + 1;
   };
   if (candidates === null) for (let i = 0; i < geometry.length; i += 1) consider(i);
-  else for (const occurrence of candidates) consider(occurrence);
+  else
+    for (const occurrence of candidates) {
+      consider(occurrence);
+      const run = piecesOf?.(occurrence);
+      if (run) for (let d = run.first; d < run.first + run.count; d += 1) consider(d);
+    }
 
   let subDraws = 0;
   for (let slot = 0; slot < slotCount; slot += 1) if ((perSlot[slot] ?? 0) > 0) subDraws += 1;

@@ -3,6 +3,8 @@
 import { MeshoptEncoder } from "meshoptimizer";
 import { Structure, type Manifest, type Part, type Vec3 } from "../state/model";
 import { OPAQUE, type DecodedChunk } from "./decode";
+import { GeometryRanges } from "./geometry_store";
+import { Occurrences } from "./occurrences";
 
 /** Grid steps along each side of the unit box of the fixtures. */
 export const BOX_STEPS = 1000;
@@ -335,4 +337,44 @@ export function seeded(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+/** The box in two pieces, left and right half: the whole at level 3, the pieces, if they have arrived, at level 0. */
+export function splitBoxes(
+  places: readonly Vec3[],
+  arrived = true,
+): { occurrences: Occurrences; ranges: GeometryRanges } {
+  const chunk = boxChunk(
+    3,
+    places.map((at) => ({ at, size: 1 })),
+  );
+  if (!chunk.occurrences) throw new Error("The fixture has no boxes.");
+  const half = BOX_STEPS / 2;
+  const boxes = [
+    [0, 0, 0, half, BOX_STEPS, BOX_STEPS],
+    [half, 0, 0, BOX_STEPS, BOX_STEPS, BOX_STEPS],
+  ];
+  const grid = [0, 0, 0, 1 / BOX_STEPS] as const;
+  const manifest = boxManifest(
+    { min: [0, 0, 0], max: [1, 1, 1] },
+    {
+      geometries: [0, 0, 0],
+      closed: [1, 1, 1],
+      grids: [grid, grid, grid],
+      pieces: { "0": { first: 1, boxes } },
+    },
+    places.length,
+  );
+  const ranges = new GeometryRanges(3, 4);
+  ranges.add(chunk, 0);
+  if (arrived)
+    boxes.forEach((box, i) => {
+      const piece = boxChunk(0, null);
+      piece.ranges[0] = 1 + i;
+      piece.extents.set(box);
+      for (let v = 0; v < piece.vertices.length; v += 4)
+        piece.vertices[v] = (piece.vertices[v] ?? 0) / 2 + i * half;
+      ranges.add(piece, (1 + i) * piece.indices.length);
+    });
+  return { occurrences: new Occurrences(manifest, chunk.occurrences, chunk.extents), ranges };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { boxChunk, boxManifest } from "./fixture";
-import { chooseLevels, levelFor, screenSize, type LevelView } from "./levels";
+import { NOT_DRAWN, type DrawRanges } from "./draw_list";
+import { boxChunk, boxManifest, splitBoxes } from "./fixture";
+import { chooseLevels, relativeErrors, screenSize, type LevelView } from "./levels";
 import { Occurrences } from "./occurrences";
 
 const VIEW: LevelView = {
@@ -12,10 +13,10 @@ const VIEW: LevelView = {
 /** 1,200, 420, 120 and 24 triangles. */
 const RANGES = { levels: 4, first: new Int32Array(4), count: Int32Array.of(3600, 1260, 360, 72) };
 
-function row(count: number, apart: number): Occurrences {
+function row(count: number, apart: number, size = 1): Occurrences {
   const chunk = boxChunk(
     3,
-    Array.from({ length: count }, (_, i) => ({ at: [0, 0, -i * apart] as const, size: 1 })),
+    Array.from({ length: count }, (_, i) => ({ at: [0, 0, -i * apart] as const, size })),
   );
   if (!chunk.occurrences) throw new Error("The fixture has no boxes.");
   return new Occurrences(
@@ -25,9 +26,48 @@ function row(count: number, apart: number): Occurrences {
   );
 }
 
+/** Chooses for everything visible; returns what was chosen and what it said. */
+function chosen(
+  occurrences: Occurrences,
+  errors: readonly (readonly number[])[] | undefined,
+  budget = 1e9,
+  ranges: DrawRanges = RANGES,
+  view = VIEW,
+) {
+  const level = new Uint8Array(occurrences.geometry.length);
+  const edged = new Uint8Array(occurrences.count);
+  const largest = new Float32Array(ranges.count.length / ranges.levels);
+  const choose = () =>
+    chooseLevels(
+      {
+        occurrences,
+        ranges,
+        errors: relativeErrors(errors, occurrences.diagonals, ranges.levels),
+        visible: new Uint8Array(occurrences.count).fill(1),
+        view,
+        budget,
+      },
+      { level, edged, largest },
+    );
+  return { choice: choose(), level, edged, largest, again: choose };
+}
+
 describe("levels", () => {
-  it("are finer the larger a part appears", () => {
-    expect([10, 40, 150, 900].map((size) => levelFor(size, 0.8, 3))).toEqual([3, 2, 1, 0]);
+  it("are as coarse as their errors in metres allow to show less than a pixel", () => {
+    const occurrences = row(1, 0);
+    // 9 m away at 600 pixels a metre: a centimetre is about 0.75 pixels.
+    const at = (...errors: number[]) => chosen(occurrences, [[0, ...errors]]).level[0];
+    expect(at(0.001, 0.004, 0.009)).toBe(3);
+    expect(at(0.001, 0.004, 0.03)).toBe(2);
+    expect(at(0.002, 0.02, 0.03)).toBe(1);
+    expect(at(0.02, 0.03, 0.04)).toBe(0);
+    expect(at(0, 0, 0)).toBe(3);
+  });
+
+  it("have typical errors where the manifest does not say", () => {
+    expect([...relativeErrors(undefined, Float32Array.of(2), 4)].map((e) => 2 ** e)).toEqual(
+      [0, 0.004, 0.013, 0.05].map((e) => expect.closeTo(e, 6) as number),
+    );
   });
 
   it("shrink with distance and vanish out of view", () => {
@@ -39,26 +79,72 @@ describe("levels", () => {
       frustum: Float32Array.of(...new Array<number>(20).fill(0), 0, 0, -1, -20),
     };
     expect(screenSize(occurrences, 0, behind)).toBe(0);
+    expect(chosen(occurrences, undefined, 1e9, RANGES, behind).level[0]).toBe(3);
   });
 
-  for (const budget of [200_000, 50_000, 10_000, 2_400])
-    it(`stay within ${budget} triangles if the coarsest level can`, () => {
+  for (const budget of [200_000, 50_000, 10_000, 2_400, 500])
+    it(`stay within ${budget} triangles`, () => {
       const occurrences = row(100, 0.2);
-      const [level, edged] = [new Uint8Array(100), new Uint8Array(100)];
-      const visible = new Uint8Array(100).fill(1);
-      const choice = chooseLevels(occurrences, RANGES, visible, VIEW, budget, level, edged);
+      const { choice, level } = chosen(occurrences, undefined, budget);
       const drawn = level.reduce((sum, l) => sum + (RANGES.count[l] ?? 0) / 3, 0);
       expect(drawn).toBe(choice.triangles);
       expect(drawn).toBeLessThanOrEqual(budget);
-      const free = chooseLevels(occurrences, RANGES, visible, VIEW, 1e9, level, edged);
-      expect(choice.reduced).toBe(budget < free.triangles);
+      const free = chosen(occurrences, undefined);
+      expect(choice.reduced).toBe(budget < free.choice.triangles);
     });
 
+  it("leave out what is smaller than a pixel, and nothing else that is in view", () => {
+    const occurrences = row(2, 0, 0.0003);
+    expect([...chosen(occurrences, undefined).level]).toEqual([NOT_DRAWN, NOT_DRAWN]);
+    expect([...chosen(row(2, 0, 0.02), undefined).level]).toEqual([3, 3]);
+  });
+
   it("tell when nothing changed, so that no list is rebuilt", () => {
-    const occurrences = row(20, 0.2);
-    const [level, edged] = [new Uint8Array(20), new Uint8Array(20)];
-    const visible = new Uint8Array(20).fill(1);
-    expect(chooseLevels(occurrences, RANGES, visible, VIEW, 1e6, level, edged).changed).toBe(true);
-    expect(chooseLevels(occurrences, RANGES, visible, VIEW, 1e6, level, edged).changed).toBe(false);
+    const { choice, again } = chosen(row(20, 0.2), undefined);
+    expect(choice.changed).toBe(true);
+    expect(again().changed).toBe(false);
+  });
+});
+
+describe("a part in pieces", () => {
+  const errors = [
+    [0, 0, 0, 0.3],
+    [0, 0.001, 0.05, 0.05],
+    [0, 0.001, 0.05, 0.05],
+  ];
+  /** The whole has 24 triangles; the pieces 1,200, 420 and 120 each. */
+  const ranges = (arrived: number): DrawRanges => ({
+    levels: 4,
+    first: new Int32Array(12),
+    count: Int32Array.of(
+      ...[0, 0, 0, 72],
+      ...[3600, 1260, 360, 0],
+      ...(arrived > 1 ? [3600, 1260, 360, 0] : [0, 0, 0, 0]),
+    ),
+  });
+
+  it("is drawn as the whole until all pieces have arrived", () => {
+    const { occurrences } = splitBoxes([[0, 0, 0]]);
+    const { level, choice } = chosen(occurrences, errors, 1e9, ranges(1));
+    expect([...level]).toEqual([3, NOT_DRAWN, NOT_DRAWN]);
+    expect(choice.triangles).toBe(24);
+  });
+
+  it("is drawn piece by piece when near, each at its own level", () => {
+    const { occurrences } = splitBoxes([[0, 0, 0]]);
+    const near = { ...VIEW, eye: [-1, 0.5, 0.5] as const };
+    const { level, choice, largest } = chosen(occurrences, errors, 1e9, ranges(2), near);
+    expect([...level]).toEqual([NOT_DRAWN, 0, 1]);
+    expect(choice.triangles).toBe(1620);
+    expect(largest[1]).toBeGreaterThan(largest[2] ?? 0);
+  });
+
+  it("is drawn as the whole when that suffices, and when the budget asks for it", () => {
+    const { occurrences } = splitBoxes([[0, 0, 0]]);
+    const far = { ...VIEW, eye: [0, 0, 900] as const };
+    expect([...chosen(occurrences, errors, 1e9, ranges(2), far).level]).toEqual([3, 255, 255]);
+    const { level, choice } = chosen(occurrences, errors, 100, ranges(2));
+    expect([...level]).toEqual([3, NOT_DRAWN, NOT_DRAWN]);
+    expect(choice).toMatchObject({ triangles: 24, reduced: true });
   });
 });

@@ -1,7 +1,7 @@
-/** Which level each occurrence is drawn at: by its size on screen, under a triangle budget. */
+/** Which level each occurrence is drawn at: by the pixels its error takes on screen, under a triangle budget. */
 
 import type { DrawRanges } from "./draw_list";
-import { NO_GEOMETRY, residentSlot } from "./draw_list";
+import { NO_GEOMETRY, NOT_DRAWN, residentSlot } from "./draw_list";
 import type { Occurrences } from "./occurrences";
 
 /** What the eye sees, reduced to what sizes depend on. */
@@ -16,14 +16,39 @@ export interface LevelView {
 }
 
 /**
- * Error of a level relative to the part's diagonal, coarsest last. Simplifying to 35, 10 and 2 % of a
- * typical machine part leaves about these (measured on the gearbox sample: 0.004, 0.013, 0.05).
+ * Error of a level relative to the part's diagonal where the manifest does not say, coarsest last. Simplifying
+ * to 35, 10 and 2 % of a typical machine part leaves about these.
  */
-const RELATIVE_ERROR = [0, 0.004, 0.013, 0.05, 0.12] as const;
+const TYPICAL_ERROR = [0, 0.004, 0.013, 0.05, 0.12] as const;
 /** Pixels of error that nobody sees on a moving picture. */
 const PIXEL_ERROR = 0.8;
+/** log2 of the pixels of error that leaving an occurrence out counts as, per pixel of its size. */
+const LEFT_OUT = 1;
 /** Occurrences smaller than this many pixels have no display edges: they would only be dark noise. */
 export const EDGE_MIN_PX = 22;
+
+/** What to choose from. */
+export interface LevelInput {
+  readonly occurrences: Occurrences;
+  readonly ranges: DrawRanges;
+  /** (geometries × levels) of `relativeErrors`. */
+  readonly errors: Float32Array;
+  /** (occurrences) 1: drawn. */
+  readonly visible: Uint8Array;
+  readonly view: LevelView;
+  /** Triangles. */
+  readonly budget: number;
+}
+
+/** What is chosen. */
+export interface LevelOutput {
+  /** (occurrences, then pieces) level or NOT_DRAWN. */
+  readonly level: Uint8Array;
+  /** (occurrences) 1: large enough for display edges. */
+  readonly edged: Uint8Array;
+  /** (geometries) pixels of the largest placement. */
+  readonly largest: Float32Array | null;
+}
 
 /** What `chooseLevels` found. */
 export interface LevelChoice {
@@ -36,92 +61,218 @@ export interface LevelChoice {
 }
 
 /**
- * Fills `level` and `edged` for every occurrence, and `largest` (geometries) with the pixels of the largest
- * placement. One pass sorts the sizes into octave sixths; the error that fits the budget is then found on those
- * few numbers instead of on 100,000 occurrences.
+ * (geometries × levels) log2 of each level's error over its geometry's diagonal; −Infinity: as good as level 0.
+ *
+ * errors: metres, of the manifest. diagonals: (geometries) metres.
  */
-export function chooseLevels(
-  occurrences: Occurrences,
-  ranges: DrawRanges,
-  visible: Uint8Array,
-  view: LevelView,
-  budget: number,
-  level: Uint8Array,
-  edged: Uint8Array,
-  largest: Float32Array | null = null,
-): LevelChoice {
-  const { count, geometry } = occurrences;
-  const { levels } = ranges;
-  const resident = residentTriangles(ranges);
-  const bins = new Uint8Array(count);
-  const perBin = new Float64Array(BINS * levels);
-  largest?.fill(0);
-  for (let o = 0; o < count; o += 1) {
-    if ((visible[o] ?? 0) === 0) continue;
-    const g = geometry[o] ?? NO_GEOMETRY;
-    if (g === NO_GEOMETRY) continue;
-    const size = screenSize(occurrences, o, view);
-    if (largest && size > (largest[g] ?? 0)) largest[g] = size;
-    const bin = binOf(size);
-    bins[o] = bin;
+export function relativeErrors(
+  errors: readonly (readonly number[])[] | undefined,
+  diagonals: Float32Array,
+  levels: number,
+): Float32Array {
+  const out = new Float32Array(diagonals.length * levels);
+  for (let g = 0; g < diagonals.length; g += 1)
     for (let l = 0; l < levels; l += 1) {
-      const at = bin * levels + l;
-      perBin[at] = (perBin[at] ?? 0) + (resident[g * levels + l] ?? 0);
+      const known = errors?.[g]?.[l];
+      const relative =
+        known === undefined
+          ? (TYPICAL_ERROR[l] ?? 1)
+          : known / Math.max(diagonals[g] ?? 0, Number.MIN_VALUE);
+      out[g * levels + l] = Math.log2(relative);
     }
-  }
-  const levelOfBin = new Uint8Array(BINS);
-  const total = (allowed: number): number => {
-    let triangles = 0;
-    for (let bin = 0; bin < BINS; bin += 1) {
-      const wanted = levelFor(sizeOfBin(bin), allowed, levels - 1);
-      levelOfBin[bin] = wanted;
-      triangles += perBin[bin * levels + wanted] ?? 0;
-    }
-    return triangles;
-  };
-  let triangles = total(PIXEL_ERROR);
-  const reduced = triangles > budget;
-  if (reduced) {
-    let low = Math.log2(PIXEL_ERROR);
-    let high = 12;
-    // 7 halvings: the error within a tenth of an octave.
-    for (let i = 0; i < 7; i += 1) {
-      const middle = (low + high) / 2;
-      if (total(2 ** middle) > budget) low = middle;
-      else high = middle;
-    }
-    triangles = total(2 ** high);
-  }
-  let changed = false;
+  return out;
+}
+
+/**
+ * Fills `level`, `edged` and `largest`. Each step to a coarser level is sorted into sixths of octaves of the pixels
+ * of error that it costs; the error that fits the budget is then found on those few numbers instead of on 100,000
+ * occurrences. What would show less than the error by its whole size is not drawn.
+ */
+export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoice {
+  const { occurrences, ranges, visible, view, budget } = input;
+  const { count, geometry, pieces } = occurrences;
+  const { largest } = output;
+  const ladder = new Ladder(input);
+  if (sizes.length < geometry.length) sizes = new Float32Array(geometry.length);
+  largest?.fill(0);
+  const ready = readyHeads(occurrences, ranges);
   for (let o = 0; o < count; o += 1) {
-    const bin = bins[o] ?? 0;
-    const wanted = levelOfBin[bin] ?? 0;
-    const withEdges = bin >= EDGE_BIN ? 1 : 0;
-    if (level[o] === wanted && edged[o] === withEdges) continue;
-    level[o] = wanted;
-    edged[o] = withEdges;
+    const g = geometry[o] ?? NO_GEOMETRY;
+    if ((visible[o] ?? 0) === 0 || g === NO_GEOMETRY) continue;
+    const size = sizeOf(occurrences, o, o, view);
+    sizes[o] = size;
+    if (largest && size > (largest[g] ?? 0)) largest[g] = size;
+    const own = pieces.of.get(o);
+    if (own) {
+      for (let d = own.first; d < own.first + own.count; d += 1) {
+        sizes[d] = sizeOf(occurrences, d, o, view);
+        const piece = geometry[d] ?? 0;
+        if (largest) largest[piece] = Math.max(largest[piece] ?? 0, sizes[d] ?? 0);
+      }
+      if (ready.has(g)) {
+        ladder.addSplit(g, size, own.first, own.count, geometry);
+        continue;
+      }
+    }
+    ladder.add(g, size);
+  }
+  const { allowed, triangles, reduced } = ladder.settle(budget);
+  let changed = false;
+  const set = (draw: number, wanted: number): void => {
+    if (output.level[draw] === wanted) return;
+    output.level[draw] = wanted;
     changed = true;
+  };
+  const coarsest = ranges.levels - 1;
+  for (let o = 0; o < count; o += 1) {
+    const g = geometry[o] ?? NO_GEOMETRY;
+    if ((visible[o] ?? 0) === 0 || g === NO_GEOMETRY) continue;
+    const size = sizes[o] ?? 0;
+    const wanted = ladder.levelAt(g, size, allowed);
+    const own = pieces.of.get(o);
+    if (own) {
+      const whole = wanted === NOT_DRAWN || !ready.has(g) || ladder.suffices(g, size, allowed);
+      set(o, whole ? (wanted === NOT_DRAWN ? NOT_DRAWN : coarsest) : NOT_DRAWN);
+      for (let d = own.first; d < own.first + own.count; d += 1)
+        set(d, whole ? NOT_DRAWN : ladder.pieceLevelAt(geometry[d] ?? 0, sizes[d] ?? 0, allowed));
+    } else set(o, wanted);
+    const withEdges = size >= EDGE_MIN_PX ? 1 : 0;
+    if (output.edged[o] !== withEdges) {
+      output.edged[o] = withEdges;
+      changed = true;
+    }
   }
   return { triangles, reduced, changed };
 }
 
-/** Sixths of octaves from a quarter pixel to 16,384; bin 0 also holds what is out of view. */
-const BINS = 96;
+/** Pixels of each draw, kept so that choosing allocates nothing. */
+let sizes = new Float32Array(0);
+
+/** Sixths of octaves from 2⁻¹² to 2¹⁴ pixels of error; bin 0 also holds what costs nothing. */
+const BINS = 157;
 const PER_OCTAVE = 6;
+const LOWEST = -12;
 
-function binOf(size: number): number {
-  if (size <= 0.25) return 0;
-  return Math.min(BINS - 1, Math.max(0, Math.ceil((Math.log2(size) + 2) * PER_OCTAVE)));
+function binOf(log2Pixels: number): number {
+  const bin = Math.ceil((log2Pixels - LOWEST) * PER_OCTAVE);
+  return bin > 0 ? Math.min(BINS - 1, bin) : 0; // NaN and −Infinity, too
 }
 
-/** The largest size in a bin: a level is chosen for that one. */
-function sizeOfBin(bin: number): number {
-  return bin === 0 ? 0.25 : 2 ** (bin / PER_OCTAVE - 2);
+const ALLOWED_BIN = Math.floor((Math.log2(PIXEL_ERROR) - LOWEST) * PER_OCTAVE);
+
+/** What each allowed error draws in all: one histogram of steps from level to level. */
+class Ladder {
+  private readonly levels: number;
+  private readonly errors: Float32Array;
+  /** (geometries × levels) triangles that a placement costs at each wanted level, with what has arrived. */
+  private readonly triangles: Float32Array;
+  private readonly steps = new Float64Array(BINS);
+  private finest = 0;
+
+  constructor({ ranges, errors }: LevelInput) {
+    this.levels = ranges.levels;
+    this.errors = errors;
+    this.triangles = residentTriangles(ranges);
+  }
+
+  add(geometry: number, size: number): void {
+    const at = geometry * this.levels;
+    const log = Math.log2(size);
+    let drawn = this.triangles[at] ?? 0;
+    this.finest += drawn;
+    let bin = 0;
+    for (let l = 1; l < this.levels; l += 1) {
+      bin = Math.max(bin, binOf(log + (this.errors[at + l] ?? 0)));
+      const coarser = this.triangles[at + l] ?? 0;
+      this.note(bin, coarser - drawn);
+      drawn = coarser;
+    }
+    this.leaveOut(bin, log, size, drawn);
+  }
+
+  /** A part in pieces: they are drawn until the whole at its coarsest level suffices. */
+  addSplit(head: number, size: number, first: number, count: number, of: Uint32Array): void {
+    const log = Math.log2(size);
+    const whole = this.headBin(head, log);
+    let together = 0;
+    for (let d = first; d < first + count; d += 1) {
+      const at = (of[d] ?? 0) * this.levels;
+      const own = Math.log2(sizes[d] ?? 0);
+      let drawn = this.triangles[at] ?? 0;
+      this.finest += drawn;
+      let bin = 0;
+      for (let l = 1; l < this.levels - 1; l += 1) {
+        bin = Math.max(bin, binOf(own + (this.errors[at + l] ?? 0)));
+        if (bin >= whole) break;
+        const coarser = this.triangles[at + l] ?? 0;
+        this.note(bin, coarser - drawn);
+        drawn = coarser;
+      }
+      together += drawn;
+    }
+    const drawn = this.triangles[head * this.levels + this.levels - 1] ?? 0;
+    this.note(whole, drawn - together);
+    this.leaveOut(whole, log, size, drawn);
+  }
+
+  /** The bin of allowed error: what the eye deserves, or the first within the budget. */
+  settle(budget: number): { allowed: number; triangles: number; reduced: boolean } {
+    let allowed = ALLOWED_BIN;
+    let triangles = this.finest;
+    for (let bin = 0; bin <= allowed; bin += 1) triangles += this.steps[bin] ?? 0;
+    const reduced = triangles > budget;
+    while (triangles > budget && allowed < BINS - 1) {
+      allowed += 1;
+      triangles += this.steps[allowed] ?? 0;
+    }
+    return { allowed, triangles, reduced };
+  }
+
+  levelAt(geometry: number, size: number, allowed: number): number {
+    const at = geometry * this.levels;
+    const log = Math.log2(size);
+    let level = 0;
+    while (level + 1 < this.levels && binOf(log + (this.errors[at + level + 1] ?? 0)) <= allowed)
+      level += 1;
+    return level === this.levels - 1 && size > 0 && binOf(log + LEFT_OUT) <= allowed
+      ? NOT_DRAWN
+      : level;
+  }
+
+  pieceLevelAt(geometry: number, size: number, allowed: number): number {
+    const level = this.levelAt(geometry, size, allowed);
+    return Math.min(level, this.levels - 2);
+  }
+
+  /** Whether a part in pieces may be drawn as the whole that stands in base.glb. */
+  suffices(head: number, size: number, allowed: number): boolean {
+    return this.headBin(head, Math.log2(size)) <= allowed;
+  }
+
+  private headBin(head: number, log: number): number {
+    return binOf(log + (this.errors[head * this.levels + this.levels - 1] ?? 0));
+  }
+
+  private leaveOut(least: number, log: number, size: number, drawn: number): void {
+    if (size > 0) this.note(Math.max(least, binOf(log + LEFT_OUT)), -drawn);
+  }
+
+  private note(bin: number, change: number): void {
+    this.steps[bin] = (this.steps[bin] ?? 0) + change;
+  }
 }
 
-const EDGE_BIN = binOf(EDGE_MIN_PX);
+/** Geometries in pieces of which every piece has arrived at some level: they can replace the whole. */
+function readyHeads(occurrences: Occurrences, ranges: DrawRanges): ReadonlySet<number> {
+  const ready = new Set<number>();
+  for (const [head, { first, count }] of occurrences.pieces.geometries) {
+    let all = true;
+    for (let g = first; g < first + count && all; g += 1) all = residentSlot(ranges, g, 0) >= 0;
+    if (all) ready.add(head);
+  }
+  return ready;
+}
 
-/** (geometries × levels) triangles that a placement costs at each wanted level, with what has arrived. */
 function residentTriangles(ranges: DrawRanges): Float32Array {
   const { count, levels } = ranges;
   const triangles = new Float32Array(count.length);
@@ -132,26 +283,24 @@ function residentTriangles(ranges: DrawRanges): Float32Array {
   return triangles;
 }
 
-/** The coarsest level whose error stays below `allowed` pixels on a part `size` pixels long. */
-export function levelFor(size: number, allowed: number, deepest: number): number {
-  for (let level = deepest; level > 0; level -= 1)
-    if (size * (RELATIVE_ERROR[level] ?? 1) <= allowed) return level;
-  return 0;
-}
-
 /** Diagonal of an occurrence in pixels; 0 when it is out of view. */
 export function screenSize(occurrences: Occurrences, occurrence: number, view: LevelView): number {
+  return sizeOf(occurrences, occurrence, occurrence, view);
+}
+
+/** The same of a draw: an occurrence or a piece of one, which explodes with its owner. */
+function sizeOf(occurrences: Occurrences, draw: number, owner: number, view: LevelView): number {
   const b = occurrences.boxes;
-  const at = occurrence * 6;
+  const at = draw * 6;
   const dx = (b[at + 3] ?? 0) - (b[at] ?? 0);
   if (dx < 0) return 0;
   const dy = (b[at + 4] ?? 0) - (b[at + 1] ?? 0);
   const dz = (b[at + 5] ?? 0) - (b[at + 2] ?? 0);
   const away = occurrences.explode;
   const d = occurrences.explodeDirections;
-  const cx = ((b[at] ?? 0) + (b[at + 3] ?? 0)) / 2 + (d[occurrence * 3] ?? 0) * away;
-  const cy = ((b[at + 1] ?? 0) + (b[at + 4] ?? 0)) / 2 + (d[occurrence * 3 + 1] ?? 0) * away;
-  const cz = ((b[at + 2] ?? 0) + (b[at + 5] ?? 0)) / 2 + (d[occurrence * 3 + 2] ?? 0) * away;
+  const cx = ((b[at] ?? 0) + (b[at + 3] ?? 0)) / 2 + (d[owner * 3] ?? 0) * away;
+  const cy = ((b[at + 1] ?? 0) + (b[at + 4] ?? 0)) / 2 + (d[owner * 3 + 1] ?? 0) * away;
+  const cz = ((b[at + 2] ?? 0) + (b[at + 5] ?? 0)) / 2 + (d[owner * 3 + 2] ?? 0) * away;
   const diagonal = Math.sqrt(dx * dx + dy * dy + dz * dz);
   const radius = diagonal / 2;
   const f = view.frustum;

@@ -4,6 +4,7 @@ import type { Bounds, Manifest, Vec3 } from "../state/model";
 import { placeRows } from "../state/placement";
 import type { DecodedOccurrences } from "./decode";
 import { NO_GEOMETRY } from "./draw_list";
+import { piecesOf, type Pieces } from "./pieces";
 
 /** How far parts fly at explode 1: their distance from the middle, times this, is added. */
 const EXPLODE_REACH = 1.2;
@@ -11,11 +12,16 @@ const EXPLODE_REACH = 1.2;
 /** The placements of a model. Model frame: metres relative to `manifest.origin`, y up. */
 export class Occurrences {
   readonly count: number;
-  /** (count) geometry number or NO_GEOMETRY. */
+  /** (draws) geometry number or NO_GEOMETRY; behind the occurrences stand the pieces of those in pieces. */
   readonly geometry: Uint32Array;
+  /** (draws) the occurrence itself, or that of a piece. */
+  readonly owner: Uint32Array;
+  readonly pieces: Pieces;
+  /** (geometries) diagonal of the box of each, metres, unplaced. */
+  readonly diagonals: Float32Array;
   /** (12 × count) rows of the 3 × 4 matrix from grid steps to the model frame. */
   readonly matrices: Float32Array;
-  /** (6 × count) min and max, model frame, unexploded. Empty ones have min > max. */
+  /** (6 × draws) min and max, model frame, unexploded. Empty ones have min > max. */
   readonly boxes: Float32Array;
   /** (3 × count) where an occurrence goes at explode 1, metres. */
   readonly explodeDirections: Float32Array;
@@ -32,21 +38,35 @@ export class Occurrences {
   constructor(manifest: Manifest, decoded: DecodedOccurrences, extents: Uint16Array) {
     this.count = manifest.counts.occurrences + (manifest.counts.hidden ?? 0);
     this.grids = manifest.grids;
-    this.geometry = new Uint32Array(this.count).fill(NO_GEOMETRY);
+    const geometry = new Uint32Array(this.count).fill(NO_GEOMETRY);
     this.matrices = new Float32Array(this.count * 12);
-    this.boxes = new Float32Array(this.count * 6);
     this.explodeDirections = new Float32Array(this.count * 3);
     this.closed = new Uint8Array(this.count);
     for (let i = 0; i < decoded.count; i += 1) {
       const occurrence = decoded.occurrence[i] ?? 0;
       if (occurrence >= this.count) continue;
-      const geometry = decoded.geometry[i] ?? 0;
-      this.geometry[occurrence] = geometry;
+      const own = decoded.geometry[i] ?? 0;
+      geometry[occurrence] = own;
       this.matrices.set(decoded.matrices.subarray(i * 12, i * 12 + 12), occurrence * 12);
-      this.closed[occurrence] = manifest.closed[geometry] ?? 0;
+      this.closed[occurrence] = manifest.closed[own] ?? 0;
     }
     if (manifest.placement) placeRows(this.matrices, manifest.placement);
-    for (let o = 0; o < this.count; o += 1) this.measureBox(o, extents);
+    this.pieces = piecesOf(manifest, geometry);
+    const draws = this.count + this.pieces.count;
+    this.geometry = new Uint32Array(draws);
+    this.geometry.set(geometry);
+    this.owner = Uint32Array.from({ length: draws }, (_, draw) => draw);
+    for (const [occurrence, { first, count }] of this.pieces.of) {
+      const run = this.pieces.geometries.get(geometry[occurrence] ?? NO_GEOMETRY);
+      for (let i = 0; i < count; i += 1) {
+        this.geometry[first + i] = (run?.first ?? 0) + i;
+        this.owner[first + i] = occurrence;
+      }
+    }
+    this.boxes = new Float32Array(draws * 6);
+    const all = withPieces(extents, manifest);
+    this.diagonals = diagonalsOf(all, manifest.grids);
+    for (let draw = 0; draw < draws; draw += 1) this.measureBox(draw, all);
     const { origin, bounds } = manifest;
     this.bounds = { min: minus(bounds.min, origin), max: minus(bounds.max, origin) };
     const middle = [0, 1, 2].map(
@@ -161,10 +181,11 @@ export class Occurrences {
     return this.inverse;
   }
 
-  private measureBox(occurrence: number, extents: Uint16Array): void {
+  private measureBox(draw: number, extents: Uint16Array): void {
     const box = this.boxes;
-    const at = occurrence * 6;
-    const geometry = this.geometry[occurrence] ?? NO_GEOMETRY;
+    const at = draw * 6;
+    const occurrence = this.owner[draw] ?? 0;
+    const geometry = this.geometry[draw] ?? NO_GEOMETRY;
     if (geometry === NO_GEOMETRY) {
       box.fill(1, at, at + 3);
       box.fill(-1, at + 3, at + 6);
@@ -186,6 +207,25 @@ export class Occurrences {
       box[at + 3 + r] = high;
     }
   }
+}
+
+/** The extents (6 × geometries) with those of pieces, which come in later files, from the manifest. */
+function withPieces(extents: Uint16Array, manifest: Manifest): Uint16Array {
+  const all = new Uint16Array(Math.max(extents.length, manifest.geometries.length * 6));
+  all.set(extents);
+  for (const { first, boxes } of Object.values(manifest.pieces ?? {}))
+    boxes.forEach((box, i) => all.set(box, (first + i) * 6));
+  return all;
+}
+
+function diagonalsOf(extents: Uint16Array, grids: Manifest["grids"]): Float32Array {
+  const out = new Float32Array(extents.length / 6);
+  for (let g = 0; g < out.length; g += 1) {
+    const side = (axis: number): number =>
+      Math.max(0, (extents[g * 6 + 3 + axis] ?? 0) - (extents[g * 6 + axis] ?? 0));
+    out[g] = Math.hypot(side(0), side(1), side(2)) * (grids[g]?.[3] ?? 1);
+  }
+  return out;
 }
 
 /** Inverts the 3 × 4 matrix whose rows begin at `at`; a flat one gives zeros. */

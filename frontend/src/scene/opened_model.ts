@@ -57,6 +57,7 @@ export class OpenedModel {
         levels,
         colours,
         palette: manifest.palette,
+        ...(manifest.errors ? { errors: manifest.errors } : {}),
       },
       RangeSet.empty,
     );

@@ -9,9 +9,9 @@
 import { Group, type WebGLRenderer } from "three";
 import type { RangeSet } from "../state/ranges";
 import { OPAQUE, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
-import { NO_GEOMETRY, buildDrawList } from "./draw_list";
+import { NOT_DRAWN, NO_GEOMETRY, buildDrawList } from "./draw_list";
 import { GeometryStore } from "./geometry_store";
-import { chooseLevels, type LevelView } from "./levels";
+import { chooseLevels, relativeErrors, type LevelView } from "./levels";
 import { MultiDraw } from "./multi_draw";
 import { BatchMaterials, type CutPlane } from "./batch_materials";
 import type { Occurrences } from "./occurrences";
@@ -27,6 +27,8 @@ export interface PartBatchOptions {
   /** (occurrences) sRGB `#rrggbbaa`. */
   readonly colours: readonly string[];
   readonly palette: readonly string[];
+  /** Per geometry and level: metres it may stray from level 0. */
+  readonly errors?: readonly (readonly number[])[];
 }
 
 /** One model on the GPU. Add `faces`, `blended` and `edges` by adding `group` to a scene. */
@@ -49,7 +51,11 @@ export class PartBatch {
   private readonly blended: MultiDraw;
   private readonly edges: MultiDraw;
   private readonly mask: MultiDraw;
+  /** (draws) level of each occurrence, then of each piece. */
   private readonly level: Uint8Array;
+  private readonly errors: Float32Array;
+  /** (occurrences) display edges have one level. */
+  private readonly edgeLevel: Uint8Array;
   private readonly edged: Uint8Array;
   /** (occurrences) 1: its own colour lets light through. */
   private readonly thin: Uint8Array;
@@ -72,7 +78,10 @@ export class PartBatch {
     this.textures = new StateTextures(occurrences, options.colours, options.palette);
     this.materials = new BatchMaterials(renderer, this.textures);
     this.visible = new Uint8Array(occurrences.count);
-    this.level = new Uint8Array(occurrences.count).fill(levels - 1);
+    this.level = new Uint8Array(occurrences.geometry.length).fill(NOT_DRAWN);
+    this.level.fill(levels - 1, 0, occurrences.count);
+    this.edgeLevel = new Uint8Array(occurrences.count);
+    this.errors = relativeErrors(options.errors, occurrences.diagonals, levels);
     this.edged = new Uint8Array(occurrences.count).fill(1);
     this.thin = Uint8Array.from(options.colours, (c) =>
       c.length === 9 && c.slice(7) !== "ff" ? 1 : 0,
@@ -183,15 +192,10 @@ export class PartBatch {
   /** Chooses levels for a view; `largest`: see `levels.ts`. True when the picture will differ. */
   chooseLevels(view: LevelView, budget: number, largest: Float32Array | null = null): boolean {
     const { faces } = this.store.ranges;
+    const { occurrences, visible, errors, level, edged } = this;
     const choice = chooseLevels(
-      this.occurrences,
-      faces,
-      this.visible,
-      view,
-      budget,
-      this.level,
-      this.edged,
-      largest,
+      { occurrences, ranges: faces, errors, visible, view, budget },
+      { level, edged, largest },
     );
     this.reduced = choice.reduced;
     if (choice.changed) this.dirty = true;
@@ -239,10 +243,10 @@ export class PartBatch {
   }
 
   private rebuild(): void {
-    const { geometry } = this.occurrences;
+    const { geometry, owner } = this.occurrences;
     const { faces, edges, opacity, anyTransparent } = this.store.ranges;
-    const { visible, level, thin, edged } = this;
-    const input = { geometry, level, candidates: null };
+    const { visible, level, thin, edged, edgeLevel } = this;
+    const input = { geometry, owner, level, candidates: null };
     const isGhost = (o: number): boolean => (this.textures.bits(o) & GHOST) !== 0;
     buildDrawList(
       {
@@ -270,7 +274,12 @@ export class PartBatch {
       this.blended.listChanged();
     }
     buildDrawList(
-      { ...input, ranges: edges, include: (o) => (visible[o] ?? 0) !== 0 && (edged[o] ?? 0) !== 0 },
+      {
+        ...input,
+        level: edgeLevel,
+        ranges: edges,
+        include: (o) => (visible[o] ?? 0) !== 0 && (edged[o] ?? 0) !== 0,
+      },
       this.edges.list,
     );
     this.edges.listChanged();
@@ -278,15 +287,17 @@ export class PartBatch {
   }
 
   private rebuildMask(): void {
-    const { geometry } = this.occurrences;
+    const { geometry, owner, pieces } = this.occurrences;
     const { hovered, visible, level } = this;
     const chosen = this.selected.union(this.others);
     const candidates = hovered === null || chosen.has(hovered) ? chosen : [...chosen, hovered];
     buildDrawList(
       {
         geometry,
+        owner,
         level,
         candidates,
+        piecesOf: (o) => pieces.of.get(o),
         ranges: this.store.ranges.faces,
         include: (o) => (visible[o] ?? 0) !== 0,
       },

@@ -5,6 +5,7 @@
  */
 
 import {
+  Box3,
   BufferAttribute,
   BufferGeometry,
   DoubleSide,
@@ -19,6 +20,7 @@ import type { CutPlane } from "./batch_materials";
 import type { GeometryRanges, Triangles } from "./geometry_store";
 import { OccurrenceBvh } from "./occurrence_bvh";
 import type { Occurrences } from "./occurrences";
+import type { Run } from "./pieces";
 
 /** A point on the model. */
 export interface Hit {
@@ -31,7 +33,9 @@ export interface Hit {
   readonly local: Vec3;
   /** Unit, model frame, toward the ray's origin. */
   readonly normal: Vec3;
-  /** Number of the triangle in its geometry and level; -1 on a cap. */
+  /** Geometry that was hit: the occurrence's own or a piece of it. */
+  readonly geometry: number;
+  /** Number of the triangle in that geometry and level; -1 on a cap. */
   readonly triangle: number;
   readonly level: number;
   /** Index of the plane whose cap was hit, else null. */
@@ -49,6 +53,16 @@ export interface PickState {
 
 /** A geometry this large is not indexed while somebody waits: a coarser level answers meanwhile. */
 const LARGE_TRIANGLES = 60_000;
+
+/** What a ray meets of one occurrence. */
+interface Met {
+  readonly distance: number;
+  readonly normal: Vec3;
+  readonly back: boolean;
+  readonly geometry: number;
+  readonly triangle: number;
+  readonly level: number;
+}
 
 interface Indexed {
   readonly bvh: MeshBVH;
@@ -99,28 +113,11 @@ export class Picker {
         plane?.cap === true &&
         (this.occurrences.closed[occurrence] ?? 0) !== 0;
       if (capped && plane) {
-        best = this.describe(
-          occurrence,
-          origin,
-          direction,
-          cut.near,
-          negate(plane.normal),
-          -1,
-          hit.level,
-          cut.by,
-        );
+        const cap = { ...hit, distance: cut.near, normal: negate(plane.normal), triangle: -1 };
+        best = this.describe(occurrence, origin, direction, cap, cut.by);
         return cut.near;
       }
-      best = this.describe(
-        occurrence,
-        origin,
-        direction,
-        hit.distance,
-        hit.normal,
-        hit.triangle,
-        hit.level,
-        null,
-      );
+      best = this.describe(occurrence, origin, direction, hit, null);
       return hit.distance;
     });
     return best;
@@ -155,36 +152,64 @@ export class Picker {
     direction: Vec3,
     near: number,
     far: number,
-  ): { distance: number; normal: Vec3; back: boolean; triangle: number; level: number } | null {
-    const indexed = this.indexedOf(this.occurrences.geometry[occurrence] ?? 0);
-    if (!indexed) return null;
+  ): Met | null {
+    const geometry = this.occurrences.geometry[occurrence] ?? 0;
     const from = this.occurrences.toSteps(occurrence, origin);
     const along = this.occurrences.directionToSteps(occurrence, direction);
     const length = Math.hypot(along[0], along[1], along[2]);
     if (length === 0) return null;
     _ray.origin.set(from[0], from[1], from[2]);
     _ray.direction.set(along[0] / length, along[1] / length, along[2] / length);
-    const hit = indexed.bvh.raycastFirst(_ray, DoubleSide, near * length, far * length);
-    if (!hit || hit.faceIndex === undefined || hit.faceIndex === null) return null;
-    const normal = this.triangleNormal(occurrence, indexed, hit.faceIndex);
-    const facing = normal[0] * direction[0] + normal[1] * direction[1] + normal[2] * direction[2];
-    return {
-      distance: hit.distance / length,
-      back: facing > 0,
-      normal: facing > 0 ? negate(normal) : normal,
-      triangle: hit.faceIndex,
-      level: indexed.level,
-    };
+    const run = this.pieces(geometry);
+    let best: Met | null = null;
+    let limit = far * length;
+    for (
+      let g = run?.first ?? geometry;
+      g <= (run ? run.first + run.count - 1 : geometry);
+      g += 1
+    ) {
+      if (run && !this.entersBox(g)) continue;
+      const indexed = this.indexedOf(g);
+      const hit = indexed?.bvh.raycastFirst(_ray, DoubleSide, near * length, limit);
+      if (!indexed || !hit || hit.faceIndex === undefined || hit.faceIndex === null) continue;
+      limit = hit.distance;
+      const normal = this.triangleNormal(occurrence, indexed, hit.faceIndex);
+      const facing = normal[0] * direction[0] + normal[1] * direction[1] + normal[2] * direction[2];
+      best = {
+        distance: hit.distance / length,
+        back: facing > 0,
+        normal: facing > 0 ? negate(normal) : normal,
+        geometry: g,
+        triangle: hit.faceIndex,
+        level: indexed.level,
+      };
+    }
+    return best;
+  }
+
+  /** The pieces of a geometry when all of them have arrived; else the whole answers. */
+  private pieces(geometry: number): Run | null {
+    const run = this.occurrences.pieces.geometries.get(geometry);
+    if (!run) return null;
+    for (let g = run.first; g < run.first + run.count; g += 1)
+      if (!this.ranges.trianglesOf(g)) return null;
+    return run;
+  }
+
+  /** Whether `_ray`, in grid steps, enters the box of a geometry. */
+  private entersBox(geometry: number): boolean {
+    const { extents } = this.ranges;
+    const at = geometry * 6;
+    _box.min.set(extents[at] ?? 0, extents[at + 1] ?? 0, extents[at + 2] ?? 0);
+    _box.max.set(extents[at + 3] ?? 0, extents[at + 4] ?? 0, extents[at + 5] ?? 0);
+    return _ray.intersectsBox(_box);
   }
 
   private describe(
     occurrence: number,
     origin: Vec3,
     direction: Vec3,
-    distance: number,
-    normal: Vec3,
-    triangle: number,
-    level: number,
+    { distance, normal, geometry, triangle, level }: Met,
     cap: number | null,
   ): Hit {
     const point: Vec3 = [
@@ -193,12 +218,12 @@ export class Picker {
       origin[2] + direction[2] * distance,
     ];
     const local = this.occurrences.toPart(occurrence, point);
-    return { occurrence, distance, point, local, normal, triangle, level, cap };
+    return { occurrence, distance, point, local, normal, geometry, triangle, level, cap };
   }
 
   /** The corners of a triangle of a hit, model frame, as shown. */
   corners(hit: Hit): readonly [Vec3, Vec3, Vec3] | null {
-    const indexed = this.indexed.get(this.occurrences.geometry[hit.occurrence] ?? 0);
+    const indexed = this.indexed.get(hit.geometry);
     if (!indexed || hit.triangle < 0 || indexed.level !== hit.level) return null;
     return this.triangleCorners(hit.occurrence, indexed, hit.triangle);
   }
@@ -265,6 +290,7 @@ export class Picker {
   }
 }
 
+const _box = new Box3();
 const _ab = new Vector3();
 const _ac = new Vector3();
 

@@ -65,6 +65,13 @@ export interface Manifest {
   readonly grids: readonly (readonly [number, number, number, number])[];
   /** Per geometry and level: metres it may stray from level 0. */
   readonly errors?: readonly (readonly number[])[];
+  /**
+   * Geometries too large for one range: their finer levels stand as geometries `first`, `first` + 1 …, one for
+   * each box (min and max x, y, z in grid steps).
+   */
+  readonly pieces?: Readonly<
+    Record<string, { readonly first: number; readonly boxes: readonly (readonly number[])[] }>
+  >;
   /** A correction of unit and axis, not part of the file: what base.glb's placements go through. */
   readonly placement?: Placement;
   /** sRGB `#rrggbbaa`; 0 stands for the occurrence's own colour. */
