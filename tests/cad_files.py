@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from OCP.BRep import BRep_Builder
+from OCP.BRepBuilderAPI import BRepBuilderAPI_MakeEdge
 from OCP.BRepPrimAPI import BRepPrimAPI_MakeBox, BRepPrimAPI_MakeCylinder
 from OCP.collections import Sequence_TDF_Attribute, Sequence_TDF_Label
+from OCP.Geom import Geom_Plane
+from OCP.gp import gp_Ax3, gp_Pnt
 from OCP.Message import Message_ProgressRange
 from OCP.STEPCAFControl import STEPCAFControl_Writer
 from OCP.STEPControl import STEPControl_StepModelType
+from OCP.TopoDS import TopoDS_Face, TopoDS_Wire
 from OCP.XCAFDoc import XCAFDoc_GraphNode, XCAFDoc_ShapeTool
 
 from holotable.conversion.options import ConvertOptions
@@ -19,6 +24,9 @@ from holotable.review.scene import Z_UP_TO_Y_UP, Floats, Scene, SourceKind
 from holotable.sample.step_file import Material, StepFile, rotation, translation
 
 EXACT = ConvertOptions(deflection_m=1e-4, angle_rad=0.5)  # what the models' facts were counted with
+
+# Corners of a face whose border crosses itself: the mesher finds no triangles.
+BOW_TIE = ((0.0, 0.0), (10.0, 0.0), (0.0, 10.0), (10.0, 10.0))
 
 
 def silent(stage: str, fraction: float) -> None:
@@ -33,6 +41,18 @@ def box(x: float, y: float, z: float) -> Any:
 def cylinder(radius: float, height: float) -> Any:
     """A cylinder along z from the origin, millimetres."""
     return BRepPrimAPI_MakeCylinder(radius, height).Shape()
+
+
+def planar_face(*corners: tuple[float, float]) -> Any:
+    """A face in the plane z = 0 between straight edges, sound or not."""
+    builder, wire, face = BRep_Builder(), TopoDS_Wire(), TopoDS_Face()
+    builder.MakeWire(wire)
+    for (x, y), (to_x, to_y) in zip(corners, (*corners[1:], corners[0]), strict=True):
+        edge = BRepBuilderAPI_MakeEdge(gp_Pnt(x, y, 0), gp_Pnt(to_x, to_y, 0)).Edge()
+        builder.Add(wire, edge)
+    builder.MakeFace(face, Geom_Plane(gp_Ax3()), 1e-7)
+    builder.Add(face, wire)
+    return face
 
 
 def nested_assembly() -> StepFile:

@@ -27,6 +27,7 @@ from OCP.TopoDS import TopoDS, TopoDS_Compound, TopoDS_Edge, TopoDS_Face
 
 from holotable.conversion.normals import measure as shape_of
 from holotable.conversion.normals import weld
+from holotable.conversion.readers import brep_heal
 from holotable.review.scene import Floats
 
 _FACE: Final = TopAbs_ShapeEnum.TopAbs_FACE
@@ -38,6 +39,7 @@ _REVERSED: Final = TopAbs_Orientation.TopAbs_REVERSED
 _WELD_SHARE: Final = 1e-6  # of the part's size
 _WELD_LEAST: Final = 1e-6  # mm
 _VERSION_4: Final = BinTools_FormatVersion.BinTools_FormatVersion_VERSION_4
+_FEWEST_IN_PARALLEL: Final = 64  # faces
 _LARGEST_EXTENT: Final = 1e9  # mm (1,000 km): Open CASCADE's "infinite" planes reach 2e100
 
 
@@ -51,7 +53,7 @@ class BrepMesh:
     edge_points: (k, 3).  edge_starts: (e + 1,).  edge_numbers: (e,) in `MapShapes(shape, EDGE)`.
     closed: every edge is used by two faces in opposite directions, or the triangles are.
     exact: the faces have surfaces, so that volume and area can be integrated over them.
-    untriangulated: faces for which the mesher found no triangles.
+    untriangulated: faces for which nothing found triangles.  repaired: where trying again did.
     """
 
     positions: Floats
@@ -64,6 +66,7 @@ class BrepMesh:
     closed: bool
     exact: bool
     untriangulated: int
+    repaired: int = 0
 
 
 def tessellate(
@@ -75,8 +78,14 @@ def tessellate(
     turned: (faces,) which faces to turn round.
     side effect: the shape's triangulation is removed again, so that memory holds one part's.
     """
-    BRepMesh_IncrementalMesh(shape, deflection, False, angle_rad, False)
-    mesh = _extract(shape, turned)
+    faces = ShapeMap()
+    TopExp.MapShapes_s(shape, _FACE, faces)
+    # Two threads halve the wall time of a part with many faces and give the same triangles; a part
+    # with few is done before they have started.
+    BRepMesh_IncrementalMesh(
+        shape, deflection, False, angle_rad, faces.Size() >= _FEWEST_IN_PARALLEL
+    )
+    mesh = _extract(shape, turned, deflection, angle_rad)
     BRepTools.Clean_s(shape)
     return mesh
 
@@ -109,10 +118,13 @@ class _Collected:
     closed: bool
     exact: bool
     untriangulated: int
+    repaired: int
 
 
-def _extract(shape: Any, turned: NDArray[np.bool_] | None) -> BrepMesh:
-    collected = _collect(shape, turned)
+def _extract(
+    shape: Any, turned: NDArray[np.bool_] | None, deflection: float, angle_rad: float
+) -> BrepMesh:
+    collected = _collect(shape, turned, deflection, angle_rad)
     nodes, triangles, normals, polygons = _read_arrays(collected)
     positions_list, normals_list, triangles_list, faces_list = [], [], [], []
     face_positions: list[Floats] = []
@@ -156,14 +168,17 @@ def _extract(shape: Any, turned: NDArray[np.bool_] | None) -> BrepMesh:
         closed,
         collected.exact,
         collected.untriangulated,
+        collected.repaired,
     )
 
 
-def _collect(shape: Any, turned: NDArray[np.bool_] | None) -> _Collected:
+def _collect(
+    shape: Any, turned: NDArray[np.bool_] | None, deflection: float, angle_rad: float
+) -> _Collected:
     face_map, edge_map = ShapeMap(), ShapeMap()
     TopExp.MapShapes_s(shape, _FACE, face_map)
     TopExp.MapShapes_s(shape, _EDGE, edge_map)
-    collected = _Collected([], [], {}, [], True, True, 0)
+    collected = _Collected([], [], {}, [], True, True, 0, 0)
     slots: dict[int, int] = {}  # id of a triangulation, kept alive by `triangulations`
     uses = np.zeros((edge_map.Size() + 1, 2), np.int64)  # per edge: forward, reversed
     drawn: set[int] = set()
@@ -171,32 +186,54 @@ def _collect(shape: Any, turned: NDArray[np.bool_] | None) -> _Collected:
     while explorer.More():
         face = TopoDS.Face(explorer.Current())
         explorer.Next()
+        number = face_map.FindIndex(face) - 1
+        turn = turned is not None and bool(turned[number])
+        index = len(collected.faces)
         location = TopLoc_Location()
         triangulation = BRep_Tool.Triangulation_s(face, location)
-        if triangulation is None or triangulation.NbTriangles() == 0:
-            collected.untriangulated += 1
+        if triangulation is not None and triangulation.NbTriangles() > 0:
+            _collect_face(face, number, triangulation, location, turn, slots, collected)
+            _collect_edges(face, triangulation, location, edge_map, uses, drawn, collected, index)
             continue
-        slot = slots.setdefault(id(triangulation), len(collected.triangulations))
-        if slot == len(collected.triangulations):
-            StdPrs_ToolTriangulatedShape.ComputeNormals_s(face, triangulation)
-            collected.triangulations.append(triangulation)
-        has_surface = BRep_Tool.Surface_s(face) is not None
-        collected.exact = collected.exact and has_surface
-        matrix = None if location.IsIdentity() else matrix_of(location.Transformation())
-        flipped = face.Orientation() == _REVERSED
-        if matrix is not None and np.linalg.det(matrix[:3, :3]) < 0:
-            flipped = not flipped
-        index = len(collected.faces)
-        number = face_map.FindIndex(face) - 1
-        if turned is not None and turned[number]:
-            flipped = not flipped
-        collected.faces.append(_PlacedFace(slot, number, flipped, matrix, has_surface))
-        _collect_edges(face, triangulation, location, edge_map, uses, drawn, collected, index)
+        tried = collected.untriangulated + collected.repaired < brep_heal.MOST_TRIED
+        pieces = brep_heal.triangulated(face, deflection, angle_rad) if tried else []
+        for piece in pieces:
+            location = TopLoc_Location()
+            triangulation = BRep_Tool.Triangulation_s(piece, location)
+            _collect_face(piece, number, triangulation, location, turn, slots, collected)
+        collected.repaired += bool(pieces)
+        collected.untriangulated += not pieces
     used = uses[uses.sum(axis=1) > 0]
     collected.closed = bool(
-        len(used) and collected.untriangulated == 0 and (used == 1).all() and collected.exact
+        len(used)
+        and collected.untriangulated == collected.repaired == 0
+        and (used == 1).all()
+        and collected.exact
     )
     return collected
+
+
+def _collect_face(
+    face: Any,
+    number: int,
+    triangulation: Any,
+    location: Any,
+    turn: bool,
+    slots: dict[int, int],
+    collected: _Collected,
+) -> None:
+    """Note one face with triangles. turn: it is inside out."""
+    slot = slots.setdefault(id(triangulation), len(collected.triangulations))
+    if slot == len(collected.triangulations):
+        StdPrs_ToolTriangulatedShape.ComputeNormals_s(face, triangulation)
+        collected.triangulations.append(triangulation)
+    has_surface = BRep_Tool.Surface_s(face) is not None
+    collected.exact = collected.exact and has_surface
+    matrix = None if location.IsIdentity() else matrix_of(location.Transformation())
+    flipped = (face.Orientation() == _REVERSED) != turn
+    if matrix is not None and np.linalg.det(matrix[:3, :3]) < 0:
+        flipped = not flipped
+    collected.faces.append(_PlacedFace(slot, number, flipped, matrix, has_surface))
 
 
 def _collect_edges(

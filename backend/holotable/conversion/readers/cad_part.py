@@ -25,7 +25,6 @@ from holotable.review.scene import (
 )
 
 _DEFAULT_NAMES: Final = {True: "Assembly", False: "Part"}
-_SEWING_TOLERANCE_MM: Final = 0.01
 _MOST_COLOURS: Final = 4095  # of faces and edges, beside the occurrence's own
 _FINEST_M: Final = 1e-7  # metres; finer than anything measured on triangles
 
@@ -85,6 +84,7 @@ class ReadPart:
     covered: bool
     hidden: bool
     untriangulated: int
+    repaired: int  # faces that have triangles only since they were repaired
     inexact: int  # faces and edges whose exact geometry could not be told
     hidden_faces: int  # of a part that is shown all the same
     offset: Floats
@@ -100,15 +100,20 @@ def read_part(
 ) -> ReadPart:
     """Tessellate and measure a product's shape. sew: join faces without neighbours (IGES)."""
     shape = xcaf.shape_of(product)
-    diagonal_m = brep_measure.bounding_diagonal(shape) * frame.metres
-    deflection = deflection_for(diagonal_m, options) / frame.metres
+    diagonal = brep_measure.bounding_diagonal(shape)
+    deflection = deflection_for(diagonal * frame.metres, options) / frame.metres
     # Colours before meshing: the mesh is taken out and the shape's triangulation removed.
     looks = xcaf_look.shape_looks(product.label, shape)
+    joined = brep_measure.sew(shape, diagonal) if sew else None
+    turned = None if joined is None else joined.turned
+    if joined is not None and joined.closed:
+        # Triangles without cracks, and caps in sections; else the file's own faces are meshed, of
+        # which a sewn border would keep the coarser of two.
+        shape, turned = joined.shape, None
+        looks = looks.reordered(joined.faces, shape)
     covered = bool(len(looks.faces) and (looks.faces >= 0).all())
     main = _main_colour(product.look, looks, covered=covered)
     numbers = _used_numbers(looks, main, palette)
-    joined = brep_measure.sew(shape, _SEWING_TOLERANCE_MM) if sew else None
-    turned = None if joined is None else joined.turned
     mesh = brep_mesh.tessellate(shape, deflection, options.angle_rad, turned)
     positions = frame.points(mesh.positions)
     offset = _far_offset(positions)
@@ -144,7 +149,15 @@ def read_part(
     hidden = bool(len(looks.hidden_faces) and looks.hidden_faces.all())
     hidden_faces = 0 if hidden else int(looks.hidden_faces.sum())
     return ReadPart(
-        part, main, covered, hidden, mesh.untriangulated, exact.lost, hidden_faces, offset
+        part,
+        main,
+        covered,
+        hidden,
+        mesh.untriangulated,
+        mesh.repaired,
+        exact.lost,
+        hidden_faces,
+        offset,
     )
 
 

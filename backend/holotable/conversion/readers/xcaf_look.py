@@ -59,6 +59,19 @@ class ShapeLooks:
     hidden_faces: NDArray[np.bool_]
     hidden_edges: NDArray[np.bool_]
 
+    def reordered(self, faces: NDArray[np.int64], shape: Any) -> "ShapeLooks":
+        """The looks of a shape made of the same faces in another order; its edges are new."""
+        edges = ShapeMap()
+        TopExp.MapShapes_s(shape, _EDGE, edges)
+        count = edges.Size()
+        return ShapeLooks(
+            self.colours,
+            self.faces[faces],
+            np.full(count, -1, np.int64),
+            self.hidden_faces[faces],
+            np.zeros(count, np.bool_),
+        )
+
 
 def look_of(label: Any) -> Look:
     """The colours and visibility that stand on a label itself."""
