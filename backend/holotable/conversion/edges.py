@@ -137,11 +137,13 @@ def write_edges(
 
 def _colour_ranges(colours: Shorts, first: int) -> list[tuple[int, int, int]]:
     """First vertex, count and palette entry of each run of one colour other than the viewer's."""
-    starts = np.flatnonzero(np.r_[True, colours[1:] != colours[:-1]]) if len(colours) else []
+    if not len(colours):
+        return []
+    starts = np.flatnonzero(np.r_[True, colours[1:] != colours[:-1]]).tolist()
     ends = [*starts[1:], len(colours)]
     return [
-        (first + int(start), int(end - start), int(colours[start]))
-        for start, end in zip(starts, ends, strict=False)
+        (first + start, end - start, int(colours[start]))
+        for start, end in zip(starts, ends, strict=True)
         if colours[start]
     ]
 
