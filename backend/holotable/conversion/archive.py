@@ -264,7 +264,7 @@ def _named_by(file: Path, models: dict[Path, str]) -> set[Path]:
     """The other models whose file name stands in a STEP file, and the layers of a USD scene."""
     if models[file] == "usd":
         # Late: the library behind it takes 0.4 s to import.
-        named = importlib.import_module("holotable.conversion.readers.usd_guard").named_layers
+        named = importlib.import_module("holotable.conversion.readers.usd_layers").named_layers
         return {other for other in named(file) if other in models and other != file}
     if models[file] not in _STEP:
         return set()

@@ -7,29 +7,29 @@ at every layer. Lost here: cameras, lights, blend shapes, other shading language
 
 import math
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-from pxr import Usd, UsdGeom
 
 from holotable.conversion.options import METRES_PER_UNIT, ReadOptions, Report
-from holotable.conversion.readers.assembly import Assembly, flat_properties
-from holotable.conversion.readers.colours import Colours, pack_rows, to_srgb
-from holotable.conversion.readers.usd_geometry import array, value, whole_numbers
+from holotable.conversion.readers.assembly import Assembly
+from holotable.conversion.readers.usd_geometry import value
 from holotable.conversion.readers.usd_guard import Guard
+from holotable.conversion.readers.usd_instancer import placement_colours, read_placements
+from holotable.conversion.readers.usd_library import Usd, UsdGeom
 from holotable.conversion.readers.usd_look import UsdLooks
+from holotable.conversion.readers.usd_motion import Motion, add_animation, read_motion
 from holotable.conversion.readers.usd_parts import Inherited, Parts, inherited_by, shown_name
+from holotable.conversion.readers.usd_properties import properties_of
 from holotable.errors import DamagedFile, NoGeometry, TooComplex
-from holotable.review.scene import Floats, Properties, PropertyValue, Scene
+from holotable.review.scene import Floats, Properties, Scene
 
 Prim: TypeAlias = Any  # Usd.Prim: the library has no types
 Stage: TypeAlias = Any  # Usd.Stage
 
 _MAX_NESTING: Final = 64  # instances in instances
-_MAX_TEXT: Final = 1000
 # Never rows of their own: what they say is part of another prim or of its look.
 _NO_ROWS: Final = frozenset(
     {
@@ -64,6 +64,7 @@ class _Entry:
     purpose: str = "default"
     properties: Properties = field(default_factory=dict)
     reset: bool = False
+    motion: Motion | None = None
     below: "list[_Entry]" = field(default_factory=list)
 
 
@@ -87,6 +88,8 @@ class _Reading:
     renders: bool = False  # some prim is of purpose render, so proxies stand for it
     resets: bool = False
     prims: int = 0
+    motions: list[tuple[int, Motion]] = field(default_factory=list)
+    lost_motions: int = 0
 
 
 def read_usd(path: Path, options: ReadOptions, report: Report) -> Scene:
@@ -105,7 +108,8 @@ def read_usd(path: Path, options: ReadOptions, report: Report) -> Scene:
             entries: list[_Entry] = []
             for prim in stage.GetPseudoRoot().GetChildren():
                 _collect(reading, prim, _State(), entries)
-            _place(reading, entries, -1, {-1: _IDENTITY}, 0)
+            _place(reading, entries, -1, {-1: _IDENTITY})
+            add_animation(stage, assembly, reading.motions, reading.lost_motions)
         report("reading", 0.9)
         try:
             return assembly.finish(path.stem)
@@ -133,6 +137,7 @@ def _collect(reading: _Reading, root: Prim, state: _State, entries: list[_Entry]
         prim, parent, above = waiting.pop()
         kind = str(prim.GetTypeName())
         if kind in _NO_ROWS:
+            reading.lost_motions += kind == "SkelAnimation"
             continue
         reading.prims += 1
         if reading.prims % 1000 == 0:
@@ -171,11 +176,15 @@ def _entry(reading: _Reading, prim: Prim, names: set[str], here: _State, parent:
         _IDENTITY,
         hidden=here.hidden,
         purpose=here.purpose,
-        properties=_properties(prim, names),
+        properties=properties_of(prim, names),
     )
     if "xformOpOrder" in names:
         entry.matrix, entry.reset = _transform(prim)
         reading.resets = reading.resets or entry.reset
+        try:
+            entry.motion = read_motion(prim)
+        except ValueError:
+            reading.lost_motions += 1
     entry.part = reading.parts.part(prim, here.looks)
     return entry
 
@@ -208,51 +217,34 @@ def _below_instance(reading: _Reading, prim: Prim, here: _State) -> list[_Entry]
 
 
 def _instances(reading: _Reading, prim: Prim, here: _State) -> list[_Entry]:
-    """The placements of a point instancer (UsdGeomPointInstancer)."""
-    instancer = UsdGeom.PointInstancer(prim)
-    numbers = whole_numbers(instancer.GetProtoIndicesAttr())
-    count = len(numbers)
-    limit = reading.assembly.options.max_occurrences
-    if count > limit:
-        raise TooComplex(f"The model places more than {limit:,} parts.", limit=limit)
-    prototypes = [
-        reading.stage.GetPrimAtPath(path) for path in instancer.GetPrototypesRel().GetTargets()
-    ]
-    if count == 0:
+    """The placements of a point instancer."""
+    placed = read_placements(prim, reading.assembly.options.max_occurrences)
+    if placed is None:
         return []
-    if numbers.min() < 0 or numbers.max() >= len(prototypes):
-        raise DamagedFile(f"{prim.GetName()} places a prototype that does not exist.")
-    matrices = _instance_matrices(prim, instancer, count)
-    ids = whole_numbers(instancer.GetIdsAttr())
-    named = len(ids) == count and len(np.unique(ids)) == count
-    labels = ids if named else np.arange(count)
-    shown = ~np.isin(labels, whole_numbers(instancer.GetInvisibleIdsAttr()))
-    inactive = prim.GetMetadata("inactiveIds")
-    if inactive is not None:
-        kept = inactive.explicitItems or inactive.GetAddedOrExplicitItems()
-        active = ~np.isin(labels, np.array(list(kept), np.int64))
-    else:
-        active = np.ones(count, bool)
-    colours = _instance_colours(here.looks, count)
-    of_prototype = [_prototype(reading, prototype, here) for prototype in prototypes]
+    colours = placement_colours(here.looks.colour, len(placed.prototypes))
+    targets = UsdGeom.PointInstancer(prim).GetPrototypesRel().GetTargets()
+    of_prototype = [
+        _prototype(reading, reading.stage.GetPrimAtPath(target), here) for target in targets
+    ]
     found: list[_Entry] = []
-    for place in np.flatnonzero(active).tolist():
-        entries = of_prototype[int(numbers[place])]
+    for place in placed.active.tolist():
+        entries = of_prototype[int(placed.prototypes[place])]
         if not entries:
             continue
         root = entries[0]
-        number = int(labels[place])
+        reading.lost_motions += root.motion is not None
+        label = int(placed.labels[place])
         found.append(
             replace(
                 root,
                 parent=-1,
-                name=f"{root.name} {number if named else number + 1}",
+                name=f"{root.name} {label if placed.named else label + 1}",
                 product=root.occurrence,
-                occurrence=f"{root.occurrence}.{number}" if named else "",
-                matrix=matrices[place] @ root.matrix,
-                hidden=root.hidden or not bool(shown[place]),
+                occurrence=f"{root.occurrence}.{label}" if placed.named else "",
+                matrix=placed.matrices[place] @ root.matrix,
+                hidden=root.hidden or not bool(placed.visible[place]),
                 colour=None if colours is None else int(colours[place]),
-                below=root.below,
+                motion=None,  # it would be that of the prototype, not of the placement
             )
         )
     return found
@@ -275,62 +267,6 @@ def _prototype(reading: _Reading, prim: Prim, here: _State) -> list[_Entry]:
     return reading.lists[key]
 
 
-def _instance_matrices(prim: Prim, instancer: Any, count: int) -> Floats:
-    """(n, 4, 4) of positions, orientations and scales."""
-
-    def rows(attribute: Any, width: int) -> Floats | None:
-        found = array(attribute, width)
-        if found is not None and len(found) != count:
-            raise DamagedFile(f"{prim.GetName()} has {len(found)} values for {count} placements.")
-        return found
-
-    positions = rows(instancer.GetPositionsAttr(), 3)
-    if positions is None:
-        raise DamagedFile(f"{prim.GetName()} has placements without positions.")
-    matrices = np.tile(np.eye(4), (count, 1, 1))
-    turns = _quaternions(instancer, count)
-    if turns is not None:
-        matrices[:, :3, :3] = turns
-    scales = rows(instancer.GetScalesAttr(), 3)
-    if scales is not None:
-        matrices[:, :3, :3] *= scales[:, None, :]
-    matrices[:, :3, 3] = positions
-    return matrices
-
-
-def _quaternions(instancer: Any, count: int) -> Floats | None:
-    """(n, 3, 3) of orientations; their array form is real first, then i, j, k."""
-    precise = getattr(instancer, "GetOrientationsfAttr", None)
-    found = (value(precise()) if precise else None) or value(instancer.GetOrientationsAttr())
-    if found is None or len(found) == 0:
-        return None
-    if len(found) != count:
-        raise DamagedFile(f"A point instancer has {len(found)} turns for {count} placements.")
-    rows = np.array([[q.real, *q.imaginary] for q in found], np.float64)
-    if not np.isfinite(rows).all():
-        raise DamagedFile("A number of the USD scene is not finite.")
-    length = np.linalg.norm(rows, axis=1)
-    rows[length < 1e-6] = (1.0, 0.0, 0.0, 0.0)
-    w, x, y, z = (rows / np.where(length < 1e-6, 1.0, length)[:, None]).T
-    return np.stack(
-        [
-            np.stack([1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)], axis=1),
-            np.stack([2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)], axis=1),
-            np.stack([2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)], axis=1),
-        ],
-        axis=1,
-    )
-
-
-def _instance_colours(looks: Inherited, count: int) -> Colours | None:
-    """(n,) packed colour of each placement, when the instancer has one for each."""
-    colour = looks.colour
-    if colour is None or colour.count != count or count == 1:
-        return None
-    linear = colour.values[colour.at(np.arange(count))]
-    return pack_rows(to_srgb(linear))
-
-
 class _Nested:
     """Instances in instances, within bounds; a prototype that holds itself is refused."""
 
@@ -350,7 +286,7 @@ class _Nested:
 
 
 def _place(
-    reading: _Reading, entries: list[_Entry], holder: int, worlds: dict[int, Floats], depth: int
+    reading: _Reading, entries: list[_Entry], holder: int, worlds: dict[int, Floats]
 ) -> None:
     """Add the rows of a list under the row `holder`, those of its instances too."""
     rows: list[int] = []
@@ -380,10 +316,12 @@ def _place(
             occurrence=entry.occurrence,
         )
         rows.append(row)
+        if entry.motion is not None and not entry.reset:
+            reading.motions.append((row, entry.motion))
         if reading.resets:
             worlds[row] = worlds[parent] @ matrix
         if entry.below:
-            _place(reading, entry.below, row, worlds, depth + 1)
+            _place(reading, entry.below, row, worlds)
 
 
 def _relative(reading: _Reading, matrix: Floats, world: Floats) -> Floats:
@@ -391,58 +329,3 @@ def _relative(reading: _Reading, matrix: Floats, world: Floats) -> Floats:
         reading.assembly.warn("placement_invisible", "A prim below one scaled to nothing.")
         return matrix
     return np.asarray(np.linalg.inv(world) @ matrix, np.float64)
-
-
-def _properties(prim: Prim, names: set[str]) -> Properties:
-    """What a prim says of itself beyond its shape."""
-    stated: dict[str, PropertyValue] = {"type": str(prim.GetTypeName()) or "untyped"}
-    groups: dict[str, Mapping[str, PropertyValue]] = {}
-    metadata = prim.GetAllAuthoredMetadata()
-    for name in ("kind", "documentation", "comment"):
-        if metadata.get(name):
-            stated[name] = str(metadata[name])[:_MAX_TEXT]
-    if prim.HasVariantSets():
-        sets = prim.GetVariantSets()
-        for name in sets.GetNames():
-            stated[f"variant {name}"] = str(sets.GetVariantSelection(name))
-    groups["USD"] = stated
-    for name, title in (("assetInfo", "Asset"), ("customData", "Custom data")):
-        if isinstance(metadata.get(name), Mapping):
-            groups.update(flat_properties(title, _flat(metadata[name])))
-    said = {}
-    for name in names:
-        if name.startswith(("userProperties:", "primvars:", "semantics:", "info:")):
-            found = _plain(value(prim.GetAttribute(name)))
-            if found is not None and (isinstance(found, str) or not name.startswith("primvars:")):
-                said[name.partition(":")[2]] = found
-    groups.update(flat_properties("User properties", said))
-    return groups
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, PropertyValue]:
-    """Nested dictionaries as one, keys joined by colons."""
-    found: dict[str, PropertyValue] = {}
-    for name, item in values.items():
-        if isinstance(item, Mapping):
-            if prefix.count(":") < 8:
-                found.update(_flat(item, f"{prefix}{name}:"))
-        else:
-            plain = _plain(item)
-            if plain is not None:
-                found[f"{prefix}{name}"] = plain
-    return found
-
-
-def _plain(item: Any) -> PropertyValue:
-    """A value of the library as a property can hold it; arrays only when short."""
-    if isinstance(item, bool | int | str):
-        return item
-    if isinstance(item, float):
-        return item if math.isfinite(item) else None
-    if item is None:
-        return None
-    if hasattr(item, "path"):  # an asset path: its words, not where it was found
-        return str(item.path)
-    if hasattr(item, "__len__") and len(item) <= 16:
-        return ", ".join(str(part) for part in item)
-    return None

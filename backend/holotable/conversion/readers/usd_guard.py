@@ -6,44 +6,33 @@ within the upload's folder by our own rules, and what does not belong is taken o
 memory. What is left composes from layers that are open already.
 """
 
-import mmap
 import os
 import posixpath
-import re
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import numpy as np
-
-from holotable.conversion.archive import entry_chunks, open_guarded, shown
+from holotable.conversion.archive import shown
 from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.expansion import expanded_count
 from holotable.conversion.readers.references import MAX_SIDE_FILE_BYTES
+from holotable.conversion.readers.usd_layers import (
+    EXTENSIONS,
+    ZIP,
+    head_of,
+    is_outside,
+    open_layer,
+    unpack,
+    words_of,
+)
+from holotable.conversion.readers.usd_library import Tf, Usd
 from holotable.errors import (
-    ArchiveProblem,
-    ConversionProblem,
     DamagedFile,
     ExternalReference,
     MissingFiles,
     TooComplex,
-    TooLarge,
 )
-
-# The library reads its environment when it is first used. One thread: a fork copies no other. No
-# plugins and no search paths of the machine's: a file must not reach what they would open.
-for _name in (
-    "PXR_PLUGINPATH_NAME",
-    "PXR_AR_DEFAULT_SEARCH_PATH",
-    "PXR_AR_DISABLE_PLUGIN_RESOLVER",
-):
-    os.environ.pop(_name, None)
-os.environ["PXR_WORK_THREAD_LIMIT"] = "1"
-os.environ["TF_ENV_SETTING_ALERTS_ENABLED"] = "0"  # else a banner about the line above
-
-from pxr import Sdf, Tf, Usd  # noqa: E402  # only now
 
 Layer: TypeAlias = Any  # Sdf.Layer: the library has no types
 Stage: TypeAlias = Any  # Usd.Stage
@@ -51,7 +40,6 @@ _Region: TypeAlias = tuple[tuple[str, ...], str]  # identifiers of a layer stack
 
 _MAX_LAYERS: Final = 4096
 _MAX_MISSING: Final = 1000
-_MAX_BRACKETS: Final = 2000  # the text parser's stack ends between 10,000 and 40,000 dictionaries
 _MAX_DEPTH: Final = 256
 _MAX_COMPOSED: Final = 2_000_000  # prims; composing one costs 5 to 20 µs and 350 bytes
 _MAX_PACKAGES: Final = 256
@@ -59,12 +47,6 @@ _MAX_PACKAGES: Final = 256
 _COMPOSING: Final = frozenset(
     {"references", "payload", "inheritPaths", "specializes", "variantSetNames", "clips"}
 )
-_BLOCK: Final = 16 * 1024**2
-_EXTENSIONS: Final = (".usd", ".usda", ".usdc")
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_ZIP: Final = b"PK\x03\x04"
-_CRATE_HEAD: Final = struct.Struct("<8s8sq")  # "PXR-USDC", version, offset of the table of contents
-_FOLDERS: Final = re.compile(r"/(?:[^/\s]+/)+")
 
 
 @dataclass(slots=True)
@@ -88,9 +70,9 @@ class Guard:
         raises: DamagedFile, ExternalReference, TooComplex, ArchiveProblem, MissingFiles.
         """
         folder, root = self.folder, Path(os.path.abspath(path))  # noqa: PTH100  # no links followed
-        if _head(path).startswith(_ZIP):
+        if head_of(path).startswith(ZIP):
             folder, root = self._unpacked(path)
-        elif path.suffix.lower() not in _EXTENSIONS:
+        elif path.suffix.lower() not in EXTENSIONS:
             root = self.scratch / "root.usd"  # the library goes by names; .usd looks inside
             root.symlink_to(os.path.abspath(path))  # noqa: PTH100
         waiting = [(str(root), folder)]
@@ -100,13 +82,13 @@ class Guard:
                 continue
             if len(self._layers) >= _MAX_LAYERS:
                 raise TooComplex(f"The scene is spread over more than {_MAX_LAYERS:,} layers.")
-            self._layers[identifier] = layer = _open_layer(identifier)
+            self._layers[identifier] = layer = open_layer(identifier)
             waiting += self._checked_arcs(layer, identifier, folder)
         self._check_amount(str(root))
         try:
             stage = Usd.Stage.Open(self._layers[str(root)], None, Usd.Stage.LoadAll)
         except Tf.ErrorException as cause:
-            raise DamagedFile(f"The USD scene cannot be composed: {_words(cause)}") from cause
+            raise DamagedFile(f"The USD scene cannot be composed: {words_of(cause)}") from cause
         return stage
 
     def missing(self) -> MissingFiles | None:
@@ -127,7 +109,7 @@ class Guard:
         named, found = str(asset.path), str(asset.resolvedPath)
         name = shown(posixpath.basename(named.replace("\\", "/")) or named)
         if not found:
-            if _is_outside(named):
+            if is_outside(named):
                 self.assembly.warn("external_reference", f"{name} lies outside the upload; {lost}.")
             else:
                 self.assembly.warn(
@@ -178,7 +160,7 @@ class Guard:
             return None
         outer, _, inner = named.partition("[")
         outer = outer.partition(":SDF_FORMAT_ARGS:")[0].replace("\\", "/")
-        if _is_outside(outer):
+        if is_outside(outer):
             raise _outside(named)
         places = [beside / outer]
         if not outer.startswith((".", "..")):
@@ -192,12 +174,12 @@ class Guard:
             return None
         if not _is_within(path, folder, resolve=True):
             raise _outside(named)
-        if _head(path).startswith(_ZIP):
+        if head_of(path).startswith(ZIP):
             package, root = self._unpacked(path)
             if not inner:
                 return root, package
             return self._resolved(inner.removesuffix("]"), package, package)
-        if path.suffix.lower() not in _EXTENSIONS:
+        if path.suffix.lower() not in EXTENSIONS:
             self.assembly.warn(
                 "layer_ignored",
                 f"{shown(path.name)} is no USD file; what it adds is not shown.",
@@ -221,7 +203,7 @@ class Guard:
             if len(self._packages) >= _MAX_PACKAGES:
                 raise TooComplex(f"The scene holds more than {_MAX_PACKAGES} packages.")
             into = self.scratch / str(len(self._packages))
-            self._packages[path] = (into, _unpack(path, into, self.assembly))
+            self._packages[path] = (into, unpack(path, into, self.assembly.options))
         return self._packages[path]
 
     def _check_amount(self, root: str) -> None:
@@ -342,111 +324,9 @@ class Guard:
         return []
 
 
-def named_layers(path: Path) -> set[Path]:
-    """The files that a layer is composed with, present or not; empty when it cannot be read."""
-    if _head(path).startswith(_ZIP):
-        return set()
-    try:
-        layer = _open_layer(os.path.abspath(path))  # noqa: PTH100  # no links followed
-    except ConversionProblem:
-        return set()  # its reader will say why
-    return {
-        Path(os.path.normpath(path.parent / named.partition("[")[0]))
-        for named in layer.GetCompositionAssetDependencies()
-        if named and not _is_outside(named)
-    }
-
-
-def _unpack(path: Path, into: Path, assembly: Assembly) -> Path:
-    """Unpack a USDZ package, which may hold stored entries only; returns its root layer."""
-    into.mkdir()
-    with open_guarded(path, assembly.options) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if any(entry.compress_type for entry in entries):
-            raise ArchiveProblem(
-                "The USDZ package is compressed, which its standard forbids. Name it .zip, or"
-                " export it again."
-            )
-        total = sum(entry.file_size for entry in entries)
-        if total > path.stat().st_size:
-            raise DamagedFile("Entries of the USDZ package overlap.")
-        if not entries or not entries[0].filename.lower().endswith(_EXTENSIONS):
-            raise DamagedFile("The first entry of the USDZ package is no USD file.")
-        for entry in entries:
-            target = into.joinpath(*entry.filename.replace("\\", "/").split("/"))
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with target.open("xb") as sink:
-                    for chunk in entry_chunks(archive, entry):
-                        sink.write(chunk)
-            except (FileExistsError, NotADirectoryError, IsADirectoryError) as cause:
-                raise ArchiveProblem(
-                    f"{shown(entry.filename)} meets another entry of the package."
-                ) from cause
-    return into.joinpath(*entries[0].filename.replace("\\", "/").split("/"))
-
-
-def _open_layer(identifier: str) -> Layer:
-    path = Path(identifier)
-    _check_content(path)
-    try:
-        layer = Sdf.Layer.FindOrOpen(identifier)
-    except Tf.ErrorException as cause:
-        raise DamagedFile(f"{shown(path.name)} is damaged: {_words(cause)}") from cause
-    if layer is None:
-        raise DamagedFile(f"{shown(path.name)} cannot be read.")
-    return layer
-
-
-def _check_content(path: Path) -> None:
-    """Cheap checks of one layer's file before the library maps or parses it."""
-    name, size = shown(path.name), path.stat().st_size
-    head = _head(path)
-    if head.startswith(b"PXR-USDC"):
-        if len(head) < _CRATE_HEAD.size:
-            raise DamagedFile(f"{name} ends in its header.")
-        _, version, offset = _CRATE_HEAD.unpack_from(head)
-        if version[0] != 0 or not _CRATE_HEAD.size <= offset <= size - 8:
-            raise DamagedFile(f"{name} ends before its table of contents.")
-        return
-    if not head.startswith(b"#usda "):
-        raise DamagedFile(f"{name} is no USD layer.")
-    if size > 4 * MAX_SIDE_FILE_BYTES:
-        raise TooLarge(f"{name} is text of more than 1 GiB; export it as binary USD.", bytes=size)
-    depth = 0
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
-        for start in range(0, size, _BLOCK):
-            block = np.frombuffer(text[start : start + _BLOCK], np.uint8)
-            steps = _BRACKET[block].cumsum(dtype=np.int64) + depth
-            if steps.max() > _MAX_BRACKETS:
-                raise TooComplex(f"{name} nests more than {_MAX_BRACKETS:,} brackets.")
-            depth = int(steps[-1])
-
-
-def _bracket_steps() -> np.ndarray[Any, np.dtype[np.int8]]:
-    table = np.zeros(256, np.int8)
-    table[list(b"([{")] = 1
-    table[list(b")]}")] = -1
-    return table
-
-
-_BRACKET: Final = _bracket_steps()
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(32)
-
-
 def _default_prim(layer: Layer) -> str:
     name = str(layer.defaultPrim or "")
     return name if not name or name.startswith("/") else f"/{name}"
-
-
-def _is_outside(named: str) -> bool:
-    """Whether an asset path is absolute, an address or no path at all."""
-    text = named.replace("\\", "/")
-    return not text or text.startswith("/") or "\x00" in text or bool(_SCHEME.match(text))
 
 
 def _is_within(path: Path, folder: Path, *, resolve: bool = False) -> bool:
@@ -463,9 +343,3 @@ def _outside(named: str) -> ExternalReference:
     return ExternalReference(
         f"The file refers to {shown(named)!r}, which lies outside the upload.", name=shown(named)
     )
-
-
-def _words(problem: BaseException) -> str:
-    """What the library says, without its own source lines and our folders."""
-    said = str(problem).partition(" : '")[2] or str(problem)
-    return shown(_FOLDERS.sub("", " ".join(said.split())).rstrip("' "))

@@ -11,7 +11,6 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pxr import UsdShade
 
 from holotable.conversion.archive import shown
 from holotable.conversion.normals import Numbers
@@ -28,6 +27,7 @@ from holotable.conversion.readers.textures import (
 )
 from holotable.conversion.readers.usd_geometry import value
 from holotable.conversion.readers.usd_guard import Guard
+from holotable.conversion.readers.usd_library import UsdShade
 from holotable.conversion.readers.usd_shader import (
     CHANNELS,
     WRAPS,

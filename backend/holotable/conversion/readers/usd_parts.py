@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-from pxr import UsdGeom, UsdShade
 
 from holotable.conversion.normals import Numbers
 from holotable.conversion.readers.assembly import Assembly
@@ -22,17 +21,17 @@ from holotable.conversion.readers.colours import (
 )
 from holotable.conversion.readers.draft import Lines, Wrap
 from holotable.conversion.readers.usd_geometry import (
-    IMPLICIT,
     Primvar,
     Shape,
     array,
     read_curves,
-    read_implicit,
     read_mesh,
     read_primvar,
     value,
     whole_numbers,
 )
+from holotable.conversion.readers.usd_implicit import IMPLICIT, read_implicit
+from holotable.conversion.readers.usd_library import UsdGeom, UsdShade
 from holotable.conversion.readers.usd_look import Look, UsdLooks
 from holotable.conversion.readers.usd_shader import UvSource
 from holotable.conversion.readers.usd_skin import posed_points

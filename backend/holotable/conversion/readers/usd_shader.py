@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-from pxr import UsdShade
 
 from holotable.conversion.readers.usd_geometry import value
+from holotable.conversion.readers.usd_library import UsdShade
 from holotable.review.scene import Floats
 
 Shader: TypeAlias = Any  # UsdShade.Shader: the library has no types

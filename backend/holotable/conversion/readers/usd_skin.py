@@ -3,11 +3,11 @@
 from typing import Any, Final, TypeAlias
 
 import numpy as np
-from pxr import Usd, UsdGeom, UsdSkel
 
 from holotable.conversion.normals import Numbers
 from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.usd_geometry import array, read_primvar, value
+from holotable.conversion.readers.usd_library import Usd, UsdGeom, UsdSkel
 from holotable.errors import DamagedFile
 from holotable.review.scene import Floats
 

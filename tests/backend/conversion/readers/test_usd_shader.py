@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from pxr import Sdf, Usd, UsdShade
 
+from holotable.conversion.readers.usd_library import Sdf, Usd, UsdShade
 from holotable.conversion.readers.usd_shader import (
     UvSource,
     factor_of,
