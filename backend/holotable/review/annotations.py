@@ -25,6 +25,9 @@ class Annotation:
     part: number of the part whose faces and edges it names, −1 if none.
     faces, edges: numbers as in the part's exact shape.  datums: labels it refers to, in order.
     properties: everything else the file says (modifiers, qualifiers, zone), name → value.
+    elsewhere: the same of further parts: (part, faces, edges) each.
+    entries: how many of the file's dimensions, tolerances and datums, as the scene counts them in
+        `Scene.pmi`, it stands for; a datum is one annotation however many tolerances name it.
     lines: polylines of its drawn presentation, (k, 3) metres each.  triangles: (m, 3, 3) filled
         presentation.  views: names of the saved views that show it.
     """
@@ -44,6 +47,8 @@ class Annotation:
     lines: tuple[NDArray[np.float32], ...] = ()
     triangles: NDArray[np.float32] | None = None
     views: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[int, tuple[int, ...], tuple[int, ...]], ...] = ()
+    entries: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

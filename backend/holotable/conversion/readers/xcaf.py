@@ -96,6 +96,7 @@ class Document:
     path_looks: looks of single paths through the assembly, by the components' keys.
     facts: what the file says of itself: author, system, schema, time.
     missing_files: named as homes of parts and not there.  unread_files: there, but no STEP.
+    reader: of a STEP file with annotations, for `pmi`; its model takes memory, else None.
     """
 
     handle: Any
@@ -107,6 +108,7 @@ class Document:
     facts: dict[str, PropertyValue] = field(default_factory=dict)
     missing_files: tuple[str, ...] = ()
     unread_files: tuple[str, ...] = ()
+    reader: Any = None
 
 
 @dataclass(slots=True)
@@ -119,6 +121,8 @@ class _Read:
     keys: Sequence[str] = ()
     missing: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    reader: Any = None
+    annotated: bool = False
 
 
 def open_document(path: Path, kind: SourceKind, report: Report) -> Document:
@@ -156,16 +160,18 @@ def open_document(path: Path, kind: SourceKind, report: Report) -> Document:
         key = entry_of(label)
         if key not in products:
             products[key] = _product(key, label, layers, read, pending, components)
+    pmi = _count_pmi(main)
     return Document(
         handle,
         tuple(entry_of(label) for label in roots),
         products,
         read.unit,
-        _count_pmi(main),
+        pmi,
         xcaf_look.path_looks(components),
         read.facts,
         read.missing,
         read.unread,
+        read.reader if read.annotated or any(pmi.values()) else None,
     )
 
 
@@ -187,9 +193,11 @@ def _read_step(path: Path, handle: Any, report: Report) -> _Read:
     with step_text.mapped(path) as content:
         read.facts.update(step_text.header(content))
         utf8 = step_text.is_utf8(content)
-    reader = STEPCAFControl_Reader()
+        read.annotated = content.find(b"ANNOTATION_") >= 0
+    read.reader = reader = STEPCAFControl_Reader()
     for switch in ("Color", "Name", "Layer", "Props", "Mat", "GDT", "SHUO", "Meta", "ProductMeta"):
         getattr(reader, f"Set{switch}Mode")(True)
+    reader.SetViewMode(False)  # `pmi` reads saved views; a view without camera ends in SIGSEGV here
     Interface_Static.SetCVal_s("read.step.codepage", "UTF8" if utf8 else "CP1252")
     with TemporaryDirectory(prefix="holotable-") as folder:
         if reader.ReadFile(str(step_links.stage(links, Path(folder)))) != _READ:
@@ -252,7 +260,7 @@ def _read_brep(path: Path, handle: Any) -> None:
         ok = BinTools.Read_s(shape, str(path))
     if not ok or shape.IsNull():
         raise DamagedFile("Open CASCADE cannot parse this BREP file.")
-    as_assembly = shape.ShapeType() == _COMPOUND and _holds_only_bodies(shape)
+    as_assembly = shape.ShapeType() == _COMPOUND and (_bodies_in(shape) or 0) > 1
     XCAFDoc_DocumentTool.ShapeTool_s(handle.Main()).AddShape(shape, as_assembly)
 
 
@@ -261,18 +269,21 @@ def _starts_as_text_brep(path: Path) -> bool:
         return file.read(64).lstrip().startswith(b"CASCADE Topology")
 
 
-def _holds_only_bodies(compound: Any) -> bool:
-    """Whether a compound is an assembly of several solids rather than a bag of faces."""
+def _bodies_in(compound: Any) -> int | None:
+    """How many solids a compound and those in it hold; None when there is anything else inside.
+
+    More than one make an assembly; loose faces are one part.
+    """
     children = TopoDS_Iterator(compound)
     count = 0
     while children.More():
         child = children.Value()
-        kind = child.ShapeType()
-        if kind not in _BODY_TYPES and not (kind == _COMPOUND and _holds_only_bodies(child)):
-            return False
-        count += 1
         children.Next()
-    return count > 1
+        inside = _bodies_in(child) if child.ShapeType() == _COMPOUND else 1
+        if inside is None or (child.ShapeType() not in (*_BODY_TYPES, _COMPOUND)):
+            return None
+        count += inside
+    return count
 
 
 def _product(
