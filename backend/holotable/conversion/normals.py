@@ -18,6 +18,7 @@ Numbers: TypeAlias = NDArray[np.int64]
 
 CREASE_ANGLE_RAD: Final = math.radians(30.0)
 _BLOCK: Final = 500_000  # triangles
+_FEW_CORNERS: Final = 1_000_000  # beyond, the compiled search is worth its import
 _JOIN_TOLERANCES: Final = (2.0**-24, 1e-6)  # of the size: float32 noise, six printed digits
 _MIX: Final = tuple(
     np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
@@ -232,10 +233,6 @@ def _corner_groups(
     cos_crease: float,
 ) -> Numbers:
     """(3m,) group of each corner, by first appearance: connected across smooth edges."""
-    # Imported here: 0.3 s that a B-rep, whose normals are its surfaces', does not need to pay.
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     corner_count = triangles.size
     start = triangles.ravel()
     end = triangles[:, [1, 2, 0]].ravel()
@@ -262,12 +259,36 @@ def _corner_groups(
     rows = np.concatenate([left, next_left])
     columns = np.concatenate([next_right, right])
     del left, right, next_left, next_right
+    if corner_count <= _FEW_CORNERS:
+        return _connected(corner_count, rows, columns)
+    # Imported here: 0.3 s that a small file does not need to pay.
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     links = coo_matrix(
         (np.ones(len(rows), np.int8), (rows, columns)), shape=(corner_count, corner_count)
     ).tocsr()
     del rows, columns
     _, label = connected_components(links, directed=False)
     return np.asarray(label, np.int64)
+
+
+def _connected(count: int, rows: Numbers, columns: Numbers) -> Numbers:
+    """(count,) component of each thing that the pairs link, numbered by first appearance.
+
+    Each root hooks onto the smallest that it is linked to, then all paths are halved (Shiloach and
+    Vishkin 1982): a few rounds, since corners around a vertex are few.
+    """
+    root = np.arange(count, dtype=np.int64)
+    while True:
+        one, other = root[rows], root[columns]
+        least = np.minimum(one, other)
+        if (one == other).all():
+            return np.unique(root, return_inverse=True)[1].reshape(-1)
+        np.minimum.at(root, one, least)
+        np.minimum.at(root, other, least)
+        while not (root[root] == root).all():
+            root = root[root]
 
 
 def _corner_angles(points: Floats, triangles: Numbers) -> Floats:
