@@ -24,7 +24,7 @@ from holotable.conversion.place import (
     resolved_hidden,
 )
 from holotable.review.points import PointCloud
-from holotable.review.scene import Floats, Floats32, Mesh, Node, Scene
+from holotable.review.scene import EdgeLines, Floats, Floats32, Mesh, Node, Scene
 from holotable.review.surface import Primitive, Surface
 
 ROUGHNESS: Final = 0.6
@@ -135,7 +135,8 @@ class _Shapes:
         if cloud is not None and len(cloud.positions):
             return self._points(part, cloud, colour)
         if not len(mesh.triangles):
-            return None
+            edges = self._scene.parts[part].edges
+            return None if edges is None else self._lines(part, edges, colour)
         if (part, colour) not in self._meshes:
             if part not in self._buffers:
                 self._buffers[part] = self._write(mesh, colour)
@@ -152,6 +153,37 @@ class _Shapes:
             name = self._scene.parts[part].name
             self._meshes[part, colour] = self._document.add(
                 "meshes", {"name": name, "primitives": primitives}
+            )
+        return self._meshes[part, colour]
+
+    def _lines(self, part: int, edges: EdgeLines, colour: str) -> int | None:
+        """The glTF mesh of a part that is only lines; of several colours the first."""
+        starts = edges.starts.astype(np.int64)
+        owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        inside = np.flatnonzero(owners[1:] == owners[:-1])
+        if not len(inside):
+            return None
+        if (part, colour) not in self._meshes:
+            document, count = self._document, len(edges.points)
+            places = np.ascontiguousarray(edges.points, np.float32)
+            bounds = (places.min(axis=0).tolist(), places.max(axis=0).tolist())
+            ends = np.stack([inside, inside + 1], axis=1).reshape(-1).astype(np.uint32)
+            entry = 0 if edges.colours is None else int(edges.colours[0])
+            primitive: Json = {
+                "attributes": {
+                    "POSITION": document.accessor(
+                        document.view(places, "vertices"), places.dtype, count, 3, bounds=bounds
+                    )
+                },
+                "indices": document.accessor(
+                    document.view(ends, "indices"), ends.dtype, len(ends), 1
+                ),
+                "material": self._material(self._colour(entry, colour)),
+                "mode": 1,
+            }
+            name = self._scene.parts[part].name
+            self._meshes[part, colour] = document.add(
+                "meshes", {"name": name, "primitives": [primitive]}
             )
         return self._meshes[part, colour]
 

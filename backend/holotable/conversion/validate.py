@@ -97,7 +97,10 @@ def _check_amount(scene: Scene, options: ConvertOptions) -> None:
     per_part = [len(part.mesh.triangles) for part in scene.parts]
     triangles = sum(per_part[node.part] for node in scene.nodes if node.part is not None)
     points = count_points(scene)
-    if not triangles and not points:
+    lines = any(
+        scene.parts[node.part].edges is not None for node in scene.nodes if node.part is not None
+    )
+    if not triangles and not points and not lines:
         raise NoGeometry()
     if points > options.max_points:
         raise TooComplex(

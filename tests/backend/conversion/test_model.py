@@ -6,7 +6,7 @@ from package_reader import Glb, read_glb, rotation
 from scene_builders import IDENTITY, box_mesh, moved, part, scene_of, turned_y
 
 from holotable.conversion.model import linear, rotation_scale_rotation, write_model
-from holotable.review.scene import Node, Scene, Source, occurrence_id
+from holotable.review.scene import EdgeLines, Mesh, Node, Scene, Source, occurrence_id
 
 
 def local(node: dict) -> np.ndarray:
@@ -132,3 +132,17 @@ def test_colours_at_vertices_become_a_colour_attribute(tmp_path: Path) -> None:
     assert colours[2] == pytest.approx([0, 1, 0, 1])
     white = glb.json["materials"][primitive["material"]]["pbrMetallicRoughness"]
     assert white["baseColorFactor"] == [1, 1, 1, 1]
+
+
+def test_a_part_of_lines_is_drawn_as_lines(tmp_path: Path) -> None:
+    box = box_mesh()
+    bare = Mesh(box.positions, box.normals, box.triangles[:0], box.materials)
+    lines = EdgeLines(
+        box.positions[:5], np.array([0, 3, 5], np.uint32), np.array([7, 7], np.uint32)
+    )
+    write_model(tmp_path / "model.glb", scene_of([part(bare, edges=lines)], [(0, moved())]))
+    glb = read_glb(tmp_path / "model.glb")
+    (primitive,) = glb.json["meshes"][0]["primitives"]
+    assert primitive["mode"] == 1
+    assert glb.accessor(primitive["indices"])[:, 0].tolist() == [0, 1, 1, 2, 3, 4]
+    assert np.array_equal(glb.accessor(primitive["attributes"]["POSITION"]), box.positions[:5])

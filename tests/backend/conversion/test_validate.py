@@ -7,7 +7,7 @@ from scene_builders import box_mesh, moved, part, scene_of
 from holotable.conversion.options import ConvertOptions
 from holotable.conversion.validate import checked
 from holotable.errors import DamagedFile, NoGeometry, TooComplex
-from holotable.review.scene import Mesh, Scene
+from holotable.review.scene import EdgeLines, Mesh, Scene
 
 OPTIONS = ConvertOptions()
 
@@ -77,9 +77,13 @@ def test_a_bottomless_tree_is_refused() -> None:
 def test_a_scene_without_triangles_has_no_geometry() -> None:
     with pytest.raises(NoGeometry):
         checked(scene_of([part(box_mesh())], []), OPTIONS)
-    empty = Mesh(*(getattr(box_mesh(), name)[:0] for name in Mesh.__slots__))
+    box = box_mesh()
+    empty = Mesh(box.positions[:0], box.normals[:0], box.triangles[:0], box.materials[:0])
     with pytest.raises(NoGeometry):
         checked(scene_of([part(empty)], [(0, moved())]), OPTIONS)
+    lines = EdgeLines(box.positions, np.array([0, 8], np.uint32), np.zeros(1, np.uint32))
+    drawing = scene_of([part(empty, edges=lines)], [(0, moved())])
+    assert checked(drawing, OPTIONS).parts[0].edges is lines
 
 
 def test_bad_normals_are_mended_with_a_warning() -> None:

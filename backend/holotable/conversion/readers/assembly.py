@@ -292,7 +292,8 @@ class Assembly:
             [*(draft.sampled for draft in self._drafts), *(True for _ in of_lines)],
         )
         line_materials = iter(materials[len(self._drafts) :])
-        if approximated:
+        # A part with a surface shows its true colours there.
+        if approximated and any(d.sampled and d.surface is None for d in self._drafts):
             self.warn(
                 "colours_approximated",
                 f"The file uses more colours than a palette holds; {len(palette) - 1:,} stand in"

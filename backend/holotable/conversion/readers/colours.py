@@ -76,30 +76,43 @@ def make_palette(
     returns: the palette, the materials of each part, whether anything was approximated.
     """
     joined = np.concatenate([*colours, np.empty(0, np.int64)])
-    origin = np.repeat(np.asarray(sampled, bool), [len(part) for part in colours])
-    distinct = np.unique(joined[joined != OWN_COLOUR])
-    if len(distinct) < limit:
-        final = joined
-    else:
-        exact = np.unique(joined[~origin & (joined != OWN_COLOUR)])
-        exact = exact if len(exact) <= limit // 2 else np.empty(0, np.int64)
-        loose = np.setdiff1d(distinct, exact)
-        coarse = _coarsened(loose, joined, limit - 1 - len(exact))
+    known = joined != OWN_COLOUR
+    final = joined
+    distinct = _distinct(joined[known])
+    if len(distinct) >= limit:
+        # Places among the distinct, once: np.isin and np.unique took half of a reader's time.
+        place = np.searchsorted(distinct, joined[known])
+        origin = np.repeat(np.asarray(sampled, bool), [len(part) for part in colours])[known]
+        weight = np.bincount(place, minlength=len(distinct))
+        exact = np.bincount(place[~origin], minlength=len(distinct)) > 0
+        if np.count_nonzero(exact) > limit // 2:
+            exact[:] = False
+        room = limit - 1 - int(np.count_nonzero(exact))
+        mapped = distinct.copy()
+        mapped[~exact] = _coarsened(distinct[~exact], weight[~exact].astype(np.float64), room)
         final = joined.copy()
-        chosen = np.isin(joined, loose)
-        final[chosen] = coarse[np.searchsorted(loose, joined[chosen])]
-        distinct = np.unique(final[final != OWN_COLOUR])
+        final[known] = mapped[place]
+        distinct = _distinct(mapped)
     palette = (DEFAULT_COLOUR, *(as_hex(int(colour)) for colour in distinct))
     numbers = np.where(final == OWN_COLOUR, 0, np.searchsorted(distinct, final) + 1)
     bounds = np.cumsum([len(part) for part in colours])[:-1]
     return palette, np.split(numbers.astype(np.uint16), bounds), final is not joined
 
 
-def _coarsened(loose: Colours, all_colours: Colours, limit: int) -> Colours:
-    """(n,) for each colour in `loose` (ascending) the mean of its cell, at most `limit` means."""
-    weight = np.bincount(
-        np.searchsorted(loose, all_colours[np.isin(all_colours, loose)]), minlength=len(loose)
-    ).astype(np.float64)
+def _distinct(colours: Colours) -> Colours:
+    """Each colour once, ascending. Sorting takes a fifth of the time of np.unique's hashing."""
+    ordered = np.sort(colours)
+    first = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    chosen: Colours = ordered[first]
+    return chosen
+
+
+def _coarsened(loose: Colours, weight: Floats, limit: int) -> Colours:
+    """(n,) for each colour in `loose` (ascending) the mean of its cell, at most `limit` means.
+
+    weight: (n,) how often each colour is used.
+    """
     channels = np.stack([loose >> shift & 255 for shift in (24, 16, 8, 0)], axis=1)
     cell = np.zeros(len(loose), np.int64)
     for bits in (7, 6, 5, 4, 3, 2, 1):

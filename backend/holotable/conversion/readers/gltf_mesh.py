@@ -119,8 +119,8 @@ class Shape:
         if indices is None or len(indices) == 0:
             return
         self.assembly.check_triangles(len(indices))
-        wanted, local = np.unique(indices, return_inverse=True)
-        faces = local.reshape(-1, 3).astype(np.int64)
+        wanted, local = _used(indices)
+        faces = local.reshape(-1, 3)
         place, normal = self._placed(primitive, weights, wanted)
         seen, was_sampled = self.looks.colours(primitive, wanted, faces)
         first = sum(map(len, self.points))
@@ -148,7 +148,7 @@ class Shape:
         if len(indices) < 2:
             return
         self.assembly.check_triangles(len(indices))
-        wanted, local = np.unique(indices, return_inverse=True)
+        wanted, local = _used(indices)
         place, _ = self._placed(primitive, weights, wanted)
         seen, _ = self.looks.colours(primitive, wanted, np.empty((0, 3), np.int64))
         starts = local[np.concatenate([[0], sizes[:-1]]).cumsum()]
@@ -289,6 +289,22 @@ class Shape:
         if turned is not None and normal is not None:
             turned[~held] = normal[~held]
         return moved, turned
+
+
+def _used(indices: Numbers) -> tuple[Numbers, Numbers]:
+    """The vertices that indices name, ascending, and the indices into those.
+
+    Marking them takes a tenth of np.unique's time, but for few indices into a large accessor.
+    """
+    flat = indices.ravel()
+    top = int(flat.max()) + 1
+    if top > 4 * len(flat):
+        wanted, local = np.unique(flat, return_inverse=True)
+        return wanted, local.astype(np.int64)
+    marked = np.zeros(top, bool)
+    marked[flat] = True
+    wanted = np.flatnonzero(marked)
+    return wanted, flat if len(wanted) == top else (np.cumsum(marked) - 1)[flat]
 
 
 def _unless_white(colours: Colours) -> Colours:
