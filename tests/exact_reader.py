@@ -153,7 +153,7 @@ def read_part(block: bytes) -> Exact:
             grid.append(vector)
         lines[row] = np.array(corner) + step * np.array(grid).reshape(-1, 3)
     assert at == end
-    assert len(block) == at + -at % 8
+    assert len(block) == at
 
     vertices = points[:v]
     edges = []

@@ -188,8 +188,7 @@ def encode_part(exact: ExactPart) -> bytes:
         _column(counts, len(exact.edge_points) + 1),
         polylines,
     ]
-    block = b"".join(pieces)
-    return block + bytes(-len(block) % 8)
+    return b"".join(pieces)
 
 
 def _body_rows(exact: ExactPart) -> Floats:

@@ -1,3 +1,4 @@
+import importlib.util
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -242,3 +243,17 @@ def test_a_scene_without_exact_shapes_has_no_such_file(tmp_path: Path) -> None:
 
     assert "exact" not in manifest
     assert not (tmp_path / "out" / "exact.bin").exists()
+
+
+def test_the_shared_vectors_are_what_is_written_today(tmp_path: Path) -> None:
+    vectors = Path(__file__).parents[2] / "vectors"
+    specification = importlib.util.spec_from_file_location("make_exact", vectors / "make_exact.py")
+    assert specification is not None
+    assert specification.loader is not None
+    made = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(made)
+
+    made.write(tmp_path)
+
+    for name in ("exact.bin", "exact.json"):
+        assert (tmp_path / name).read_bytes() == (vectors / name).read_bytes()
