@@ -1,8 +1,10 @@
 """glTF colours: factor × texture × vertex colour, linear light to sRGB."""
 
 import io
+import struct
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pytest
@@ -134,3 +136,46 @@ def test_a_picture_that_is_none_or_missing_is_a_warning(tmp_path: Path) -> None:
 def test_a_material_that_is_not_valid_is_damage(tmp_path: Path, material: dict[str, Any]) -> None:
     with pytest.raises(DamagedFile):
         read(tmp_path, material)
+
+
+def huge_png(width: int, height: int) -> str:
+    """A picture that states its size and holds next to nothing."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", crc32(name + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+    return data_uri(b"\x89PNG\r\n\x1a\n" + chunks)
+
+
+@pytest.mark.parametrize("slot", ["baseColorTexture", "metallicRoughnessTexture"])
+def test_a_picture_of_gigabytes_is_neither_opened_nor_passed_on(tmp_path: Path, slot: str) -> None:
+    material = {"pbrMetallicRoughness": {slot: {"index": 0}, "metallicFactor": 1}}
+    images = [{"uri": huge_png(60_000, 60_000)}]
+    scene = read(tmp_path, material, textures=[{"source": 0}], images=images)
+    assert warning_codes(scene) == {"picture_unreadable"}
+    assert scene.looks.images == ()
+
+
+def test_a_picture_that_proves_broken_is_not_passed_on(tmp_path: Path) -> None:
+    material = {
+        "pbrMetallicRoughness": {"baseColorTexture": {"index": 0}},
+        "emissiveTexture": {"index": 0},
+    }
+    uv = np.zeros((8, 2), "<f4")
+    images = [{"uri": huge_png(8, 8)}]
+    scene = read(
+        tmp_path, material, uv, "TEXCOORD_0", "VEC2", textures=[{"source": 0}], images=images
+    )
+    assert warning_codes(scene) == {"picture_unreadable"}
+    assert scene.looks.images == ()
+
+
+def test_one_picture_under_many_names_is_kept_once(tmp_path: Path) -> None:
+    slots = ["normalTexture", "emissiveTexture", "occlusionTexture"]
+    material: dict[str, Any] = {slot: {"index": number} for number, slot in enumerate(slots)}
+    images = [{"uri": picture((9, 9, 9, 255))}] * 3
+    textures = [{"source": number} for number in range(3)]
+    scene = read(tmp_path, material, textures=textures, images=images)
+    assert len(scene.looks.images) == len(scene.looks.textures) == 1
