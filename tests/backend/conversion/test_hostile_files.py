@@ -16,17 +16,22 @@ CHILD = """
 import json, os, resource, sys, tempfile, time
 sys.path[:0] = sys.argv[2:4]
 from pathlib import Path
-import numpy, PIL.Image, scipy.sparse.csgraph, meshopt, lxml.etree, encodings.idna, encodings.ascii
+import lazrs, numpy, PIL.Image, scipy.sparse.csgraph, meshopt, lxml.etree
+import encodings.idna, encodings.ascii
 from holotable.conversion import archive, read, sniff
-from holotable.conversion.readers import gltf, las, mesh, stl, threemf, xyz
+from holotable.conversion.readers import gltf, las, mesh, stl, threeds, threemf, usd, xyz
 from holotable.conversion.options import ConvertOptions
 from holotable.errors import HolotableError
 PIL.Image.init()
 folder = Path(sys.argv[1])
+tempfile.tempdir = str(folder / "scratch")
+os.mkdir(tempfile.tempdir)
 opened = []
 def watch(event, arguments):
     if event == "open" and isinstance(arguments[0], (str, bytes)):
         path = os.path.abspath(os.fsdecode(arguments[0]))
+        if sys._getframe(1).f_code.co_name == "_rmtree_safe_fd":
+            return  # names below an open folder, which the event does not tell
         if not path.startswith((str(folder), sys.prefix, sys.base_prefix)):
             opened.append(path)
     elif event.startswith("socket.") and event != "socket.gethostname":

@@ -15,6 +15,7 @@ import numpy as np
 
 from holotable.conversion.options import METRES_PER_UNIT, ReadOptions, Report
 from holotable.conversion.readers.assembly import Assembly
+from holotable.conversion.readers.expansion import expanded_count
 from holotable.conversion.readers.usd_geometry import value
 from holotable.conversion.readers.usd_guard import Guard
 from holotable.conversion.readers.usd_instancer import placement_colours, read_placements
@@ -108,6 +109,7 @@ def read_usd(path: Path, options: ReadOptions, report: Report) -> Scene:
             entries: list[_Entry] = []
             for prim in stage.GetPseudoRoot().GetChildren():
                 _collect(reading, prim, _State(), entries)
+            _check_amount(entries, options.max_occurrences)
             _place(reading, entries, -1, {-1: _IDENTITY})
             add_animation(stage, assembly, reading.motions, reading.lost_motions)
         report("reading", 0.9)
@@ -283,6 +285,23 @@ class _Nested:
 
     def __exit__(self, *_: object) -> None:
         self._open.pop()
+
+
+def _check_amount(entries: list[_Entry], limit: int) -> None:
+    """Refuse instances in instances that multiply, before they are placed one by one."""
+    lists: dict[int, list[_Entry]] = {id(entries): entries}
+
+    def uses(key: int) -> list[int]:
+        below = [entry.below for entry in lists[key] if entry.below]
+        lists.update((id(one), one) for one in below)
+        return [id(one) for one in below]
+
+    def own(key: int) -> int:
+        return sum(entry.part is not None for entry in lists[key])
+
+    rows = expanded_count([id(entries)], uses, lambda key: len(lists[key]))
+    if rows > 2 * limit or expanded_count([id(entries)], uses, own) > limit:
+        raise TooComplex(f"The model places more than {limit:,} parts.", limit=limit)
 
 
 def _place(

@@ -17,6 +17,8 @@ export const FORMATS: readonly {
   { name: "OFF", endings: [".off"], keeps: "mesh" },
   { name: "3MF", endings: [".3mf"], keeps: "mesh" },
   { name: "DAE", endings: [".dae"], keeps: "mesh" },
+  { name: "USD", endings: [".usdz", ".usd", ".usda", ".usdc"], keeps: "mesh" },
+  { name: "3DS", endings: [".3ds"], keeps: "mesh" },
   { name: "LAS", endings: [".las", ".laz"], keeps: "points" },
   { name: "XYZ", endings: [".xyz", ".txt", ".csv", ".asc", ".pts"], keeps: "points" },
   { name: "ZIP", endings: [".zip"], keeps: "mesh" },
