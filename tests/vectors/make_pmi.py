@@ -1,9 +1,14 @@
-"""Write the vectors of annotations, pmi.json and pmi.bin: `python tests/vectors/make_pmi.py`.
+"""Write the vector of annotations, pmi.json: `python tests/vectors/make_pmi.py`.
+
+Its `document` is a package's pmi.json, its `hex` the bytes of pmi.bin.
 
 Values are powers of two where they must survive float32, so that both languages compare exactly.
 """
 
+import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -58,5 +63,14 @@ def scene_of_the_vector() -> Scene:
     )  # fmt: skip
 
 
+def vector() -> dict[str, Any]:
+    """What the writer makes of the scene."""
+    with TemporaryDirectory() as folder:
+        write_pmi(Path(folder), scene_of_the_vector())
+        document = json.loads((Path(folder) / "pmi.json").read_text(encoding="utf-8"))
+        return {"document": document, "hex": (Path(folder) / "pmi.bin").read_bytes().hex()}
+
+
 if __name__ == "__main__":
-    write_pmi(HERE, scene_of_the_vector())
+    text = json.dumps(vector(), indent=1, ensure_ascii=False)
+    (HERE / "pmi.json").write_text(text + "\n", encoding="utf-8")

@@ -201,7 +201,7 @@ def _datum(draft: Draft, unit_metres: float, scale: float) -> Worded:
                 sign = TIMES if size else "⌀" if round_ else ""
                 size += f"{sign}{number}"
     properties["label"] = draft.letter
-    text = pmi_text.datum(draft.letter or draft.name, draft.target, size)
+    text = pmi_text.datum(draft.letter or draft.name or draft.type, draft.target, size)
     return Worded(text, datums=(draft.letter,) if draft.letter else (), properties=properties)
 
 
