@@ -1,7 +1,7 @@
 """STEP, IGES and BREP to a scene, through Open CASCADE's XCAF documents."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from holotable.conversion.options import METRES_PER_UNIT, ConvertOptions, Report
-from holotable.conversion.readers import cad_tree, cad_validation, xcaf
+from holotable.conversion.readers import cad_tree, cad_validation, pmi, xcaf
 from holotable.conversion.readers.cad_part import Frame, Palette, ReadPart, read_part
 from holotable.errors import DamagedFile, MissingFiles, NoGeometry, TooComplex
 from holotable.review.scene import (
@@ -22,6 +22,7 @@ from holotable.review.scene import (
     SourceKind,
 )
 
+_NAMED: Final = 5  # parts in one warning
 _MILLIMETRE: Final = 1e-3  # metres; Open CASCADE converts every file to millimetres
 
 
@@ -58,13 +59,17 @@ def read_cad(path: Path, kind: SourceKind, options: ConvertOptions, report: Repo
             raise _missing(document)
         raise NoGeometry()
     checked = cad_validation.check(document, parts, frame)
+    offsets = {key: read.offset for key, read in parts.items()}
+    said = pmi.read_pmi(document, path, pmi.Frame(frame.points, frame.metres, offsets))
     return Scene(
         Source(kind, document.length_unit, options.up_axis or "z"),
         cad_tree.nodes(document, parts, frame, path.stem, checked.properties),
         tuple(_with(read.part, checked.properties.get(key, {})) for key, read in parts.items()),
         palette.colours(),
-        (*_warnings(document, parts), *checked.warnings),
-        document.pmi,
+        (*_warnings(document, parts), *checked.warnings, *said.warnings),
+        {**document.pmi, **said.counts},
+        said.annotations,
+        said.views,
     )
 
 
@@ -123,15 +128,21 @@ def _warnings(document: xcaf.Document, parts: Mapping[str, ReadPart]) -> tuple[S
     found: list[SceneWarning] = []
     lost = sum(read.untriangulated for read in parts.values())
     if lost:
-        found.append(SceneWarning("faces_lost", lost, f"{lost} faces could not be triangulated."))
+        names = _names(read for read in parts.values() if read.untriangulated)
+        detail = f"Faces that could not be triangulated, even repaired: {lost}, of {names}."
+        found.append(SceneWarning("faces_lost", lost, detail))
+    repaired = sum(read.repaired for read in parts.values())
+    if repaired:
+        names = _names(read for read in parts.values() if read.repaired)
+        detail = f"Faces that are shown only since they were repaired: {repaired}, of {names}."
+        found.append(SceneWarning("faces_repaired", repaired, detail))
     inexact = sum(read.inexact for read in parts.values())
     if inexact:
         detail = f"{inexact} faces and edges have no geometry to measure; they show as triangles."
         found.append(SceneWarning("exact_lost", inexact, detail))
-    empty = [read.part.name for read in parts.values() if not len(read.part.mesh.triangles)]
+    empty = [read for read in parts.values() if not len(read.part.mesh.triangles)]
     if empty:
-        shown = ", ".join(sorted(set(empty))[:5])
-        detail = f"{len(empty)} parts have no surfaces, only curves or points: {shown}."
+        detail = f"Parts without surfaces, of curves or points only: {len(empty)}, {_names(empty)}."
         found.append(SceneWarning("no_surfaces", len(empty), detail))
     hidden = sum(read.hidden_faces for read in parts.values())
     if hidden:
@@ -151,6 +162,12 @@ def _warnings(document: xcaf.Document, parts: Mapping[str, ReadPart]) -> tuple[S
         )
         found.append(SceneWarning("files_unread", count, detail))
     return tuple(found)
+
+
+def _names(reads: Iterable[ReadPart]) -> str:
+    names = sorted({read.part.name for read in reads})
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _missing(document: xcaf.Document) -> MissingFiles:
