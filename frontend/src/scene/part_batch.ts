@@ -59,6 +59,7 @@ export class PartBatch {
   private readonly edged: Uint8Array;
   /** (occurrences) 1: its own colour lets light through. */
   private readonly thin: Uint8Array;
+  private covered: Uint8Array;
   private ghosted: RangeSet;
   private selected: RangeSet;
   private others: RangeSet;
@@ -78,6 +79,7 @@ export class PartBatch {
     this.textures = new StateTextures(occurrences, options.colours, options.palette);
     this.materials = new BatchMaterials(renderer, this.textures);
     this.visible = new Uint8Array(occurrences.count);
+    this.covered = new Uint8Array(occurrences.count);
     this.level = new Uint8Array(occurrences.geometry.length).fill(NOT_DRAWN);
     this.level.fill(levels - 1, 0, occurrences.count);
     this.edgeLevel = new Uint8Array(occurrences.count);
@@ -127,6 +129,12 @@ export class PartBatch {
       shown += this.visible[o] ?? 0;
     }
     this.visibleCount = shown;
+    this.dirty = true;
+  }
+
+  /** covered: (occurrences) 1: something else draws its faces; edges and outline stay here. */
+  setCovered(covered: Uint8Array): void {
+    this.covered = covered;
     this.dirty = true;
   }
 
@@ -245,7 +253,7 @@ export class PartBatch {
   private rebuild(): void {
     const { geometry, owner } = this.occurrences;
     const { faces, edges, opacity, anyTransparent } = this.store.ranges;
-    const { visible, level, thin, edged, edgeLevel } = this;
+    const { visible, covered, level, thin, edged, edgeLevel } = this;
     const input = { geometry, owner, level, candidates: null };
     const isGhost = (o: number): boolean => (this.textures.bits(o) & GHOST) !== 0;
     buildDrawList(
@@ -254,6 +262,7 @@ export class PartBatch {
         ranges: faces,
         include: (o, slot) =>
           (visible[o] ?? 0) !== 0 &&
+          covered[o] !== 1 &&
           (isGhost(o) || ((thin[o] ?? 0) === 0 && ((opacity[slot] ?? 0) & OPAQUE) !== 0)),
       },
       this.faces.list,
@@ -266,6 +275,7 @@ export class PartBatch {
           ranges: faces,
           include: (o, slot) =>
             (visible[o] ?? 0) !== 0 &&
+            covered[o] !== 1 &&
             !isGhost(o) &&
             ((thin[o] ?? 0) !== 0 || ((opacity[slot] ?? 0) & TRANSPARENT) !== 0),
         },

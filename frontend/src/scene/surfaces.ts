@@ -1,0 +1,265 @@
+/**
+ * How parts really look: the package's surface files (docs/formats/surfaces.md), drawn in place of the batch's
+ * triangles wherever nothing else has to be said about an occurrence. Picking, outlines, edges, ghosts, sections and
+ * coarse levels stay with the batch, whose triangles are the same.
+ */
+
+import {
+  type BufferGeometry,
+  DirectionalLight,
+  Group,
+  InstancedMesh,
+  type Material,
+  Matrix4,
+  Mesh,
+  type MeshStandardMaterial,
+  PMREMGenerator,
+  type Texture,
+  TextureLoader,
+  type WebGLRenderer,
+} from "three";
+import type { Manifest } from "../state/model";
+import type { Occurrences } from "./occurrences";
+
+/** One entry of the manifest's `surfaces`. */
+export type SurfaceFile = NonNullable<Manifest["surfaces"]>[number];
+
+/** Strengths that show white paint as white and its sides apart, beside the batch's own shading. */
+const ENVIRONMENT = 0.6;
+const SUN = { light: 0.8, dark: 0.6 };
+const MOST_ANISOTROPY = 8;
+/** Placed triangles beyond which surfaces are left out: the chunks' levels carry such a model. */
+const MOST_TRIANGLES = 3_000_000;
+const MOST_TRIANGLES_SOFTWARE = 500_000;
+
+/** Meshes of one part, each drawn once for every occurrence that shows its surface. */
+interface PartSurface {
+  readonly occurrences: readonly number[];
+  readonly meshes: readonly InstancedMesh[];
+}
+
+/** What decides which occurrences show their surface. */
+export interface SurfaceState {
+  /** (occurrences) 1: drawn at all. */
+  readonly visible: Uint8Array;
+  readonly isGhost: (occurrence: number) => boolean;
+  /** Sections show caps, which need the batch's closed triangles. */
+  readonly sectioned: boolean;
+  /** A headset's budget has no room for them. */
+  readonly presenting: boolean;
+}
+
+/** The surfaces of one model; `group` stands in the model frame. */
+export class Surfaces {
+  readonly group = new Group();
+  /** (occurrences) 1: shown here, so the batch leaves its triangles out. */
+  readonly covered: Uint8Array;
+  private readonly renderer: WebGLRenderer;
+  private readonly occurrences: Occurrences;
+  private readonly parts = new Map<number, PartSurface>();
+  private readonly light = new DirectionalLight(0xffffff, SUN.light);
+  private environment: Texture | null = null;
+  private readonly anisotropy: number;
+  private left: number;
+  private gone = false;
+
+  constructor(renderer: WebGLRenderer, occurrences: Occurrences, software: boolean) {
+    this.renderer = renderer;
+    this.occurrences = occurrences;
+    this.covered = new Uint8Array(occurrences.count);
+    this.left = software ? MOST_TRIANGLES_SOFTWARE : MOST_TRIANGLES;
+    this.anisotropy = Math.min(MOST_ANISOTROPY, renderer.capabilities.getMaxAnisotropy());
+    this.light.position.set(0.4, 1, 0.7);
+    this.group.add(this.light);
+    this.group.visible = false;
+  }
+
+  /**
+   * Takes a file over. @throws Error when it is no surface file; the chunks then go on showing its parts.
+   *
+   * A part whose occurrences would exceed what this machine draws is left to the chunks.
+   */
+  async add(file: ArrayBuffer): Promise<void> {
+    // Only models with surfaces pay for the loader.
+    const [{ GLTFLoader }, { MeshoptDecoder }] = await Promise.all([
+      import("three/addons/loaders/GLTFLoader.js"),
+      import("meshoptimizer"),
+    ]);
+    const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
+    loader.register((parser) => {
+      // Its own choice fetches blob: addresses, which the page's security policy forbids; <img> may show them.
+      Object.assign(parser, { textureLoader: new TextureLoader(parser.options.manager) });
+      return { name: "holotable_pictures" };
+    });
+    const { scene } = await loader.parseAsync(file, "");
+    if (this.gone) {
+      scene.traverse(release);
+      return;
+    }
+    this.environment ??= await this.makeEnvironment();
+    for (const node of [...scene.children]) this.addPart(node);
+  }
+
+  /** Decides anew who shows its surface. True when that changed, so that the batch must follow. */
+  show(state: SurfaceState): boolean {
+    let changed = false;
+    let any = false;
+    for (const { occurrences, meshes } of this.parts.values()) {
+      const shown = occurrences.filter(
+        (o) => !state.sectioned && !state.presenting && state.visible[o] === 1 && !state.isGhost(o),
+      );
+      const now = new Set(shown);
+      for (const o of occurrences) {
+        const covers = now.has(o) ? 1 : 0;
+        if (this.covered[o] !== covers) changed = true;
+        this.covered[o] = covers;
+      }
+      for (const mesh of meshes) {
+        mesh.count = shown.length;
+        shown.forEach((o, i) => mesh.setMatrixAt(i, this.matrixOf(o)));
+        mesh.instanceMatrix.needsUpdate = true;
+        mesh.visible = shown.length > 0;
+      }
+      any ||= shown.length > 0;
+    }
+    this.group.visible = any;
+    return changed;
+  }
+
+  /** GL calls of one picture. */
+  get drawCalls(): number {
+    if (!this.group.visible) return 0;
+    let calls = 0;
+    for (const { meshes } of this.parts.values())
+      calls += meshes.filter(({ visible }) => visible).length;
+    return calls;
+  }
+
+  get isEmpty(): boolean {
+    return this.parts.size === 0;
+  }
+
+  setDaylight(dark: boolean): void {
+    this.light.intensity = dark ? SUN.dark : SUN.light;
+  }
+
+  dispose(): void {
+    this.gone = true;
+    this.group.traverse(release);
+    this.environment?.dispose();
+    this.group.removeFromParent();
+  }
+
+  private addPart(node: Group["children"][number]): void {
+    const part: unknown = partOf(node);
+    if (typeof part !== "number" || this.parts.has(part)) return;
+    // Baked variants (mirrored or sheared) have geometry numbers of their own and stay with the chunks.
+    const occurrences: number[] = [];
+    for (let o = 0; o < this.occurrences.count; o += 1)
+      if (this.occurrences.geometry[o] === part) occurrences.push(o);
+    const sources: Mesh[] = [];
+    node.traverse((object) => {
+      if (object instanceof Mesh) sources.push(object as Mesh);
+    });
+    const triangles = sources.reduce((sum, { geometry }) => sum + trianglesOf(geometry), 0);
+    const placed = triangles * occurrences.length;
+    if (placed === 0 || placed > this.left) return;
+    this.left -= placed;
+    const meshes = sources.map(({ geometry, material }) => {
+      const mesh = new InstancedMesh(geometry, material, occurrences.length);
+      mesh.frustumCulled = false; // few calls, and their boxes change when the model explodes
+      mesh.matrixAutoUpdate = false;
+      for (const each of Array.isArray(material) ? material : [material]) this.prepare(each);
+      this.group.add(mesh);
+      return mesh;
+    });
+    this.parts.set(part, { occurrences, meshes });
+  }
+
+  private prepare(material: Material): void {
+    // Like the batch's faces, so that edges lie before them.
+    material.polygonOffset = true;
+    material.polygonOffsetFactor = 1;
+    material.polygonOffsetUnits = 1;
+    if ("envMap" in material && this.environment) {
+      const standard = material as MeshStandardMaterial;
+      standard.envMap = this.environment;
+      standard.envMapIntensity = ENVIRONMENT;
+    }
+    for (const value of Object.values(material))
+      if (isTexture(value)) value.anisotropy = this.anisotropy;
+  }
+
+  /** From grid steps to the model frame, exploded. */
+  private matrixOf(occurrence: number): Matrix4 {
+    const m = this.occurrences.matrices;
+    const at = occurrence * 12;
+    const v = (i: number): number => m[at + i] ?? 0;
+    const away = (axis: number): number =>
+      (this.occurrences.explodeDirections[occurrence * 3 + axis] ?? 0) * this.occurrences.explode;
+    return _matrix.set(
+      v(0),
+      v(1),
+      v(2),
+      v(3) + away(0),
+      v(4),
+      v(5),
+      v(6),
+      v(7) + away(1),
+      v(8),
+      v(9),
+      v(10),
+      v(11) + away(2),
+      0,
+      0,
+      0,
+      1,
+    );
+  }
+
+  /** A neutral room: metal needs something to mirror. */
+  private async makeEnvironment(): Promise<Texture> {
+    const { RoomEnvironment } = await import("three/addons/environments/RoomEnvironment.js");
+    const generator = new PMREMGenerator(this.renderer);
+    const room = new RoomEnvironment();
+    const { texture } = generator.fromScene(room, 0.04);
+    room.dispose();
+    generator.dispose();
+    return texture;
+  }
+}
+
+/** `extras.part` of a node's mesh: three keeps extras of meshes on the object that shows them. */
+function partOf(node: Group["children"][number]): unknown {
+  const own: unknown = node.userData["part"];
+  if (own !== undefined) return own;
+  for (const child of node.children) {
+    const below: unknown = partOf(child);
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
+
+function trianglesOf(geometry: BufferGeometry): number {
+  return (geometry.index?.count ?? geometry.getAttribute("position").count) / 3;
+}
+
+function release(object: Group["children"][number]): void {
+  if (!(object instanceof Mesh)) return;
+  const mesh = object as Mesh;
+  mesh.geometry.dispose();
+  for (const material of Array.isArray(mesh.material) ? mesh.material : [mesh.material]) {
+    for (const value of Object.values(material))
+      if (isTexture(value)) {
+        value.dispose();
+      }
+    material.dispose();
+  }
+  if (mesh instanceof InstancedMesh) mesh.dispose();
+}
+
+function isTexture(value: unknown): value is Texture {
+  return typeof value === "object" && value !== null && "isTexture" in value;
+}
+
+const _matrix = new Matrix4();
