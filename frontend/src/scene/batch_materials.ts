@@ -40,7 +40,8 @@ export class BatchMaterials {
   readonly mask: RawShaderMaterial;
   private readonly planes = Array.from({ length: MAX_PLANES }, () => new Vector4());
   private readonly capped: number[] = new Array<number>(MAX_PLANES).fill(0);
-  private readonly shared: Record<string, IUniform>;
+  /** Uniforms of all passes; the point clouds read them too. */
+  readonly shared: Readonly<Record<string, IUniform>>;
   private readonly renderer: WebGLRenderer;
   private capCount = 0;
 

@@ -63,7 +63,10 @@ export async function decodeChunk(
   transparent: readonly boolean[],
 ): Promise<DecodedChunk> {
   const gltf = await Gltf.open(file);
-  const mesh = gltf.json.meshes[0];
+  const mesh = gltf.json.meshes?.[0];
+  const occurrences = readOccurrences(gltf);
+  // A model of points or curves alone: placements and no triangles.
+  if (!mesh && occurrences) return placementsAlone(occurrences);
   const primitive = mesh?.primitives[0];
   const ranges = mesh?.extras?.ranges;
   if (!primitive || !ranges || primitive.indices === undefined)
@@ -87,7 +90,19 @@ export async function decodeChunk(
     indices,
     extents,
     opacity,
-    occurrences: readOccurrences(gltf),
+    occurrences,
+  };
+}
+
+function placementsAlone(occurrences: DecodedOccurrences): DecodedChunk {
+  return {
+    ranges: new Int32Array(0),
+    vertices: new Uint16Array(0),
+    normals: new Int8Array(0),
+    indices: new Uint32Array(0),
+    extents: new Uint16Array(0),
+    opacity: new Uint8Array(0),
+    occurrences,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The worker around `decode.ts`: one message in, one out, arrays transferred, errors as values. */
 
 import { decodeChunk, decodeEdges, type DecodedChunk, type DecodedEdges } from "./decode";
+import { decodePoints, type DecodedPoints } from "./points_decode";
 
 /** What the page asks. */
 export type DecodeRequest =
@@ -10,12 +11,13 @@ export type DecodeRequest =
       readonly file: ArrayBuffer;
       readonly transparent: readonly boolean[];
     }
-  | { readonly id: number; readonly kind: "edges"; readonly file: ArrayBuffer };
+  | { readonly id: number; readonly kind: "edges" | "points"; readonly file: ArrayBuffer };
 
 /** What the worker answers. */
 export type DecodeAnswer =
   | { readonly id: number; readonly kind: "chunk"; readonly chunk: DecodedChunk }
   | { readonly id: number; readonly kind: "edges"; readonly edges: DecodedEdges }
+  | { readonly id: number; readonly kind: "points"; readonly points: DecodedPoints }
   | { readonly id: number; readonly kind: "failed"; readonly detail: string };
 
 /** The worker's own side of `postMessage`; the DOM library types only the page's. */
@@ -47,6 +49,13 @@ async function answer(request: DecodeRequest): Promise<[DecodeAnswer, Transferab
     case "chunk": {
       const chunk = await decodeChunk(request.file, request.transparent);
       return [{ id: request.id, kind: "chunk", chunk }, chunkBuffers(chunk)];
+    }
+    case "points": {
+      const points = await decodePoints(request.file);
+      return [
+        { id: request.id, kind: "points", points },
+        [points.places.buffer, points.shades.buffer],
+      ];
     }
     case "edges": {
       const edges = decodeEdges(request.file);

@@ -3,11 +3,13 @@
 import { decodeChunk, decodeEdges, type DecodedChunk, type DecodedEdges } from "./decode";
 import type { DecodeAnswer, DecodeRequest } from "./decode_worker";
 import { DamagedChunk } from "./gltf";
+import { decodePoints, type DecodedPoints } from "./points_decode";
 
 /** Turns files of the scene package into arrays; takes the files' memory over. */
 export interface Decoder {
   chunk(file: ArrayBuffer, transparent: readonly boolean[]): Promise<DecodedChunk>;
   edges(file: ArrayBuffer): Promise<DecodedEdges>;
+  points(file: ArrayBuffer): Promise<DecodedPoints>;
   dispose(): void;
 }
 
@@ -15,6 +17,7 @@ export interface Decoder {
 export const directDecoder: Decoder = {
   chunk: decodeChunk,
   edges: async (file) => Promise.resolve(decodeEdges(file)),
+  points: decodePoints,
   dispose: () => undefined,
 };
 
@@ -39,6 +42,12 @@ export class WorkerDecoder implements Decoder {
     const answer = await this.ask({ id: this.next++, kind: "edges", file }, file);
     if (answer.kind !== "edges") throw new DamagedChunk("The decoder answered something else.");
     return answer.edges;
+  }
+
+  async points(file: ArrayBuffer): Promise<DecodedPoints> {
+    const answer = await this.ask({ id: this.next++, kind: "points", file }, file);
+    if (answer.kind !== "points") throw new DamagedChunk("The decoder answered something else.");
+    return answer.points;
   }
 
   dispose(): void {

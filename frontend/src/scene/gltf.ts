@@ -41,7 +41,7 @@ interface AccessorJson {
 export interface GltfJson {
   readonly accessors: readonly AccessorJson[];
   readonly bufferViews: readonly BufferView[];
-  readonly meshes: readonly {
+  readonly meshes?: readonly {
     readonly primitives: readonly {
       readonly attributes: Readonly<Record<string, number>>;
       readonly indices?: number;

@@ -9,8 +9,12 @@ import type { DecodedChunk, DecodedEdges } from "./decode";
 import type { Decoder } from "./decoder";
 import { DamagedChunk } from "./gltf";
 
-/** Fetches one file of the package; `hash` makes the address immutable. */
-export type FetchScene = (file: string, hash?: string) => Promise<ArrayBuffer>;
+/** Fetches one file of the package; `hash` makes the address immutable, `signal` ends it early. */
+export type FetchScene = (
+  file: string,
+  hash?: string,
+  signal?: AbortSignal,
+) => Promise<ArrayBuffer>;
 
 export type Chunk = Manifest["chunks"][number];
 
@@ -180,7 +184,7 @@ export function transparentEntries(palette: readonly string[]): readonly boolean
   return palette.map((colour) => colour.length === 9 && colour.slice(7).toLowerCase() !== "ff");
 }
 
-function hashOf(manifest: Manifest, file: string): string | undefined {
+export function hashOf(manifest: Manifest, file: string): string | undefined {
   const listed = manifest.files?.[file];
   if (typeof listed === "string") return listed;
   return listed?.sha256 ?? manifest.chunks.find((chunk) => chunk.file === file)?.sha256;

@@ -11,6 +11,8 @@ import type { LevelView } from "./levels";
 import { Occurrences } from "./occurrences";
 import { PartBatch } from "./part_batch";
 import { Picker, type Hit, type PickState } from "./picking";
+import { addCloudExtents } from "./points_choice";
+import { PointsLayer, type PointsSource } from "./points_layer";
 import { cornersOf } from "./pose";
 import type { SceneColours } from "./theme";
 import { dot, subtract } from "./vector";
@@ -40,12 +42,20 @@ export class OpenedModel {
   private indexing = 0;
   private disposed = false;
 
+  /** Textures and physically based materials, once their files are here; null when there are none. */
+  private surfaces: Surfaces | null = null;
+  private surfacesTouched = false;
+  private presenting = false;
+  private dark = false;
+  /** The point clouds of the model; null when it has none. */
+  points: PointsLayer | null = null;
   constructor(renderer: WebGLRenderer, manifest: Manifest, base: DecodedChunk) {
     if (!base.occurrences) throw new Error("base.glb holds no occurrences.");
     this.manifest = manifest;
     const geometries = manifest.geometries.length;
     const extents = extentsOf(base, geometries);
     this.occurrences = new Occurrences(manifest, base.occurrences, extents);
+    addCloudExtents(manifest.points, manifest.grids, extents);
     const levels = manifest.levels.reduce((most, { level }) => Math.max(most, level), 0) + 1;
     this.everything = RangeSet.span(0, this.occurrences.count - 1);
     const colours = coloursOf(base.occurrences, this.occurrences.count);
@@ -82,6 +92,60 @@ export class OpenedModel {
   }
 
   addEdges(edges: DecodedEdges): void {
+  /** Begins to bring in the model's point clouds, as far as `chooseLevels` wants them. */
+  openPoints(source: PointsSource): void {
+    const { manifest, occurrences, batch } = this;
+    if (!manifest.points) return;
+    const { shared } = batch.materials;
+    const { points } = manifest;
+    this.points = new PointsLayer({ manifest, points, occurrences, shared, ...source });
+    batch.group.add(this.points.group);
+  }
+
+  /** Brings in how parts really look, file by file; after everything that the picture needs more. */
+  async loadSurfaces(
+    renderer: WebGLRenderer,
+    fetchFile: (file: string) => Promise<ArrayBuffer>,
+    software: boolean,
+    failed: (file: string, error: unknown) => void,
+  ): Promise<void> {
+    const files = this.manifest.surfaces ?? [];
+    if (files.length === 0 || this.disposed) return;
+    const surfaces = new Surfaces(renderer, this.occurrences, software);
+    this.surfaces = surfaces;
+    surfaces.setDaylight(this.dark);
+    this.batch.group.add(surfaces.group);
+    for (const { file } of files) {
+      try {
+        await surfaces.add(await fetchFile(file));
+      } catch (error) {
+        failed(file, error);
+      }
+      if (this.disposed) return;
+      this.surfacesTouched = true;
+    }
+  }
+
+  /** What is hidden, ghosted, cut or exploded has changed. */
+  touchSurfaces(): void {
+    this.surfacesTouched = true;
+  }
+
+  /** Brings everything up to date before a picture. presenting: a headset draws. */
+  prepare(presenting: boolean): void {
+    const { surfaces } = this;
+    if (surfaces && (this.surfacesTouched || presenting !== this.presenting)) {
+      this.surfacesTouched = false;
+      this.presenting = presenting;
+      const { visible } = this.batch;
+      const isGhost = (o: number): boolean => this.batch.isGhost(o);
+      const sectioned = this.planes.length > 0;
+      if (surfaces.show({ visible, isGhost, sectioned, presenting }))
+        this.batch.setCovered(surfaces.covered);
+    }
+    this.batch.prepare();
+  }
+
     this.batch.addEdges(edges);
   }
 
@@ -137,10 +201,22 @@ export class OpenedModel {
   setColours(colours: SceneColours): void {
     this.batch.materials.setColours(colours);
   }
+    this.dark = colours.dark;
+    this.surfaces?.setDaylight(colours.dark);
+  }
+
+  /** GL calls of one picture besides the batch's and the points'. */
+  get surfaceDrawCalls(): number {
+    return this.surfaces?.drawCalls ?? 0;
 
   /** except: an occurrence to look through. */
   pick(origin: Vec3, direction: Vec3, except: number | null = null): Hit | null {
-    return this.picker.pick(origin, direction, this.pickState, except);
+    const hit = this.picker.pick(origin, direction, this.pickState, except);
+    if (!this.points) return hit;
+    const { visible, isGhost, planes } = this.pickState;
+    const isPickable = (o: number): boolean => visible[o] === 1 && !isGhost(o) && o !== except;
+    const point = this.points.pick(origin, direction, planes, isPickable);
+    return point && (!hit || point.distance < hit.distance) ? point : hit;
   }
 
   /** Box around everything as it stands, grown by the explosion; model frame. */
@@ -191,6 +267,8 @@ export class OpenedModel {
   chooseLevels(view: LevelView, budget: number): void {
     this.batch.chooseLevels(view, budget, this.sizes);
   }
+    // A point costs about what a triangle does: a vertex and a few pixels.
+    this.points?.choose(view, this.batch.visible, budget);
 
   /** Pixels this chunk would sharpen, per byte; coarser chunks of equal use come first. */
   weight(chunk: Chunk): number {
@@ -204,6 +282,8 @@ export class OpenedModel {
     if (this.indexing !== 0) cancelIdle(this.indexing);
     this.picker.dispose();
     this.batch.dispose();
+    this.points?.dispose();
+    this.surfaces?.dispose();
   }
 
   private indexSoon(): void {

@@ -11,6 +11,10 @@ export interface ViewerDebug {
   readonly subDraws: number;
   /** Triangles of one picture. */
   readonly triangles: number;
+  /** Points of one picture. */
+  readonly points: number;
+  /** GL calls of textured parts in one picture. */
+  readonly surfaces: number;
   /** Finest level that has arrived; null before the first picture. */
   readonly level: number | null;
   readonly visible: number;

@@ -36,21 +36,14 @@ precision highp sampler2D;
 precision highp usampler2D;
 `;
 
-const OCCURRENCE = /* glsl */ `
+export const OCCURRENCE = /* glsl */ `
 uniform mat4 viewMatrix;
 uniform mat4 projectionMatrix;
 uniform sampler2D matrices;
 uniform sampler2D colours;
 uniform usampler2D states;
-uniform usampler2D list;
 uniform float explode;
 
-int listed(int at) {
-  return int(texelFetch(list, ivec2(at % ${LIST_WIDTH}, at / ${LIST_WIDTH}), 0).r);
-}
-int occurrenceHere() {
-  return listed(listed(SUB_DRAW) + gl_InstanceID);
-}
 ivec2 stateTexel(int occurrence) {
   return ivec2(occurrence % ${STATE_WIDTH}, occurrence / ${STATE_WIDTH});
 }
@@ -69,12 +62,22 @@ vec3 linear(vec3 srgb) {
 }
 `;
 
-const FRAGMENT_HEAD = /* glsl */ `
+const LISTED = /* glsl */ `
+uniform usampler2D list;
+int listed(int at) {
+  return int(texelFetch(list, ivec2(at % ${LIST_WIDTH}, at / ${LIST_WIDTH}), 0).r);
+}
+int occurrenceHere() {
+  return listed(listed(SUB_DRAW) + gl_InstanceID);
+}
+`;
+
+export const FRAGMENT_HEAD = /* glsl */ `
 precision highp float;
 precision highp int;
 `;
 
-const CUT = /* glsl */ `
+export const CUT = /* glsl */ `
 uniform vec4 planes[${MAX_PLANES}];
 uniform int planeCount;
 uniform float planeSlack;
@@ -85,7 +88,7 @@ bool cutAway(vec3 world, uint state) {
 }
 `;
 
-const DITHER = /* glsl */ `
+export const DITHER = /* glsl */ `
 bool ditheredAway(float alpha, int salt) {
   ivec2 p = (ivec2(gl_FragCoord.xy) + ivec2(salt, salt >> 1)) & 3;
   int bayer[16] = int[16](0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5);
@@ -93,7 +96,7 @@ bool ditheredAway(float alpha, int salt) {
 }
 `;
 
-const TO_SRGB = /* glsl */ `
+export const TO_SRGB = /* glsl */ `
 vec3 encoded(vec3 c) {
   c = clamp(c, 0.0, 1.0);
   return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(vec3(0.0031308), c));
@@ -101,7 +104,7 @@ vec3 encoded(vec3 c) {
 `;
 
 export const FACE_VERTEX =
-  `${DRAW_ID}${OCCURRENCE}` +
+  `${DRAW_ID}${OCCURRENCE}${LISTED}` +
   /* glsl */ `
 uniform sampler2D palette;
 in vec4 steps;      // x, y, z in grid steps and the palette index
@@ -256,7 +259,7 @@ void main() {
 `;
 
 export const EDGE_VERTEX =
-  `${DRAW_ID}${OCCURRENCE}` +
+  `${DRAW_ID}${OCCURRENCE}${LISTED}` +
   /* glsl */ `
 in vec4 steps;      // x, y, z in grid steps and the exact edge
 out vec3 vWorld;

@@ -25,7 +25,7 @@ import { isSoftware, makeRenderer, watchContext, watchSize } from "./graphics";
 import { Backdrop, Outline } from "./highlight";
 import { CanvasInput } from "./input";
 import type { LevelView } from "./levels";
-import { BASE_FILE, PackageLoader, type FailedFile, type FetchScene } from "./loader";
+import { BASE_FILE, PackageLoader, hashOf, type FailedFile, type FetchScene } from "./loader";
 import { OpenedModel } from "./opened_model";
 import { Overlay } from "./overlay";
 import type { Hit } from "./picking";
@@ -164,6 +164,12 @@ export class Viewer {
       listener: {
         base: (chunk) => {
           this.opened = new OpenedModel(this.renderer, manifest, chunk);
+          this.opened.openPoints({
+            fetch: (file, signal) => this.options.fetchScene(file, hashOf(manifest, file), signal),
+            decode: (file) => decoder.points(file),
+            changed: () => this.wantLevels(),
+            failed: (failure) => this.fail(failure),
+          });
           this.opened.setColours(sceneColours(this.workspace.theme.get()));
           this.opened.batch.materials.setViewportHeight(this.canvas.height);
           this.scene.add(this.opened.batch.group);
@@ -190,9 +196,26 @@ export class Viewer {
     });
     this.loader = loader;
     // The loader turns every failure into a named state; what is left is a mistake of ours.
-    loader.run().catch((error: unknown) => {
-      this.fail({ file: "base.glb", code: "damaged_chunk", detail: String(error) });
-    });
+    loader
+      .run()
+      .then(() => this.loadSurfaces(manifest))
+      .catch((error: unknown) => {
+        this.fail({ file: "base.glb", code: "damaged_chunk", detail: String(error) });
+      });
+  }
+
+  /** Textures come last: they are the finest look, never needed for the picture. */
+  private async loadSurfaces(manifest: Manifest): Promise<void> {
+    await this.opened?.loadSurfaces(
+      this.renderer,
+      async (file) => {
+        const content = await this.options.fetchScene(file, hashOf(manifest, file));
+        return content;
+      },
+      isSoftware(this.renderer),
+      (file, error) => this.fail({ file, code: "not_loaded", detail: String(error) }),
+    );
+    this.invalidate();
   }
 
   /** Resolves when the coarse model has been drawn, or cannot be. */
@@ -400,16 +423,21 @@ export class Viewer {
     const loading = this.workspace.loading.get();
     const idle = this.frameRequest === 0 && !this.view.isMoving && this.levelsTimer === 0;
     return {
-      drawCalls: opened?.batch.drawCalls ?? 0,
+      drawCalls:
+        (opened?.batch.drawCalls ?? 0) +
+        (opened?.points?.drawCalls ?? 0) +
+        (opened?.surfaceDrawCalls ?? 0),
+      surfaces: opened?.surfaceDrawCalls ?? 0,
       subDraws: opened?.batch.subDraws ?? 0,
       triangles: opened?.batch.triangles ?? 0,
       level: loading.level,
       visible: opened?.batch.visibleCount ?? 0,
       hidden: (opened?.occurrences.count ?? 0) - (opened?.batch.visibleCount ?? 0),
       frames: this.frames,
-      settled: loading.done && idle && this.frames > 0,
+      settled: loading.done && idle && this.frames > 0 && (opened?.points?.idle ?? true),
+      points: opened?.points?.drawn ?? 0,
       frameMs: this.frameMs,
-      gpuBytes: opened?.batch.bytes ?? 0,
+      gpuBytes: (opened?.batch.bytes ?? 0) + (opened?.points?.bytes ?? 0),
       failed: this.failed,
       pixelOfOccurrence: (occurrence) => pixelOf(this, occurrence),
     };

@@ -76,6 +76,15 @@ export interface Manifest {
   readonly placement?: Placement;
   /** sRGB `#rrggbbaa`; 0 stands for the occurrence's own colour. */
   readonly palette: readonly string[];
+  /** Levels and files of point clouds (docs/formats/points.md). */
+  readonly points?: PointsManifest;
+  /** Files of textured parts, most visible first (docs/formats/surfaces.md). */
+  readonly surfaces?: readonly {
+    readonly file: string;
+    readonly bytes: number;
+    readonly parts: readonly number[];
+    readonly bounds: Bounds;
+  }[];
   readonly headset?: {
     readonly level: number;
     readonly triangles: number;
@@ -92,6 +101,34 @@ export interface Manifest {
   readonly files?: Readonly<
     Record<string, string | { readonly sha256: string; readonly bytes: number }>
   >;
+}
+
+/** `points` of manifest.json; levels add up, 0 is the finest. */
+export interface PointsManifest {
+  readonly count: number;
+  readonly coarsest: number;
+  readonly levels: readonly {
+    readonly level: number;
+    readonly spacing_m: number;
+    readonly points: number;
+    readonly bytes: number;
+  }[];
+  /** ASPRS class → points. */
+  readonly classes: Readonly<Record<string, number>>;
+  readonly has: readonly string[];
+  /** In load order. */
+  readonly chunks: readonly {
+    readonly file: string;
+    readonly level: number;
+    readonly bytes: number;
+    readonly points: number;
+    readonly geometry: number;
+    /** Min x, y, z and step of the chunk's own grid, metres, part frame. */
+    readonly grid: readonly [number, number, number, number];
+    /** Largest grid number on each axis. */
+    readonly size: readonly [number, number, number];
+    readonly bounds: Bounds;
+  }[];
 }
 
 /** One part of structure.json's `parts`, in the part's own frame. */

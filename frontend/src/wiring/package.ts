@@ -19,8 +19,8 @@ export class ScenePackage {
   }
 
   /** One file's bytes. */
-  async fetch(file: string, hash?: string): Promise<ArrayBuffer> {
-    const response = await this.request(file, hash);
+  async fetch(file: string, hash?: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+    const response = await this.request(file, hash, signal);
     return response.arrayBuffer();
   }
 
@@ -42,11 +42,12 @@ export class ScenePackage {
     return new Structure(placedStructure(file, manifest.placement ?? AS_READ));
   }
 
-  private async request(file: string, hash?: string): Promise<Response> {
+  private async request(file: string, hash?: string, signal?: AbortSignal): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(this.api.sceneUrl(this.revisionId, file, hash ?? null), {
         credentials: "same-origin",
+        signal: signal ?? null,
       });
     } catch (cause) {
       const error = new ApiError({

@@ -21,7 +21,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       canvas,
       workspace,
       commands,
-      fetchScene: (file, hash) => scenePackage.fetch(file, hash),
+      fetchScene: (file, hash, signal) => scenePackage.fetch(file, hash, signal),
     });
   } catch (error) {
     workspace.problem.set({
