@@ -41,21 +41,16 @@ export class OpenedModel {
   private readonly slack: number;
   private indexing = 0;
   private disposed = false;
-
-  /** Textures and physically based materials, once their files are here; null when there are none. */
-  private surfaces: Surfaces | null = null;
-  private surfacesTouched = false;
-  private presenting = false;
-  private dark = false;
   /** The point clouds of the model; null when it has none. */
   points: PointsLayer | null = null;
+
   constructor(renderer: WebGLRenderer, manifest: Manifest, base: DecodedChunk) {
     if (!base.occurrences) throw new Error("base.glb holds no occurrences.");
     this.manifest = manifest;
     const geometries = manifest.geometries.length;
     const extents = extentsOf(base, geometries);
-    this.occurrences = new Occurrences(manifest, base.occurrences, extents);
     addCloudExtents(manifest.points, manifest.grids, extents);
+    this.occurrences = new Occurrences(manifest, base.occurrences, extents);
     const levels = manifest.levels.reduce((most, { level }) => Math.max(most, level), 0) + 1;
     this.everything = RangeSet.span(0, this.occurrences.count - 1);
     const colours = coloursOf(base.occurrences, this.occurrences.count);
@@ -91,7 +86,6 @@ export class OpenedModel {
     this.indexSoon();
   }
 
-  addEdges(edges: DecodedEdges): void {
   /** Begins to bring in the model's point clouds, as far as `chooseLevels` wants them. */
   openPoints(source: PointsSource): void {
     const { manifest, occurrences, batch } = this;
@@ -102,50 +96,7 @@ export class OpenedModel {
     batch.group.add(this.points.group);
   }
 
-  /** Brings in how parts really look, file by file; after everything that the picture needs more. */
-  async loadSurfaces(
-    renderer: WebGLRenderer,
-    fetchFile: (file: string) => Promise<ArrayBuffer>,
-    software: boolean,
-    failed: (file: string, error: unknown) => void,
-  ): Promise<void> {
-    const files = this.manifest.surfaces ?? [];
-    if (files.length === 0 || this.disposed) return;
-    const surfaces = new Surfaces(renderer, this.occurrences, software);
-    this.surfaces = surfaces;
-    surfaces.setDaylight(this.dark);
-    this.batch.group.add(surfaces.group);
-    for (const { file } of files) {
-      try {
-        await surfaces.add(await fetchFile(file));
-      } catch (error) {
-        failed(file, error);
-      }
-      if (this.disposed) return;
-      this.surfacesTouched = true;
-    }
-  }
-
-  /** What is hidden, ghosted, cut or exploded has changed. */
-  touchSurfaces(): void {
-    this.surfacesTouched = true;
-  }
-
-  /** Brings everything up to date before a picture. presenting: a headset draws. */
-  prepare(presenting: boolean): void {
-    const { surfaces } = this;
-    if (surfaces && (this.surfacesTouched || presenting !== this.presenting)) {
-      this.surfacesTouched = false;
-      this.presenting = presenting;
-      const { visible } = this.batch;
-      const isGhost = (o: number): boolean => this.batch.isGhost(o);
-      const sectioned = this.planes.length > 0;
-      if (surfaces.show({ visible, isGhost, sectioned, presenting }))
-        this.batch.setCovered(surfaces.covered);
-    }
-    this.batch.prepare();
-  }
-
+  addEdges(edges: DecodedEdges): void {
     this.batch.addEdges(edges);
   }
 
@@ -201,13 +152,6 @@ export class OpenedModel {
   setColours(colours: SceneColours): void {
     this.batch.materials.setColours(colours);
   }
-    this.dark = colours.dark;
-    this.surfaces?.setDaylight(colours.dark);
-  }
-
-  /** GL calls of one picture besides the batch's and the points'. */
-  get surfaceDrawCalls(): number {
-    return this.surfaces?.drawCalls ?? 0;
 
   /** except: an occurrence to look through. */
   pick(origin: Vec3, direction: Vec3, except: number | null = null): Hit | null {
@@ -266,9 +210,9 @@ export class OpenedModel {
   /** Chooses levels for a view, and with it the order in which chunks are asked for. */
   chooseLevels(view: LevelView, budget: number): void {
     this.batch.chooseLevels(view, budget, this.sizes);
-  }
     // A point costs about what a triangle does: a vertex and a few pixels.
     this.points?.choose(view, this.batch.visible, budget);
+  }
 
   /** Pixels this chunk would sharpen, per byte; coarser chunks of equal use come first. */
   weight(chunk: Chunk): number {
@@ -281,9 +225,8 @@ export class OpenedModel {
     this.disposed = true;
     if (this.indexing !== 0) cancelIdle(this.indexing);
     this.picker.dispose();
-    this.batch.dispose();
     this.points?.dispose();
-    this.surfaces?.dispose();
+    this.batch.dispose();
   }
 
   private indexSoon(): void {

@@ -196,26 +196,9 @@ export class Viewer {
     });
     this.loader = loader;
     // The loader turns every failure into a named state; what is left is a mistake of ours.
-    loader
-      .run()
-      .then(() => this.loadSurfaces(manifest))
-      .catch((error: unknown) => {
-        this.fail({ file: "base.glb", code: "damaged_chunk", detail: String(error) });
-      });
-  }
-
-  /** Textures come last: they are the finest look, never needed for the picture. */
-  private async loadSurfaces(manifest: Manifest): Promise<void> {
-    await this.opened?.loadSurfaces(
-      this.renderer,
-      async (file) => {
-        const content = await this.options.fetchScene(file, hashOf(manifest, file));
-        return content;
-      },
-      isSoftware(this.renderer),
-      (file, error) => this.fail({ file, code: "not_loaded", detail: String(error) }),
-    );
-    this.invalidate();
+    loader.run().catch((error: unknown) => {
+      this.fail({ file: "base.glb", code: "damaged_chunk", detail: String(error) });
+    });
   }
 
   /** Resolves when the coarse model has been drawn, or cannot be. */
@@ -423,11 +406,7 @@ export class Viewer {
     const loading = this.workspace.loading.get();
     const idle = this.frameRequest === 0 && !this.view.isMoving && this.levelsTimer === 0;
     return {
-      drawCalls:
-        (opened?.batch.drawCalls ?? 0) +
-        (opened?.points?.drawCalls ?? 0) +
-        (opened?.surfaceDrawCalls ?? 0),
-      surfaces: opened?.surfaceDrawCalls ?? 0,
+      drawCalls: (opened?.batch.drawCalls ?? 0) + (opened?.points?.drawCalls ?? 0),
       subDraws: opened?.batch.subDraws ?? 0,
       triangles: opened?.batch.triangles ?? 0,
       level: loading.level,
