@@ -593,7 +593,7 @@ CASES: tuple[Hostile, ...] = (
                 }
             ],
         ),
-        UnsupportedFormat,
+        DamagedFile,
     ),
     Hostile("needs.gltf", _gltf(extensionsRequired=["ACME_secret_geometry"]), UnsupportedFormat),
     Hostile(

@@ -104,7 +104,11 @@ class Looks:
         """How a primitive really looks, its wanted vertices being the part's from `first` on."""
         attributes = mapping(primitive.get("attributes"))
         index = primitive.get("material")
-        material = self.assembly.looks.plain(OWN_COLOUR) if index is None else self._kept(index)
+        if index is not None:
+            material = self._kept(index)
+        else:  # grey as an occurrence without a colour, or what its vertices say
+            coloured = attributes.get("COLOR_0") is not None
+            material = self.assembly.looks.plain(None if coloured else OWN_COLOUR)
         uvs: list[Floats32] = []
         for number in self.assembly.looks.uv_sets(material):
             uv = self._uv_set(attributes, number, wanted)

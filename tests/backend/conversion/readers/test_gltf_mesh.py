@@ -46,6 +46,21 @@ def test_a_textured_primitive_keeps_picture_coordinates_and_sampler(tmp_path: Pa
     assert shown == {"#c86432ff", "#b8bec6ff"}
 
 
+def test_colours_at_vertices_without_a_material_stay_what_they_are(tmp_path: Path) -> None:
+    file = GltfFile()
+    red = file.array(np.array([[1, 0, 0]] * 4, "<f4"), "VEC3")
+    metal = file.material(pbrMetallicRoughness={"metallicFactor": 1, "roughnessFactor": 0.2})
+    file.place(file.square(metal), file.square(COLOR_0=red))
+    scene = read(file, tmp_path)
+    surface = scene.parts[0].surface
+    assert surface
+    plain = surface.primitives[1]
+    assert plain.colours is not None
+    assert plain.colours.tolist() == [[1, 0, 0, 1]] * 4
+    rough = scene.looks.materials[plain.material].gltf["pbrMetallicRoughness"]
+    assert rough["baseColorFactor"] == [1, 1, 1, 1]
+
+
 def test_a_part_of_plain_colours_has_no_surface(tmp_path: Path) -> None:
     file = GltfFile()
     red = file.material(pbrMetallicRoughness={"baseColorFactor": [1, 0, 0, 1]})
