@@ -83,10 +83,10 @@ def follow(path: Path) -> Links:
 
 
 def stage(links: Links, into: Path) -> Path:
-    """The first file, where Open CASCADE finds all others under exactly the names they are called.
+    """The first file, with every name in it and below it such that Open CASCADE finds the file.
 
-    That is where it is when every name is the path of a file below its folder. Else copies with
-    plain names are made in `into`, and what names them is rewritten.
+    That is the file itself when every name is the path of a file below its folder. Else copies of
+    the files that name others are made in `into`, with whole paths in place of names.
     """
     first = next(iter(links.names))
     if all(
@@ -95,21 +95,27 @@ def stage(links: Links, into: Path) -> Path:
         for name, child in named.items()
     ):
         return first
-    staged = {file: f"file-{number}.stp" for number, file in enumerate(links.names)}
+    staged = {
+        file: into / f"file-{number}.stp" if named else file.absolute()
+        for number, (file, named) in enumerate(links.names.items())
+    }
     for file, named in links.names.items():
-        target = into / staged[file]
-        if not named:
-            target.symlink_to(file.absolute())
-            continue
-        plain = {name: staged[child].encode() for name, child in named.items()}
-        with mapped(file) as content:
-            target.write_bytes(
-                _STRING.sub(
-                    lambda match, plain=plain: b"'%s'" % plain.get(decoded(match[1]), match[1]),  # type: ignore[misc]  # mypy infers no type for a default
-                    content[:],
-                )
-            )
-    return into / staged[first]
+        if named:
+            paths = {name: _encoded(staged[child]) for name, child in named.items()}
+            with mapped(file) as content:
+                staged[file].write_bytes(_with_names(content[:], paths))
+    return staged[first]
+
+
+def _with_names(content: bytes, paths: dict[str, bytes]) -> bytes:
+    def renamed(match: re.Match[bytes]) -> bytes:
+        return b"'%s'" % paths.get(decoded(match[1]), match[1])
+
+    return _STRING.sub(renamed, content)
+
+
+def _encoded(path: Path) -> bytes:
+    return str(path).replace("\\", "\\\\").replace("'", "''").encode()
 
 
 def _named_in(file: Path) -> tuple[str, ...]:
