@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import NotFound, NotReady
+from holotable.review.mass import Body, Floats, Integers, PartMass, RollUp, roll_up
+from holotable.review.placement import correction
 from holotable.store.blobs import Blobs, read_all
 from holotable.store.queries import conversions, packages
 from holotable.store.queries.packages import COMPRESSED, StoredFile
+from holotable.store.tables import Conversion, Revision
 
 _CACHED_ROWS: Final = 1_000_000  # occurrences of parsed structures kept in memory
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}")
@@ -55,6 +59,14 @@ async def properties_file(session: AsyncSession, revision_id: UUID) -> str | Non
     return found.sha256 if found else None
 
 
+async def correction_of(session: AsyncSession, revision: Revision) -> Floats:
+    """(4, 4): what the revision's placement does to the model of its current package."""
+    package = await packages.current(session, revision.id)
+    conversion = None if package is None else await session.get(Conversion, package.conversion_id)
+    said = (conversion.stats if conversion else None) or {}
+    return correction(said, revision.placement)
+
+
 async def require_package(session: AsyncSession, revision_id: UUID) -> UUID:
     """The id of the revision's current package. raises: NotReady."""
     package = await packages.current(session, revision_id)
@@ -88,6 +100,9 @@ class Structure:
         self._parts = _column(document, "part", count, -1)
         self._parents = _column(document, "parent", count, -1)
         self._part_rows: list[Any] = list(document.get("parts") or ())
+        self._transforms = _column(document, "transform", count, None)
+        self._hidden = _column(document, "hidden", count, False)
+        self._world: Floats | None = None
         self._folded = [str(name).casefold() for name in self._names]
         self._rows = {id_: row for row, id_ in enumerate(self.ids)}
         self._numbers: list[int | None] = []
@@ -125,6 +140,48 @@ class Structure:
             return {}
         found = self._part_rows[part]
         return found if isinstance(found, dict) else {}
+
+    def roll_up(self, row: int, corrected: Floats | None = None) -> tuple[RollUp, int]:
+        """What the row and all below it amount to, in the model's frame.
+
+        corrected: (4, 4), of the revision's placement.
+
+        What is hidden at first (openings and spaces of a building) is left out, unless it is the
+        row itself; the second value counts it. A tree of 100,000 rows takes half a second the
+        first time: not for the event loop.
+        """
+        if self._world is None:
+            self._world = self._world_transforms()
+        inside = np.zeros(len(self.ids), bool)
+        hidden = np.zeros(len(self.ids), bool)
+        inside[row] = True
+        for below in range(row + 1, len(self.ids)):
+            parent = self._parents[below]
+            if isinstance(parent, int) and row <= parent < below and inside[parent]:
+                inside[below] = True
+                hidden[below] = hidden[parent] or self._hidden[below] is True
+        table = [_part_mass(one) for one in self._part_rows]
+        placed = np.array([number is not None for number in self._numbers], bool)
+        parts: Integers = np.array(
+            [part if isinstance(part, int) and part < len(table) else -1 for part in self._parts]
+        )
+        placed &= inside & (parts >= 0)
+        rows = np.flatnonzero(placed & ~hidden)
+        world = self._world[rows] if corrected is None else corrected @ self._world[rows]
+        return roll_up(table, parts[rows], world), int((placed & hidden).sum())
+
+    def _world_transforms(self) -> Floats:
+        """(rows, 4, 4): where each row stands in the model."""
+        world = np.tile(np.eye(4), (len(self.ids), 1, 1))
+        for row, transform in enumerate(self._transforms):
+            parent = self._parents[row]
+            above = isinstance(parent, int) and 0 <= parent < row
+            if isinstance(transform, list) and len(transform) == 16:
+                local = np.array(transform, float).reshape(4, 4).T
+                world[row] = world[parent] @ local if above else local
+            elif above:
+                world[row] = world[parent]
+        return world
 
     def _occurrence(self, row: int) -> Occurrence:
         path = [str(self._names[row])]
@@ -182,6 +239,26 @@ class Structures:
         ):
             self._kept.popitem(last=False)
         return structure
+
+
+def _part_mass(row: Any) -> PartMass:
+    """What structure.json says of a part's shape; a package of an older converter says less."""
+    said = row if isinstance(row, dict) else {}
+    body = None
+    volume, centre, inertia = (said.get(name) for name in ("volume_m3", "centroid_m", "inertia_m5"))
+    if volume is not None and centre is not None and inertia is not None:
+        xx, yy, zz, xy, xz, yz = inertia
+        rows = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]], float)
+        body = Body(float(volume), np.array(centre, float), rows)
+    method = said.get("mass_method")
+    return PartMass(
+        str(said.get("name") or ""),
+        method if method in ("exact", "mesh", "open") else None,
+        body,
+        said.get("area_m2"),
+        said.get("open_edges"),
+        said.get("density_kg_m3"),
+    )
 
 
 def _column(document: dict[str, Any], name: str, count: int, missing: object) -> list[Any]:

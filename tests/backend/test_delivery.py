@@ -61,8 +61,39 @@ def test_an_odd_structure_is_shown_without_hanging(odd: dict[str, object]) -> No
     structure = Structure(odd)
     found, _more = structure.search("", 0, 10)
     assert len(found) == 2
-    for one in found:
+    for row, one in enumerate(found):
         structure.part_row(one.part)
+        structure.roll_up(row)
+
+
+def test_a_roll_up_follows_the_tree_and_leaves_out_what_is_hidden() -> None:
+    up = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 2, 0, 1]
+    part = {
+        "name": "Bolt",
+        "mass_method": "mesh",
+        "volume_m3": 2.0,
+        "area_m2": 3.0,
+        "centroid_m": [1.0, 0.0, 0.0],
+        "inertia_m5": [1.0, 1.0, 1.0, 0.0, 0.0, 0.0],
+    }
+    structure = Structure(
+        DOCUMENT | {"transform": [None, up, up, None, up], "parts": [part, {"name": "Plate"}]}
+    )
+    hiding = Structure(
+        DOCUMENT | {"parts": [part, part], "hidden": [False, True, False, False, False]}
+    )
+
+    sums, hidden = structure.roll_up(1)
+
+    assert (sums.occurrences, hidden, sums.approximate) == (2, 0, True)
+    assert sums.volume is not None
+    assert sums.volume.amount == pytest.approx(4.0)
+    assert sums.volume.centre == pytest.approx([1.0, 3.0, 0.0])
+    assert (sums.weightless.count, sums.weightless.names) == (2, ("Bolt",))
+    assert structure.roll_up(0)[0].occurrences == 3
+    assert structure.roll_up(4)[0].volume is None
+    assert (hiding.roll_up(0)[0].occurrences, hiding.roll_up(0)[1]) == (1, 2)
+    assert hiding.roll_up(1)[0].occurrences == 2  # asked for itself, it is no longer hidden
 
 
 class Counting(FileBlobs):

@@ -1,6 +1,7 @@
 """The scene package of a revision, file by file, and its occurrences by name or id."""
 
-from typing import Annotated, Any, Final
+import asyncio
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 
 from holotable import delivery
 from holotable.delivery import Occurrence, Structure
+from holotable.review.mass import Body, Floats
 from holotable.review.roles import Action
 from holotable.store.tables import Revision
 from holotable.web.answers import Items, Limit
@@ -34,12 +36,37 @@ class OccurrenceAnswer(BaseModel):
     number: int | None  # the feature id in the chunks; null for an assembly
 
 
-class MassAnswer(BaseModel):
-    """What the part's shape amounts to; null where the shape is not closed or not known."""
+class LeftOutAnswer(BaseModel):
+    """Occurrences that a sum does not hold; the names of their parts, at most twenty."""
 
+    count: int = 0
+    names: list[str] = []
+
+
+class MassAnswer(BaseModel):
+    """What an occurrence amounts to; of an assembly, everything shown below it together.
+
+    Places are metres in the model's frame, y up. Inertia is ∫ (r² 1 − r rᵀ) about the centre as xx,
+    yy, zz, xy, xz, yz: for the volume at density 1, for the mass in kg m². A number is null when
+    nothing is known; what it does not hold is counted and named beside it.
+    """
+
+    method: Literal["exact", "mesh", "open"] | None = None  # of an assembly, the least exact in it
+    occurrences: int = 0
     volume_m3: float | None = None
     area_m2: float | None = None
-    closed: bool | None = None
+    centroid_m: list[float] | None = None
+    inertia_m5: list[float] | None = None
+    mass_kg: float | None = None
+    centre_of_mass_m: list[float] | None = None
+    inertia_kg_m2: list[float] | None = None
+    closed: bool | None = None  # null for an assembly
+    open_edges: int | None = None  # of a part whose surface is not closed
+    density_kg_m3: float | None = None  # of a part
+    open: LeftOutAnswer = LeftOutAnswer()  # not in volume and mass: their surface is not closed
+    weightless: LeftOutAnswer = LeftOutAnswer()  # not in the mass: no density is known
+    unmeasured: LeftOutAnswer = LeftOutAnswer()  # not in the area
+    hidden: int = 0  # occurrences that are hidden at first and therefore in no sum
 
 
 class OccurrenceDetailAnswer(OccurrenceAnswer):
@@ -105,7 +132,7 @@ async def search_occurrences(
     limit: Limit = 50,
 ) -> Items[OccurrenceAnswer]:
     """Occurrences whose name contains `q`, in the order of the tree."""
-    structure, _properties = await _structure(revision_id, who, context)
+    structure, _properties, _corrected = await _structure(revision_id, who, context)
     found, more = structure.search(q, int(cursor or 0), limit)
     return Items(
         items=[OccurrenceAnswer(**_fields(one)) for one in found],
@@ -117,8 +144,8 @@ async def search_occurrences(
 async def get_occurrence(
     revision_id: UUID, occurrence_id: str, who: Principal, context: AppContext
 ) -> OccurrenceDetailAnswer:
-    """One occurrence with its properties and what its part's shape amounts to."""
-    structure, properties_sha256 = await _structure(revision_id, who, context)
+    """One occurrence with its properties, and what it or everything below it amounts to."""
+    structure, properties_sha256, corrected = await _structure(revision_id, who, context)
     row = structure.row_of(occurrence_id)
     one = structure.occurrence(row)
     part = structure.part_row(one.part)
@@ -130,27 +157,59 @@ async def get_occurrence(
         part_name=part.get("name"),
         triangles=part.get("triangles"),
         properties=groups,
-        mass=MassAnswer(
-            volume_m3=part.get("volume_m3"),
-            area_m2=part.get("area_m2"),
-            closed=part.get("closed"),
-        ),
+        mass=await asyncio.to_thread(_mass, structure, row, corrected, part),
     )
+
+
+def _mass(structure: Structure, row: int, corrected: Floats, part: dict[str, Any]) -> MassAnswer:
+    sums, hidden = structure.roll_up(row, corrected)
+    method: Literal["exact", "mesh", "open"] | None = None
+    if sums.volume is not None:
+        method = "mesh" if sums.approximate else "exact"
+    elif sums.open.count:
+        method = "open"
+    alone = bool(part) and sums.occurrences == 1  # a part with nothing below it
+    volume, mass = sums.volume, sums.mass
+    return MassAnswer(
+        method=method,
+        occurrences=sums.occurrences,
+        volume_m3=None if volume is None else volume.amount,
+        area_m2=sums.area_m2,
+        centroid_m=None if volume is None else volume.centre.tolist(),
+        inertia_m5=None if volume is None else _six(volume),
+        mass_kg=None if mass is None else mass.amount,
+        centre_of_mass_m=None if mass is None else mass.centre.tolist(),
+        inertia_kg_m2=None if mass is None else _six(mass),
+        closed=part.get("closed"),
+        open_edges=part.get("open_edges") if alone and method == "open" else None,
+        density_kg_m3=part.get("density_kg_m3") if alone else None,
+        open=LeftOutAnswer(count=sums.open.count, names=list(sums.open.names)),
+        weightless=LeftOutAnswer(count=sums.weightless.count, names=list(sums.weightless.names)),
+        unmeasured=LeftOutAnswer(count=sums.unmeasured.count, names=list(sums.unmeasured.names)),
+        hidden=hidden,
+    )
+
+
+def _six(body: Body) -> list[float]:
+    """xx, yy, zz, xy, xz, yz."""
+    rows = body.inertia
+    return [*rows.diagonal().tolist(), *rows[[0, 0, 1], [1, 2, 2]].tolist()]
 
 
 async def _structure(
     revision_id: UUID, who: Principal, context: AppContext
-) -> tuple[Structure, str | None]:
-    """The structure of the current package, and the name of its properties' bytes.
+) -> tuple[Structure, str | None, Floats]:
+    """The structure of the current package, the name of its properties' bytes, the correction.
 
     Parsed outside of the transaction: a large one takes a second, and on SQLite nobody could write.
     """
     async with context.database.transaction() as session:
         access = Permissions(who, session, context.clock())
-        await access.require(Revision, revision_id, Action.VIEW)
+        revision = await access.require(Revision, revision_id, Action.VIEW)
         tree = (await delivery.scene_file(session, revision_id, "structure.json"))[0]
         properties = await delivery.properties_file(session, revision_id)
-    return await context.structures.get(tree.sha256), properties
+        corrected = await delivery.correction_of(session, revision)
+    return await context.structures.get(tree.sha256), properties, corrected
 
 
 def _fields(one: Occurrence) -> dict[str, Any]:

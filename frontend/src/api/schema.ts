@@ -677,7 +677,7 @@ export interface paths {
         };
         /**
          * Get Occurrence
-         * @description One occurrence with its properties and what its part's shape amounts to.
+         * @description One occurrence with its properties, and what it or everything below it amounts to.
          */
         get: operations["get_occurrence"];
         put?: never;
@@ -1377,6 +1377,22 @@ export interface components {
             needs_name: false;
         };
         /**
+         * LeftOutAnswer
+         * @description Occurrences that a sum does not hold; the names of their parts, at most twenty.
+         */
+        LeftOutAnswer: {
+            /**
+             * Count
+             * @default 0
+             */
+            count: number;
+            /**
+             * Names
+             * @default []
+             */
+            names: string[];
+        };
+        /**
          * LiveAnswer
          * @description A meeting that goes on.
          */
@@ -1403,15 +1419,66 @@ export interface components {
         };
         /**
          * MassAnswer
-         * @description What the part's shape amounts to; null where the shape is not closed or not known.
+         * @description What an occurrence amounts to; of an assembly, everything shown below it together.
+         *
+         *     Places are metres in the model's frame, y up. Inertia is ∫ (r² 1 − r rᵀ) about the centre as xx,
+         *     yy, zz, xy, xz, yz: for the volume at density 1, for the mass in kg m². A number is null when
+         *     nothing is known; what it does not hold is counted and named beside it.
          */
         MassAnswer: {
+            /** Method */
+            method?: ("exact" | "mesh" | "open") | null;
+            /**
+             * Occurrences
+             * @default 0
+             */
+            occurrences: number;
             /** Volume M3 */
             volume_m3?: number | null;
             /** Area M2 */
             area_m2?: number | null;
+            /** Centroid M */
+            centroid_m?: number[] | null;
+            /** Inertia M5 */
+            inertia_m5?: number[] | null;
+            /** Mass Kg */
+            mass_kg?: number | null;
+            /** Centre Of Mass M */
+            centre_of_mass_m?: number[] | null;
+            /** Inertia Kg M2 */
+            inertia_kg_m2?: number[] | null;
             /** Closed */
             closed?: boolean | null;
+            /** Open Edges */
+            open_edges?: number | null;
+            /** Density Kg M3 */
+            density_kg_m3?: number | null;
+            /**
+             * @default {
+             *       "count": 0,
+             *       "names": []
+             *     }
+             */
+            open: components["schemas"]["LeftOutAnswer"];
+            /**
+             * @default {
+             *       "count": 0,
+             *       "names": []
+             *     }
+             */
+            weightless: components["schemas"]["LeftOutAnswer"];
+            /**
+             * @default {
+             *       "count": 0,
+             *       "names": []
+             *     }
+             */
+            unmeasured: components["schemas"]["LeftOutAnswer"];
+            /**
+             * Hidden
+             * @default 0
+             */
+            hidden: number;
         };
         /**
          * Me

@@ -22,9 +22,24 @@ STRUCTURE = {
     "parent": [-1] + [0] * (COUNT - 1),
     "name": ["Rack"] + [f"Bolt {row}" for row in range(1, COUNT)],
     "kind": ["assembly"] + ["part"] * (COUNT - 1),
-    "part": [-1] + [0] * (COUNT - 1),
+    "part": [-1] + [0] * (COUNT - 2) + [1],
+    "transform": [None]
+    + [[1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, n, 0, 0, 1] for n in range(1, COUNT)],
+    "hidden": [False] * (COUNT - 2) + [True, False],
     "parts": [
-        {"name": "Bolt M8", "triangles": 120, "closed": True, "volume_m3": 1e-6, "area_m2": 2e-4}
+        {
+            "name": "Bolt M8",
+            "triangles": 120,
+            "closed": True,
+            "mass_method": "exact",
+            "volume_m3": 1e-6,
+            "area_m2": 2e-4,
+            "centroid_m": [0.0, 0.5, 0.0],
+            "inertia_m5": [1e-10, 2e-10, 3e-10, 0.0, 0.0, 0.0],
+            "open_edges": 0,
+            "density_kg_m3": 7850.0,
+        },
+        {"name": "Sheet", "closed": False, "mass_method": "open", "area_m2": 1.0, "open_edges": 12},
     ],
 }
 FILES: dict[str, Any] = {
@@ -44,7 +59,8 @@ async def publish(app: FastAPI, database: Database, revision: Revision, glb: byt
     context: Context = app.state.context
     files = []
     contents = {name: json.dumps(value).encode() for name, value in FILES.items()}
-    for name, data in {**contents, "base.glb": glb, "model.glb": glb}.items():
+    binary = {"base.glb": glb, "model.glb": glb, "exact.bin": bytes(range(250)) * 2}
+    for name, data in {**contents, **binary}.items():
         blob = await put_bytes(context.blobs, data)
         files.append(NewFile(name, blob.sha256, blob.size))
         if name == "structure.json":
@@ -169,6 +185,77 @@ async def test_an_occurrence_has_its_path_properties_and_mass(owner: Caller, sce
         "part_name": "Bolt M8",
         "triangles": 120,
         "properties": {"Pset": {"Grade": "8.8"}},
-        "mass": {"volume_m3": 1e-6, "area_m2": 2e-4, "closed": True},
+        "mass": {
+            "method": "exact",
+            "occurrences": 1,
+            "volume_m3": 1e-6,
+            "area_m2": 2e-4,
+            "centroid_m": [7.0, 0.5, 0.0],
+            "inertia_m5": pytest.approx([1e-10, 2e-10, 3e-10, 0.0, 0.0, 0.0]),
+            "mass_kg": 7.85e-3,
+            "centre_of_mass_m": [7.0, 0.5, 0.0],
+            "inertia_kg_m2": pytest.approx([7.85e-7, 1.57e-6, 2.355e-6, 0.0, 0.0, 0.0]),
+            "closed": True,
+            "open_edges": None,
+            "density_kg_m3": 7850.0,
+            "open": {"count": 0, "names": []},
+            "weightless": {"count": 0, "names": []},
+            "unmeasured": {"count": 0, "names": []},
+            "hidden": 0,
+        },
     }
     assert (await owner.client.get(f"{scene}/occurrences/nope")).status_code == 404
+
+
+async def test_an_assembly_adds_up_what_it_shows_and_names_the_rest(
+    owner: Caller, scene: str
+) -> None:
+    mass = (await owner.client.get(f"{scene}/occurrences/id-0")).json()["mass"]
+
+    bolts = COUNT - 3  # without the root, the hidden bolt and the sheet
+    middle = (1 + bolts) / 2
+    assert (mass["method"], mass["occurrences"], mass["hidden"]) == ("exact", bolts + 1, 1)
+    assert mass["volume_m3"] == pytest.approx(bolts * 1e-6)
+    assert mass["mass_kg"] == pytest.approx(bolts * 7.85e-3)
+    assert mass["area_m2"] == pytest.approx(bolts * 2e-4 + 1.0)
+    assert mass["centre_of_mass_m"] == pytest.approx([middle, 0.5, 0.0])
+    spread = sum((n - middle) ** 2 for n in range(1, bolts + 1))
+    assert mass["inertia_m5"][:3] == pytest.approx(
+        [bolts * 1e-10, bolts * 2e-10 + 1e-6 * spread, bolts * 3e-10 + 1e-6 * spread]
+    )
+    assert mass["open"] == {"count": 1, "names": ["Sheet"]}
+    assert mass["closed"] is None
+
+
+async def test_an_open_part_says_how_many_edges_are_open(owner: Caller, scene: str) -> None:
+    mass = (await owner.client.get(f"{scene}/occurrences/id-{COUNT - 1}")).json()["mass"]
+
+    assert (mass["method"], mass["open_edges"], mass["area_m2"]) == ("open", 12, 1.0)
+    assert mass["volume_m3"] is None
+
+
+async def test_exact_shapes_are_fetched_by_range(owner: Caller, scene: str) -> None:
+    whole = await owner.client.get(f"{scene}/scene/exact.bin")
+    piece = await owner.client.get(
+        f"{scene}/scene/exact.bin",
+        headers={"Range": "bytes=100-199", "Accept-Encoding": "gzip"},
+    )
+
+    assert "content-encoding" not in whole.headers
+    assert whole.headers["accept-ranges"] == "bytes"
+    assert (piece.status_code, piece.content) == (206, whole.content[100:200])
+    assert piece.headers["content-range"] == f"bytes 100-199/{len(whole.content)}"
+    assert "content-encoding" not in piece.headers
+
+
+async def test_a_corrected_unit_and_axis_count(owner: Caller, scene: str) -> None:
+    url = f"{scene}/occurrences/id-7"
+    before = (await owner.client.get(url)).json()["mass"]
+    await owner.client.patch(scene, json={"placement": {"unit": "cm", "up_axis": "y"}})
+
+    after = (await owner.client.get(url)).json()["mass"]
+
+    assert after["volume_m3"] == pytest.approx(1000 * before["volume_m3"])
+    assert after["area_m2"] == pytest.approx(100 * before["area_m2"])
+    assert after["mass_kg"] == pytest.approx(1000 * before["mass_kg"])
+    assert after["centroid_m"] == pytest.approx([70.0, 0.0, 5.0])
