@@ -106,7 +106,10 @@ class UnsupportedFormat(ConversionProblem):
     """The content of this file is no format Holotable reads."""
 
     code = "unsupported_format"
-    remedy = "Upload STEP, IGES, BREP, IFC, STL, OBJ, PLY, OFF, 3MF, DAE, glTF, GLB, LAS or XYZ."
+    remedy = (
+        "Upload STEP, IGES, BREP, IFC, STL, OBJ, PLY, OFF, 3MF, 3DS, DAE, glTF, GLB, USD, USDZ, LAS"
+        " or XYZ."
+    )
 
 
 class EmptyFile(ConversionProblem):

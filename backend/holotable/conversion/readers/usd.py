@@ -77,6 +77,11 @@ class _State:
     hidden: bool = False
     purpose: str = "default"
 
+    def handed_down(self) -> "_State":
+        """What of it holds for the prims below."""
+        looks = self.looks.handed_down()
+        return self if looks is self.looks else replace(self, looks=looks)
+
 
 @dataclass(slots=True)
 class _Reading:
@@ -152,9 +157,10 @@ def _collect(reading: _Reading, root: Prim, state: _State, entries: list[_Entry]
         if kind == "PointInstancer":
             entry.below = _instances(reading, prim, here)
         elif prim.IsInstance():
-            entry.below = _below_instance(reading, prim, here)
+            entry.below = _below_instance(reading, prim, here.handed_down())
         else:
-            waiting += [(child, number, here) for child in reversed(prim.GetChildren())]
+            below = here.handed_down()
+            waiting += [(child, number, below) for child in reversed(prim.GetChildren())]
 
 
 def _state(reading: _Reading, prim: Prim, names: set[str], above: _State) -> _State:
@@ -196,10 +202,7 @@ def _transform(prim: Prim) -> tuple[Floats, bool]:
     xformable = UsdGeom.Xformable(prim)
     time = Usd.TimeCode.Default()
     ops = xformable.GetOrderedXformOps()
-    if (
-        any(op.GetNumTimeSamples() and not op.GetAttr().HasMetadata("default") for op in ops)
-        and xformable.TransformMightBeTimeVarying()
-    ):
+    if any(op.GetNumTimeSamples() and not op.GetAttr().HasMetadata("default") for op in ops):
         time = Usd.TimeCode.EarliestTime()
     matrix = np.array(xformable.GetLocalTransformation(time)).T
     return matrix, bool(xformable.GetResetXformStack())
@@ -224,9 +227,10 @@ def _instances(reading: _Reading, prim: Prim, here: _State) -> list[_Entry]:
     if placed is None:
         return []
     colours = placement_colours(here.looks.colour, len(placed.prototypes))
+    below = here.handed_down()
     targets = UsdGeom.PointInstancer(prim).GetPrototypesRel().GetTargets()
     of_prototype = [
-        _prototype(reading, reading.stage.GetPrimAtPath(target), here) for target in targets
+        _prototype(reading, reading.stage.GetPrimAtPath(target), below) for target in targets
     ]
     found: list[_Entry] = []
     for place in placed.active.tolist():

@@ -37,6 +37,12 @@ class Primvar:
         """How many elements it must describe."""
         return len(self.values) if self.indices is None else len(self.indices)
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for equal values, however they were read."""
+        indices = None if self.indices is None else self.indices.tobytes()
+        return (self.values.tobytes(), self.interpolation, indices)
+
     def at(self, elements: Numbers) -> Numbers:
         """(n,) rows of `values` at these elements."""
         return elements if self.indices is None else self.indices[elements]

@@ -89,6 +89,10 @@ class Guard:
             stage = Usd.Stage.Open(self._layers[str(root)], None, Usd.Stage.LoadAll)
         except Tf.ErrorException as cause:
             raise DamagedFile(f"The USD scene cannot be composed: {words_of(cause)}") from cause
+        for problem in stage.GetCompositionErrors():
+            self.assembly.warn(
+                "composition_incomplete", f"The scene does not come together: {words_of(problem)}"
+            )
         return stage
 
     def missing(self) -> MissingFiles | None:

@@ -22,7 +22,7 @@ EXTENSIONS: Final = (".usd", ".usda", ".usdc")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 ZIP: Final = b"PK\x03\x04"
 _CRATE_HEAD: Final = struct.Struct("<8s8sq")  # "PXR-USDC", version, offset of the table of contents
-_FOLDERS: Final = re.compile(r"/(?:[^/\s]+/)+")
+_FOLDERS: Final = re.compile(r"/(?:[^/\s@<>]+/)+")
 
 
 def named_layers(path: Path) -> set[Path]:
@@ -129,7 +129,7 @@ def is_outside(named: str) -> bool:
     return not text or text.startswith("/") or "\x00" in text or bool(_SCHEME.match(text))
 
 
-def words_of(problem: BaseException) -> str:
+def words_of(problem: object) -> str:
     """What the library says, without its own source lines and our folders."""
     said = str(problem).partition(" : '")[2] or str(problem)
     return shown(_FOLDERS.sub("", " ".join(said.split())).rstrip("' "))

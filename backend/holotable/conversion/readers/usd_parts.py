@@ -75,11 +75,17 @@ class Inherited:
     colour: Primvar | None = None
     opacity: Primvar | None = None
 
+    def handed_down(self) -> "Inherited":
+        """Without the values that lie on one prim's own elements (UsdGeomPrimvarsAPI)."""
+        if all(v is None or v.count == 1 for v in (self.colour, self.opacity)):
+            return self
+        return replace(self, colour=None, opacity=None)
+
     @property
     def key(self) -> tuple[object, ...]:
         """Equal where prims below look equal."""
-        of_colour = None if self.colour is None else self.colour.values.tobytes()
-        of_opacity = None if self.opacity is None else self.opacity.values.tobytes()
+        of_colour = None if self.colour is None else self.colour.key
+        of_opacity = None if self.opacity is None else self.opacity.key
         return (self.material, self.firm, self.collections, of_colour, of_opacity)
 
 

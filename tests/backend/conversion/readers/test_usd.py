@@ -1,3 +1,5 @@
+import io
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +17,25 @@ from mesh_files import (
     warning_codes,
     world_matrices,
 )
-from usd_files import layer, mesh, numbers, tuples, write_usda, write_usdc, write_usdz, xform
+from PIL import Image
+from usd_files import (
+    layer,
+    mesh,
+    numbers,
+    preview,
+    texture,
+    tuples,
+    write_usda,
+    write_usdc,
+    write_usdz,
+    xform,
+)
 
+from holotable.conversion.limits import Limits
 from holotable.conversion.options import ConvertOptions
 from holotable.conversion.readers.usd import read_usd
+from holotable.conversion.sandbox import Sandbox
+from holotable.conversion.walls import detect_walls
 from holotable.errors import DamagedFile, MissingFiles, NoGeometry, TooComplex
 from holotable.review.scene import Scene
 
@@ -235,6 +252,49 @@ def test_a_value_that_stands_only_in_samples_is_taken_from_the_first(tmp_path: P
     assert np.allclose(bounds(read(write_usda(tmp_path / "a.usda", body)))[0], [5, 0, 0])
 
 
+def test_one_sample_is_a_value_as_well(tmp_path: Path) -> None:
+    op = "double3 xformOp:translate.timeSamples = { 0: (5, 0, 0) }\n"
+    order = 'uniform token[] xformOpOrder = ["xformOp:translate"]\n'
+    scene = read(write_usda(tmp_path / "a.usda", xform("World", op + order + mesh())))
+    assert np.allclose(bounds(scene)[0], [5, 0, 0])
+    assert scene.animations == ()
+
+
+def test_what_does_not_come_together_is_a_warning(tmp_path: Path) -> None:
+    body = 'def "A" (references = </Gone>)\n{\n}\n' + mesh()
+    scene = read(write_usda(tmp_path / "a.usda", body))
+    assert warning_codes(scene) == {"composition_incomplete"}
+    assert "/Gone" in scene.warnings[0].detail
+    assert str(tmp_path) not in scene.warnings[0].detail
+
+
+def test_values_on_the_elements_of_one_prim_are_not_handed_down(tmp_path: Path) -> None:
+    colours = (
+        f"color3f[] primvars:displayColor = {tuples(np.tile([1.0, 0, 0], (4, 1)))} (\n"
+        'interpolation = "vertex"\n)\n'
+    )
+    scene = read(write_usda(tmp_path / "a.usda", instancer(colours)))
+    assert {node.colour for node in scene.nodes if node.parent == 0} == {"#ff0000ff"}
+    assert warning_codes(scene) == set()
+
+
+def test_more_layers_than_a_process_may_hold_open_are_read(tmp_path: Path) -> None:
+    count = 200
+    for number in range(count):
+        write_usdc(tmp_path / f"p{number}.usdc", mesh(), 'defaultPrim = "Cube"')
+    body = "".join(
+        f'def "A{number}" (references = @p{number}.usdc@)\n{{\n}}\n' for number in range(count)
+    )
+    path = write_usda(tmp_path / "a.usda", body)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (120, before[1]))
+    try:
+        scene = read(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert len(occurrences(scene)) == count
+
+
 def test_layers_beside_the_file_are_composed(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
     write_usda(tmp_path / "parts" / "cube.usda", mesh(), 'defaultPrim = "Cube"')
@@ -271,7 +331,7 @@ def test_display_names_are_shown_and_prim_names_make_the_id(tmp_path: Path) -> N
     assert named.nodes[0].id == plain.nodes[0].id
 
 
-def test_a_hundred_thousand_placements_are_read(tmp_path: Path) -> None:
+def test_twenty_thousand_placements_are_read(tmp_path: Path) -> None:
     count = 20_000
     grid = np.stack([np.arange(count), np.zeros(count), np.zeros(count)], axis=1) * 3.0
     body = (
@@ -283,3 +343,36 @@ def test_a_hundred_thousand_placements_are_read(tmp_path: Path) -> None:
     assert len(occurrences(scene)) == count
     assert placed_triangles(scene) == 12 * count
     assert {node.identity for node in occurrences(scene)} == {"ranked"}
+
+
+def test_usd_core_lives_within_the_walls_of_the_sandbox(tmp_path: Path) -> None:
+    walls = detect_walls()
+    if not walls.isolates:
+        pytest.skip("this machine has no walls for a sandbox")
+    stored = io.BytesIO()
+    Image.new("RGB", (4, 4), (255, 128, 0)).save(stored, "PNG")
+    look = preview(
+        "Look", "color3f inputs:diffuseColor.connect = </Look/T.outputs:rgb>", texture("T", "t.png")
+    )
+    bound = look + mesh(extra="rel material:binding = </Look>")
+    package = write_usdz(
+        tmp_path / "a.usdz", {"root.usda": layer(bound).encode(), "t.png": stored.getvalue()}
+    )
+    binary = write_usdc(tmp_path / "b.usdc", NESTED)
+    leak = write_usda(tmp_path / "c.usda", 'def "A" (references = @/etc/passwd@)\n{\n}\n')
+    preload = ("holotable.conversion.pipeline", "holotable.conversion.readers.usd")
+    sandbox = Sandbox(tmp_path / "work", walls, preload=preload)
+    ends = []
+    try:
+        for source in (package, binary, leak):
+            sandbox.start()
+            outcome = sandbox.convert(
+                source, source.name, {}, Limits(4 << 30, 60.0, 1 << 30), lambda *_report: None
+            )
+            written = sorted(path.name for path in outcome.out.iterdir())
+            ends.append((outcome.problem and outcome.problem.code, "surface-0.glb" in written))
+            assert "manifest.json" in written or outcome.problem
+            outcome.discard()
+    finally:
+        sandbox.close()
+    assert ends == [(None, True), (None, False), ("external_reference", False)]

@@ -107,3 +107,13 @@ def test_a_mesh_of_many_subsets_keeps_every_triangle(tmp_path: Path) -> None:
     scene = read(write_usda(tmp_path / "a.usda", LOOKS + mesh(extra=rest)))
     assert triangles_by_colour(scene) == {"#ff0000ff": 6, "#0000ffff": 6}
     assert np.isclose(scene.parts[0].volume_m3 or 0, 24)
+
+
+def test_an_instanced_asset_brings_its_own_materials(tmp_path: Path) -> None:
+    look = preview("Own", "color3f inputs:diffuseColor = (0, 1, 0)\nfloat inputs:metallic = 1")
+    asset = xform("Proto", look + mesh(extra="rel material:binding = </Proto/Own>"))
+    arcs = "references = </Proto>\ninstanceable = true"
+    body = asset + xform("A", "", (5, 0, 0), arcs) + xform("B", "", (9, 0, 0), arcs)
+    scene = read(write_usda(tmp_path / "a.usda", body))
+    assert {node.colour for node in occurrences(scene)} == {"#00ff00ff"}
+    assert len(scene.looks.materials) == 1
