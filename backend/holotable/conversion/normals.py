@@ -7,7 +7,7 @@ cap needs to know whether the surface encloses a volume.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from holotable.review.scene import Floats, Floats32
 
 Numbers: TypeAlias = NDArray[np.int64]
+Whole = TypeVar("Whole", np.int64, np.uint32)  # numbers of places: 32 bit where memory counts
 
 CREASE_ANGLE_RAD: Final = math.radians(30.0)
 _BLOCK: Final = 131_072  # rows: what of them is worked on stays in the cache
@@ -171,7 +172,7 @@ def first_in_order(number: Numbers) -> Numbers:
     return first
 
 
-def face_vectors(points: Floats, triangles: Numbers) -> Floats:
+def face_vectors(points: Floats | Floats32, triangles: NDArray[Whole]) -> Floats:
     """Twice the area of each triangle along its normal (right-hand rule): (m, 3)."""
     origin = points[triangles[:, 0]]
     a, b = points[triangles[:, 1]] - origin, points[triangles[:, 2]] - origin
@@ -183,7 +184,7 @@ def face_vectors(points: Floats, triangles: Numbers) -> Floats:
     return vectors
 
 
-def measure(points: Floats, triangles: Numbers) -> Shape:
+def measure(points: Floats | Floats32, triangles: NDArray[Whole]) -> Shape:
     """Closedness, volume and area of welded triangles.
 
     points: (k, 3) places. triangles: (m, 3) places; those that use a place twice have no area and
@@ -207,13 +208,13 @@ def measure(points: Floats, triangles: Numbers) -> Shape:
     return Shape(_is_closed(solid, len(points)), volume, area)
 
 
-def _blocks(triangles: Numbers) -> Iterator[Numbers]:
+def _blocks(triangles: NDArray[Whole]) -> Iterator[NDArray[Whole]]:
     """The triangles in pieces: their intermediate vectors take ten times their own memory."""
     for start in range(0, len(triangles), _BLOCK):
         yield triangles[start : start + _BLOCK]
 
 
-def _is_closed(triangles: Numbers, place_count: int) -> bool:
+def _is_closed(triangles: NDArray[Whole], place_count: int) -> bool:
     """Whether the directed edges are each other's reverses, each exactly once."""
     # A sum over all edges that is zero when they are; an open mesh is told without sorting.
     balance = np.uint64(0)
@@ -233,7 +234,7 @@ def _is_closed(triangles: Numbers, place_count: int) -> bool:
     return bool((forth[1:] > forth[:-1]).all())
 
 
-def _mixed(places: Numbers) -> NDArray[np.uint64]:
+def _mixed(places: NDArray[Whole]) -> NDArray[np.uint64]:
     """Place numbers spread over 64 bits."""
     key = (places.astype(np.uint64) + np.uint64(1)) * _MIX[0]
     key ^= key >> np.uint64(29)
@@ -242,8 +243,10 @@ def _mixed(places: Numbers) -> NDArray[np.uint64]:
 
 
 def crease_normals(
-    points: Floats, triangles: Numbers, crease_angle_rad: float = CREASE_ANGLE_RAD
-) -> tuple[Numbers, Floats32]:
+    points: Floats | Floats32,
+    triangles: NDArray[Whole],
+    crease_angle_rad: float = CREASE_ANGLE_RAD,
+) -> tuple[NDArray[Whole], Floats32]:
     """Split vertices where the surface folds by more than the crease angle, and give their normals.
 
     points: (k, 3) places. triangles: (m, 3) places, of any whole number type.
@@ -302,7 +305,7 @@ def crease_normals(
     return corners, np.concatenate([mean[~sharp], unit_rows(split)])
 
 
-def _add_normals(total: Floats, places: Numbers, unit: Floats32, weight: Floats) -> None:
+def _add_normals(total: Floats, places: NDArray[Whole], unit: Floats32, weight: Floats) -> None:
     """Add each triangle's normal to its three places. weight: (b, 3) of each corner."""
     low = int(places.min())
     places = places - places.dtype.type(low)
@@ -377,7 +380,7 @@ def _connected(count: int, rows: Numbers, columns: Numbers) -> Numbers:
             root = root[root]
 
 
-def _corner_angles(points: Floats, triangles: Numbers) -> Floats:
+def _corner_angles(points: Floats | Floats32, triangles: NDArray[Whole]) -> Floats:
     """(m, 3) the angle of each triangle at each of its corners, radians; single precision."""
     a, b, c = (points[triangles[:, corner]] for corner in range(3))
     sides = [np.asarray(side, np.float32) for side in (b - a, c - b, a - c)]

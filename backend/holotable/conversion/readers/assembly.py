@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from holotable.conversion.normals import Numbers
 from holotable.conversion.options import METRES_PER_UNIT, ConvertOptions, LengthUnit
 from holotable.conversion.readers.colours import OWN_COLOUR, Colours, as_hex, make_palette
+from holotable.conversion.readers.dense import dense_draft
 from holotable.conversion.readers.draft import (
     Draft,
     Frame,
@@ -38,6 +39,7 @@ from holotable.review.scene import (
     Floats,
     Floats32,
     Identity,
+    Indices,
     Mesh,
     Node,
     Part,
@@ -162,6 +164,18 @@ class Assembly:
         if draft.inside_out:
             self.warn("inside_out", f"{name or 'A part'} faced inwards and was turned round.")
         return self._add_draft(draft if lines is None else with_lines(draft, lines, self.frame))
+
+    def add_dense_part(self, name: str, points: Floats32, triangles: Indices) -> int:
+        """Define a part of very many triangles in its own colour; returns its number.
+
+        points: (k, 3) each place once, file unit and axes, finite. triangles: (m, 3) of them.
+        """
+        self._triangles_defined += len(triangles)
+        self.check_triangles(self._triangles_defined)
+        draft = dense_draft(clean_name(name), points, triangles, self.frame, {})
+        if draft.inside_out:
+            self.warn("inside_out", f"{name or 'A part'} faced inwards and was turned round.")
+        return self._add_draft(draft)
 
     def add_points(
         self,
@@ -305,7 +319,7 @@ class Assembly:
                 mesh=Mesh(
                     positions=draft.positions,
                     normals=draft.normals,
-                    triangles=draft.triangles.astype(np.uint32),
+                    triangles=np.asarray(draft.triangles, np.uint32),
                     materials=numbers,
                 ),
                 closed=draft.closed,

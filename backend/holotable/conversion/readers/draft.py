@@ -25,7 +25,7 @@ from holotable.conversion.readers.colours import OWN_COLOUR, Colours, as_hex, to
 from holotable.conversion.readers.looks import LooksBuilder
 from holotable.errors import DamagedFile
 from holotable.review.points import PointCloud
-from holotable.review.scene import Floats, Floats32, Properties
+from holotable.review.scene import Floats, Floats32, Indices, Properties
 from holotable.review.surface import Primitive, Surface
 
 _MAX_COORDINATE_M: Final = 1e9  # a million kilometres: what float64 still places to 0.1 µm
@@ -76,7 +76,7 @@ class Draft:
     name: str
     positions: Floats32
     normals: Floats32
-    triangles: Numbers
+    triangles: Numbers | Indices
     colours: Colours
     sampled: bool = False
     offset: Floats = field(default_factory=lambda: np.zeros(3))
