@@ -70,6 +70,7 @@ def read_bim(path: Path, kind: SourceKind, options: ConvertOptions, report: Repo
         tree,
         assembly,
         lambda entity: _part_name(entity, properties),
+        units.metres,
         lambda share: report("tessellating", share),
     )
     if not shapes.uses:

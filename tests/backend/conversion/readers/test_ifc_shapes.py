@@ -14,7 +14,8 @@ from holotable.conversion.readers.ifc_tree import build_tree, name_of
 def shapes_of(ifc: IfcFile, told: list[float] | None = None) -> tuple[Shapes, Assembly]:
     assembly = Assembly("ifc", ConvertOptions(), None, "z", metres_per_unit=1.0)
     progress = [] if told is None else told
-    return read_shapes(build_tree(ifc.file), assembly, name_of, progress.append), assembly
+    shapes = read_shapes(build_tree(ifc.file), assembly, name_of, 1.0, progress.append)
+    return shapes, assembly
 
 
 def use_of(ifc: IfcFile, shapes: Shapes, name: str) -> Any:
@@ -29,7 +30,7 @@ def test_all_shapes_are_built_rooms_and_openings_included() -> None:
     built = {ifc.file.by_id(step).Name for step in shapes.uses}
 
     assert built == {"Wall below", "Wall above", "Door", "Room", "Opening"}
-    assert shapes.second_tries == 0
+    assert (shapes.cut, shapes.second_tries) == (1, 0)
 
 
 def test_elements_with_one_representation_share_a_part() -> None:
@@ -87,3 +88,20 @@ def test_a_shape_that_no_kernel_can_build_is_left_out() -> None:
                     Representation=ifc.shape(broken))  # fmt: skip
 
     assert wall.id() not in shapes_of(ifc)[0].uses
+
+
+def test_a_wall_that_meshes_cannot_cut_is_cut_by_the_exact_kernel(tmp_path: Path) -> None:
+    ifc = two_storeys()
+    opening = ifc.file.by_type("IfcOpeningElement")[0]
+    box = opening.Representation.Representations[0].Items[0]
+    round_off = ifc.file.create_entity("IfcSphere", Position=ifc.axes(0, 0, 1.0), Radius=0.3)
+    both = ifc.file.create_entity("IfcBooleanResult", "UNION", box, round_off)
+    opening.Representation.Representations[0].Items = [both]
+
+    shapes, _ = shapes_of(ifc)
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    wall = next(node for node in scene.nodes if node.name == "Wall below")
+    assert shapes.cut == 0
+    assert wall.part is not None
+    assert scene.parts[wall.part].volume_m3 == pytest.approx(4 * 0.2 * 3 - 0.2 * 2.1, rel=1e-6)
