@@ -52,7 +52,6 @@ PRELOAD: Final = (
         for name in ("cad", "bim", "gltf", "mesh", "stl", "threeds", "threemf", "usd", "las", "xyz")
     ),
     "PIL.WebPImagePlugin",
-    "scipy.ndimage",
     "scipy.sparse.csgraph",
 )
 _LOG_HEAD: Final = 64 * 1024  # bytes of a child's output that are kept, from its beginning

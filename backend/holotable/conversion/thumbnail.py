@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 from PIL import Image
-from scipy.ndimage import gaussian_filter
 
 from holotable.conversion.lod import COARSEST, Levels, box_of, triangles_of
 from holotable.conversion.place import Integers, Placements
@@ -22,6 +21,7 @@ from holotable.conversion.shading import (
     Layer,
     Mask,
     Surface,
+    blurred,
     enlarged,
     shaded,
     to_linear,
@@ -285,7 +285,7 @@ def _ground_shadow(surface: Surface, floor: Floats32) -> Floats32:
     width, height = WIDTH // shrink, HEIGHT // shrink
     flat = floor / np.float32(shrink * SAMPLES)
     covered = rasterise(flat[surface.triangles], width, height).front != NOTHING
-    soft = gaussian_filter(covered.astype(np.float32), 7.0, truncate=3.0)
+    soft = blurred(covered.astype(np.float32), 7.0, 3.0)
     # Faded toward the frame, where it would be cut off.
     down = np.minimum(np.arange(height), np.arange(height)[::-1]) / 14.0
     across = np.minimum(np.arange(width), np.arange(width)[::-1]) / 14.0

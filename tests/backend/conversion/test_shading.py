@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
 from holotable.conversion.raster import rasterise
 from holotable.conversion.shading import (
@@ -7,6 +8,7 @@ from holotable.conversion.shading import (
     TOWARD_VIEWER,
     Layer,
     Surface,
+    blurred,
     covered_share,
     enlarged,
     shaded,
@@ -36,6 +38,13 @@ def squares(*places: tuple[float, float, float, float], alpha: float = 1.0) -> S
 
 def drawn(surface: Surface, width: int = 80, height: int = 80) -> Layer:
     return shaded(surface, rasterise(surface.corners(), width, height))
+
+
+@pytest.mark.parametrize(("sigma", "truncate"), [(1.5, 2.0), (3.0, 2.0), (7.0, 3.0)])
+def test_blurring_is_scipys(sigma: float, truncate: float) -> None:
+    picture = np.random.default_rng(1).random((60, 80), np.float32)
+    expected = gaussian_filter(picture, sigma, truncate=truncate)
+    assert blurred(picture, sigma, truncate) == pytest.approx(expected, abs=1e-6)
 
 
 def test_coverage_is_the_share_of_samples() -> None:
