@@ -33,6 +33,7 @@ _REFERENCE: Final = re.compile(rb"#(\d{1,15})")
 _PARTIAL: Final = re.compile(rb"([A-Z][A-Z0-9_]*)\s*\(")
 # Complex instances that are geometry: by far the most, long, and never PMI.
 _GEOMETRY: Final = (b"BOUNDED_", b"B_SPLINE", b"GEOMETRIC_REPRESENTATION_ITEM()HYPERBOLA")
+_LAST_OF_LISTS: Final = re.compile(rb"\)\s*\)")
 _NOTHING: Final = b"(), \r\n\t"
 _BLANKS: Final = bytes.maketrans(b"(),\r\n\t", b"      ")
 
@@ -216,14 +217,8 @@ def _closing(content: bytes, start: int, end: int) -> int:
         return end
     if inner < 0 or inner > first:
         return first
-    at = first
-    while True:
-        close = content.find(b")", at + 1, end)
-        if close < 0:
-            return end
-        if content.find(b"(", at + 1, close) < 0:
-            return close
-        at = close
+    match = _LAST_OF_LISTS.search(content, start, end)
+    return end if match is None else match.end() - 1
 
 
 def _parse(content: bytes, start: int) -> tuple[Record, ...]:

@@ -120,7 +120,7 @@ def path_looks(components: Iterable[Any]) -> dict[tuple[str, ...], Look]:
         for attribute in labels_of(attributes):
             above = Sequence_TDF_Label()
             XCAFDoc_ShapeTool.GetSHUOUpperUsage_s(attribute.Label(), above)
-            if above.Length():
+            if not above.IsEmpty():
                 continue  # a step further down; the look stands on the uppermost
             look = look_of(attribute.Label())
             if look.surface is not None or not look.visible:
@@ -135,7 +135,7 @@ class LayerReader:
         self._tool = XCAFDoc_DocumentTool.LayerTool_s(main)
         every = Sequence_TDF_Label()
         self._tool.GetLayerLabels(every)
-        self._any = every.Length() > 0
+        self._any = not every.IsEmpty()
 
     def layers(self, label: Any) -> tuple[tuple[str, ...], bool]:
         """The names of a shape's layers in the file's order, and whether all of them are hidden."""
@@ -195,6 +195,6 @@ def _paths_from(label: Any) -> list[tuple[str, ...]]:
     own = entry_of(label.Father())
     below = Sequence_TDF_Label()
     XCAFDoc_ShapeTool.GetSHUONextUsage_s(label, below)
-    if not below.Length():
+    if below.IsEmpty():
         return [(own,)]
     return [(own, *rest) for step in labels_of(below) for rest in _paths_from(step)]
