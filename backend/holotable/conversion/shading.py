@@ -210,7 +210,7 @@ def _occlusion(picture: Picture) -> Floats32:
     for radius, shrink in ((3.0, 2), (12.0, 4)):
         small = blurred(covered[::shrink, ::shrink].astype(np.float32), radius / shrink, 2.0)
         mean = blurred(depth[::shrink, ::shrink], radius / shrink, 2.0)
-        mean = enlarged(mean / np.maximum(small, 1e-6), depth.shape)
+        mean = enlarged(np.asarray(mean / np.maximum(small, 1e-6), np.float32), depth.shape)
         dark += np.clip((depth - mean) / (radius * SAMPLES * 3.0), 0.0, 1.0) * np.float32(0.28)
     return np.where(covered, np.minimum(dark, np.float32(MAX_OCCLUSION)), np.float32(0.0))
 
