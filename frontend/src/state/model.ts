@@ -78,6 +78,15 @@ export interface Manifest {
   readonly palette: readonly string[];
   /** Levels and files of point clouds (docs/formats/points.md). */
   readonly points?: PointsManifest;
+  /** What the file says of itself in dimensions, tolerances, datums and notes; `presentations` are drawn. */
+  readonly pmi?: {
+    readonly dimensions: number;
+    readonly tolerances: number;
+    readonly datums: number;
+    readonly presentations?: number;
+    readonly notes?: number;
+    readonly views?: number;
+  };
   /** Files of textured parts, most visible first (docs/formats/surfaces.md). */
   readonly surfaces?: readonly {
     readonly file: string;
@@ -139,6 +148,10 @@ export interface Part {
   readonly closed: boolean;
   readonly volume_m3: number | null;
   readonly area_m2: number | null;
+  /** Where volume and area come from; "open": the surface encloses nothing. */
+  readonly mass_method?: "exact" | "mesh" | "open" | null;
+  /** Edges of triangles that do not join two of them; null when they were not counted. */
+  readonly open_edges?: number | null;
   readonly bounds: Bounds;
 }
 
