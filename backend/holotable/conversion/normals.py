@@ -261,7 +261,9 @@ def crease_normals(
     unit = np.empty((len(triangles), 3), np.float32)
     flat = np.empty(len(triangles), bool)
     total = np.zeros((len(points), 3))
+    used = np.zeros(len(points), bool)
     for start, block in enumerate(_blocks(triangles)):
+        used[block.ravel()] = True
         vectors = face_vectors(points, block)
         length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
         piece = slice(start * _BLOCK, start * _BLOCK + len(block))
@@ -277,9 +279,12 @@ def crease_normals(
             cosine = np.einsum("ij,ij->i", unit[piece], mean[block[:, corner]])
             sharp[block[(cosine < enough) & ~flat[piece], corner]] = True
     del total
-    if not sharp.any():
+    smooth = used & ~sharp  # a place of no triangle is no vertex: numbers have no gaps
+    if smooth.all():
         return triangles.copy(), mean
-    numbers = (np.cumsum(~sharp) - 1).astype(triangles.dtype)
+    numbers = (np.cumsum(smooth) - 1).astype(triangles.dtype)
+    if not sharp.any():
+        return numbers[triangles], mean[smooth]
     smooth_count = int(numbers[-1]) + 1
     touched = np.zeros(len(triangles), bool)
     for start, block in enumerate(_blocks(triangles)):
@@ -302,7 +307,7 @@ def crease_normals(
     own = corners[around]
     own[at_fold] = group + smooth_count
     corners[around] = own
-    return corners, np.concatenate([mean[~sharp], unit_rows(split)])
+    return corners, np.concatenate([mean[smooth], unit_rows(split)])
 
 
 def _add_normals(total: Floats, places: NDArray[Whole], unit: Floats32, weight: Floats) -> None:

@@ -162,3 +162,12 @@ def test_a_fan_of_a_hundred_thousand_triangles_takes_no_quadratic_time() -> None
 def test_a_vector_without_direction_points_up() -> None:
     rows = unit_rows(np.array([[0, 0, 0], [np.nan, 0, 0], [0, 0, 5]], float))
     assert rows.tolist() == [[0, 1, 0], [0, 1, 0], [0, 0, 1]]
+
+
+def test_places_of_no_triangle_leave_no_gap_in_the_vertices() -> None:
+    for lift in (0.0, 2.0):  # flat, and folded at the middle
+        points = np.array(
+            [[9, 9, 9], [0, 0, 0], [1, 0, 0], [8, 8, 8], [1, 1, 0], [0, 1, lift], [7, 7, 7]], float
+        )
+        corners, normals = crease_normals(points, np.array([[1, 2, 4], [1, 4, 5]]))
+        assert np.unique(corners).tolist() == list(range(len(normals)))
