@@ -19,10 +19,12 @@ from holotable.conversion.readers.expansion import expanded_count
 from holotable.conversion.readers.usd_geometry import value
 from holotable.conversion.readers.usd_guard import Guard
 from holotable.conversion.readers.usd_instancer import placement_colours, read_placements
-from holotable.conversion.readers.usd_library import Usd, UsdGeom
+from holotable.conversion.readers.usd_layers import words_of
+from holotable.conversion.readers.usd_library import Tf, Usd, UsdGeom
 from holotable.conversion.readers.usd_look import UsdLooks
 from holotable.conversion.readers.usd_motion import Motion, add_animation, read_motion
 from holotable.conversion.readers.usd_parts import Inherited, Parts, inherited_by, shown_name
+from holotable.conversion.readers.usd_pictures import Pictures
 from holotable.conversion.readers.usd_properties import properties_of
 from holotable.errors import DamagedFile, NoGeometry, TooComplex
 from holotable.review.scene import Floats, Properties, Scene
@@ -104,24 +106,37 @@ def read_usd(path: Path, options: ReadOptions, report: Report) -> Scene:
     assembly = Assembly("usd", options, up_axis="y", assumed_up_axis="y")
     with tempfile.TemporaryDirectory(prefix="holotable-usd-") as scratch:
         guard = Guard(Path(path.parent.absolute()), Path(scratch), assembly)
-        stage = guard.open(path)
-        _take_units(stage, assembly)
-        report("reading", 0.1)
-        looks = UsdLooks(guard, assembly)
-        reading = _Reading(stage, assembly, Parts(stage, assembly, looks), report)
-        # Numbers that are not finite are refused where a row or part is added.
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            entries: list[_Entry] = []
-            for prim in stage.GetPseudoRoot().GetChildren():
-                _collect(reading, prim, _State(), entries)
-            _check_amount(entries, options.max_occurrences)
-            _place(reading, entries, -1, {-1: _IDENTITY})
-            add_animation(stage, assembly, reading.motions, reading.lost_motions)
+        try:
+            _read(path, guard, report)
+        except (
+            Tf.ErrorException
+        ) as cause:  # a value that cannot be unpacked is found when asked for
+            raise DamagedFile(f"The USD file is damaged: {words_of(cause)}") from cause
+        except UnicodeDecodeError as cause:
+            raise DamagedFile("A name in the USD file is no UTF-8.") from cause
         report("reading", 0.9)
         try:
             return assembly.finish(path.stem)
         except NoGeometry as nothing:
             raise (guard.missing() or nothing) from None
+
+
+def _read(path: Path, guard: Guard, report: Report) -> None:
+    """Fill the guard's assembly."""
+    assembly = guard.assembly
+    stage = guard.open(path)
+    _take_units(stage, assembly)
+    report("reading", 0.1)
+    parts = Parts(stage, assembly, UsdLooks(assembly, Pictures(guard, assembly)))
+    reading = _Reading(stage, assembly, parts, report)
+    # Numbers that are not finite are refused where a row or part is added.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        entries: list[_Entry] = []
+        for prim in stage.GetPseudoRoot().GetChildren():
+            _collect(reading, prim, _State(), entries)
+        _check_amount(entries, assembly.options.max_occurrences)
+        _place(reading, entries, -1, {-1: _IDENTITY})
+        add_animation(stage, assembly, reading.motions, reading.lost_motions)
 
 
 def _take_units(stage: Stage, assembly: Assembly) -> None:

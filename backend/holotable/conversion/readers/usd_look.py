@@ -20,14 +20,11 @@ from holotable.conversion.readers.pbr import kept_material, says_more
 from holotable.conversion.readers.textures import (
     Picture,
     alpha_mode,
-    open_picture,
-    open_texture,
     sample_texture,
-    stacked,
 )
 from holotable.conversion.readers.usd_geometry import value
-from holotable.conversion.readers.usd_guard import Guard
 from holotable.conversion.readers.usd_library import UsdShade
+from holotable.conversion.readers.usd_pictures import Pictures
 from holotable.conversion.readers.usd_shader import (
     CHANNELS,
     WRAPS,
@@ -46,11 +43,8 @@ from holotable.review.scene import Floats
 Prim: TypeAlias = Any  # Usd.Prim: the library has no types
 Shader: TypeAlias = Any  # UsdShade.Shader
 
-_WITHOUT: Final = "its surfaces are shown in plain colours"
 _LINEAR: Final = to_linear(np.arange(256) / 255)
 _Given: TypeAlias = Sample | tuple[float, ...]  # a picture's output, or a constant
-
-_UDIM: Final = "<UDIM>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +94,9 @@ class Look:
 class UsdLooks:
     """The materials of a stage, each read when first used."""
 
-    guard: Guard
     assembly: Assembly
+    pictures: Pictures
     _looks: dict[str, Look | None] = field(default_factory=dict)
-    _content: dict[str, bytes] = field(default_factory=dict)
-    _texels: dict[str, NDArray[np.uint8] | None] = field(default_factory=dict)
 
     def look(self, material: Prim) -> Look | None:
         """What a bound material says; None when it says nothing that is understood."""
@@ -133,55 +125,6 @@ class UsdLooks:
             " UsdPreviewSurface.",
         )
         return None
-
-    def content(self, asset: Any) -> str | None:
-        """The key of a picture, read once; None when it cannot be had."""
-        named, found = str(asset.path), str(asset.resolvedPath)
-        key = found or named
-        if not named:
-            return None
-        if _UDIM in named:
-            self.assembly.warn(
-                "picture_unreadable", f"Pictures in UDIM tiles are not read; {_WITHOUT}."
-            )
-            return None
-        if key not in self._content:
-            self._content[key] = self.guard.side_file(asset, _WITHOUT) or b""
-        return key if self._content[key] else None
-
-    def texels(self, key: str) -> NDArray[np.uint8] | None:
-        """(h, w, 4) of a picture, at most 1,024 pixels wide and high."""
-        if key not in self._texels:
-            self._texels[key] = found = open_texture(self._content[key])
-            if found is None:
-                self._warn_unreadable(key)
-        return self._texels[key]
-
-    def picture(self, key: str) -> Picture | None:
-        """A picture as surfaces carry it."""
-        found = open_picture(self._content[key], _name_of(key))
-        if found is None and key not in self._texels:
-            self._warn_unreadable(key)
-        return found
-
-    def joined(self, sources: Mapping[int, tuple[str, int]]) -> Picture | None:
-        """A picture of other pictures' channels: channel here → key and channel there."""
-        name = "+".join(f"{place}={key}:{there}" for place, (key, there) in sources.items())
-        if name not in self._content:
-            white = np.full((1, 1), 255, np.uint8)
-            channels = [white] * (4 if 3 in sources else 3)
-            for place, (key, there) in sources.items():
-                texels = self.texels(key)
-                if texels is None:
-                    return None
-                channels[place] = np.ascontiguousarray(texels[..., there])
-            self._content[name] = stacked(channels)
-        return open_picture(self._content[name], _name_of(next(iter(sources.values()))[0]))
-
-    def _warn_unreadable(self, key: str) -> None:
-        self.assembly.warn(
-            "picture_unreadable", f"{shown(_name_of(key))} cannot be read; {_WITHOUT}."
-        )
 
 
 @dataclass(slots=True)
@@ -260,7 +203,7 @@ class _Surface:
         colour = diffuse if isinstance(diffuse, Sample) and diffuse.key else None
         if colour is None or colour.key is None:
             return None
-        texels = self.looks.texels(colour.key)
+        texels = self.looks.pictures.texels(colour.key)
         clear = opacity if isinstance(opacity, Sample) and opacity.key else None
         if texels is None or (clear is not None and clear.key == colour.key):
             return texels
@@ -319,7 +262,7 @@ class _Surface:
             return
         if sampled and factor >= 1:
             assert isinstance(opacity, Sample)
-            texels = self.looks.texels(opacity.key or "")
+            texels = self.looks.pictures.texels(opacity.key or "")
             if texels is not None and opacity.channel == "a" and alpha_mode(texels) == "OPAQUE":
                 return
         self.gltf["alphaMode"] = "BLEND"
@@ -387,13 +330,13 @@ class _Surface:
 
     def _reference(self, sample: Sample) -> dict[str, Any] | None:
         """A texture reference of the picture as it is."""
-        picture = None if sample.key is None else self.looks.picture(sample.key)
+        picture = None if sample.key is None else self.looks.pictures.picture(sample.key)
         return None if picture is None else self._placed(picture, sample)
 
     def _joined(
         self, sources: Mapping[int, tuple[str, int]], sample: Sample
     ) -> dict[str, Any] | None:
-        picture = self.looks.joined(sources)
+        picture = self.looks.pictures.joined(sources)
         return None if picture is None else self._placed(picture, sample)
 
     def _placed(self, picture: Picture, sample: Sample) -> dict[str, Any]:
@@ -429,7 +372,7 @@ class _Surface:
 
     def _sample(self, node: Shader, output: str) -> Sample:
         asset = value(producer(node, "file")[0])
-        key = self.looks.content(asset) if asset is not None else None
+        key = self.looks.pictures.content(asset) if asset is not None else None
         wraps = [WRAPS.get(text(node, name), WRAPS["repeat"]) for name in ("wrapS", "wrapT")]
         scale = row_of(value(producer(node, "scale")[0]), (1.0, 1.0, 1.0, 1.0))
         bias = row_of(value(producer(node, "bias")[0]), (0.0, 0.0, 0.0, 0.0))
@@ -453,7 +396,3 @@ def _base_sources(colour: Sample | None, clear: Sample | None) -> dict[int, tupl
     if clear is not None and clear.key:
         sources[3] = (clear.key, CHANNELS.get(clear.channel[0], 0))
     return sources
-
-
-def _name_of(key: str) -> str:
-    return key.replace("[", "/").rstrip("]").rpartition("/")[2]
