@@ -1,7 +1,7 @@
 """Small CAD files with known truth, and what a scene says in the file's own axes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,34 @@ def renamed(step: Path, names: Mapping[str, bytes]) -> None:
         assert b"'" + old.encode() + b"'" in content
         content = content.replace(b"'" + old.encode() + b"'", b"'" + new + b"'")
     step.write_bytes(content)
+
+
+def in_subfigure(iges: Path, places: Sequence[tuple[float, float, float]]) -> None:
+    """Make all of an IGES file a subfigure (IGES 5.3 types 308 and 408), placed several times."""
+    lines = iges.read_text().splitlines()
+    start, whole, entries, values = ([row for row in lines if row[72] == s] for s in "SGDP")
+    members = [n for n in range(0, len(entries), 2) if entries[n][66:68] == "00"]
+    for n in members:  # now they depend on the subfigure
+        entries[n] = f"{entries[n][:66]}02{entries[n][68:]}"
+
+    def add(kind: int, text: str) -> int:
+        number, first = len(entries) + 1, len(values) + 1
+        words = [f"{word}," for word in f"{kind},{text}".split(",")]
+        words[-1] = words[-1][:-1] + ";"
+        rows = ["".join(words[at : at + 7]) for at in range(0, len(words), 7)]
+        values.extend(f"{row:<64}{number:8d}P{first + n:7d}" for n, row in enumerate(rows))
+        zero = f"{0:8d}"
+        entries.append(f"{kind:8d}{first:8d}{zero * 6}00000000D{number:7d}")
+        entries.append(
+            f"{kind:8d}{zero * 2}{len(rows):8d}{zero}{'':16}{'SUB':>8}{zero}D{number + 1:7d}"
+        )
+        return number
+
+    sub = add(308, f"0,6HBRACKT,{len(members)}," + ",".join(str(n + 1) for n in members))
+    for x, y, z in places:
+        add(408, f"{sub},{x},{y},{z},1.0")
+    counts = f"S{len(start):7d}G{len(whole):7d}D{len(entries):7d}P{len(values):7d}"
+    iges.write_text("\n".join([*start, *whole, *entries, *values, f"{counts:<72}T{1:7d}"]) + "\n")
 
 
 def in_inches(step: Path) -> None:

@@ -14,6 +14,7 @@ from cad_files import (
     box,
     cylinder,
     in_inches,
+    in_subfigure,
     nested_assembly,
     placed_triangles,
     placed_volume_mm3,
@@ -412,6 +413,20 @@ def test_iges_keeps_the_name_of_the_whole_and_the_colours_of_its_faces(tmp_path:
     assert bounds_mm(scene) == pytest.approx([0, 0, 0, 60, 30, 10], abs=0.01)
     assert scene.parts[0].closed
     assert scene.parts[0].volume_m3 == pytest.approx(1900e-9)
+
+
+def test_iges_subfigures_stand_where_they_are_placed(tmp_path: Path) -> None:
+    file = StepFile()
+    file.part("Block", box(10, 20, 30))
+    path = tmp_path / "a.igs"
+    write_iges(file, path)
+    in_subfigure(path, [(0.0, 0.0, 0.0), (100.0, 0.0, 5.0)])
+
+    scene = read(path, "iges")
+
+    assert placed_volume_mm3(scene) == pytest.approx(12_000)
+    assert bounds_mm(scene) == pytest.approx([0, 0, 0, 110, 20, 35], abs=1e-3)
+    assert all(part.closed for part in scene.parts)
 
 
 def at(x: float, y: float, z: float) -> TopLoc_Location:
