@@ -40,8 +40,8 @@ class Placements:
     rows, parts, geometries: (k,) numbers. world: (k, 4, 4) part frame to model frame, metres.
     rotations: (k, 4) quaternions x, y, z, w. scales: (k, 3). translations: (k, 3) metres.
     world = translation * rotation * scale * bake of the geometry. colours: sRGB #rrggbbaa.
-    shown: (k,) not hidden when first opened, by itself or by a row above; counts, bounds and
-        budgets are of these. All of them when none is left.
+    shown: (k,) not a hidden row of a building, by itself or by a row above (rooms, openings);
+        counts, bounds and budgets are of these. All of them when none is left.
     catalogue: geometry g < number of parts is part g itself.
     """
 
@@ -69,7 +69,9 @@ def place(scene: Scene) -> Placements:
     catalogue = [Geometry(part) for part in range(len(scene.parts))]
     geometries, rotations, scales = _split(world[:, :3, :3], parts, catalogue)
     colours = resolved_colours(scene.nodes)
-    shown = ~resolved_hidden(scene.nodes)[rows]
+    # What a CAD file hides is a part all the same; rooms and openings of a building are not.
+    left_out = resolved_hidden(scene.nodes)[rows] & (scene.source.kind == "ifc")
+    shown = ~left_out
     return Placements(
         rows=rows,
         parts=parts,

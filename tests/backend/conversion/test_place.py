@@ -126,12 +126,14 @@ def test_a_model_far_away_gets_an_origin_in_whole_metres() -> None:
     assert origin_of(far).tolist() == [500_006, 2, 2]
 
 
-def test_bounds_are_of_what_is_shown_and_below_hidden_rows_nothing_is() -> None:
+def test_bounds_leave_out_hidden_rows_of_a_building_and_nothing_else() -> None:
     scene = scene_of([part(box_mesh())], [(0, moved(0)), (0, moved(10)), (0, moved(20))])
+    building = replace(scene.source, kind="ifc")
     nodes = list(scene.nodes)
     nodes[2] = replace(nodes[2], hidden=True)
     nodes[3] = replace(nodes[3], parent=2)
-    placements = place(replace(scene, nodes=tuple(nodes)))
+    assert place(replace(scene, nodes=tuple(nodes))).shown.all()
+    placements = place(replace(scene, nodes=tuple(nodes), source=building))
     boxes = np.array([[[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]])
 
     corners = corner_boxes(boxes, placements)
@@ -145,4 +147,6 @@ def test_a_scene_that_hides_everything_hides_nothing() -> None:
     scene = scene_of([part(box_mesh())], [(0, moved(0))])
     nodes = tuple(replace(node, hidden=True) for node in scene.nodes)
 
-    assert place(replace(scene, nodes=nodes)).shown.tolist() == [True]
+    building = replace(scene.source, kind="ifc")
+
+    assert place(replace(scene, nodes=nodes, source=building)).shown.tolist() == [True]

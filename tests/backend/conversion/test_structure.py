@@ -118,7 +118,7 @@ def test_counts_leave_out_what_is_hidden_and_say_how_much_that_is() -> None:
     )
     nodes = list(scene.nodes)
     nodes[2], nodes[3] = replace(nodes[2], hidden=True), replace(nodes[3], hidden=True)
-    scene = replace(scene, nodes=tuple(nodes))
+    scene = replace(scene, nodes=tuple(nodes), source=replace(scene.source, kind="ifc"))
 
     found = counts(scene, place(scene))
 
