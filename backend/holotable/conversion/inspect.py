@@ -49,6 +49,9 @@ def _counts(manifest: dict[str, Any], structure: dict[str, Any]) -> list[str]:
         f"  {counts['triangles']:,} triangles placed, {counts['materials']:,} colours",
         f"  {size[0]:.4g} x {size[1]:.4g} x {size[2]:.4g} m (x, height, z)",
     ]
+    if counts["points"]:
+        spacing = manifest["points"]["levels"][0]["spacing_m"]
+        lines.append(f"  {counts['points']:,} points, {spacing:.3g} m apart at the finest level")
     pmi = {name: count for name, count in manifest["pmi"].items() if count}
     if pmi:
         lines.append("  PMI: " + ", ".join(f"{count} {name}" for name, count in pmi.items()))

@@ -94,7 +94,8 @@ def _drawn(screen: Floats, colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
         light.reshape(*block, 3).sum(axis=(1, 3))
         / np.maximum(seen.reshape(block).sum(axis=(1, 3)), 1)[..., None]
     )
-    return np.rint(np.concatenate([mean, alpha[..., None] * 255], axis=2)).astype(np.uint8)
+    rgba = np.concatenate([mean, alpha[..., None] * 255], axis=2)
+    return np.asarray(np.rint(rgba), np.uint8)
 
 
 def _radius(screen: Floats, size: NDArray[np.int64]) -> float:

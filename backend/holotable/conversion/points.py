@@ -4,7 +4,7 @@ A chunk is a glTF of POINTS on a grid of its own, in a compact box of the cloud.
 viewer draws a chunk beside the coarser ones, not instead of them. docs/formats/points.md.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -124,10 +124,16 @@ class WrittenPoints:
         }
 
 
-def count_points(scene: Scene) -> int:
-    """Points of all clouds as often as they are placed."""
+def points_of(scene: Scene) -> NDArray[np.int64]:
+    """How many points each part has; (parts,)."""
     clouds = [0 if part.points is None else len(part.points.positions) for part in scene.parts]
-    return sum(clouds[node.part] for node in scene.nodes if node.part is not None)
+    return np.array(clouds, np.int64)
+
+
+def count_points(scene: Scene) -> int:
+    """Points of all clouds as often as they are placed, hidden ones too."""
+    clouds = points_of(scene)
+    return int(sum(clouds[node.part] for node in scene.nodes if node.part is not None))
 
 
 def check_cloud(name: str, cloud: PointCloud, farthest_m: float) -> None:
@@ -201,8 +207,16 @@ def _outermost(positions: Floats32, axes: Floats, box: Floats) -> Floats32:
     return positions[sorted(found)]
 
 
-def write_points(directory: Path, scene: Scene, placements: Placements) -> WrittenPoints | None:
-    """Write the chunks of every placed cloud, coarse ones first; None when there is no cloud."""
+def write_points(
+    directory: Path,
+    scene: Scene,
+    placements: Placements,
+    report: Callable[[float], None] = lambda _share: None,
+) -> WrittenPoints | None:
+    """Write the chunks of every placed cloud, coarse ones first; None when there is no cloud.
+
+    report: how much is done, from 0 to 1.
+    """
     clouds = _clouds(scene, placements)
     if not clouds:
         return None
@@ -217,8 +231,13 @@ def write_points(directory: Path, scene: Scene, placements: Placements) -> Writt
     size = sum(chunk.size_bytes for chunk in chunks) / sum(chunk.points for chunk in chunks)
     # Cells of the octree are on average half as full as they may be.
     most = int(np.clip(1.4 * CHUNK_BYTES / size, 10_000, 500_000))
+    total = sum(len(cloud.cloud.positions) for cloud in clouds)
+    done = sum(chunk.points for chunk in chunks)
     for level in range(top.level - 1, lowest - 1, -1):
-        chunks += _write_level(directory, clouds, level, lowest, top, most)
+        for chunk in _write_level(directory, clouds, level, lowest, top, most):
+            chunks.append(chunk)
+            done += chunk.points
+            report(0.4 + 0.6 * done / total)  # sorting takes the other four tenths
     placed = placements.counts()
     return WrittenPoints(
         chunks=tuple(chunks),

@@ -189,6 +189,23 @@ export class PointsLayer {
     return pickPoints(clouds, occurrences, origin, direction, planes, this.view);
   }
 
+  /** Some of the points drawn of an occurrence, model frame; for tests. */
+  somePoints(occurrence: number): Vec3[] {
+    const { occurrences } = this.options;
+    return this.wanted.flatMap((wanted) => {
+      const have = this.loaded.get(wanted.chunk);
+      if (!have || wanted.occurrence !== occurrence) return [];
+      const { offset, scale } = this.placed.grid(wanted.chunk);
+      const { count, places } = have.decoded;
+      const stride = Math.max(1, Math.floor(count / 50));
+      return Array.from({ length: Math.floor(count / stride) }, (_, i): Vec3 => {
+        const at = (axis: 0 | 1 | 2): number =>
+          offset[axis] + scale * (places[i * stride * 4 + axis] ?? 0);
+        return occurrences.fromSteps(occurrence, at(0), at(1), at(2));
+      });
+    });
+  }
+
   dispose(): void {
     this.queue.dispose();
     for (const { geometry } of this.loaded.values()) geometry.dispose();

@@ -15,6 +15,8 @@ export interface ViewerDebug {
   readonly points: number;
   /** GL calls of textured parts in one picture. */
   readonly surfaces: number;
+  /** GL calls of the file's annotations in one picture. */
+  readonly annotations: number;
   /** Finest level that has arrived; null before the first picture. */
   readonly level: number | null;
   readonly visible: number;
@@ -64,6 +66,7 @@ export function pixelOf(
       opened.occurrences.fromSteps(occurrence, middle[0] ?? 0, middle[1] ?? 0, middle[2] ?? 0),
     );
   }
+  candidates.push(...(opened.points?.somePoints(occurrence) ?? []));
   const { clientWidth, clientHeight } = viewer.canvas;
   for (const point of candidates) {
     const at = viewer.projectToScreen(point);

@@ -11,6 +11,7 @@ from package_reader import validator_errors
 from point_files import hill, read_points, y_up
 from scene_builders import box_mesh, moved, part, scene_of, turned_y
 
+from holotable.conversion.inspect import describe
 from holotable.conversion.journal import Journal
 from holotable.conversion.options import ConvertOptions
 from holotable.conversion.pipeline import write_package
@@ -120,6 +121,10 @@ def test_the_manifest_says_what_is_there(package: Path) -> None:
     assert np.allclose(manifest["bounds"]["max"], cloud.max(axis=0), atol=1e-3)
 
 
+def test_inspect_counts_the_points(package: Path) -> None:
+    assert "120,000 points, 0.256 m apart at the finest level" in describe(package, depth=1)
+
+
 def test_the_coarse_picture_is_whole_and_small(package: Path) -> None:
     found = read_points(package)
     points = json.loads((package / "manifest.json").read_text())["points"]
@@ -170,6 +175,14 @@ def test_a_scene_without_points_writes_nothing(tmp_path: Path) -> None:
     assert write_points(tmp_path, scene, place(scene)) is None
     assert list(tmp_path.iterdir()) == []
     assert count_points(scene) == 0
+
+
+def test_progress_rises_to_the_end(tmp_path: Path) -> None:
+    scene = scene_of([cloud_part(scan(100_000))], [(0, moved())])
+    shares: list[float] = []
+    assert write_points(tmp_path, scene, place(scene), shares.append) is not None
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1.0)
 
 
 def test_an_unplaced_cloud_is_not_written(tmp_path: Path) -> None:

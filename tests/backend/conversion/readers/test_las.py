@@ -1,6 +1,7 @@
 """LAS and LAZ against files written by hand and by laspy."""
 
 import io
+import json
 import struct
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import pytest
 from mesh_files import OPTIONS, silent
 from point_files import hill, las_bytes, y_up
 
+from holotable.conversion.limits import Limits
 from holotable.conversion.options import ConvertOptions
 from holotable.conversion.readers.las import read_header, read_las
+from holotable.conversion.sandbox import Sandbox
+from holotable.conversion.walls import detect_walls
 from holotable.errors import (
     ConversionProblem,
     DamagedFile,
@@ -214,3 +218,23 @@ def test_a_header_that_holds_records_is_read_whole() -> None:
     header = read_header(io.BytesIO(content), len(content))
     assert header.records == {("me", 7): b"abc"}
     assert (header.count, header.point_bytes, header.compressed) == (5, 34, False)
+
+
+def test_laz_is_converted_behind_the_walls(tmp_path: Path) -> None:
+    walls = detect_walls()
+    if not walls.isolates:
+        pytest.skip("this machine has no walls for a sandbox")
+    source = tmp_path / "scan.laz"
+    source.write_bytes(PACKED)
+    limits = Limits(memory_bytes=1 << 30, timeout_s=60.0, output_bytes=30 << 20)
+    preload = ("holotable.conversion.readers.las",)
+    sandbox = Sandbox(tmp_path / "work", walls, preload=preload)
+    try:
+        sandbox.start()
+        outcome = sandbox.convert(source, "scan.laz", {}, limits, lambda *_report: None)
+        assert outcome.problem is None
+        manifest = json.loads((outcome.out / "manifest.json").read_text(encoding="utf-8"))
+        assert manifest["counts"]["points"] == 3_000
+        outcome.discard()
+    finally:
+        sandbox.close()
