@@ -4,6 +4,7 @@ What a mesh kernel makes of a wall with windows is right but wasteful: it leaves
 two cuts met in a face or along an edge, two thirds more triangles than the wall needs.
 """
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -162,15 +163,23 @@ class _Merger:
 
 
 def _filled(ring: list[_Point], up: _Point) -> list[_Corners] | None:
-    """Triangles of a ring of points around a hole, largest ears first; None when none fits."""
+    """Triangles of a ring of points around a hole; None when none fits.
+
+    A fan from one end of the ring nearly always fits; else ears are cut, the roundest first.
+    """
+    for first in (0, len(ring) - 1):
+        order = [*range(first, len(ring)), *range(first)]
+        fan = [(first, one, other) for one, other in pairwise(order[1:])]
+        if all(_roundness(ring[a], ring[b], ring[c], up) > 0.0 for a, b, c in fan):
+            return fan
     left = list(range(len(ring)))
     pieces: list[_Corners] = []
     while len(left) >= 3:
         best, place = 0.0, -1
         for at in range(len(left)):
             before, here, after = left[at - 1], left[at], left[(at + 1) % len(left)]
-            score = _ear(ring, before, here, after, left, up)
-            if score > best:
+            score = _roundness(ring[before], ring[here], ring[after], up)
+            if score > best and _is_ear(ring, (before, here, after), left, up):
                 best, place = score, at
         if place < 0:
             return None
@@ -179,27 +188,25 @@ def _filled(ring: list[_Point], up: _Point) -> list[_Corners] | None:
     return pieces
 
 
-def _ear(
-    ring: list[_Point], before: int, here: int, after: int, left: list[int], up: _Point
-) -> float:
-    """How well shaped an ear is: twice its area over its longest side squared; 0 for no ear."""
-    a, b, c = ring[before], ring[here], ring[after]
-    area = _dot(_cross(_minus(b, a), _minus(c, a)), up)
-    sides = _minus(b, a), _minus(c, b), _minus(a, c)
-    longest = max(_dot(side, side) for side in sides)
-    if area <= GRID_M * longest**0.5:
-        return 0.0
+def _roundness(a: _Point, b: _Point, c: _Point, up: _Point) -> float:
+    """Twice a triangle's area over its longest side squared; 0 when it is flat or turned over."""
+    first, second, third = _minus(b, a), _minus(c, b), _minus(a, c)
+    area = -_dot(_cross(first, third), up)
+    longest = max(_dot(first, first), _dot(second, second), _dot(third, third))
+    return area / longest if area > GRID_M * longest**0.5 else 0.0
+
+
+def _is_ear(ring: list[_Point], corners: _Corners, left: list[int], up: _Point) -> bool:
+    """Whether no other point of the ring lies in a triangle of three of them."""
+    a, b, c = (ring[corner] for corner in corners)
+    sides = ((_minus(b, a), a), (_minus(c, b), b), (_minus(a, c), c))
     for other in left:
-        if other in (before, here, after):
+        if other in corners:
             continue
         point = ring[other]
-        inside = (
-            _dot(_cross(side, _minus(point, start)), up) >= 0.0
-            for side, start in zip(sides, (a, b, c), strict=True)
-        )
-        if all(inside):
-            return 0.0
-    return area / longest
+        if all(_dot(_cross(side, _minus(point, start)), up) >= 0.0 for side, start in sides):
+            return False
+    return True
 
 
 def _faces(points: Floats, triangles: Numbers) -> tuple[list[int], dict[int, _Point]]:

@@ -88,12 +88,11 @@ def plan_cuts(file: Any, steps: list[int], metres: float) -> dict[int, Cut]:
         if is_entity(host) and is_entity(opening):
             openings.setdefault(host.id(), []).append(opening)
     # The kernel cuts the openings of a whole out of its parts too.
-    parts_of_cut = {
-        part.id()
-        for relation in instances(file, "IfcRelAggregates")
-        if attribute(relation, "RelatingObject").id() in openings
-        for part in items_of(relation, "RelatedObjects")
-    }
+    parts_of_cut: set[int] = set()
+    for relation in instances(file, "IfcRelAggregates"):
+        whole = attribute(relation, "RelatingObject")
+        if is_entity(whole) and whole.id() in openings:
+            parts_of_cut |= {part.id() for part in items_of(relation, "RelatedObjects")}
     plans: dict[int, Cut] = {}
     for step in steps:
         if step in parts_of_cut:

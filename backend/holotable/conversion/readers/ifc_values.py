@@ -98,20 +98,24 @@ def _add_properties(
     for entry in properties:
         if len(group) >= _MOST or not is_entity(entry):
             return
-        name = prefix + (text_of(entry, "Name") or entry.is_a().removeprefix("Ifc"))
-        if entry.is_a("IfcComplexProperty"):
+        kind = entry.is_a()
+        if kind == "IfcPropertySingleValue":  # nearly all: the same four attributes in all schemas
+            name = entry.get_argument(0)
+            value, own = entry.get_argument(2), entry.get_argument(3)
+            unit = None if own is None else read_unit(own)
+            group[prefix + (name.strip() or kind)] = plain(value, units, unit)
+            continue
+        name = prefix + (text_of(entry, "Name") or kind.removeprefix("Ifc"))
+        if kind == "IfcComplexProperty":
             if depth < _DEEPEST:
                 inner = items_of(entry, "HasProperties")
                 _add_properties(group, inner, units, f"{name}.", depth + 1)
             continue
-        group[name] = _property_value(entry, units)
+        group[name] = _property_value(entry, kind, units)
 
 
-def _property_value(entry: Any, units: Units) -> PropertyValue:
-    kind = entry.is_a()
+def _property_value(entry: Any, kind: str, units: Units) -> PropertyValue:
     unit = read_unit(attribute(entry, "Unit"))
-    if kind == "IfcPropertySingleValue":
-        return plain(attribute(entry, "NominalValue"), units, unit)
     if kind == "IfcPropertyEnumeratedValue":
         return _listed(items_of(entry, "EnumerationValues"), units, None)
     if kind == "IfcPropertyListValue":

@@ -98,9 +98,11 @@ class SolidKernel:
         held: list[Any] = []  # the kernel's shapes live as long as what made them
 
         def enter(one: Solid) -> Any | None:
-            points, triangles = snapped(one.points - centre, one.triangles)
+            points, triangles = one.points - centre, one.triangles
             if not is_closed(triangles):
-                return None
+                points, triangles = snapped(points, triangles)
+                if not is_closed(triangles):
+                    return None
             volume = volume_of(points, triangles)
             if volume < 0:
                 triangles = triangles[:, ::-1]
