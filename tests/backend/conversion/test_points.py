@@ -122,7 +122,7 @@ def test_the_manifest_says_what_is_there(package: Path) -> None:
 
 
 def test_inspect_counts_the_points(package: Path) -> None:
-    assert "120,000 points, 0.256 m apart at the finest level" in describe(package, depth=1)
+    assert "120,000 points, 0.128 m apart at the finest level" in describe(package, depth=1)
 
 
 def test_the_coarse_picture_is_whole_and_small(package: Path) -> None:
