@@ -23,15 +23,19 @@ from holotable.conversion.readers.exchange_structure import (
     ExchangeStructure,
     Parameter,
     Reference,
-    Typed,
     integer_lists,
     integers,
     references,
 )
+from holotable.conversion.readers.step_curves import (
+    CURVE_STEPS,
+    DEEPEST,
+    StepCurves,
+    number_of,
+    placed,
+)
 from holotable.review.scene import Floats
 
-_CURVE_STEPS: Final = 48  # segments of a full turn, and of any curve that is no line
-_DEEPEST: Final = 16  # of sets in sets
 _MOST_POINTS: Final = 4_000_000  # of one annotation; real ones have thousands
 _TESSELLATED_CURVES: Final = (
     "TESSELLATED_CURVE_SET",
@@ -103,6 +107,7 @@ class DrawingReader:
 
     def __init__(self, structure: ExchangeStructure) -> None:
         self._structure = structure
+        self._curves = StepCurves(structure)
         self._points: dict[int, Floats] = {}
 
     def drawing(self, occurrence: int) -> Drawing:
@@ -135,7 +140,7 @@ class DrawingReader:
             values = self._structure.parameters(number)
         if values is None or len(values) < 3 or not isinstance(values[1], Reference):
             return None
-        frame = self.placement(values[1])
+        frame = self._curves.placement(values[1])
         volume = (
             self._structure.parameters(values[2], "VIEW_VOLUME")
             if isinstance(values[2], Reference)
@@ -151,33 +156,19 @@ class DrawingReader:
         )
         centre, height = np.zeros(2), None
         if box is not None and len(box) > 3:
-            width, height = _number(box[1]), _number(box[2])
-            corner = self.placement(box[3]) if isinstance(box[3], Reference) else None
+            width, height = number_of(box[1]), number_of(box[2])
+            corner = self._curves.placement(box[3]) if isinstance(box[3], Reference) else None
             if corner is not None and width is not None and height is not None:
                 centre = corner[:2, 3] + np.array([width, height]) / 2.0
-        projection = self._point(volume[1])
+        projection = self._curves.point(volume[1])
         offset = np.array([*centre, projection[2] if projection is not None else 0.0])
         eye = frame[:3, 3] + frame[:3, :3] @ offset
         perspective = volume[0] == "CENTRAL"
         planes = self._clipping(values[3]) if len(values) > 3 else ()
         return Camera(
-            eye, frame[:3, 2], frame[:3, 1], abs(_number(volume[2]) or 0.0),
+            eye, frame[:3, 2], frame[:3, 1], abs(number_of(volume[2]) or 0.0),
             None if perspective else height, planes,
         )  # fmt: skip
-
-    def placement(self, number: int) -> Floats | None:
-        """An AXIS2_PLACEMENT_3D as a (4, 4) matrix."""
-        values = self._structure.parameters(number, "AXIS2_PLACEMENT_3D")
-        if values is None or len(values) < 2:
-            return None
-        origin = self._point(values[1])
-        if origin is None:
-            return None
-        axis = self._point(values[2]) if len(values) > 2 else None
-        reference = self._point(values[3]) if len(values) > 3 else None
-        z = np.array([0.0, 0.0, 1.0]) if axis is None else axis
-        x = np.array([1.0, 0.0, 0.0]) if reference is None else reference
-        return _frame(origin, z, x)
 
     def _clipping(self, value: Parameter) -> tuple[Floats, ...]:
         """Planes that cut a view; material on the side their normal points to is hidden."""
@@ -185,7 +176,7 @@ class DrawingReader:
         for number in references((value,)):
             plane = self._structure.parameters(number, "PLANE")
             position = plane[1] if plane is not None and len(plane) > 1 else None
-            frame = self.placement(position) if isinstance(position, Reference) else None
+            frame = self._curves.placement(position) if isinstance(position, Reference) else None
             if frame is not None:
                 normal = -frame[:3, 2]
                 planes.append(np.array([*normal, -float(normal @ frame[:3, 3])]))
@@ -193,7 +184,7 @@ class DrawingReader:
 
     def _item(self, number: int, at: Floats | None, drawn: Drawing, depth: int) -> None:
         """Add what an item draws; at: the (4, 4) placement of the set it stands in."""
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             return
         structure = self._structure
         for name in _TESSELLATED_CURVES:
@@ -207,7 +198,7 @@ class DrawingReader:
         moved = structure.parameters(number, "REPOSITIONED_TESSELLATED_ITEM")
         if moved:
             place = moved[-1]
-            frame = self.placement(place) if isinstance(place, Reference) else None
+            frame = self._curves.placement(place) if isinstance(place, Reference) else None
             at = frame if at is None else at if frame is None else at @ frame
         for name, first in (
             ("TESSELLATED_GEOMETRIC_SET", 0), ("TESSELLATED_SHELL", 1), ("TESSELLATED_WIRE", 1),
@@ -218,10 +209,10 @@ class DrawingReader:
                 for inner in references(values[min(first, len(values) - 1) :]):
                     self._item(inner, at, drawn, depth + 1)
                 return
-        curve = self._curve(number, depth)
+        curve = self._curves.curve(number, depth)
         if curve is not None:
             if len(curve) > 1:
-                drawn.lines.append(_placed(curve, at))
+                drawn.lines.append(placed(curve, at))
         elif not structure.is_a(
             number,
             "CARTESIAN_POINT",
@@ -243,7 +234,7 @@ class DrawingReader:
         return known
 
     def _tessellated_curves(self, number: int, at: Floats | None, drawn: Drawing) -> None:
-        points = _placed(self._coordinates(self._structure.first_reference(number)), at)
+        points = placed(self._coordinates(self._structure.first_reference(number)), at)
         for text in self._structure.lists(number)[:1]:
             for chain in integer_lists(text):
                 inside = chain[(chain >= 1) & (chain <= len(points))] - 1
@@ -254,7 +245,7 @@ class DrawingReader:
         self, number: int, layout: tuple[int, int, int | None], at: Floats | None, drawn: Drawing
     ) -> None:
         """ISO 10303-42: strips wind alternately, fans share their first point."""
-        points = _placed(self._coordinates(self._structure.first_reference(number)), at)
+        points = placed(self._coordinates(self._structure.first_reference(number)), at)
         texts = self._structure.lists(number)
         which, strips, fans = layout
         if len(texts) <= (strips if fans is None else fans):
@@ -283,130 +274,6 @@ class DrawingReader:
         if len(corners):
             drawn.triangles.append(points[corners])
 
-    def _curve(self, number: int, depth: int) -> Floats | None:
-        """A curve as points, or None when its type is not read here."""
-        structure = self._structure
-        if depth > _DEEPEST:
-            return None
-        values = structure.parameters(number)
-        match structure.type_of(number) if values is not None else "":
-            case "POLYLINE" if values is not None and len(values) > 1:
-                points = [self._point(one) for one in references(values[1:2])]
-                return np.array([point for point in points if point is not None]).reshape(-1, 3)
-            case "COMPOSITE_CURVE" if values is not None and len(values) > 1:
-                return self._composite(values[1], depth)
-            case "TRIMMED_CURVE" if values is not None and len(values) > 4:
-                return self._trimmed(values)
-            case "CIRCLE" | "ELLIPSE":
-                return self._conic(number, 0.0, math.tau)
-            case _:
-                return None
-
-    def _composite(self, segments: Parameter, depth: int) -> Floats | None:
-        pieces: list[Floats] = []
-        for segment in references((segments,)):
-            values = self._structure.parameters(segment)
-            parent = values[2] if values is not None and len(values) > 2 else None
-            if not isinstance(parent, Reference):
-                return None
-            piece = self._curve(parent, depth + 1)
-            if piece is None:
-                return None
-            pieces.append(piece if values is None or values[1] != "F" else piece[::-1])
-        return np.concatenate(pieces) if pieces else None
-
-    def _trimmed(self, values: tuple[Parameter, ...]) -> Floats | None:
-        basis = values[1]
-        if not isinstance(basis, Reference):
-            return None
-        ends = [self._trim(basis, values[2]), self._trim(basis, values[3])]
-        if ends[0] is None or ends[1] is None:
-            return None
-        start, end = ends[0], ends[1]
-        same = values[4] != "F"
-        if self._structure.is_a(basis, "LINE"):
-            points = [self._on_line(basis, one) for one in (start, end)]
-            if points[0] is None or points[1] is None:
-                return None
-            return np.array(points)
-        if same and end <= start:
-            end += math.tau
-        elif not same and end >= start:
-            end -= math.tau
-        return self._conic(basis, start, end)
-
-    def _trim(self, basis: int, value: Parameter) -> float | None:
-        """The parameter of a trim, from a parameter value or a point; of conics in radians."""
-        found: float | None = None
-        for one in value if isinstance(value, tuple) else (value,):
-            if isinstance(one, Typed) and one.values:
-                found = _number(one.values[0])
-                if found is not None and self._structure.is_a(basis, "CIRCLE", "ELLIPSE"):
-                    # Radians, or degrees where the file's plane angles are degrees.
-                    found = math.radians(found) if abs(found) > math.tau + 1e-9 else found
-            elif isinstance(one, Reference):
-                point = self._point(one)
-                if point is not None:
-                    return self._parameter_of(basis, point)
-        return found
-
-    def _parameter_of(self, basis: int, point: Floats) -> float | None:
-        values = self._structure.parameters(basis) or ()
-        if self._structure.is_a(basis, "LINE") and len(values) > 2:
-            origin, direction = self._point(values[1]), self._point(values[2])
-            if origin is None or direction is None:
-                return None
-            length = float(direction @ direction)
-            return float((point - origin) @ direction) / length if length > 0.0 else None
-        frame = (
-            self.placement(values[1])
-            if len(values) > 2 and isinstance(values[1], Reference)
-            else None
-        )
-        if frame is None:
-            return None
-        local = frame[:3, :3].T @ (point - frame[:3, 3])
-        radii = [_number(one) or 1.0 for one in values[2:4]]
-        return math.atan2(local[1] / radii[-1], local[0] / radii[0])
-
-    def _on_line(self, basis: int, parameter: float) -> Floats | None:
-        values = self._structure.parameters(basis) or ()
-        if len(values) < 3:
-            return None
-        origin, direction = self._point(values[1]), self._point(values[2])
-        if origin is None or direction is None:
-            return None
-        return np.asarray(origin + parameter * direction, np.float64)
-
-    def _conic(self, number: int, start: float, end: float) -> Floats | None:
-        values = self._structure.parameters(number, "CIRCLE", "ELLIPSE")
-        if values is None or len(values) < 3 or not isinstance(values[1], Reference):
-            return None
-        frame = self.placement(values[1])
-        radii = [_number(one) for one in values[2:4]]
-        if frame is None or radii[0] is None or radii[-1] is None:
-            return None
-        steps = max(2, math.ceil(_CURVE_STEPS * abs(end - start) / math.tau)) + 1
-        turn = np.linspace(start, end, steps)
-        local = np.stack([radii[0] * np.cos(turn), radii[-1] * np.sin(turn), 0.0 * turn], axis=1)
-        return _placed(local, frame)
-
-    def _point(self, value: Parameter) -> Floats | None:
-        """The numbers of a CARTESIAN_POINT, DIRECTION or VECTOR; (3,)."""
-        if not isinstance(value, Reference):
-            return None
-        values = self._structure.parameters(value)
-        if values is None or len(values) < 2:
-            return None
-        if self._structure.is_a(value, "VECTOR") and len(values) > 2:
-            direction, length = self._point(values[1]), _number(values[2])
-            return None if direction is None or length is None else direction * length
-        numbers = values[1] if isinstance(values[1], tuple) else ()
-        found = [_number(one) for one in numbers]
-        if not 1 < len(found) < 4 or any(one is None for one in found):
-            return None
-        return np.array([*found, 0.0][:3], np.float64)
-
 
 def drawing_of_shape(shape: Any) -> Drawing:
     """The edges of a presentation shape as polylines, its faces' triangulation as triangles."""
@@ -432,7 +299,7 @@ def drawing_of_shape(shape: Any) -> Drawing:
             first, last = curve.FirstParameter(), curve.LastParameter()
             if math.isfinite(first) and math.isfinite(last) and abs(last - first) < 1e30:
                 straight = curve.GetType() == GeomAbs_CurveType.GeomAbs_Line
-                steps = 2 if straight else _CURVE_STEPS // 2
+                steps = 2 if straight else CURVE_STEPS // 2
                 at = [curve.Value(float(t)) for t in np.linspace(first, last, steps)]
                 points = np.array([(point.X(), point.Y(), point.Z()) for point in at])
                 if edge.Orientation() == TopAbs_Orientation.TopAbs_REVERSED:
@@ -461,27 +328,3 @@ def _same_length(chains: list[Any]) -> Iterator[Any]:
             by_length.setdefault(len(chain), []).append(chain)
     for group in by_length.values():
         yield np.stack(group)
-
-
-def _placed(points: Floats, at: Floats | None) -> Floats:
-    return points if at is None else points @ at[:3, :3].T + at[:3, 3]
-
-
-def _frame(origin: Floats, z: Floats, x: Floats) -> Floats | None:
-    length = float(np.linalg.norm(z))
-    if not length > 0.0:
-        return None
-    z = z / length
-    x = x - z * float(x @ z)
-    if float(np.linalg.norm(x)) < 1e-12:
-        x = np.cross(z, np.eye(3)[int(np.argmin(np.abs(z)))])
-    x = x / float(np.linalg.norm(x))
-    frame = np.eye(4)
-    frame[:3, 0], frame[:3, 1], frame[:3, 2], frame[:3, 3] = x, np.cross(z, x), z, origin
-    return frame
-
-
-def _number(value: Parameter) -> float | None:
-    if isinstance(value, Reference) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) else None
