@@ -11,9 +11,19 @@ import type { LevelView } from "./levels";
 import { Occurrences } from "./occurrences";
 import { PartBatch } from "./part_batch";
 import { Picker, type Hit, type PickState } from "./picking";
+import {
+  PMI_DRAWINGS_FILE,
+  PMI_FILE,
+  type Pmi,
+  type PmiDrawings,
+  readPmi,
+  readPmiDrawings,
+} from "./pmi";
+import { PmiLayer } from "./pmi_layer";
 import { addCloudExtents } from "./points_choice";
 import { PointsLayer, type PointsSource } from "./points_layer";
 import { cornersOf } from "./pose";
+import { Surfaces } from "./surfaces";
 import type { SceneColours } from "./theme";
 import { dot, subtract } from "./vector";
 
@@ -41,6 +51,18 @@ export class OpenedModel {
   private readonly slack: number;
   private indexing = 0;
   private disposed = false;
+  /** Textures and physically based materials, once their files are here; null when there are none. */
+  private surfaces: Surfaces | null = null;
+  private surfacesTouched = false;
+  private presenting = false;
+  private dark = false;
+  private pmi: PmiLayer | null = null;
+  private annotationsShown = false;
+  private annotations: {
+    readonly pmi: Pmi;
+    readonly drawings: PmiDrawings;
+    readonly hidden: () => RangeSet;
+  } | null = null;
   /** The point clouds of the model; null when it has none. */
   points: PointsLayer | null = null;
 
@@ -94,6 +116,84 @@ export class OpenedModel {
     const { points } = manifest;
     this.points = new PointsLayer({ manifest, points, occurrences, shared, ...source });
     batch.group.add(this.points.group);
+  }
+
+  /** Brings in how parts really look, file by file; after everything that the picture needs more. */
+  async loadSurfaces(
+    renderer: WebGLRenderer,
+    fetchFile: (file: string) => Promise<ArrayBuffer>,
+    software: boolean,
+    failed: (file: string, error: unknown) => void,
+  ): Promise<void> {
+    const files = this.manifest.surfaces ?? [];
+    if (files.length === 0 || this.disposed) return;
+    const surfaces = new Surfaces(renderer, this.occurrences, software);
+    this.surfaces = surfaces;
+    surfaces.setDaylight(this.dark);
+    this.batch.group.add(surfaces.group);
+    for (const { file } of files) {
+      try {
+        await surfaces.add(await fetchFile(file));
+      } catch (error) {
+        failed(file, error);
+      }
+      if (this.disposed) return;
+      this.surfacesTouched = true;
+    }
+  }
+
+  /** What is hidden, ghosted, cut or exploded has changed. */
+  touchSurfaces(): void {
+    this.surfacesTouched = true;
+    if (this.annotations) this.drawAnnotations();
+  }
+
+  /** Shows the file's drawn annotations, fetched when first wanted, or hides them. */
+  async showAnnotations(
+    shown: boolean,
+    fetchFile: (file: string) => Promise<ArrayBuffer>,
+    hidden: () => RangeSet,
+  ): Promise<void> {
+    this.annotationsShown = shown;
+    if ((this.manifest.pmi?.presentations ?? 0) === 0) return;
+    if (shown && !this.annotations) {
+      const [said, drawn] = await Promise.all([fetchFile(PMI_FILE), fetchFile(PMI_DRAWINGS_FILE)]);
+      const drawings = readPmiDrawings(drawn);
+      const document: unknown = JSON.parse(new TextDecoder().decode(said));
+      this.annotations = { pmi: readPmi(document, drawings), drawings, hidden };
+    }
+    this.drawAnnotations();
+  }
+
+  /** GL calls for the annotations in one picture. */
+  get annotationDrawCalls(): number {
+    return this.pmi?.group.children.length ?? 0;
+  }
+
+  private drawAnnotations(): void {
+    this.pmi?.dispose();
+    this.pmi = null;
+    const { annotations } = this;
+    if (!this.annotationsShown || !annotations || this.disposed) return;
+    const { pmi, drawings, hidden } = annotations;
+    this.pmi = new PmiLayer(this.manifest, this.occurrences, pmi, drawings, hidden());
+    this.pmi.setColours(this.dark);
+    this.batch.group.add(this.pmi.group);
+  }
+
+  /** Brings everything up to date before a picture. presenting: a headset draws. */
+  prepare(presenting: boolean): void {
+    const { surfaces } = this;
+    if (surfaces && (this.surfacesTouched || presenting !== this.presenting)) {
+      this.surfacesTouched = false;
+      this.presenting = presenting;
+      const { visible } = this.batch;
+      const isGhost = (o: number): boolean => this.batch.isGhost(o);
+      const sectioned = this.planes.length > 0;
+      if (surfaces.show({ visible, isGhost, sectioned, presenting }))
+        this.batch.setCovered(surfaces.covered);
+    }
+    this.batch.prepare();
   }
 
   addEdges(edges: DecodedEdges): void {
@@ -151,6 +251,14 @@ export class OpenedModel {
 
   setColours(colours: SceneColours): void {
     this.batch.materials.setColours(colours);
+    this.dark = colours.dark;
+    this.surfaces?.setDaylight(colours.dark);
+    this.pmi?.setColours(colours.dark);
+  }
+
+  /** GL calls of one picture besides the batch's and the points'. */
+  get surfaceDrawCalls(): number {
+    return this.surfaces?.drawCalls ?? 0;
   }
 
   /** except: an occurrence to look through. */
@@ -226,6 +334,8 @@ export class OpenedModel {
     if (this.indexing !== 0) cancelIdle(this.indexing);
     this.picker.dispose();
     this.points?.dispose();
+    this.surfaces?.dispose();
+    this.pmi?.dispose();
     this.batch.dispose();
   }
 

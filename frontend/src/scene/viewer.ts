@@ -30,6 +30,7 @@ import { OpenedModel } from "./opened_model";
 import { Overlay } from "./overlay";
 import type { Hit } from "./picking";
 import type { MenuRequest, Pointer, PointerHandler } from "./pointer";
+import { PMI_FILE } from "./pmi";
 import { cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
 import { pixelOf, type ViewerDebug } from "./probe";
 import { sceneColours } from "./theme";
@@ -196,9 +197,42 @@ export class Viewer {
     });
     this.loader = loader;
     // The loader turns every failure into a named state; what is left is a mistake of ours.
-    loader.run().catch((error: unknown) => {
-      this.fail({ file: "base.glb", code: "damaged_chunk", detail: String(error) });
-    });
+    loader
+      .run()
+      .then(() => this.loadSurfaces(manifest))
+      .catch((error: unknown) => {
+        this.fail({ file: "base.glb", code: "damaged_chunk", detail: String(error) });
+      });
+  }
+
+  private showAnnotations(shown: boolean): void {
+    const { opened, manifest } = this;
+    if (!opened || !manifest) return;
+    opened
+      .showAnnotations(
+        shown,
+        (file) => this.options.fetchScene(file, hashOf(manifest, file)),
+        () => this.workspace.hidden.get(),
+      )
+      .then(
+        () => this.invalidate(),
+        (error: unknown) =>
+          this.fail({ file: PMI_FILE, code: "not_loaded", detail: String(error) }),
+      );
+  }
+
+  /** Textures come last: they are the finest look, never needed for the picture. */
+  private async loadSurfaces(manifest: Manifest): Promise<void> {
+    await this.opened?.loadSurfaces(
+      this.renderer,
+      async (file) => {
+        const content = await this.options.fetchScene(file, hashOf(manifest, file));
+        return content;
+      },
+      isSoftware(this.renderer),
+      (file, error) => this.fail({ file, code: "not_loaded", detail: String(error) }),
+    );
+    this.invalidate();
   }
 
   /** Resolves when the coarse model has been drawn, or cannot be. */
@@ -378,7 +412,7 @@ export class Viewer {
   /** Brings lists, textures and clip planes up to date; a headset's loop calls it instead of `frame`. */
   prepareFrame(nowMs: number): void {
     for (const tell of this.frameListeners) tell(nowMs);
-    this.opened?.batch.prepare();
+    this.opened?.prepare(this.presenting);
     this.frames += 1;
     this.rate.count(nowMs, this.opened?.batch ?? null);
   }
@@ -406,7 +440,12 @@ export class Viewer {
     const loading = this.workspace.loading.get();
     const idle = this.frameRequest === 0 && !this.view.isMoving && this.levelsTimer === 0;
     return {
-      drawCalls: (opened?.batch.drawCalls ?? 0) + (opened?.points?.drawCalls ?? 0),
+      drawCalls:
+        (opened?.batch.drawCalls ?? 0) +
+        (opened?.points?.drawCalls ?? 0) +
+        (opened?.surfaceDrawCalls ?? 0),
+      surfaces: opened?.surfaceDrawCalls ?? 0,
+      annotations: opened?.annotationDrawCalls ?? 0,
       subDraws: opened?.batch.subDraws ?? 0,
       triangles: opened?.batch.triangles ?? 0,
       level: loading.level,
@@ -599,6 +638,7 @@ export class Viewer {
 
   private showAll(): void {
     this.opened?.show(this.workspace);
+    if (this.workspace.display.get().pmi) this.showAnnotations(true);
     this.wantLevels();
   }
 
@@ -615,19 +655,28 @@ export class Viewer {
     };
     draw(workspace.hidden, (hidden) => {
       this.opened?.batch.setHidden(hidden);
+      this.opened?.touchSurfaces();
       this.levelsWanted = true;
     });
-    draw(workspace.ghosted, (ghosted) => this.opened?.batch.setGhosted(ghosted));
+    draw(workspace.ghosted, (ghosted) => {
+      this.opened?.batch.setGhosted(ghosted);
+      this.opened?.touchSurfaces();
+    });
     draw(workspace.selection, (selection) => this.opened?.setSelection(selection));
     draw(workspace.hover, (hover) => this.opened?.setHover(hover));
-    draw(workspace.sections, (sections) => this.opened?.setSections(sections));
+    draw(workspace.sections, (sections) => {
+      this.opened?.setSections(sections);
+      this.opened?.touchSurfaces();
+    });
     draw(workspace.people, () => this.opened?.showOthers(workspace));
     draw(workspace.explode, (amount) => {
       this.opened?.batch.setExplode(amount);
+      this.opened?.touchSurfaces();
       this.levelsWanted = true;
     });
-    draw(workspace.display, ({ edges, projection }) => {
+    draw(workspace.display, ({ edges, pmi, projection }) => {
       this.opened?.batch.setEdgesShown(edges);
+      this.showAnnotations(pmi);
       const pose = this.view.destination;
       if ((pose.ortho_height_m === null) !== (projection === "perspective"))
         this.setCameraPose(withProjection(pose, projection));

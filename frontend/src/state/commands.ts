@@ -43,6 +43,7 @@ export interface CommandArgs {
   "camera.view": { name: ViewName };
   "camera.projection": { projection?: "perspective" | "orthographic" };
   "display.edges": { on?: boolean };
+  "display.pmi": { on?: boolean };
   "tool.set": { tool: ToolName };
   "measure.add": { from: MeasurePoint; to: MeasurePoint; exact: boolean };
   "measure.remove": { id: string };
@@ -262,6 +263,9 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
         },
   ),
   "display.edges": define(t("command.display.edges"), "personal", (raw) =>
+    raw["on"] === undefined ? {} : { on: bool(raw["on"], "on") },
+  ),
+  "display.pmi": define(t("command.display.pmi"), "personal", (raw) =>
     raw["on"] === undefined ? {} : { on: bool(raw["on"], "on") },
   ),
   "tool.set": define(t("command.tool.set"), "personal", (raw) => ({

@@ -250,6 +250,9 @@ function performPersonal(workspace: Workspace, commands: Commands): void {
   commands.register("display.edges", ({ on }) =>
     workspace.display.update((display) => ({ ...display, edges: on ?? !display.edges })),
   );
+  commands.register("display.pmi", ({ on }) =>
+    workspace.display.update((display) => ({ ...display, pmi: on ?? !display.pmi })),
+  );
   commands.register("camera.projection", ({ projection }) =>
     workspace.display.update((display) => ({
       ...display,

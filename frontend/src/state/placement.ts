@@ -78,9 +78,23 @@ export function placedManifest(
       ...chunk,
       bounds: placedBounds(chunk.bounds, placement),
     })),
-    grids: manifest.grids.map(
-      ([x, y, z, step]) => [x * scale, y * scale, z * scale, step * scale] as const,
-    ),
+    grids: manifest.grids.map((grid) => scaledGrid(grid, scale)),
+    ...(manifest.points
+      ? {
+          points: {
+            ...manifest.points,
+            levels: manifest.points.levels.map((level) => ({
+              ...level,
+              spacing_m: level.spacing_m * scale,
+            })),
+            chunks: manifest.points.chunks.map((chunk) => ({
+              ...chunk,
+              grid: scaledGrid(chunk.grid, scale),
+              bounds: placedBounds(chunk.bounds, placement),
+            })),
+          },
+        }
+      : {}),
     ...(manifest.errors
       ? { errors: manifest.errors.map((levels) => levels.map((error) => error * scale)) }
       : {}),
@@ -118,7 +132,8 @@ export function placeRows(rows: Float32Array, { scale, turn }: Placement): void 
     }
 }
 
-function placedPoint([x, y, z]: Vec3, { scale, turn }: Placement): Vec3 {
+/** A point of the file as it was read, metres, in the placed frame. */
+export function placedPoint([x, y, z]: Vec3, { scale, turn }: Placement): Vec3 {
   const turned: Vec3 = turn === 0 ? [x, y, z] : [x, turn * z, -turn * y];
   return scaled(turned, scale);
 }
@@ -130,6 +145,12 @@ function placedBounds({ min, max }: Bounds, placement: Placement): Bounds {
     min: [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.min(a[2], b[2])],
     max: [Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.max(a[2], b[2])],
   };
+}
+
+type Grid = Manifest["grids"][number];
+
+function scaledGrid([x, y, z, step]: Grid, scale: number): Grid {
+  return [x * scale, y * scale, z * scale, step * scale];
 }
 
 function scaled([x, y, z]: Vec3, scale: number): Vec3 {

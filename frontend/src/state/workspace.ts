@@ -62,6 +62,8 @@ export type Role = "owner" | "editor" | "reviewer" | "viewer" | "guest_live" | "
 /** How the model is drawn. */
 export interface Display {
   readonly edges: boolean;
+  /** The file's own dimensions, tolerances and notes. */
+  readonly pmi: boolean;
   readonly projection: "perspective" | "orthographic";
 }
 
@@ -309,7 +311,7 @@ export function createWorkspace(): Workspace {
       fov_rad: Math.PI / 4,
       ortho_height_m: null,
     }),
-    display: new Store<Display>({ edges: true, projection: "perspective" }),
+    display: new Store<Display>({ edges: true, pmi: false, projection: "perspective" }),
     unit: new Store<DisplayUnit>("mm"),
     theme: new Store<Theme>("light"),
     reducedMotion: new Store(false),

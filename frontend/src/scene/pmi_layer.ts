@@ -1,0 +1,133 @@
+/** The drawn annotations of a file, where its designer put them: dimension lines, frames, leaders and filled letters. */
+
+import {
+  BufferAttribute,
+  BufferGeometry,
+  Color,
+  DoubleSide,
+  Group,
+  LineBasicMaterial,
+  LineSegments,
+  Mesh,
+  MeshBasicMaterial,
+} from "three";
+import type { Manifest, Vec3 } from "../state/model";
+import { AS_READ, placedPoint } from "../state/placement";
+import type { RangeSet } from "../state/ranges";
+import { NO_GEOMETRY } from "./draw_list";
+import type { Occurrences } from "./occurrences";
+import { type Pmi, type PmiDrawings, segmentsOf, trianglesOf } from "./pmi";
+import { subtract } from "./vector";
+
+/** Numbers of both buffers together: an annotation of a part that stands a thousand times is drawn a thousand times. */
+const MOST_NUMBERS = 12_000_000;
+const COLOURS = { light: "#7a3e00", dark: "#ffc46b" };
+
+/** All annotations of one model; `group` stands in the model frame. */
+export class PmiLayer {
+  readonly group = new Group();
+  /** Some were left out: there are too many to draw. */
+  readonly incomplete: boolean;
+  private readonly line = new LineBasicMaterial({ transparent: true });
+  private readonly fill = new MeshBasicMaterial({ side: DoubleSide });
+
+  /** hidden: occurrences whose annotations are not drawn. */
+  constructor(
+    manifest: Manifest,
+    occurrences: Occurrences,
+    pmi: Pmi,
+    drawings: PmiDrawings,
+    hidden: RangeSet,
+  ) {
+    const placed = occurrencesOfParts(occurrences, hidden);
+    const lines: Float32Array[] = [];
+    const triangles: Float32Array[] = [];
+    let left = MOST_NUMBERS;
+    let incomplete = false;
+    for (const annotation of pmi.annotations) {
+      const segments = segmentsOf(drawings, annotation.lines);
+      const filled = trianglesOf(drawings, annotation.triangles);
+      const places = annotation.part < 0 ? [null] : (placed.get(annotation.part) ?? []);
+      for (const occurrence of places) {
+        left -= segments.length + filled.length;
+        if (left < 0) {
+          incomplete = true;
+          break;
+        }
+        const move = mover(manifest, occurrences, occurrence);
+        lines.push(moved(segments, move));
+        triangles.push(moved(filled, move));
+      }
+    }
+    this.incomplete = incomplete;
+    this.group.add(
+      new LineSegments(geometryOf(lines), this.line),
+      new Mesh(geometryOf(triangles), this.fill),
+    );
+    for (const child of this.group.children) {
+      child.renderOrder = 3;
+      child.frustumCulled = false;
+    }
+  }
+
+  setColours(dark: boolean): void {
+    const colour = new Color(dark ? COLOURS.dark : COLOURS.light);
+    this.line.color.copy(colour);
+    this.fill.color.copy(colour);
+  }
+
+  dispose(): void {
+    for (const child of this.group.children)
+      if (child instanceof LineSegments || child instanceof Mesh)
+        (child.geometry as BufferGeometry).dispose();
+    this.line.dispose();
+    this.fill.dispose();
+    this.group.removeFromParent();
+  }
+}
+
+/** Mirrored and sheared placements have geometries of their own, in another frame than their part's: left out. */
+function occurrencesOfParts(
+  occurrences: Occurrences,
+  hidden: RangeSet,
+): ReadonlyMap<number, readonly number[]> {
+  const found = new Map<number, number[]>();
+  for (let o = 0; o < occurrences.count; o += 1) {
+    const part = occurrences.geometry[o] ?? NO_GEOMETRY;
+    if (part === NO_GEOMETRY || hidden.has(o)) continue;
+    const list = found.get(part);
+    if (list) list.push(o);
+    else found.set(part, [o]);
+  }
+  return found;
+}
+
+/** From the frame an annotation is drawn in, as the file was read, to the model frame. */
+function mover(
+  manifest: Manifest,
+  occurrences: Occurrences,
+  occurrence: number | null,
+): (point: Vec3) => Vec3 {
+  const placement = manifest.placement ?? AS_READ;
+  if (occurrence === null)
+    return (point) => subtract(placedPoint(point, placement), manifest.origin);
+  const { scale } = placement;
+  return ([x, y, z]) => occurrences.fromPart(occurrence, [x * scale, y * scale, z * scale]);
+}
+
+function moved(points: Float32Array, move: (point: Vec3) => Vec3): Float32Array {
+  const out = new Float32Array(points.length);
+  for (let i = 0; i < points.length; i += 3)
+    out.set(move([points[i] ?? 0, points[i + 1] ?? 0, points[i + 2] ?? 0]), i);
+  return out;
+}
+
+function geometryOf(pieces: readonly Float32Array[]): BufferGeometry {
+  const all = new Float32Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return new BufferGeometry().setAttribute("position", new BufferAttribute(all, 3));
+}
