@@ -117,7 +117,14 @@ class Package:
     instances: dict[str, np.ndarray]
 
     def mesh(self, geometry: int, level: int) -> Ranges:
-        """What a viewer shows: that level or the nearest coarser one there is."""
+        """What a viewer shows: that level or the nearest coarser one there is.
+
+        Below the coarsest level a geometry in pieces is all its pieces.
+        """
+        run = self.manifest.get("pieces", {}).get(str(geometry))
+        if run is not None and level < self.manifest["coarsest"]:
+            first = run["first"]
+            return joined([self.mesh(first + i, level) for i in range(len(run["boxes"]))])
         for coarser in range(level, self.manifest["coarsest"] + 1):
             if (geometry, coarser) in self.meshes:
                 return self.meshes[geometry, coarser]
@@ -132,6 +139,17 @@ class Package:
         points = self.mesh(geometry, level).points.astype(float)
         shift = self.instances["TRANSLATION"][index].astype(float)
         return points @ linear.T + shift + np.array(self.manifest["origin"])
+
+
+def joined(pieces: list[Ranges]) -> Ranges:
+    """Several meshes as one."""
+    starts = np.cumsum([0, *(len(piece.points) for piece in pieces)])
+    return Ranges(
+        np.concatenate([piece.points for piece in pieces]),
+        np.concatenate([piece.normals for piece in pieces]),
+        np.concatenate([piece.materials for piece in pieces]),
+        np.concatenate([p.triangles + s for p, s in zip(pieces, starts, strict=False)]),
+    )
 
 
 def rotation(q: np.ndarray) -> np.ndarray:

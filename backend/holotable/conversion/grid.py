@@ -32,7 +32,7 @@ class Grid:
     minimum: Floats  # (3,)
     step: float
 
-    def quantise(self, positions: Floats32) -> Shorts:
+    def quantise(self, positions: Floats | Floats32) -> Shorts:
         """The nearest grid point of each position; (n, 3)."""
         steps = np.rint((positions.astype(float) - self.minimum) / self.step)
         return np.clip(steps, 0, 65_535).astype(np.uint16)

@@ -75,7 +75,7 @@ class Levels:
     Equal neighbours are the very same object.
     """
 
-    meshes: tuple[Mesh, ...]
+    meshes: Sequence[Mesh]
     errors_m: tuple[float, ...]
 
     def triangles(self) -> list[int]:
@@ -126,9 +126,12 @@ def make_levels(mesh: Mesh, steps: Sequence[Step], simplifier: Simplifier) -> Le
 
 
 def simplified(
-    mesh: Mesh, target: int, max_error: float, simplifier: Simplifier
+    mesh: Mesh, target: int, max_error: float, simplifier: Simplifier, lock_border: bool = False
 ) -> tuple[Mesh, float]:
-    """A mesh of about `target` triangles, and its error over the mesh's extent."""
+    """A mesh of about `target` triangles, and its error over the mesh's extent.
+
+    lock_border: of a piece of a larger mesh, whose loose parts may go on in the next one.
+    """
     result = simplifier.simplify(
         mesh.triangles,
         mesh.positions,
@@ -136,7 +139,8 @@ def simplified(
         target,
         max_error,
         protected=material_seams(mesh, simplifier),
-        prune=True,
+        prune=not lock_border,
+        lock_border=lock_border,
     )
     return settled(mesh, result.triangles), result.error
 

@@ -14,8 +14,8 @@ from holotable.review.mass import Body, PartMass
 from holotable.review.scene import Floats, Indices, Part
 
 _BLOCK: Final = 500_000  # triangles: their intermediate vectors take ten times their own memory
-# Counting open edges sorts three numbers a triangle, 0.25 s a million: beyond this, "not closed".
-MOST_COUNTED: Final = 10_000_000
+# Counting open edges takes 0.3 CPU s and 0.2 GB a million: beyond this only "not closed" is said.
+MOST_COUNTED: Final = 3_000_000
 # ∫ r rᵀ over the tetrahedron of the origin and a, b, c: volume / 20 of (sums of products).
 _TETRAHEDRON: Final = 1.0 / 20.0
 
@@ -104,11 +104,12 @@ def open_edges(positions: Floats, triangles: Numbers) -> int:
     welded = welded[proper]
     start, end = welded.reshape(-1), welded[:, [1, 2, 0]].reshape(-1)
     width = int(welded.max(initial=0)) + 1
-    forward = start < end
-    keys = np.where(forward, start * width + end, end * width + start)
-    order = np.argsort(keys)
-    keys, signs = keys[order], np.where(forward, 1, -1)[order]
+    # The direction in the lowest bit: a sort takes a seventh of an argsort.
+    keys = (np.minimum(start, end) * width + np.maximum(start, end)) * 2 + (start < end)
+    keys.sort()
+    directions = keys & 1
+    keys >>= 1
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, int)
     uses = np.diff(np.r_[starts, len(keys)])
-    balance = np.add.reduceat(signs, starts) if len(starts) else np.zeros(0, int)
-    return int(((uses != 2) | (balance != 0)).sum())
+    forward = np.add.reduceat(directions, starts) if len(starts) else np.zeros(0, int)
+    return int(((uses != 2) | (forward != 1)).sum())

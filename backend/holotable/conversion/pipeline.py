@@ -10,7 +10,6 @@ specifies the files.
 import hashlib
 import re
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,40 +17,24 @@ import numpy as np
 
 from holotable.conversion.animations import write_animations
 from holotable.conversion.archive import unpack
-from holotable.conversion.budget import BaseSize, fit_coarsest, headset
+from holotable.conversion.budget import headset
+from holotable.conversion.chunks import level_rows, make_grids, make_shapes, write_chunks
 from holotable.conversion.edges import write_edges
 from holotable.conversion.exact import write_exact
-from holotable.conversion.grid import Grid, PackedMesh, grid_for, pack_mesh
 from holotable.conversion.journal import Journal
-from holotable.conversion.lod import (
-    COARSEST,
-    Levels,
-    baked_levels,
-    make_levels,
-    steps_for,
-    triangles_of,
-)
+from holotable.conversion.lod import COARSEST
 from holotable.conversion.model import write_model
-from holotable.conversion.options import ConvertOptions, Report, deflection_for
-from holotable.conversion.pack import (
-    Chunk,
-    geometry_bounds,
-    visible_order,
-    write_base,
-    write_finer,
-)
+from holotable.conversion.options import ConvertOptions, Report
 from holotable.conversion.place import (
-    Geometry,
-    Placements,
     corner_boxes,
     exact_bounds,
     origin_of,
     place,
 )
-from holotable.conversion.points import box_corners, box_of, outermost, write_points
-from holotable.conversion.read import read
 from holotable.conversion.pmi import write_pmi
 from holotable.conversion.point_picture import write_picture
+from holotable.conversion.points import box_of, outermost, write_points
+from holotable.conversion.read import read
 from holotable.conversion.simplify import Simplifier
 from holotable.conversion.sniff import sniff
 from holotable.conversion.structure import (
@@ -65,10 +48,9 @@ from holotable.conversion.surface import surface_rows, write_surfaces
 from holotable.conversion.thumbnail import write_thumbnail
 from holotable.conversion.validate import checked
 from holotable.errors import Invalid, MissingFiles, TooLarge, UnsupportedFormat
-from holotable.review.scene import Floats, Part, Scene, SourceKind
+from holotable.review.scene import Scene, SourceKind
 
 FORMAT: Final = "holotable-scene/1"
-BASE: Final = "base.glb"
 MANIFEST: Final = "manifest.json"
 
 _PACKAGE_FILE: Final = re.compile(
@@ -130,17 +112,13 @@ def write_package(
     simplifier = Simplifier()
     begin("levels")
     with journal.stage("levels"):
-        levels = _make_levels(scene, placements, simplifier, report)
+        shapes = make_shapes(scene, placements, simplifier, report, _PROGRESS["pack"])
     begin("pack")
     with journal.stage("pack"):
-        grids = _grids(scene.parts, placements.catalogue, levels, sizes, options)
-
-        def write(fitted: Sequence[Levels]) -> BaseSize:
-            meshes = _coarsest(placements, fitted, grids)
-            return BaseSize(*write_base(out / BASE, meshes, grids, placements, origin))
-
-        levels, base = fit_coarsest(levels, placements, sizes, simplifier, write)
-        chunks = _write_chunks(out, levels, grids, placements, corners, base)
+        extent = float(np.ptp(bounds, axis=0).max())
+        grids = make_grids(scene.parts, placements.catalogue, sizes, extent, options)
+        written = write_chunks(out, shapes, grids, placements, corners, sizes, origin, simplifier)
+        levels = written.shapes.levels
     with journal.stage("points"):
         first, last = _PROGRESS["pack"], _PROGRESS["edges"]
         points = write_points(
@@ -173,6 +151,8 @@ def write_package(
             journal.warn("model_left_out", 1, problem.detail)
     with journal.stage("surfaces"):
         surfaces = write_surfaces(out, scene, grids, placements, corners)
+    with journal.stage("pmi"):
+        pmi = write_pmi(out, scene)
     with journal.stage("animations"):
         animations = write_animations(out / "animations.json", scene)
     with journal.stage("structure"):
@@ -186,7 +166,7 @@ def write_package(
             write_thumbnail(out / "thumbnail.webp", scene, placements, levels, corners)
     write_json(out / "report.json", journal.document())
 
-    rows = _level_rows(scene, placements, levels, chunks)
+    rows = level_rows(scene, placements, written.shapes, written.chunks)
     manifest = {
         "format": FORMAT,
         "source": {
@@ -198,18 +178,13 @@ def write_package(
         "bounds": {"min": rounded(bounds[0]), "max": rounded(bounds[1])},
         "origin": origin.tolist(),
         "counts": counts(scene, placements),
-        "pmi": dict(scene.pmi),
+        "pmi": pmi,
         "levels": rows,
         "coarsest": COARSEST,
-        "chunks": [_chunk_row(chunk) for chunk in chunks],
-        "geometries": [geometry.part for geometry in placements.catalogue],
-        "closed": [int(scene.parts[geometry.part].closed) for geometry in placements.catalogue],
-        "grids": [[*grid.minimum.tolist(), grid.step] for grid in grids],
-        "errors": [
-            [float(f"{error:.3g}") for error in _of(geometry, levels).errors_m]
-            for geometry in placements.catalogue
-        ],
+        **written.rows(),
+        "closed": [int(scene.parts[part].closed) for part in written.parts],
         "palette": list(scene.palette),
+        **({"georeference": dict(scene.georeference)} if scene.georeference else {}),
         "headset": headset(rows),
         **({"exact": exact.manifest()} if exact is not None else {}),
         **({"surfaces": surface_rows(surfaces)} if surfaces else {}),
@@ -259,125 +234,6 @@ def _main_file(source: Path, scratch: Path, options: ConvertOptions) -> tuple[Pa
     if inner == "archive":
         raise UnsupportedFormat("The archive holds only another archive.")
     return main, inner
-
-
-def _box(positions: np.ndarray[Any, np.dtype[np.float32]]) -> Floats:
-    """Minimum and maximum of vertices; (2, 3), zeros when there are none."""
-    if not len(positions):
-        return np.zeros((2, 3))
-    return np.stack([positions.min(axis=0), positions.max(axis=0)]).astype(float)
-
-
-def _make_levels(
-    scene: Scene, placements: Placements, simplifier: Simplifier, report: Report
-) -> list[Levels]:
-    """The levels of every part, in order."""
-    share = _PROGRESS["pack"]
-    total = sum(len(part.mesh.triangles) for part in scene.parts) or 1
-    done = 0
-    levels = []
-    steps = steps_for(len(scene.parts), len(placements.rows))
-    for part in scene.parts:
-        levels.append(make_levels(part.mesh, steps, simplifier))
-        done += len(part.mesh.triangles)
-        report("optimising", share * done / total)
-    return levels
-
-
-def _of(geometry: Geometry, levels: Sequence[Levels]) -> Levels:
-    """The levels of a geometry: its part's, baked if it is."""
-    part = levels[geometry.part]
-    return part if geometry.bake is None else baked_levels(part, geometry.bake)
-
-
-def _grids(
-    parts: Sequence[Part],
-    catalogue: Sequence[Geometry],
-    levels: Sequence[Levels],
-    sizes: Floats,
-    options: ConvertOptions,
-) -> list[Grid]:
-    grids = []
-    for geometry in catalogue:
-        positions = levels[geometry.part].meshes[0].positions
-        cloud = parts[geometry.part].points
-        if cloud is not None:
-            positions = box_corners(box_of(parts[geometry.part]))
-        if geometry.bake is not None:
-            positions = (positions @ geometry.bake.T).astype(np.float32)
-        low, high = _box(positions)
-        grids.append(grid_for(low, high, deflection_for(float(sizes[geometry.part]), options)))
-    return grids
-
-
-def _coarsest(
-    placements: Placements, levels: Sequence[Levels], grids: Sequence[Grid]
-) -> dict[int, PackedMesh]:
-    """The base meshes of all placed geometries that have triangles, on their grids."""
-    return {
-        number: pack_mesh(_of(placements.catalogue[number], levels).meshes[COARSEST], grids[number])
-        for number in np.flatnonzero(placements.counts()).tolist()
-        if _has_triangles(placements, levels, number)
-    }
-
-
-def _has_triangles(placements: Placements, levels: Sequence[Levels], number: int) -> bool:
-    """Whether a geometry has any: a part of curves alone has only edges."""
-    return len(levels[placements.catalogue[number].part].meshes[0].triangles) > 0
-
-
-def _write_chunks(
-    out: Path,
-    levels: Sequence[Levels],
-    grids: Sequence[Grid],
-    placements: Placements,
-    corners: Floats,
-    base: BaseSize,
-) -> list[Chunk]:
-    """All chunks in load order, base.glb (already written) first."""
-    scores = visible_order(placements, corners)
-    around = geometry_bounds(placements, corners)
-    shown = np.flatnonzero(placements.counts())
-    everything = np.stack([around[shown, 0].min(axis=0), around[shown, 1].max(axis=0)])
-    in_base = tuple(n for n in shown.tolist() if _has_triangles(placements, levels, n))
-    chunks = [Chunk(BASE, COARSEST, base.total_bytes, in_base, everything)]
-    of_geometries = [_of(geometry, levels) for geometry in placements.catalogue]
-    for level in reversed(range(COARSEST)):
-        chunks += write_finer(out, level, of_geometries, grids, scores, around)
-    return chunks
-
-
-def _level_rows(
-    scene: Scene, placements: Placements, levels: Sequence[Levels], chunks: Sequence[Chunk]
-) -> list[dict[str, int]]:
-    """The manifest's levels: placed triangles, bytes of the level's own files, draws.
-
-    One multi-draw call draws all opaque occurrences and one all transparent ones; a sub-draw is
-    one geometry in one of the two.
-    """
-    placed = np.bincount(placements.parts, minlength=len(scene.parts))
-    seen = any(not colour.endswith("ff") for colour in placements.colours)
-    transparent = seen or any(not colour.endswith("ff") for colour in scene.palette[1:])
-    return [
-        {
-            "level": level,
-            "triangles": int((triangles_of(levels, level) * placed).sum()),
-            "bytes": sum(chunk.size_bytes for chunk in chunks if chunk.level == level),
-            "draw_calls": 2 if transparent else 1,
-            "sub_draws": int((placements.counts() > 0).sum()),
-        }
-        for level in range(COARSEST + 1)
-    ]
-
-
-def _chunk_row(chunk: Chunk) -> dict[str, Any]:
-    return {
-        "file": chunk.file,
-        "level": chunk.level,
-        "bytes": chunk.size_bytes,
-        "parts": list(chunk.geometries),
-        "bounds": {"min": rounded(chunk.bounds[0]), "max": rounded(chunk.bounds[1])},
-    }
 
 
 def _fingerprint(file: Path) -> dict[str, Any]:

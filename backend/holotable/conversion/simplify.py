@@ -22,7 +22,9 @@ from holotable.review.scene import Floats32, Indices
 
 WASM: Final = Path(__file__).with_name("meshopt_simplifier.wasm")
 
-# meshoptimizer.h: meshopt_SimplifyPrune, meshopt_SimplifyPermissive; meshopt_SimplifyVertex_Protect
+# meshoptimizer.h: meshopt_SimplifyLockBorder, meshopt_SimplifyPrune, meshopt_SimplifyPermissive,
+# meshopt_SimplifyVertex_Protect
+LOCK_BORDER: Final = 1
 PRUNE: Final = 8
 PERMISSIVE: Final = 32
 PROTECT: Final = 2
@@ -70,16 +72,17 @@ class Simplifier:
         max_error: float,
         protected: NDArray[np.bool_] | None = None,
         prune: bool = False,
+        lock_border: bool = False,
     ) -> Simplified:
         """Collapse edges until `target_triangles` or `max_error` is reached.
 
         Vertices at one position count as one (so face seams of a B-rep do not stop it), and the
         error weighs normals too. max_error: over the mesh's extent. protected: (n,) vertices whose
         attribute seam must stay, for example where two materials meet. prune: drop loose pieces
-        smaller than the error.
+        smaller than the error. lock_border: what only one triangle ends at stays as it is.
         """
         lock = None if protected is None else protected.astype(np.uint8) * PROTECT
-        options = PERMISSIVE | (PRUNE if prune else 0)
+        options = PERMISSIVE | (PRUNE if prune else 0) | (LOCK_BORDER if lock_border else 0)
         with _Scratch(self) as scratch:
             error, target = scratch.reserve(4), scratch.reserve(triangles.nbytes)
             arguments = (
