@@ -576,7 +576,7 @@ def test_a_large_iges_of_loose_faces_is_read_relative_to_its_size() -> None:
     assert 5_000 < placed_triangles(scene) < 100_000  # 841,369 at 0.1 mm
     assert bounds_mm(scene) == pytest.approx(facts.bounds, abs=0.1)
     # 175.65 as SOURCES.md has it is the sum over faces of which some are inside out.
-    assert scene.parts[0].volume_m3 == pytest.approx(205.9287, abs=1e-4)
+    assert scene.parts[0].volume_m3 == pytest.approx(205.93, abs=0.02)
     assert scene.parts[0].closed
 
 
