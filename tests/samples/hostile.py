@@ -2,8 +2,10 @@
 
     python tests/samples/hostile.py FOLDER     writes them all, for use against a running server
 
-Every case is small to write and large, endless or indiscreet to read. `NAME` cases load: what is
-sound in them is shown and the rest is a warning.
+Every case is small to write and large, endless or indiscreet to read. Cases without a problem
+load: what is sound in them is shown and the rest is a warning. `CASES` are for readers that end
+in their named error by themselves; `NATIVE` may end their libraries, so that the sandbox alone
+reads them.
 """
 
 import json
@@ -11,7 +13,6 @@ import struct
 import sys
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ from mesh_files import (
     write_glb,
 )
 from point_files import las_bytes
+from samples.hostile_case import MEBIBYTE, Hostile, cut, text, zip_bomb, zipped
+from samples.hostile_native import NATIVE
+from samples.hostile_scenes import SCENES
 from threeds_files import document as document_3ds
 from threeds_files import mesh as mesh_3ds
 from threeds_files import node as node_3ds
@@ -43,7 +47,6 @@ from usd_files import preview, texture, write_usdz
 
 from holotable.errors import (
     ArchiveProblem,
-    ConversionProblem,
     DamagedFile,
     EmptyFile,
     ExternalReference,
@@ -53,26 +56,9 @@ from holotable.errors import (
     UnsupportedFormat,
 )
 
-MEBIBYTE = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Hostile:
-    """A file to write, and how reading it must end; None: it loads with a warning."""
-
-    name: str
-    write: Callable[[Path], object]
-    problem: type[ConversionProblem] | None
-
-
-def _text(content: str | bytes) -> Callable[[Path], object]:
-    return lambda path: path.write_bytes(
-        content if isinstance(content, bytes) else content.encode()
-    )
-
 
 def _gltf(**changes: Any) -> Callable[[Path], object]:
-    return _text(json.dumps(gltf_cube(**changes)))
+    return text(json.dumps(gltf_cube(**changes)))
 
 
 def _buffer(uri: str) -> Callable[[Path], object]:
@@ -82,11 +68,11 @@ def _buffer(uri: str) -> Callable[[Path], object]:
 def _accessor(**changes: Any) -> Callable[[Path], object]:
     document = gltf_cube()
     document["accessors"][0].update(changes)
-    return _text(json.dumps(document))
+    return text(json.dumps(document))
 
 
 def _usda(body: str, stage: str = "metersPerUnit = 1") -> Callable[[Path], object]:
-    return _text(usd_layer(body, stage))
+    return text(usd_layer(body, stage))
 
 
 def _usd_prim(name: str, metadata: str, body: str = "") -> str:
@@ -127,15 +113,6 @@ def _stored(*entries: tuple[str, bytes]) -> Callable[[Path], object]:
     return lambda path: write_usdz(path, dict(entries))
 
 
-def _zip(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> Callable[[Path], object]:
-    def write(path: Path) -> None:
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in entries:
-                archive.writestr(name, content)
-
-    return write
-
-
 def _special(name: str, mode: int) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name)
     entry.create_system = 3  # Unix: the upper half of external_attr is a file mode
@@ -143,23 +120,9 @@ def _special(name: str, mode: int) -> zipfile.ZipInfo:
     return entry
 
 
-def _zip_bomb(name: str) -> Callable[[Path], object]:
-    """200 MiB of one byte in 200 kB."""
-
-    def write(path: Path) -> None:
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            with archive.open(name, "w") as stream:
-                for _ in range(200):
-                    stream.write(b"0" * MEBIBYTE)
-            if name.endswith(".model"):
-                archive.writestr("[Content_Types].xml", "<Types/>")
-
-    return write
-
-
 def _lying_zip(path: Path) -> None:
     """The directory states 5 bytes, the entry unpacks to a mebibyte."""
-    _zip(("cube.obj", b"v 0 0 0\n" * 131072))(path)
+    zipped(("cube.obj", b"v 0 0 0\n" * 131072))(path)
     content = bytearray(path.read_bytes())
     at = content.rfind(b"PK\x01\x02")
     content[at + 24 : at + 28] = struct.pack("<I", 5)
@@ -167,7 +130,7 @@ def _lying_zip(path: Path) -> None:
 
 
 def _encrypted_zip(path: Path) -> None:
-    _zip(("cube.obj", obj_text().encode()))(path)
+    zipped(("cube.obj", obj_text().encode()))(path)
     content = bytearray(path.read_bytes())
     for magic, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = content.find(magic)
@@ -272,15 +235,6 @@ def _las(
     return write
 
 
-def _cut(write: Callable[[Path], object], share: float = 0.5) -> Callable[[Path], object]:
-    def cut(path: Path) -> None:
-        write(path)
-        content = path.read_bytes()
-        path.write_bytes(content[: int(len(content) * share)])
-
-    return cut
-
-
 def _3mf(
     resources: str, build: str = '<item objectid="1"/>', **more: Any
 ) -> Callable[[Path], object]:
@@ -322,63 +276,63 @@ _POINTS = "0 0 0\n1 0 0\n0 1 0\n"
 _NINE = struct.pack("<9f", 0, 0, 0, 1, 0, 0, 0, 1, 0)
 
 CASES: tuple[Hostile, ...] = (
-    Hostile("empty.stl", _text(b""), EmptyFile),
-    Hostile("blank.obj", _text(b" \n\t\n" * 50), EmptyFile),
-    Hostile("prose.step", _text("Dear colleague, here is the file.\n"), UnsupportedFormat),
+    Hostile("empty.stl", text(b""), EmptyFile),
+    Hostile("blank.obj", text(b" \n\t\n" * 50), EmptyFile),
+    Hostile("prose.step", text("Dear colleague, here is the file.\n"), UnsupportedFormat),
     # zip
-    Hostile("bomb.zip", _zip_bomb("cube.obj"), ArchiveProblem),
-    Hostile("traversal.zip", _zip(("../../evil.obj", obj_text().encode())), ArchiveProblem),
-    Hostile("windows.zip", _zip(("..\\..\\evil.obj", obj_text().encode())), ArchiveProblem),
-    Hostile("absolute.zip", _zip(("/tmp/evil.obj", obj_text().encode())), ArchiveProblem),
-    Hostile("drive.zip", _zip(("C:/evil.obj", obj_text().encode())), ArchiveProblem),
-    Hostile("link.zip", _zip((_special("cube.obj", 0o120777), b"/etc/passwd")), ArchiveProblem),
-    Hostile("device.zip", _zip((_special("cube.obj", 0o020666), b"")), ArchiveProblem),
+    Hostile("bomb.zip", zip_bomb("cube.obj"), ArchiveProblem),
+    Hostile("traversal.zip", zipped(("../../evil.obj", obj_text().encode())), ArchiveProblem),
+    Hostile("windows.zip", zipped(("..\\..\\evil.obj", obj_text().encode())), ArchiveProblem),
+    Hostile("absolute.zip", zipped(("/tmp/evil.obj", obj_text().encode())), ArchiveProblem),
+    Hostile("drive.zip", zipped(("C:/evil.obj", obj_text().encode())), ArchiveProblem),
+    Hostile("link.zip", zipped((_special("cube.obj", 0o120777), b"/etc/passwd")), ArchiveProblem),
+    Hostile("device.zip", zipped((_special("cube.obj", 0o020666), b"")), ArchiveProblem),
     Hostile("secret.zip", _encrypted_zip, ArchiveProblem),
-    Hostile("case.zip", _zip(("A.obj", b"v 0 0 0"), ("a.OBJ", b"v 0 0 0")), ArchiveProblem),
+    Hostile("case.zip", zipped(("A.obj", b"v 0 0 0"), ("a.OBJ", b"v 0 0 0")), ArchiveProblem),
     Hostile("crowd.zip", _crowded_zip, ArchiveProblem),
     Hostile("records.zip", _many_records, ArchiveProblem),
     Hostile("lying.zip", _lying_zip, DamagedFile),
-    Hostile("cut.zip", _cut(_zip(("cube.obj", obj_text().encode()))), DamagedFile),
-    Hostile("nested.zip", _zip(("in.zip", b"PK\x03\x04" + b"\x00" * 40)), UnsupportedFormat),
-    Hostile("deep.zip", _zip(("a/" * 40 + "cube.obj", obj_text().encode())), ArchiveProblem),
-    Hostile("longname.zip", _zip(("n" * 5000 + ".obj", obj_text().encode())), ArchiveProblem),
-    Hostile("file_as_folder.zip", _zip(("a", b"x"), ("a/b.obj", b"v 0 0 0")), ArchiveProblem),
+    Hostile("cut.zip", cut(zipped(("cube.obj", obj_text().encode()))), DamagedFile),
+    Hostile("nested.zip", zipped(("in.zip", b"PK\x03\x04" + b"\x00" * 40)), UnsupportedFormat),
+    Hostile("deep.zip", zipped(("a/" * 40 + "cube.obj", obj_text().encode())), ArchiveProblem),
+    Hostile("longname.zip", zipped(("n" * 5000 + ".obj", obj_text().encode())), ArchiveProblem),
+    Hostile("file_as_folder.zip", zipped(("a", b"x"), ("a/b.obj", b"v 0 0 0")), ArchiveProblem),
     # STL
     Hostile("huge.stl", _huge_stl, DamagedFile),
     Hostile("infinite.stl", _infinite_stl, DamagedFile),
-    Hostile("cut.stl", _cut(stl_binary), DamagedFile),
+    Hostile("cut.stl", cut(stl_binary), DamagedFile),
     Hostile(
-        "cut_text.stl", _text("solid a\nfacet normal 0 0 1\nouter loop\nvertex 0 0"), DamagedFile
+        "cut_text.stl", text("solid a\nfacet normal 0 0 1\nouter loop\nvertex 0 0"), DamagedFile
     ),
     Hostile(
         "two_corners.stl",
-        _text("solid a\nfacet\nvertex 0 0 0\nvertex 1 0 0\nendfacet\nendsolid\n"),
+        text("solid a\nfacet\nvertex 0 0 0\nvertex 1 0 0\nendfacet\nendsolid\n"),
         DamagedFile,
     ),
-    Hostile("hollow.stl", _text("solid a\nendsolid a\n"), NoGeometry),
+    Hostile("hollow.stl", text("solid a\nendsolid a\n"), NoGeometry),
     # OBJ
-    Hostile("index.obj", _text(obj_text(faces="f 1 2 2000000000\n")), DamagedFile),
-    Hostile("before.obj", _text(obj_text(faces="f -1 -2 -900\n")), DamagedFile),
-    Hostile("zero.obj", _text(obj_text(faces="f 0 1 2\n")), DamagedFile),
-    Hostile("overflow.obj", _text(obj_text(faces=f"f 1 2 {10**30}\n")), DamagedFile),
-    Hostile("nan.obj", _text("v 0 0 nan\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"), DamagedFile),
-    Hostile("far.obj", _text("v 0 0 9e307\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"), DamagedFile),
-    Hostile("points.obj", _text("v 0 0 0\nv 1 0 0\np 1 2\n"), NoGeometry),
-    Hostile("library.obj", _text("mtllib ../../../etc/passwd\n" + obj_text()), None),
-    Hostile("absolute.obj", _text("mtllib /etc/passwd\n" + obj_text()), None),
-    Hostile("endless.obj", _text(obj_text("o " + "n" * 10 * MEBIBYTE + "\n")), None),
+    Hostile("index.obj", text(obj_text(faces="f 1 2 2000000000\n")), DamagedFile),
+    Hostile("before.obj", text(obj_text(faces="f -1 -2 -900\n")), DamagedFile),
+    Hostile("zero.obj", text(obj_text(faces="f 0 1 2\n")), DamagedFile),
+    Hostile("overflow.obj", text(obj_text(faces=f"f 1 2 {10**30}\n")), DamagedFile),
+    Hostile("nan.obj", text("v 0 0 nan\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"), DamagedFile),
+    Hostile("far.obj", text("v 0 0 9e307\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"), DamagedFile),
+    Hostile("points.obj", text("v 0 0 0\nv 1 0 0\np 1 2\n"), NoGeometry),
+    Hostile("library.obj", text("mtllib ../../../etc/passwd\n" + obj_text()), None),
+    Hostile("absolute.obj", text("mtllib /etc/passwd\n" + obj_text()), None),
+    Hostile("endless.obj", text(obj_text("o " + "n" * 10 * MEBIBYTE + "\n")), None),
     # PLY
     Hostile(
-        "count.ply", _text(_PLY.format("ascii", 4 * 10**9) + _FACES.format(1, "uchar")), DamagedFile
+        "count.ply", text(_PLY.format("ascii", 4 * 10**9) + _FACES.format(1, "uchar")), DamagedFile
     ),
     Hostile(
         "binary_count.ply",
-        _text(_PLY.format("binary_little_endian", 4 * 10**9) + _FACES.format(1, "uchar")),
+        text(_PLY.format("binary_little_endian", 4 * 10**9) + _FACES.format(1, "uchar")),
         DamagedFile,
     ),
     Hostile(
         "list.ply",
-        _text(
+        text(
             (_PLY.format("binary_little_endian", 3) + _FACES.format(1, "uint")).encode()
             + _NINE
             + b"\xff\xff\xff\xff"
@@ -388,28 +342,28 @@ CASES: tuple[Hostile, ...] = (
     ),
     Hostile(
         "index.ply",
-        _text(_PLY.format("ascii", 3) + _FACES.format(1, "uchar") + _POINTS + "3 0 1 9\n"),
+        text(_PLY.format("ascii", 3) + _FACES.format(1, "uchar") + _POINTS + "3 0 1 9\n"),
         DamagedFile,
     ),
     Hostile(
         "short.ply",
-        _text(_PLY.format("ascii", 3) + _FACES.format(2, "uchar") + _POINTS + "3 0 1 2\n"),
+        text(_PLY.format("ascii", 3) + _FACES.format(2, "uchar") + _POINTS + "3 0 1 2\n"),
         DamagedFile,
     ),
     Hostile(
         "long.ply",
-        _text(_PLY.format("ascii", 3) + _FACES.format(1, "uchar") + _POINTS * 9 + "3 0 1 2\n"),
+        text(_PLY.format("ascii", 3) + _FACES.format(1, "uchar") + _POINTS * 9 + "3 0 1 2\n"),
         DamagedFile,
     ),
     Hostile(
         "negative_list.ply",
-        _text(_PLY.format("ascii", 3) + _FACES.format(1, "char") + _POINTS + "-3 0 1 2\n"),
+        text(_PLY.format("ascii", 3) + _FACES.format(1, "char") + _POINTS + "-3 0 1 2\n"),
         DamagedFile,
     ),
-    Hostile("headless.ply", _text("ply\nformat ascii 1.0\nelement vertex 3\n"), DamagedFile),
+    Hostile("headless.ply", text("ply\nformat ascii 1.0\nelement vertex 3\n"), DamagedFile),
     Hostile(
         "cloud.ply",
-        _text(_PLY.format("binary_little_endian", 4_000_000_000) + "end_header\n" + _POINTS),
+        text(_PLY.format("binary_little_endian", 4_000_000_000) + "end_header\n" + _POINTS),
         DamagedFile,
     ),
     # Point clouds
@@ -418,30 +372,30 @@ CASES: tuple[Hostile, ...] = (
     Hostile("scale.las", _las(at=131, kind="d", value=0.0), DamagedFile),
     Hostile("far.las", _las(at=155, kind="d", value=1e300), DamagedFile),
     Hostile("unpacked.laz", _las(at=104, kind="B", value=0x83), DamagedFile),
-    Hostile("nan.xyz", _text("nan nan nan\n" * 9), NoGeometry),
-    Hostile("letter.xyz", _text("1 2 3\n" * 40 + "dear all\n" * 40), DamagedFile),
-    Hostile("count.pts", _text("4000000000\n" + "1 2 3\n" * 9), TooComplex),
-    Hostile("far.xyz", _text("1 2 3\n1e300 0 0\n"), DamagedFile),
-    Hostile("zero.csv", _text(b"1 2 3\n" * 40_000 + bytes(40)), DamagedFile),
+    Hostile("nan.xyz", text("nan nan nan\n" * 9), NoGeometry),
+    Hostile("letter.xyz", text("1 2 3\n" * 40 + "dear all\n" * 40), DamagedFile),
+    Hostile("count.pts", text("4000000000\n" + "1 2 3\n" * 9), TooComplex),
+    Hostile("far.xyz", text("1 2 3\n1e300 0 0\n"), DamagedFile),
+    Hostile("zero.csv", text(b"1 2 3\n" * 40_000 + bytes(40)), DamagedFile),
     # OFF
-    Hostile("count.off", _text("OFF\n4000000000 4000000000 0\n0 0 0\n"), DamagedFile),
-    Hostile("index.off", _text("OFF\n3 1 0\n" + _POINTS + "3 0 1 7\n"), DamagedFile),
-    Hostile("nan.off", _text("OFF\n3 1 0\n0 0 0\n1 nan 0\n0 1 0\n3 0 1 2\n"), DamagedFile),
+    Hostile("count.off", text("OFF\n4000000000 4000000000 0\n0 0 0\n"), DamagedFile),
+    Hostile("index.off", text("OFF\n3 1 0\n" + _POINTS + "3 0 1 7\n"), DamagedFile),
+    Hostile("nan.off", text("OFF\n3 1 0\n0 0 0\n1 nan 0\n0 1 0\n3 0 1 2\n"), DamagedFile),
     # XML
-    Hostile("xxe.dae", _text(dae_text(_NODE, prolog=_XXE)), ExternalReference),
-    Hostile("dtd.dae", _text(dae_text(_NODE, prolog=_FAR_DTD)), ExternalReference),
-    Hostile("laughs.dae", _text(dae_text(_NODE, prolog=_LAUGHS)), DamagedFile),
-    Hostile("deep.dae", _text(dae_text("<node>" * 5000 + "</node>" * 5000)), DamagedFile),
+    Hostile("xxe.dae", text(dae_text(_NODE, prolog=_XXE)), ExternalReference),
+    Hostile("dtd.dae", text(dae_text(_NODE, prolog=_FAR_DTD)), ExternalReference),
+    Hostile("laughs.dae", text(dae_text(_NODE, prolog=_LAUGHS)), DamagedFile),
+    Hostile("deep.dae", text(dae_text("<node>" * 5000 + "</node>" * 5000)), DamagedFile),
     Hostile(
-        "cycle.dae", _text(dae_text('<node id="a"><instance_node url="#a"/></node>')), DamagedFile
+        "cycle.dae", text(dae_text('<node id="a"><instance_node url="#a"/></node>')), DamagedFile
     ),
     Hostile("double.dae", _doubling_dae, TooComplex),
-    Hostile("broken.dae", _cut(_text(dae_text(_NODE))), DamagedFile),
+    Hostile("broken.dae", cut(text(dae_text(_NODE))), DamagedFile),
     Hostile(
-        "count.dae", _text(dae_text(_NODE).replace('count="8"', 'count="800000000"')), DamagedFile
+        "count.dae", text(dae_text(_NODE).replace('count="8"', 'count="800000000"')), DamagedFile
     ),
-    Hostile("index.dae", _text(dae_text(_NODE).replace("<p>0", "<p>900000")), DamagedFile),
-    Hostile("nan.dae", _text(dae_text(_NODE).replace(">0 0 0 ", ">NaN 0 0 ", 1)), DamagedFile),
+    Hostile("index.dae", text(dae_text(_NODE).replace("<p>0", "<p>900000")), DamagedFile),
+    Hostile("nan.dae", text(dae_text(_NODE).replace(">0 0 0 ", ">NaN 0 0 ", 1)), DamagedFile),
     Hostile("xxe.3mf", _3mf(_MESH_1, prolog=_XXE), ExternalReference),
     Hostile("laughs.3mf", _3mf(_MESH_1, prolog=_LAUGHS), DamagedFile),
     Hostile("double.3mf", _doubling_3mf, TooComplex),
@@ -458,8 +412,8 @@ CASES: tuple[Hostile, ...] = (
     ),
     Hostile("unit.3mf", _3mf(_MESH_1, unit="parsec"), DamagedFile),
     Hostile("nothing.3mf", _3mf(_MESH_1, ""), NoGeometry),
-    Hostile("bomb.3mf", _zip_bomb("3D/3dmodel.model"), ArchiveProblem),
-    Hostile("cut.3mf", _cut(_3mf(_MESH_1)), DamagedFile),
+    Hostile("bomb.3mf", zip_bomb("3D/3dmodel.model"), ArchiveProblem),
+    Hostile("cut.3mf", cut(_3mf(_MESH_1)), DamagedFile),
     # USD
     Hostile("sublayer.usda", _usda("", "subLayers = [@/etc/hostname@]"), ExternalReference),
     Hostile("traversal.usda", _usda(_arc("../../secret.usda")), ExternalReference),
@@ -486,29 +440,29 @@ CASES: tuple[Hostile, ...] = (
     Hostile("nan.usda", _usda(usd_mesh().replace("(0.0, 0.0", "(nan, 0.0", 1)), DamagedFile),
     Hostile("unit.usda", _usda(usd_mesh(), "metersPerUnit = -1"), DamagedFile),
     Hostile("nothing.usda", _usda(""), NoGeometry),
-    Hostile("cut.usda", _cut(_usda(usd_mesh())), DamagedFile),
-    Hostile("contents.usdc", _text(b"PXR-USDC" + bytes(8) + b"\xff" * 7 + b"\x7f"), DamagedFile),
-    Hostile("packed.usdz", _zip(("root.usda", usd_layer(usd_mesh()).encode())), ArchiveProblem),
-    Hostile("bomb.usdz", _zip_bomb("root.usda"), ArchiveProblem),
+    Hostile("cut.usda", cut(_usda(usd_mesh())), DamagedFile),
+    Hostile("contents.usdc", text(b"PXR-USDC" + bytes(8) + b"\xff" * 7 + b"\x7f"), DamagedFile),
+    Hostile("packed.usdz", zipped(("root.usda", usd_layer(usd_mesh()).encode())), ArchiveProblem),
+    Hostile("bomb.usdz", zip_bomb("root.usda"), ArchiveProblem),
     Hostile(
         "traversal.usdz", _stored(("a.usda", b"#usda 1.0"), ("../x.usda", b"")), ArchiveProblem
     ),
-    Hostile("cut.usdz", _cut(_stored(("a.usda", usd_layer(usd_mesh()).encode()))), DamagedFile),
+    Hostile("cut.usdz", cut(_stored(("a.usda", usd_layer(usd_mesh()).encode()))), DamagedFile),
     # 3DS
-    Hostile("cut.3ds", _cut(_text(document_3ds(mesh_3ds()))), DamagedFile),
+    Hostile("cut.3ds", cut(text(document_3ds(mesh_3ds()))), DamagedFile),
     Hostile(
         "length.3ds",
-        _text(document_3ds(mesh_3ds()).replace(b"=\x3d", b"=\x3d\xff\xff", 1)),
+        text(document_3ds(mesh_3ds()).replace(b"=\x3d", b"=\x3d\xff\xff", 1)),
         DamagedFile,
     ),
-    Hostile("index.3ds", _text(document_3ds(mesh_3ds(triangles=[[0, 1, 60_000]]))), DamagedFile),
-    Hostile("nan.3ds", _text(document_3ds(mesh_3ds(points=[[np.nan] * 3] * 8))), DamagedFile),
+    Hostile("index.3ds", text(document_3ds(mesh_3ds(triangles=[[0, 1, 60_000]]))), DamagedFile),
+    Hostile("nan.3ds", text(document_3ds(mesh_3ds(points=[[np.nan] * 3] * 8))), DamagedFile),
     Hostile(
         "cycle.3ds",
-        _text(document_3ds(mesh_3ds(), node_3ds(0, "Cube", parent=1) + node_3ds(1, "", parent=0))),
+        text(document_3ds(mesh_3ds(), node_3ds(0, "Cube", parent=1) + node_3ds(1, "", parent=0))),
         DamagedFile,
     ),
-    Hostile("hollow.3ds", _text(document_3ds(b"")), NoGeometry),
+    Hostile("hollow.3ds", text(document_3ds(b"")), NoGeometry),
     # glTF
     Hostile("traversal.gltf", _buffer("../../../etc/passwd"), ExternalReference),
     Hostile("escaped.gltf", _buffer("%2e%2e/%2e%2e/etc/passwd"), ExternalReference),
@@ -558,13 +512,11 @@ CASES: tuple[Hostile, ...] = (
         _gltf(nodes=[*({"children": [n + 1]} for n in range(20_000)), {"mesh": 0}]),
         TooComplex,
     ),
-    Hostile(
-        "json.gltf", _text('{"asset":{"version":"2.0"},"extras":' + "[" * 200_000), DamagedFile
-    ),
-    Hostile("constant.gltf", _text('{"asset":{"version":"2.0"},"extras":NaN}'), DamagedFile),
+    Hostile("json.gltf", text('{"asset":{"version":"2.0"},"extras":' + "[" * 200_000), DamagedFile),
+    Hostile("constant.gltf", text('{"asset":{"version":"2.0"},"extras":NaN}'), DamagedFile),
     Hostile(
         "digits.gltf",
-        _text('{"asset":{"version":"2.0"},"extras":' + "9" * 100_000 + "}"),
+        text('{"asset":{"version":"2.0"},"extras":' + "9" * 100_000 + "}"),
         DamagedFile,
     ),
     Hostile("infinite.gltf", _gltf(nodes=[{"mesh": 0, "scale": [1e400, 1, 1]}]), DamagedFile),
@@ -616,14 +568,15 @@ CASES: tuple[Hostile, ...] = (
     Hostile("noise.gltf", _meshopt_noise, DamagedFile),
     Hostile("cut.glb", _cut_glb, DamagedFile),
     Hostile("chunk.glb", _long_chunk, DamagedFile),
-    Hostile("header.glb", _text(b"glTF\x02\x00"), DamagedFile),
+    Hostile("header.glb", text(b"glTF\x02\x00"), DamagedFile),
+    *SCENES,
 )
 
 
 def write_all(folder: Path) -> None:
     """Write every case."""
     folder.mkdir(parents=True, exist_ok=True)
-    for case in CASES:
+    for case in (*CASES, *NATIVE):
         case.write(folder / case.name)
 
 

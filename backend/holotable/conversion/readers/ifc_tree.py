@@ -16,6 +16,7 @@ from holotable.conversion.readers.ifc_entity import (
     number_of,
     text_of,
 )
+from holotable.conversion.readers.text_guard import node_on_cycle
 
 # Volumes without material: rooms, holes, zones. Hidden until somebody shows them.
 HELPERS: Final = (
@@ -90,15 +91,21 @@ class Tree:
 
 
 def build_tree(file: Any) -> Tree:
-    """Read the relationships once."""
+    """Read the relationships once; those by which something holds itself leave the file.
+
+    The kernel follows them too, to find the outermost whole, and would do so for ever.
+    """
     claims = _Claims()
     for name, whole, parts in _HOLDING:
         for relation in instances(file, name):
             for child in items_of(relation, parts):
-                claims.add(attribute(relation, whole), child)
+                claims.add(relation, attribute(relation, whole), child)
     _claim_features(file, claims)
     parents = claims.parents
     _break_cycles(parents)
+    if node_on_cycle(claims.held) is not None:
+        for step in {claim[0] for claim in claims.said if parents.get(claim[2]) != claim[1]}:
+            file.remove(file.by_id(step))
 
     products = {product.id(): product for product in instances(file, "IfcProduct")}
     ports = {port.id() for port in instances(file, "IfcPort")}
@@ -145,11 +152,18 @@ class _Claims:
 
     def __init__(self) -> None:
         self.parents: dict[int, int] = {}
+        self.held: defaultdict[int, list[int]] = defaultdict(list)
+        self.said: list[tuple[int, int, int]] = []  # relation, whole, part; in vain too
         self.contested = 0
 
-    def add(self, parent: Any, child: Any) -> None:
+    def add(self, relation: Any, parent: Any, child: Any) -> None:
         """Let `parent` hold `child` unless something holds it already."""
-        if not is_entity(parent) or not is_entity(child) or parent.id() == child.id():
+        if not is_entity(parent) or not is_entity(child):
+            return
+        self.held[parent.id()].append(child.id())
+        self.said.append((relation.id(), parent.id(), child.id()))
+        if parent.id() == child.id():
+            self.contested += 1
             return
         held = self.parents.setdefault(child.id(), parent.id())
         self.contested += held != parent.id()

@@ -255,6 +255,7 @@ def _read_brep(path: Path, handle: Any) -> None:
     with path.open("rb") as file:
         is_text = b"DBRep_DrawableShape" in file.read(64) or _starts_as_text_brep(path)
     if is_text:
+        text_guard.check_brep(path)
         ok = BRepTools.Read_s(shape, str(path), BRep_Builder())
     else:
         ok = BinTools.Read_s(shape, str(path))

@@ -94,6 +94,19 @@ def test_a_tree_that_bites_its_tail_is_opened() -> None:
     assert len(rows) == len(set(rows)) == 10
 
 
+def test_relations_by_which_something_holds_itself_leave_the_file() -> None:
+    ifc = two_storeys()
+    wall = ifc.file.by_type("IfcWall")[0]
+    ifc.aggregate(wall, wall)  # the kernel would look for the outermost whole for ever
+    before = len(ifc.file.by_type("IfcRelAggregates"))
+
+    tree = build_tree(ifc.file)
+
+    assert tree.contested == 1
+    assert len(ifc.file.by_type("IfcRelAggregates")) == before - 1
+    assert wall.id() in tree.parents
+
+
 def test_bodies_are_the_products_that_claim_one() -> None:
     ifc = two_storeys()
 

@@ -3,12 +3,13 @@ from pathlib import Path
 import pytest
 
 from holotable.conversion.readers.text_guard import (
+    check_brep,
     check_ifc,
     check_iges,
     check_step,
     property_names,
 )
-from holotable.errors import DamagedFile, EmptyFile
+from holotable.errors import DamagedFile, EmptyFile, TooComplex
 
 
 def step(path: Path, data: str, trailer: str = "END-ISO-10303-21;\n") -> Path:
@@ -94,3 +95,24 @@ def test_names_of_properties_are_found_once_each(tmp_path: Path) -> None:
         "#3=PROPERTY_DEFINITION('Vendor''s',$,#1);#4=PROPERTY_DEFINITION('',$,#1);"
     )
     assert property_names(step(tmp_path / "a.step", data)) == ("CAGE Code", "Vendor's")
+
+
+def test_an_assembly_is_counted_and_its_levels_too(tmp_path: Path) -> None:
+    usage = "#{0}=NEXT_ASSEMBLY_USAGE_OCCURRENCE('a','b','',#{1},#{2},$);"
+    doubling = [usage.format(n, 100 + n // 2, 101 + n // 2) for n in range(20)]  # 2^10 leaves
+    check_step(step(tmp_path / "a.step", "\n".join(doubling)), 2**11)
+    with pytest.raises(TooComplex, match="2,000 occurrences"):
+        check_step(tmp_path / "a.step", 2_000)
+
+    tower = [usage.format(n, 10_000 + n, 10_001 + n) for n in range(600)]
+    with pytest.raises(TooComplex, match="500 levels"):
+        check_step(step(tmp_path / "b.step", "\n".join(tower)))
+
+
+@pytest.mark.parametrize("count", ["2000000000", "-1"])
+def test_a_brep_has_no_more_surfaces_than_bytes(tmp_path: Path, count: str) -> None:
+    (tmp_path / "a.brep").write_text(f"CASCADE Topology V3\nSurfaces {count}\n")
+    with pytest.raises(DamagedFile, match=f"{int(count):,} Surfaces"):
+        check_brep(tmp_path / "a.brep")
+    (tmp_path / "a.brep").write_text("CASCADE Topology V3\nLocations 0\nSurfaces 3\n")
+    check_brep(tmp_path / "a.brep")
