@@ -16,7 +16,9 @@ _Point = tuple[float, float, float]
 _Corners = tuple[int, int, int]
 
 GRID_M: Final = 1e-9  # corners nearer than this are one; a thousandth of a micrometre
-_STRAIGHT: Final = 1e-6  # sine of the largest angle that still counts as straight or flat
+_FLAT_M: Final = 1e-8  # a corner nearer than this to a plane lies in it: ten times the grid
+_SAME_WAY: Final = 0.5  # cosine between triangles of one plane; a sliver's is inexact
+_STRAIGHT: Final = 1e-6  # sine of the largest angle that still counts as straight
 
 
 def snapped(points: Floats, triangles: Numbers) -> tuple[Floats, Numbers]:
@@ -229,8 +231,13 @@ def _faces(points: Floats, triangles: Numbers) -> tuple[list[int], dict[int, _Po
     one, other = order[0::2], order[1::2]  # a closed mesh has each edge twice
     first, second = owner[one], owner[other]
     lengths = np.linalg.norm(points[low[one]] - points[high[one]], axis=1)
-    flat = np.linalg.norm(np.cross(normals[first], normals[second]), axis=1) <= _STRAIGHT
-    flat &= np.einsum("ij,ij->i", normals[first], normals[second]) > 0
+    # The smaller triangle lies in the larger one's plane: its own normal may be mere rounding.
+    apex = np.concatenate([triangles[:, 2], triangles[:, 0], triangles[:, 1]])
+    swap = areas[second] > areas[first]
+    larger, smaller = np.where(swap, second, first), np.where(swap, one, other)
+    reach = points[apex[smaller]] - points[triangles[larger, 0]]
+    flat = np.abs(np.einsum("ij,ij->i", normals[larger], reach)) <= _FLAT_M
+    flat &= np.einsum("ij,ij->i", normals[first], normals[second]) > _SAME_WAY
     joins = flat & ~thin[first] & ~thin[second]
     parent = list(range(len(triangles)))
 

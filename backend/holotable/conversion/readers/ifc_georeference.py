@@ -231,5 +231,5 @@ def _true_north(file: Any) -> float | None:
         if x is None or y is None or math.hypot(x, y) < 1e-9:
             continue
         angle = math.atan2(-x, y)
-        return angle if angle else 0.0  # no minus zero
+        return angle if abs(angle) > 1e-12 else 0.0
     return None

@@ -13,6 +13,7 @@ import ifcopenshell
 import ifcopenshell.geom
 import numpy as np
 from ifcopenshell import ifcopenshell_wrapper
+from numpy.typing import NDArray
 
 from holotable.conversion.normals import Numbers
 from holotable.conversion.readers.flat_mesh import is_closed, merge_flat, snapped, volume_of
@@ -23,6 +24,10 @@ _KERNEL: Final = "manifold"
 _GLOBAL_ID: Final = "0" * 22
 _MOST_IN_ONE_FILE: Final = 200
 _AGREES: Final = 1e-6  # of the volume: whether the kernel understood the mesh as we do
+_TOUCHES_M: Final = 2e-6  # faces nearer than this lie in one plane
+_PUSH_M: Final = 1e-5  # how far such a face of a cut is moved out, so that no skin is left
+_PARALLEL: Final = 1.0 - 1e-9  # cosine
+_MOST_PLANES: Final = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,85 @@ def _bends(outline: Floats) -> Floats:
     after = np.roll(outline, -1, axis=0) - outline
     turn = np.linalg.norm(np.cross(before, after), axis=1)
     size = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
-    return outline[turn > 1e-9 * size]
+    bends: Floats = outline[turn > 1e-9 * size]
+    return bends
+
+
+@dataclass(frozen=True, slots=True)
+class _Planes:
+    """Different planes of a mesh. normals: (p, 3) unit vectors. offsets: (p,) metres.
+
+    of: (m,) the plane of each triangle. One that is met twice by rounding does no harm.
+    """
+
+    normals: Floats
+    offsets: Floats
+    of: Numbers
+
+    @staticmethod
+    def all(points: Floats, triangles: Numbers) -> "_Planes":
+        a, b, c = (points[triangles[:, n]] for n in range(3))
+        vectors = np.cross(b - a, c - a)
+        normals = vectors / np.maximum(np.linalg.norm(vectors, axis=1), 1e-30)[:, None]
+        offsets = np.einsum("ij,ij->i", normals, a)
+        rows = np.rint(np.column_stack([normals, offsets]) * 1e7).astype(np.int64)
+        _, first, number = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+        return _Planes(normals[first], offsets[first], number.reshape(-1))
+
+    @staticmethod
+    def of_solid(solid: Solid) -> "_Planes":
+        return _Planes.all(solid.points, solid.triangles)
+
+    def facing(self, other: "_Planes", sign: float) -> NDArray[np.bool_]:
+        """(p, q) which planes are one, looking the same way (sign 1) or opposite ways (-1)."""
+        parallel = self.normals @ other.normals.T * sign > _PARALLEL
+        near = np.abs(self.offsets[:, None] - sign * other.offsets) < _TOUCHES_M
+        facing: NDArray[np.bool_] = parallel & near
+        return facing
+
+
+def pushed_out(cut: Solid, own: _Planes, whole: _Planes, others: list[_Planes]) -> Solid:
+    """A cut whose faces stand out of those of the whole that they lie in.
+
+    A cut that ends in the face of a wall, or of what another cut leaves, leaves a skin of no
+    thickness there when rounding makes it end before. What stands out is in the air.
+    """
+    matches = [own.facing(whole, 1.0), *(own.facing(other, -1.0) for other in others)]
+    touching = np.logical_or.reduce(np.concatenate(matches, axis=1), axis=1)
+    if not touching.any():
+        return cut
+    # Each corner moves so that its faces move by what they should: a 3 by 3 system a corner.
+    corners = cut.triangles.ravel()
+    normals = np.repeat(own.normals[own.of], 3, axis=0)
+    push = np.repeat(touching[own.of], 3) * _PUSH_M
+    left = np.zeros((len(cut.points), 3, 3))
+    right = np.zeros((len(cut.points), 3))
+    np.add.at(left, corners, normals[:, :, None] * normals[:, None, :])
+    np.add.at(right, corners, normals * push[:, None])
+    moves = np.einsum("vij,vj->vi", np.linalg.pinv(left, rcond=1e-6, hermitian=True), right)
+    return Solid(cut.points + moves, cut.triangles)
+
+
+def has_skin(points: Floats, triangles: Numbers) -> bool:
+    """Whether two triangles lie on each other, back to back: a wall of no thickness.
+
+    Also true when there are too many planes to look.
+    """
+    planes = _Planes.all(points, triangles)
+    if len(planes.normals) > _MOST_PLANES:
+        return True
+    a, b, c = (points[triangles[:, n]] for n in range(3))
+    middles = (a + b + c) / 3.0
+    for front, back in zip(*np.nonzero(planes.facing(planes, -1.0)), strict=True):
+        one = np.flatnonzero(planes.of == front)[:, None]
+        other = np.flatnonzero(planes.of == back)
+        inside = np.ones((len(one), len(other)), bool)
+        for start, end in ((a, b), (b, c), (c, a)):
+            turn = np.cross(end[other] - start[other], middles[one] - start[other])
+            inside &= turn @ planes.normals[back] >= -(_TOUCHES_M**2)
+        if inside.any():
+            return True
+    return False
 
 
 class SolidKernel:
@@ -95,6 +178,16 @@ class SolidKernel:
         halves: half spaces, each a box large enough and what bounds it.
         """
         centre = solid.points.mean(axis=0)  # map coordinates would blur what is computed
+        whole = _Planes.of_solid(solid)
+        planes = [_Planes.of_solid(one) for one in (*cuts, *(box for box, _ in halves))]
+        cuts = [
+            pushed_out(cut, planes[number], whole, planes[:number] + planes[number + 1 :])
+            for number, cut in enumerate(cuts)
+        ]
+        halves = [
+            (box, None if bound is None else pushed_out(bound, _Planes.of_solid(bound), whole, []))
+            for box, bound in halves
+        ]
         held: list[Any] = []  # the kernel's shapes live as long as what made them
 
         def enter(one: Solid) -> Any | None:
@@ -144,6 +237,8 @@ class SolidKernel:
         size = float(np.ptp(points, axis=0).max()) ** 3
         if is_closed(fewer) and abs(volume_of(fewer_points, fewer) - before) <= _AGREES * size:
             points, triangles = fewer_points, fewer
+        if has_skin(points, triangles):
+            return None
         return Solid(points + centre, triangles)
 
     def _shape(self, points: Floats, triangles: Numbers, held: list[Any]) -> Any | None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from holotable.conversion.readers.flat_mesh import is_closed, volume_of
-from holotable.conversion.readers.mesh_solids import Solid, SolidKernel, prism
+from holotable.conversion.readers.mesh_solids import Solid, SolidKernel, has_skin, prism
 
 
 def box(low: tuple[float, float, float], high: tuple[float, float, float]) -> Solid:
@@ -109,3 +109,49 @@ def test_one_kernel_cuts_many_solids() -> None:
     volumes = [volume(kernel.subtract(box((0, 0, 0), (1, 1, 1)), [hole], [])) for _ in range(150)]
 
     assert volumes == [pytest.approx(0.75)] * 150
+
+
+@pytest.mark.parametrize("turn_rad", [0.0, 0.3, 1.0, 2.4])
+@pytest.mark.parametrize("noise_m", [0.0, -1e-9, 1e-9, -1e-7, 1e-7])
+def test_a_cut_that_ends_in_a_face_leaves_no_skin(turn_rad: float, noise_m: float) -> None:
+    """Windows flush with both faces of a turned wall, one of them in two halves that touch."""
+    turn = np.eye(4)
+    turn[:2, :2] = [[np.cos(turn_rad), -np.sin(turn_rad)], [np.sin(turn_rad), np.cos(turn_rad)]]
+    turn[:3, 3] = (12.3, 45.6, 7.8)
+    wall = box((0, 0, 0), (4, 0.2, 3)).moved(turn)
+    windows = [
+        box((0.5, 0.0 + noise_m, 1), (1.5, 0.2 - noise_m, 2)).moved(turn),
+        box((2.0, 0.0 + noise_m, 1), (2.5, 0.2, 2)).moved(turn),
+        box((2.5, 0.0, 1), (3.0, 0.2 - noise_m, 2)).moved(turn),
+    ]
+
+    left = SolidKernel().subtract(wall, windows, [])
+
+    assert volume(left) == pytest.approx(0.2 * (12 - 2), abs=5e-8)
+    assert left is not None
+    assert area(left) == pytest.approx(2 * (12 - 2) + 2 * 0.2 * (4 + 3) + 2 * 4 * 0.2, abs=1e-6)
+    assert not has_skin(left.points, left.triangles)
+
+
+def area(solid: Solid) -> float:
+    a, b, c = (solid.points[solid.triangles[:, n]] for n in range(3))
+    return float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2)
+
+
+def test_a_bound_flush_with_a_wall_leaves_no_skin() -> None:
+    wall = box((0, 0, 0), (4, 0.2, 3))
+    above, flush = box((-9, -9, 2), (9, 9, 9)), box((1, 0.0, -9), (2, 0.2, 9))
+
+    left = SolidKernel().subtract(wall, [], [(above, flush)])
+
+    assert volume(left) == pytest.approx(0.2 * (12 - 1), abs=1e-9)
+    assert left is not None
+    assert not has_skin(left.points, left.triangles)
+
+
+def test_a_wall_of_no_thickness_is_seen() -> None:
+    thin = box((0, 0, 0), (4, 1e-9, 3))
+    thick = box((0, 0, 0), (4, 0.01, 3))
+
+    assert has_skin(thin.points, thin.triangles)
+    assert not has_skin(thick.points, thick.triangles)
