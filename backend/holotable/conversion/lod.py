@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from holotable.conversion.place import Integers
-from holotable.conversion.simplify import Simplifier
+from holotable.conversion.simplify import Simplified, Simplifier
 from holotable.review.scene import Floats, Floats32, Indices, Mesh
 
 COARSEST: Final = 3
@@ -28,6 +28,14 @@ WORTHWHILE: Final = 0.85
 # where a collapse crossed a sharp edge, takes the triangle's normal, else coarse boxes look dented.
 MIN_AGREEMENT: Final = 0.5
 
+
+# The simplifier's error is a mean over the planes around an edge. On 59 levels of eleven shared
+# models 99.5 % of the surface lay within 1.13 of it, on all but two within 1.8; single points
+# strayed up to 2.8, at the finest level 7 times as far.
+SAFETY: Final = 1.5
+# Loose pieces up to this many times the allowed error may be dropped; a stair's rods may not.
+LOST: Final = 3.0
+CHECKED: Final = 0.01  # allowed errors below this drop nothing that anybody sees
 
 # A model this small is whole in the first picture: coarser levels would cost more bytes and seconds
 # than they save anybody. 250 kB take 0.08 s at 25 Mbit/s; a headset draws 600,000 triangles.
@@ -70,7 +78,8 @@ def steps_for(parts: int, occurrences: int) -> tuple[Step, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The meshes of one part, finest first (COARSEST + 1 of them), and each one's error in metres.
+    """The meshes of one part, finest first (COARSEST + 1 of them), and each one's error in metres:
+    99 % of its surface lies within it of level 0's, and the other way round.
 
     Equal neighbours are the very same object.
     """
@@ -121,7 +130,7 @@ def make_levels(mesh: Mesh, steps: Sequence[Step], simplifier: Simplifier) -> Le
             if not 0 < len(coarser.triangles) < len(current.triangles) * WORTHWHILE:
                 coarser, error = current, 0.0
         meshes.append(coarser)
-        errors.append(errors[-1] + error * extent)
+        errors.append(errors[-1] + SAFETY * error * extent)
     return Levels(tuple(meshes), tuple(errors))
 
 
@@ -132,17 +141,65 @@ def simplified(
 
     lock_border: of a piece of a larger mesh, whose loose parts may go on in the next one.
     """
-    result = simplifier.simplify(
-        mesh.triangles,
-        mesh.positions,
-        mesh.normals,
-        target,
-        max_error,
-        protected=material_seams(mesh, simplifier),
-        prune=not lock_border,
-        lock_border=lock_border,
-    )
-    return settled(mesh, result.triangles), result.error
+    protected = material_seams(mesh, simplifier)
+
+    def attempt(prune: bool) -> Simplified:
+        return simplifier.simplify(
+            mesh.triangles,
+            mesh.positions,
+            mesh.normals,
+            target,
+            max_error,
+            protected=protected,
+            prune=prune,
+            lock_border=lock_border,
+        )
+
+    result = attempt(prune=not lock_border)
+    error = result.error
+    if not lock_border and len(result.triangles) and max_error >= CHECKED:
+        extent = max(extent_of(mesh.positions), 1e-30)
+        lost = _lost_size(mesh, result.triangles, simplifier) / extent
+        if LOST * max_error < lost:
+            kept = attempt(prune=False)
+            if len(kept.triangles) <= max(target, len(result.triangles)) * 2:
+                return settled(mesh, kept.triangles), kept.error
+        error = max(error, lost)
+    return settled(mesh, result.triangles), error
+
+
+def _lost_size(mesh: Mesh, triangles: Indices, simplifier: Simplifier) -> float:
+    """Diagonal of the largest loose piece of a mesh of which none of these triangles is left."""
+    places = simplifier.position_remap(mesh.positions)
+    corners = places[mesh.triangles]
+    labels = _labels(corners, len(places))
+    alive = np.zeros(len(places), bool)
+    alive[labels[places[triangles]]] = True
+    lost = corners.reshape(-1)[~alive[labels[corners.reshape(-1)]]]
+    if not len(lost):
+        return 0.0
+    low = np.full((len(places), 3), np.inf, np.float32)
+    high = np.full((len(places), 3), -np.inf, np.float32)
+    np.minimum.at(low, labels[lost], mesh.positions[lost])
+    np.maximum.at(high, labels[lost], mesh.positions[lost])
+    pieces = np.unique(labels[lost])
+    return float(np.linalg.norm(high[pieces] - low[pieces], axis=1).max())
+
+
+def _labels(corners: Indices, count: int) -> Indices:
+    """(count,) the least place of the connected piece that each place belongs to."""
+    labels = np.arange(count, dtype=np.uint32)
+    while True:
+        ends = labels[corners]
+        least = np.minimum(np.minimum(ends[:, 0], ends[:, 1]), ends[:, 2])
+        after = labels.copy()
+        for corner in range(3):
+            np.minimum.at(after, ends[:, corner], least)
+        while not np.array_equal(after, shorter := after[after]):
+            after = shorter
+        if (after == labels).all():
+            return labels
+        labels = after
 
 
 def material_seams(
@@ -206,7 +263,8 @@ def capped(levels: Levels, cap: int, simplifier: Simplifier) -> Levels:
     if not 4 <= len(mesh.triangles) <= cap * 1.25 or error > 0.25:
         mesh, error = (box_of if cap >= BOX else tetrahedron_of)(coarsest), 0.5
     return Levels(
-        (*levels.meshes[:-1], mesh), (*levels.errors_m[:-1], levels.errors_m[-2] + error * extent)
+        (*levels.meshes[:-1], mesh),
+        (*levels.errors_m[:-1], levels.errors_m[-2] + SAFETY * error * extent),
     )
 
 

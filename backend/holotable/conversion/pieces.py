@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from holotable.conversion.lod import COARSEST, Levels, Step, extent_of, simplified
+from holotable.conversion.lod import COARSEST, SAFETY, Levels, Step, extent_of, simplified
 from holotable.conversion.normals import first_of_each
 from holotable.conversion.simplify import Simplifier
 from holotable.review.scene import Floats, Indices, Mesh
@@ -189,7 +189,7 @@ def _simplified(
         allowed = min(step.max_error * extent / own, 1.0)
         coarser, error = simplified(meshes[-1], target, allowed, simplifier, lock_border=True)
         meshes.append(coarser)
-        errors.append(errors[-1] + error * own)
+        errors.append(errors[-1] + SAFETY * error * own)
     return meshes[1:], errors
 
 
@@ -208,7 +208,7 @@ def _joined(meshes: Sequence[Mesh], extent: float, simplifier: Simplifier) -> tu
         np.concatenate([mesh.materials for mesh in meshes]),
     )
     whole, error = simplified(together, _WHOLE, 1.0, simplifier)
-    return whole, error * extent
+    return whole, SAFETY * error * extent
 
 
 def capped_whole(pieces: Pieces, whole: Levels) -> Pieces:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scene_builders import box_mesh, cylinder_mesh, sphere_mesh, turned_y
+from scene_builders import box_mesh, cylinder_mesh, pressed_plate, sphere_mesh, turned_y
 
 from holotable.conversion.lod import (
     COARSEST,
@@ -17,6 +17,8 @@ from holotable.conversion.lod import (
 )
 from holotable.conversion.simplify import Simplifier
 from holotable.review.scene import Mesh
+
+STEPS = steps_for(500, 10_000)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,78 @@ def test_every_level_is_the_same_body(simplifier: Simplifier) -> None:
         assert area_and_volume(level) == pytest.approx((area, volume), rel=0.03)
         assert np.linalg.norm(level.normals, axis=1) == pytest.approx(1.0, abs=1e-3)
         assert extent_of(level.positions) == pytest.approx(0.2, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    "mesh",
+    [
+        sphere_mesh(0.5, 40, 80),
+        cylinder_mesh(0.02, 0.3, 400),
+        pressed_plate((0.2, 0.01, 0.1), 30, np.random.default_rng(3)),
+    ],
+    ids=["sphere", "cylinder", "plate"],
+)
+def test_99_percent_of_each_level_lies_within_its_error_both_ways(
+    mesh: Mesh, simplifier: Simplifier
+) -> None:
+    levels = make_levels(mesh, STEPS, simplifier)
+    assert levels.errors_m[0] == 0
+    for coarse, error in zip(levels.meshes[1:], levels.errors_m[1:], strict=True):
+        if coarse is mesh:
+            continue
+        assert np.quantile(distances(coarse, mesh), 0.99) <= error + 1e-7
+        assert np.quantile(distances(mesh, coarse), 0.99) <= error + 1e-7
+
+
+def distances(one: Mesh, other: Mesh) -> np.ndarray:
+    """From random points of a surface to the nearest point of another (every triangle is tried)."""
+    random = np.random.default_rng(7)
+    a, b, c = (one.positions[one.triangles[:, i]].astype(float) for i in range(3))
+    areas = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    chosen = random.choice(len(areas), 300, p=areas / areas.sum())
+    root, across = np.sqrt(random.random((300, 1))), random.random((300, 1))
+    points = (1 - root) * a[chosen] + root * (1 - across) * b[chosen] + root * across * c[chosen]
+    corners = [other.positions[other.triangles[:, i]].astype(float) for i in range(3)]
+    return np.array([to_triangles(point, *corners).min() for point in points])
+
+
+def to_triangles(p: np.ndarray, a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
+    """Distance of one point from each triangle: its plane's foot if inside, else the sides."""
+    normal = np.cross(b - a, c - a)
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-30)
+    height = np.einsum("ij,ij->i", p - a, normal)
+    foot = p - height[:, None] * normal
+    inside = np.ones(len(a), bool)
+    nearest = np.full(len(a), np.inf)
+    for start, end in ((a, b), (b, c), (c, a)):
+        side = end - start
+        inside &= np.einsum("ij,ij->i", np.cross(side, foot - start), normal) >= 0
+        along = np.einsum("ij,ij->i", p - start, side)
+        share = np.clip(along / np.maximum(np.einsum("ij,ij->i", side, side), 1e-30), 0, 1)
+        nearest = np.minimum(nearest, np.linalg.norm(p - start - share[:, None] * side, axis=1))
+    return np.where(inside, np.abs(height), nearest)
+
+
+def test_thin_rods_are_not_dropped_as_loose_crumbs(simplifier: Simplifier) -> None:
+    body = sphere_mesh(0.2, 40, 80)
+    rods = [cylinder_mesh(0.002, 0.9, 24) for _ in range(3)]
+    for number, rod in enumerate(rods):
+        rod.positions[:, 0] += 0.3 + 0.05 * number
+    starts = np.cumsum([0, len(body.positions), *(len(rod.positions) for rod in rods)])
+    mesh = Mesh(
+        np.concatenate([body.positions, *(rod.positions for rod in rods)]),
+        np.concatenate([body.normals, *(rod.normals for rod in rods)]),
+        np.concatenate(
+            [m.triangles + np.uint32(s) for m, s in zip([body, *rods], starts, strict=False)]
+        ),
+        np.zeros(starts[-1], np.uint16),
+    )
+    levels = make_levels(mesh, STEPS, simplifier)
+    for coarse, error in zip(levels.meshes[1:], levels.errors_m[1:], strict=True):
+        there = coarse.positions[coarse.triangles].reshape(-1, 3)
+        for number in range(3):
+            near = np.abs(there[:, 0] - (0.3 + 0.05 * number)) < 0.02
+            assert near.any() or error > 0.85  # the rod's length
 
 
 def test_a_box_is_one_mesh_at_all_levels(simplifier: Simplifier) -> None:
