@@ -27,6 +27,8 @@ from holotable.review.scene import (
 _DEFAULT_NAMES: Final = {True: "Assembly", False: "Part"}
 _MOST_COLOURS: Final = 4095  # of faces and edges, beside the occurrence's own
 _FINEST_M: Final = 1e-7  # metres; finer than anything measured on triangles
+# Two sewn borders become one, as coarse as the coarser: hammer.iges lost 13 % of its triangles.
+_SEWN_FINER: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def read_part(
         # which a sewn border would keep the coarser of two.
         shape, turned = joined.shape, None
         looks = looks.reordered(joined.faces, shape)
+        deflection *= _SEWN_FINER
     covered = bool(len(looks.faces) and (looks.faces >= 0).all())
     main = _main_colour(product.look, looks, covered=covered)
     numbers = _used_numbers(looks, main, palette)
