@@ -25,7 +25,7 @@ _GLOBAL_ID: Final = "0" * 22
 _MOST_IN_ONE_FILE: Final = 200
 _AGREES: Final = 1e-6  # of the volume: whether the kernel understood the mesh as we do
 _TOUCHES_M: Final = 2e-6  # faces nearer than this lie in one plane
-_PUSH_M: Final = 1e-5  # how far such a face of a cut is moved out, so that no skin is left
+_PUSH_M: Final = 3e-6  # how far such a face of a cut is moved out, so that no skin is left
 _PARALLEL: Final = 1.0 - 1e-9  # cosine
 _MOST_PLANES: Final = 3000
 
@@ -135,6 +135,13 @@ def pushed_out(cut: Solid, own: _Planes, whole: _Planes, others: list[_Planes]) 
     return Solid(cut.points + moves, cut.triangles)
 
 
+def _meet(one: Solid, other: Solid) -> bool:
+    """Whether the boxes around two solids touch."""
+    low = np.maximum(one.points.min(axis=0), other.points.min(axis=0))
+    high = np.minimum(one.points.max(axis=0), other.points.max(axis=0))
+    return bool((low <= high + _TOUCHES_M).all())
+
+
 def has_skin(points: Floats, triangles: Numbers) -> bool:
     """Whether two triangles lie on each other, back to back: a wall of no thickness.
 
@@ -179,9 +186,19 @@ class SolidKernel:
         """
         centre = solid.points.mean(axis=0)  # map coordinates would blur what is computed
         whole = _Planes.of_solid(solid)
-        planes = [_Planes.of_solid(one) for one in (*cuts, *(box for box, _ in halves))]
+        others = [*cuts, *(box for box, _ in halves)]
+        planes = [_Planes.of_solid(one) for one in others]
         cuts = [
-            pushed_out(cut, planes[number], whole, planes[:number] + planes[number + 1 :])
+            pushed_out(
+                cut,
+                planes[number],
+                whole,
+                [
+                    beside
+                    for other, beside in zip(others, planes, strict=True)
+                    if other is not cut and _meet(cut, other)
+                ],
+            )
             for number, cut in enumerate(cuts)
         ]
         halves = [
