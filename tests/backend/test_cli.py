@@ -153,7 +153,7 @@ BAD = {
     "cyclic_nauo.step": "damaged_file",
     "deep.gltf": "too_complex",
     "ext.usda": "external_reference",
-    "huge.las": "unsupported_format",
+    "huge.las": "damaged_file",
     "huge.off": "damaged_file",
     "huge_count.ply": "damaged_file",
     "huge_count.stl": "damaged_file",

@@ -3,11 +3,11 @@
     python -m tests.fuzz [--seconds 120] [--seed N] [--only stl,gltf]
 
 Seeds are sound files that the tests generate, the hostile ones, and the small shared models where
-they lie beside the project. Each is damaged (bytes, numbers, cuts, repeats, two files spliced) and
-converted in a child of the warm parent. A package or a named refusal is right. Findings are: an
-exception that is none of ours, for formats that our own Python reads also a crash, a time-out or
-exhausted memory, and a package that contradicts itself. Each finding is kept under build/fuzz/ with
-what happened.
+they lie beside the project; half of the time a sound one. Each is damaged (bytes, numbers, cuts,
+repeats, two files spliced) and converted in a child of the warm parent. A package or a named
+refusal is right. Findings are: an exception that is none of ours, for formats that our own Python
+reads also a crash, a time-out or exhausted memory, and a package that contradicts itself. Each
+finding is kept under build/fuzz/ with what happened.
 """
 
 import argparse
@@ -21,13 +21,15 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "tests")]
 
-from backend.conversion.test_damaged_bytes import SOUND, WORDS  # noqa: E402
+from backend.conversion.test_damaged_bytes import NATIVE, SOUND, WORDS  # noqa: E402
 from samples.hostile import CASES  # noqa: E402
+from samples.hostile import NATIVE as NATIVE_CASES  # noqa: E402
 
 from holotable.conversion.limits import Limits  # noqa: E402
 from holotable.conversion.sandbox import PRELOAD, Outcome, Sandbox  # noqa: E402
@@ -44,20 +46,28 @@ OPTIONS = {"max_triangles": 2_000_000, "max_occurrences": 50_000, "max_unpacked_
 NUMBERS = (b"\x00" * 4, b"\xff" * 4, b"\xff\xff\xff\x7f", b"\x00\x00\xc0\x7f", b"\x01\x00\x00\x00")
 
 
-def seeds(folder: Path) -> list[tuple[str, bytes]]:
-    """Name and content of what is damaged."""
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A file to damage."""
+
+    name: str
+    content: bytes
+    is_sound: bool
+
+
+def seeds(folder: Path) -> list[Seed]:
+    """What is damaged."""
     found = []
-    for name, write in SOUND.items():
-        found.append((name, write(folder / name).read_bytes()))
-    for case in CASES:
-        case.write(folder / case.name)
-        found.append((case.name, (folder / case.name).read_bytes()))
-    if MODELS.is_dir():
-        paths = [*MODELS.iterdir(), *(MODELS / "bad").iterdir()]
-        for path in sorted(path for path in paths if path.is_file()):
-            if path.suffix not in {".md", ".jpg", ".mtl"}:
-                found.append((path.name, path.read_bytes()))
-    return [(name, content) for name, content in found if 0 < len(content) <= LARGEST_SEED]
+    written = {**SOUND, **NATIVE} | {case.name: case.write for case in (*CASES, *NATIVE_CASES)}
+    for name, write in written.items():
+        write(folder / name)
+        found.append(Seed(name, (folder / name).read_bytes(), name in SOUND or name in NATIVE))
+        (folder / name).unlink()
+    for place in (MODELS, MODELS / "bad"):
+        for path in sorted(place.iterdir() if place.is_dir() else ()):
+            if path.is_file() and path.suffix not in {".md", ".jpg", ".mtl"}:
+                found.append(Seed(path.name, path.read_bytes(), place == MODELS))
+    return [seed for seed in found if 0 < len(seed.content) <= LARGEST_SEED]
 
 
 def damaged(content: bytes, other: bytes, chance: random.Random) -> bytes:
@@ -137,7 +147,7 @@ def main(arguments: list[str]) -> int:
         known = seeds(folder)
         if options.only:
             endings = tuple("." + one.strip(". ") for one in options.only.split(","))
-            known = [(name, content) for name, content in known if name.endswith(endings)]
+            known = [seed for seed in known if seed.name.endswith(endings)]
         sandbox = Sandbox(folder / "work", detect_walls(), preload=PRELOAD)
         sandbox.start()
         try:
@@ -151,7 +161,7 @@ def main(arguments: list[str]) -> int:
 
 def _fuzz(
     sandbox: Sandbox,
-    known: list[tuple[str, bytes]],
+    known: list[Seed],
     chance: random.Random,
     seconds: float,
     folder: Path,
@@ -159,11 +169,13 @@ def _fuzz(
 ) -> tuple[int, Counter[str]]:
     ended: Counter[str] = Counter()
     seen: set[str] = set()
+    sound = [seed for seed in known if seed.is_sound]
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        name, content = chance.choice(known)
+        seed = chance.choice((sound if chance.random() < 0.5 else known) or known)
+        name = seed.name
         path = folder / "input"
-        path.write_bytes(damaged(content, chance.choice(known)[1], chance))
+        path.write_bytes(damaged(seed.content, chance.choice(known).content, chance))
         outcome = sandbox.convert(path, name, dict(OPTIONS), LIMITS, lambda _stage, _share: None)
         ended[outcome.problem.code if outcome.problem else "package"] += 1
         finding = wrong(outcome, path, name)
