@@ -1,25 +1,24 @@
 """Bytes of the finest level beside `gltfpack -cc`, for every shared model.
 
-    npm install --prefix build/bench gltfpack @gltf-transform/cli
-    python -m tests.bench.size [FILE …]
+    make bench ARGS=size
 
 Ours: all files that together hold level 0, with every placement, name-free identity and the coarse
 meshes that happen to stand in them. Theirs: gltfpack's whole file, made of our model.glb (the same
-triangles, placements, names), with -cc alone and with -cc -mi (instancing); the smaller counts.
+triangles, placements, names), with -cc alone (which counts) and with -cc -mi (instancing).
 `parts once` is gltfpack -cc of each part at the origin: the shapes alone.
 """
 
 import json
+import statistics
 import subprocess
-import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from holotable.conversion.options import ConvertOptions
 from holotable.conversion.pipeline import convert
 from holotable.errors import HolotableError
+from tests.bench.conversion import install_peers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODELS = ROOT.parent / "shared" / "models"
@@ -65,8 +64,8 @@ def parts_once(model: Path, target: Path) -> None:
     target.write_bytes(head + len(text).to_bytes(4, "little") + b"JSON" + text + rest)
 
 
-def measure(source: Path) -> dict[str, int | str | float]:
-    """One row of the table."""
+def compare(source: Path) -> dict[str, int]:
+    """Bytes of one file's finest level: ours, and gltfpack's of the same triangles."""
     with tempfile.TemporaryDirectory(prefix="holotable-size-") as name:
         scratch = Path(name)
         folder = scratch / "scene"
@@ -77,26 +76,41 @@ def measure(source: Path) -> dict[str, int | str | float]:
         instanced = gltfpack_bytes(model, scratch, "-mi")
         parts_once(model, scratch / "once.glb")
         once = gltfpack_bytes(scratch / "once.glb", scratch)
-    return {"file": source.name, "ours": ours, "cc": plain, "cc-mi": instanced, "once": once}
+        base = (folder / "base.glb").stat().st_size
+    return {"ours": ours, "base": base, "cc": plain, "cc-mi": instanced, "once": once}
 
 
-def main(names: Sequence[str]) -> None:
-    """Print the table."""
-    sources = [Path(name) for name in names] or sorted(MODELS.iterdir())
-    for source in sources:
+def measure() -> str:
+    """A markdown table over the shared models that have triangles."""
+    if not MODELS.exists():
+        return "Not measured: ../shared/models is absent."
+    install_peers()
+    rows, ratios = [], []
+    for source in sorted(MODELS.iterdir()):
         if not source.is_file():
             continue
         try:
-            row = measure(source)
-        except HolotableError as problem:
-            print(f"{source.name}: {problem.code}")  # noqa: T201
-            continue
-        best = min(int(row["cc"]), int(row["cc-mi"]))
-        print(  # noqa: T201
-            f"{row['file']}: level 0 {row['ours']:,} B, gltfpack -cc {row['cc']:,} B, -mi "
-            f"{row['cc-mi']:,} B, parts once {row['once']:,} B: {int(row['ours']) / best:.2f}"
-        )
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+            row = compare(source)
+        except HolotableError:
+            continue  # side files, and text that is no model
+        except subprocess.CalledProcessError:
+            continue  # gltfpack has nothing to pack in a cloud of points
+        ratio = row["ours"] / row["cc"]
+        ratios.append(ratio)
+        cells = [source.name, *(f"{row[key] / 1e3:.1f}" for key in row), f"{ratio:.2f}"]
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(
+        [
+            "## Size",
+            "",
+            "Kilobytes of all files that hold the finest level, placements and identity included, beside `gltfpack -cc` of the"
+            " same triangles (our model.glb), without and with `-mi` (instancing, which drops names and ids), and of each part"
+            " once without placements. Default tolerance.",
+            "",
+            f"Ours / gltfpack -cc: largest {max(ratios):.2f}, median {statistics.median(ratios):.2f} of {len(ratios)} files.",
+            "",
+            "| file | ours | of it base.glb | gltfpack -cc | -cc -mi | parts once | ours / -cc |",
+            "|---|---|---|---|---|---|---|",
+            *rows,
+        ]
+    )
