@@ -6,6 +6,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import ifcopenshell
+import ifcopenshell.api.aggregate
+import ifcopenshell.api.alignment
+import ifcopenshell.api.context
+import ifcopenshell.api.project
+import ifcopenshell.api.root
+import ifcopenshell.api.spatial
+import ifcopenshell.api.unit
 import ifcopenshell.guid
 
 from holotable.conversion.options import ConvertOptions
@@ -157,3 +164,44 @@ def two_storeys(unit: str = "m") -> IfcFile:
     ifc.relate("IfcRelFillsElement", "filling", RelatingOpeningElement=opening,
                RelatedBuildingElement=door)  # fmt: skip
     return ifc
+
+
+def infrastructure() -> Any:
+    """IFC4X3: a road, a railway, a bridge with a deck and a girder, and an alignment in space."""
+    file = ifcopenshell.api.project.create_file(version="IFC4X3")
+    make = ifcopenshell.api.root.create_entity
+    project = make(file, ifc_class="IfcProject", name="Bypass")
+    metres = {"is_metric": True, "raw": "METERS"}
+    ifcopenshell.api.unit.assign_unit(file, length=metres)
+    add_context = ifcopenshell.api.context.add_context
+    model = add_context(file, context_type="Model")
+    body, _ = (
+        add_context(file, "Model", context_identifier=name, target_view="MODEL_VIEW", parent=model)
+        for name in ("Body", "Axis")
+    )
+    site = make(file, ifc_class="IfcSite", name="Valley")
+    hold = ifcopenshell.api.aggregate.assign_object
+    hold(file, products=[site], relating_object=project)
+    ifcopenshell.api.alignment.create_by_pi_method(
+        file, "A1", [(0.0, 0.0), (200.0, 0.0), (400.0, 200.0)], [100.0],
+        [(0.0, 10.0), (200.0, 12.0), (480.0, 10.0)], [50.0],
+    )  # fmt: skip
+    facilities = [
+        make(file, ifc_class=kind, name=name)
+        for kind, name in (
+            ("IfcRoad", "Road"), ("IfcRailway", "Line 7"), ("IfcBridge", "Bridge"),
+        )
+    ]  # fmt: skip
+    hold(file, products=facilities, relating_object=site)
+    deck = make(file, ifc_class="IfcBridgePart", name="Deck")
+    hold(file, products=[deck], relating_object=facilities[2])
+    girder = make(file, ifc_class="IfcBeam", name="Girder")
+    ifcopenshell.api.spatial.assign_container(file, products=[girder], relating_structure=deck)
+    profile = file.create_entity("IfcRectangleProfileDef", ProfileType="AREA", XDim=0.5, YDim=1.0)
+    up = file.create_entity("IfcDirection", DirectionRatios=(0.0, 0.0, 1.0))
+    solid = file.create_entity(
+        "IfcExtrudedAreaSolid", SweptArea=profile, ExtrudedDirection=up, Depth=20.0
+    )
+    shape = file.create_entity("IfcShapeRepresentation", body, "Body", "SweptSolid", [solid])
+    girder.Representation = file.create_entity("IfcProductDefinitionShape", Representations=[shape])
+    return file

@@ -18,6 +18,7 @@ from holotable.conversion.normals import Numbers
 from holotable.conversion.readers.assembly import Assembly
 from holotable.conversion.readers.colours import OWN_COLOUR, Colours, pack
 from holotable.conversion.readers.draft import Lines
+from holotable.conversion.readers.ifc_colour_maps import read_colour_maps
 from holotable.conversion.readers.ifc_cuts import Cut, plan_cuts
 from holotable.conversion.readers.ifc_entity import attribute, is_entity
 from holotable.conversion.readers.ifc_tree import Tree
@@ -95,6 +96,7 @@ class _Reading:
         self._progress = progress
         self._shapes = Shapes()
         self._openings: dict[int, list[Solid] | None] = {}
+        self._colour_maps = read_colour_maps(tree.file)
         self._total = 1
         self._done = 0.0
 
@@ -117,12 +119,22 @@ class _Reading:
         return is_entity(attribute(self._file.by_id(step), "Representation"))
 
     def _build(self, kernel: str, steps: Sequence[int], settings: Any) -> None:
+        """Build these products. One with several shapes keeps its first surface, or last line:
+
+        an axis comes as a plan first, then in space.
+        """
         before = self._done
+        lines: dict[int, _Mesh] = {}
         for shape, share in _built(self._file, settings, kernel, steps):
-            mesh = self._mesh(shape)
-            if mesh is not None:
+            mesh = None if shape.id in self._shapes.uses else self._mesh(shape)
+            if mesh is not None and mesh.lines is not None:
+                lines[mesh.step] = mesh
+            elif mesh is not None:
                 self._add(mesh)
             self._tell(before + share * len(steps))
+        for step, mesh in lines.items():
+            if step not in self._shapes.uses:
+                self._add(mesh)
         self._tell(before + len(steps))
 
     def _tell(self, done: float) -> None:
@@ -188,7 +200,7 @@ class _Reading:
             lines = _lines(geometry, points)
             if lines is None:
                 return None
-        items = np.frombuffer(geometry.item_ids_buffer, np.int32)
+        items = np.frombuffer(geometry.item_ids_buffer, np.int32).astype(np.int64)
         mesh = _Mesh(
             step=shape.id,
             # Elements may share a representation and differ by the style of their own material.
@@ -196,7 +208,7 @@ class _Reading:
             points=points,
             triangles=triangles.astype(np.int64),
             items=items if len(items) == len(triangles) else np.zeros(len(triangles), np.int64),
-            colours=_face_colours(geometry, colours, len(triangles)),
+            colours=self._mapped(_face_colours(geometry, colours, len(triangles)), items),
             lines=lines,
             transform=np.array(shape.transformation.matrix).reshape(4, 4).T,
         )
@@ -206,6 +218,17 @@ class _Reading:
                 for item in np.unique(mesh.items).tolist()
             ]
         return mesh
+
+    def _mapped(self, colours: Colours, items: Numbers) -> Colours:
+        """The colours with those of face sets that have one for each face."""
+        if not self._colour_maps or len(items) != len(colours):
+            return colours
+        for item in np.unique(items).tolist():
+            own = self._colour_maps.get(item)
+            where = np.flatnonzero(items == item)
+            if own is not None and len(own) == len(where):
+                colours[where] = own
+        return colours
 
     def _add(self, mesh: _Mesh) -> None:
         shapes = self._shapes

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cad_files import bounds_mm, placed_triangles
-from ifc_files import IfcFile, shown, silent, two_storeys, uuid_of
+from ifc_files import IfcFile, infrastructure, shown, silent, two_storeys, uuid_of
 
 from holotable.conversion.options import ConvertOptions
 from holotable.conversion.readers.bim import read_bim
@@ -216,6 +216,153 @@ def test_nonsense_between_head_and_trailer_is_damaged(tmp_path: Path) -> None:
 
     with pytest.raises((DamagedFile, NoGeometry)):
         read_bim(path, "ifc", ConvertOptions(), silent)
+
+
+def test_roads_bridges_and_axes_of_ifc4x3_are_rows(tmp_path: Path) -> None:
+    file = infrastructure()
+    path = tmp_path / "a.ifc"
+    file.write(str(path))
+
+    scene = read_bim(path, "ifc", ConvertOptions(), silent)
+
+    rows = {node.name: (node.kind, scene.nodes[node.parent].name) for node in scene.nodes[1:]}
+    assert rows["Road"] == ("IfcRoad", "Valley")
+    assert rows["Line 7"] == ("IfcRailway", "Valley")
+    assert rows["Bridge"] == ("IfcBridge", "Valley")
+    assert rows["Deck"] == ("IfcBridgePart", "Bridge")
+    assert rows["Girder"] == ("IfcBeam", "Deck")
+    axis = next(node for node in scene.nodes if node.kind == "IfcAlignment")
+    assert axis.part is not None
+    assert not axis.hidden
+    lines = scene.parts[axis.part].edges
+    assert lines is not None
+    # From (0, 0, 10) to (400, 200, 10) over a crest near 12: the axis in space, not its plan.
+    assert np.ptp(lines.points, axis=0) == pytest.approx((400, 1.9, 200), abs=0.1)
+    assert len(scene.parts) == 2
+
+
+def test_inches_in_the_file_are_metres_in_the_scene(tmp_path: Path) -> None:
+    ifc = two_storeys()
+    metre = ifc.project.UnitsInContext.Units[0]
+    factor = ifc.file.create_entity(
+        "IfcMeasureWithUnit", ifc.file.create_entity("IfcLengthMeasure", 0.0254), metre
+    )
+    exponents = ifc.file.create_entity("IfcDimensionalExponents", 1, 0, 0, 0, 0, 0, 0)
+    ifc.project.UnitsInContext.Units = [
+        ifc.file.create_entity("IfcConversionBasedUnit", exponents, "LENGTHUNIT", "INCH", factor)
+    ]
+
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    assert scene.source.length_unit == "in"
+    assert bounds_mm(shown(scene))[5] == pytest.approx(6000 * 0.0254, abs=0.01)
+    volumes = [part.volume_m3 for part in scene.parts if part.name == "Wall below"]
+    assert volumes == [pytest.approx((4 * 0.2 * 3 - 1.0 * 0.2 * 2.1) * 0.0254**3, rel=1e-4)]
+    storey = next(node for node in scene.nodes if node.name == "Up")
+    assert storey.properties["IFC"]["Elevation"] == "3 in"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (b"\\X2\\004B00FC006300680065\\X0\\", "Küche"),
+        (b"\\X\\FCber", "über"),
+        (b"\\S\\|ber", "über"),
+        ("Küche".encode(), "Küche"),
+        (b"It''s", "It's"),
+    ],
+)
+def test_names_are_read_in_every_encoding_of_part_21(
+    tmp_path: Path, written: bytes, read: str
+) -> None:
+    path = tmp_path / "a.ifc"
+    two_storeys().file.write(str(path))
+    path.write_bytes(path.read_bytes().replace(b"'Wall above'", b"'" + written + b"'"))
+
+    scene = read_bim(path, "ifc", ConvertOptions(), silent)
+
+    assert read in {node.name for node in scene.nodes}
+
+
+def test_bytes_that_are_no_utf8_are_read_as_windows_writes_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.ifc"
+    two_storeys().file.write(str(path))
+    latin = "Küche".encode("latin-1")
+    path.write_bytes(path.read_bytes().replace(b"'Wall above'", b"'" + latin + b"'"))
+
+    scene = read_bim(path, "ifc", ConvertOptions(), silent)
+
+    assert "Küche" in {node.name for node in scene.nodes}
+
+
+def test_colours_of_single_faces_come_from_a_colour_map(tmp_path: Path) -> None:
+    ifc = IfcFile()
+    site = ifc.root("IfcSite", "Site")
+    ifc.aggregate(ifc.project, site)
+    corners = [[x, y, z] for x in (0.0, 1.0) for y in (0.0, 1.0) for z in (0.0, 1.0)]
+    faces = [
+        [1, 2, 4], [1, 4, 3], [5, 7, 8], [5, 8, 6], [1, 5, 6], [1, 6, 2],
+        [3, 4, 8], [3, 8, 7], [1, 3, 7], [1, 7, 5], [2, 6, 8], [2, 8, 4],
+    ]  # fmt: skip
+    body = ifc.file.create_entity(
+        "IfcTriangulatedFaceSet", ifc.file.create_entity("IfcCartesianPointList3D", corners),
+        None, True, faces,
+    )  # fmt: skip
+    ifc.file.create_entity(
+        "IfcIndexedColourMap", body, None,
+        ifc.file.create_entity("IfcColourRgbList", [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]),
+        [1] * 6 + [2] * 6,
+    )  # fmt: skip
+    proxy = ifc.root("IfcBuildingElementProxy", "Box", ObjectPlacement=ifc.placement(0, 0, 0),
+                     Representation=ifc.shape(body))  # fmt: skip
+    ifc.contain(site, proxy)
+
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    assert set(scene.palette[1:]) == {"#ff0000ff", "#0000ffff"}
+
+
+def test_parts_carry_their_types_properties_and_density(tmp_path: Path) -> None:
+    ifc = two_storeys()
+    walls = ifc.file.by_type("IfcWall")
+    kind = ifc.root("IfcWallType", "Brick 20", PredefinedType="SOLIDWALL")
+    ifc.relate("IfcRelDefinesByType", "type", RelatedObjects=walls, RelatingType=kind)
+    brick = ifc.file.create_entity("IfcMaterial", Name="Brick")
+    density = ifc.file.create_entity("IfcMassDensityMeasure", 1800.0)
+    ifc.file.create_entity(
+        "IfcMaterialProperties", Name="Pset_MaterialCommon", Material=brick,
+        Properties=[ifc.file.create_entity("IfcPropertySingleValue", "MassDensity", None, density)],
+    )  # fmt: skip
+    ifc.relate("IfcRelAssociatesMaterial", "made of", RelatedObjects=[kind],
+               RelatingMaterial=brick)  # fmt: skip
+
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    parts = [part for part in scene.parts if part.name == "Brick 20"]
+    assert [part.density_kg_m3 for part in parts] == [1800.0, 1800.0]
+    assert parts[0].properties["IFC"]["Class"] == "IfcWallType"
+    wall = next(node for node in scene.nodes if node.name == "Wall above")
+    assert wall.properties["IFC"]["Material"] == "Brick"
+
+
+def test_pictures_on_surfaces_are_told(tmp_path: Path) -> None:
+    ifc = two_storeys()
+    ifc.file.create_entity("IfcImageTexture", RepeatS=True, RepeatT=True, URLReference="a.png")
+
+    scene = ifc.scene(tmp_path / "a.ifc")
+
+    assert [(w.code, w.count) for w in scene.warnings] == [("textures_ignored", 1)]
+
+
+def test_the_place_on_earth_comes_with_the_scene(tmp_path: Path) -> None:
+    ifc = two_storeys()
+    crs = ifc.file.create_entity("IfcProjectedCRS", Name="EPSG:25832")
+    ifc.file.create_entity("IfcMapConversion", ifc.context, crs, 691_000.5, 5_336_000.25, 515.0)
+
+    georeference = ifc.scene(tmp_path / "a.ifc").georeference
+
+    assert georeference["crs"] == "EPSG:25832"
+    assert georeference["eastings_m"] == 691_000.5
 
 
 @pytest.mark.models
