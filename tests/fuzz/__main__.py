@@ -43,6 +43,7 @@ KEPT = ROOT / "build" / "fuzz"
 LIMITS = Limits(memory_bytes=2 << 30, timeout_s=20.0, output_bytes=512 << 20)
 LARGEST_SEED = 700_000
 OPTIONS = {"max_triangles": 2_000_000, "max_occurrences": 50_000, "max_unpacked_bytes": 64 << 20}
+_NUMBER = re.compile(rb"-?\d+(\.\d+)?")
 NUMBERS = (b"\x00" * 4, b"\xff" * 4, b"\xff\xff\xff\x7f", b"\x00\x00\xc0\x7f", b"\x01\x00\x00\x00")
 
 
@@ -71,8 +72,9 @@ def seeds(folder: Path) -> list[Seed]:
 
 
 def damaged(content: bytes, other: bytes, chance: random.Random) -> bytes:
-    """The content with a few wounds."""
+    """The content with a few wounds; of half of the files only such as a careless writer makes."""
     body = bytearray(content)
+    wounds = range(7, 11) if chance.random() < 0.5 else range(12)
     for _ in range(chance.choice([1, 1, 1, 2, 4, 12])):
         # Headers and directories stand at the ends: they are hit more often than their share.
         if chance.random() < 0.4:
@@ -80,15 +82,13 @@ def damaged(content: bytes, other: bytes, chance: random.Random) -> bytes:
             place = place if chance.random() < 0.7 else len(body) - 1 - place
         else:
             place = chance.randrange(len(body))
-        match chance.randrange(8):
+        match chance.choice(wounds):
             case 0:
                 body[place] = chance.randrange(256)
             case 1:
                 body[place] ^= 1 << chance.randrange(8)
             case 2:
-                number = re.compile(rb"-?\d+(\.\d+)?").search(bytes(body[place : place + 300]))
-                if number:
-                    body[place + number.start() : place + number.end()] = chance.choice(WORDS)
+                _renumber(body, place, chance.choice(WORDS))
             case 3:
                 del body[place : place + chance.randrange(1, 200)]
             case 4:
@@ -98,11 +98,30 @@ def damaged(content: bytes, other: bytes, chance: random.Random) -> bytes:
             case 6:
                 piece = bytes(body[place : place + chance.randrange(1, 300)])
                 body[place:place] = piece * chance.choice([1, 2, 30])
+            case 7:  # a number of another place: references to the wrong thing
+                found = _NUMBER.search(body, chance.randrange(len(body)))
+                _renumber(body, place, found[0] if found else b"1")
+            case 8:
+                _renumber(body, place, b"%d" % chance.choice([0, 1, 2, 7, 1000, 10**6]))
+            case 9:  # a line less
+                start = body.rfind(b"\n", 0, place) + 1
+                del body[start : min(body.find(b"\n", place) + 1 or len(body), start + 2000)]
+            case 10:  # a line twice
+                start = body.rfind(b"\n", 0, place) + 1
+                line = bytes(body[start : min(body.find(b"\n", place) + 1, start + 2000)])
+                body[start:start] = line
             case _:
                 start = chance.randrange(len(other))
                 body[place : place + 50] = other[start : start + chance.randrange(1, 200)]
         body = body or bytearray(b"x")
     return bytes(body)
+
+
+def _renumber(body: bytearray, place: int, number: bytes) -> None:
+    """Replace the first number from a place on."""
+    found = _NUMBER.search(body, place, place + 300)
+    if found:
+        body[found.start() : found.end()] = number
 
 
 def wrong(outcome: Outcome, path: Path, name: str) -> str | None:

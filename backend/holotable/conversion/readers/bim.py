@@ -22,8 +22,9 @@ from holotable.conversion.readers.ifc_properties import (
 )
 from holotable.conversion.readers.ifc_shapes import Shapes, Use, read_shapes
 from holotable.conversion.readers.ifc_tree import Element, Tree, build_tree, name_of
+from holotable.conversion.readers.ifc_types import first_contradiction
 from holotable.conversion.readers.ifc_units import read_units
-from holotable.errors import NoGeometry
+from holotable.errors import DamagedFile, NoGeometry
 from holotable.review.scene import Floats, Part, Scene, SourceKind
 
 _IDENTITY: Final = np.eye(4)
@@ -47,6 +48,26 @@ def read_bim(path: Path, kind: SourceKind, options: ConvertOptions, report: Repo
     report("reading", 0.1)
     file, renamed = open_ifc(path)
     report("reading", 0.6)
+    try:
+        return _scene(file, renamed, path, kind, options, report)
+    except (AttributeError, IndexError, TypeError, ValueError) as problem:
+        blamed = first_contradiction(file)
+        if blamed is None:
+            raise
+        step, name = blamed
+        raise DamagedFile(
+            f"The {name} of #{step} is of another kind than its schema allows.", entity=step
+        ) from problem
+
+
+def _scene(
+    file: Any,
+    renamed: str | None,
+    path: Path,
+    kind: SourceKind,
+    options: ConvertOptions,
+    report: Report,
+) -> Scene:
     units = read_units(file)
     assembly = Assembly(
         kind,
