@@ -121,6 +121,9 @@ class Package:
 
         Below the coarsest level a geometry in pieces is all its pieces.
         """
+        shared = self.manifest.get("shared", {}).get(str(geometry))
+        if shared is not None:
+            return self.mesh(shared["geometry"], level)
         run = self.manifest.get("pieces", {}).get(str(geometry))
         if run is not None and level < self.manifest["coarsest"]:
             first = run["first"]

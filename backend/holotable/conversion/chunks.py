@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from holotable.conversion.budget import BaseSize, fit_coarsest
+from holotable.conversion.duplicates import Copy, drawn_placements, find_copies, moved_levels
 from holotable.conversion.grid import Grid, PackedMesh, grid_for, pack_mesh
 from holotable.conversion.lod import (
     COARSEST,
@@ -43,16 +44,20 @@ class Shapes:
     """What every part looks like at every level.
 
     levels: per part; of a part in pieces the coarsest, everywhere. pieces: by part number.
+    copies: by part number, parts whose geometry is that of another.
     """
 
     levels: Sequence[Levels]
     pieces: Mapping[int, Pieces]
+    copies: Mapping[int, Copy]
 
     def triangles(self, level: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
         """(parts,) the triangles of each part at a level."""
         counts = triangles_of(self.levels, level)
         for part, pieces in self.pieces.items():
             counts[part] = pieces.triangles[level]
+        for part, copy in self.copies.items():
+            counts[part] = counts[copy.of]
         return counts
 
 
@@ -61,8 +66,9 @@ def make_shapes(
 ) -> Shapes:
     """The levels of every part, in order. report: is told up to `share` of "optimising"."""
     meshes = [part.mesh for part in scene.parts]
-    if fits_whole(meshes, placements.parts):
-        return Shapes([whole(mesh) for mesh in meshes], {})
+    copies = find_copies(scene.parts, placements)
+    if fits_whole(meshes, drawn_placements(placements, copies).parts):
+        return Shapes([whole(mesh) for mesh in meshes], {}, copies)
     total = sum(len(mesh.triangles) for mesh in meshes) or 1
     done = 0
     baked = {geometry.part for geometry in placements.catalogue if geometry.bake is not None}
@@ -71,7 +77,9 @@ def make_shapes(
     pieces: dict[int, Pieces] = {}
     for number, part in enumerate(scene.parts):
         count = len(part.mesh.triangles)
-        if _splits(part) and number not in baked:
+        if number in copies:
+            levels.append(moved_levels(levels[copies[number].of], copies[number].motion))
+        elif _splits(part) and number not in baked:
 
             def progress(within: float, before: int = done, count: int = count) -> None:
                 report("optimising", share * (before + within * count) / total)
@@ -82,7 +90,7 @@ def make_shapes(
             levels.append(make_levels(part.mesh, steps, simplifier))
         done += count
         report("optimising", share * done / total)
-    return Shapes(levels, pieces)
+    return Shapes(levels, pieces, copies)
 
 
 def _splits(part: Part) -> bool:
@@ -126,6 +134,12 @@ class Written:
     errors: tuple[tuple[float, ...], ...]
     pieces: Mapping[str, Any]
 
+    def _shared(self) -> dict[str, Any]:
+        return {
+            str(part): {"geometry": copy.of, "motion": copy.motion.T.reshape(-1).tolist()}
+            for part, copy in self.shapes.copies.items()
+        }
+
     def rows(self) -> dict[str, Any]:
         """Keys of the manifest."""
         return {
@@ -134,6 +148,7 @@ class Written:
             "grids": [[*grid.minimum.tolist(), grid.step] for grid in self.grids],
             "errors": [[float(f"{error:.3g}") for error in errors] for errors in self.errors],
             **({"pieces": self.pieces} if self.pieces else {}),
+            **({"shared": self._shared()} if self.shapes.copies else {}),
         }
 
 
@@ -152,14 +167,22 @@ def write_chunks(
     corners: (k, 2, 3) world box of each occurrence. sizes: (parts,) diagonals, metres.
     """
 
+    numbers = placements.geometries
+    placements = drawn_placements(placements, shapes.copies)
+    copies = shapes.copies
+    grids = [grids[copies[n].of] if n in copies else grid for n, grid in enumerate(grids)]
+
     def write(fitted: Sequence[Levels]) -> BaseSize:
         meshes = _coarsest(placements, fitted, grids)
-        return BaseSize(*write_base(out / BASE, meshes, grids, placements, origin))
+        return BaseSize(*write_base(out / BASE, meshes, grids, placements, origin, numbers))
 
     fitted, base = fit_coarsest(shapes.levels, placements, sizes, simplifier, write)
+    for number, copy in copies.items():
+        fitted[number] = moved_levels(fitted[copy.of], copy.motion)
     shapes = Shapes(
         fitted,
         {part: capped_whole(pieces, fitted[part]) for part, pieces in shapes.pieces.items()},
+        copies,
     )
     around = geometry_bounds(placements, corners)
     shown = np.flatnonzero(placements.counts())
@@ -237,9 +260,11 @@ def level_rows(
     colours = zip(placements.colours, shown.tolist(), strict=True)
     seen = any(not colour.endswith("ff") for colour, show in colours if show)
     transparent = seen or any(not colour.endswith("ff") for colour in scene.palette[1:])
-    geometries = len(np.unique(placements.geometries[shown]))
+    drawn = drawn_placements(placements, shapes.copies)
+    geometries = len(np.unique(drawn.geometries[shown]))
+    in_view = set(drawn.parts[shown].tolist())
     further = sum(
-        len(pieces.levels) - 1 for part, pieces in shapes.pieces.items() if placed[part] > 0
+        len(pieces.levels) - 1 for part, pieces in shapes.pieces.items() if part in in_view
     )
     return [
         {

@@ -37,6 +37,7 @@ class Journal:
 
     stages: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[SceneWarning] = field(default_factory=list)
+    shared: int = 0  # parts whose geometry is that of another
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -73,6 +74,7 @@ class Journal:
             "format": REPORT_FORMAT,
             "converter_version": converter_version(),
             "stages": self.stages,
+            "shared": self.shared,
             "warnings": self.warning_rows(),
         }
 

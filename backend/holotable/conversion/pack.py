@@ -53,16 +53,18 @@ def write_base(
     grids: Sequence[Grid],
     placements: Placements,
     origin: Floats,
+    numbers: Integers,
 ) -> tuple[int, int]:
     """Write base.glb; returns its size and the bytes of it that are not meshes.
 
-    meshes: the coarsest level of every placed geometry.
+    meshes: the coarsest level of every placed geometry. numbers: (k,) geometry number that stands
+    with each placement; of a copy its own, while it is placed as what it is a copy of.
     """
     document = GlbDocument((QUANTISATION, COMPRESSION, INSTANCING))
     # A model of points or curves alone has placements and no triangles: a node without a mesh.
     mesh = {"mesh": _add_mesh(document, COARSEST, meshes)} if meshes else {}
     before = document.encoded_bytes
-    attributes = _add_instances(document, grids, placements, origin)
+    attributes = _add_instances(document, grids, placements, origin, numbers)
     instance_bytes = document.encoded_bytes - before
     node = document.add(
         "nodes",
@@ -166,7 +168,11 @@ def _add_mesh(document: GlbDocument, level: int, meshes: dict[int, PackedMesh]) 
 
 
 def _add_instances(
-    document: GlbDocument, grids: Sequence[Grid], placements: Placements, origin: Floats
+    document: GlbDocument,
+    grids: Sequence[Grid],
+    placements: Placements,
+    origin: Floats,
+    numbers: Integers,
 ) -> dict[str, int]:
     """The instancing attributes, sorted by geometry so that scales and numbers repeat."""
     order = np.argsort(placements.geometries, kind="stable")
@@ -182,7 +188,7 @@ def _add_instances(
         "TRANSLATION": (placements.translations + corners - origin).astype(np.float32),
         "ROTATION": placements.rotations.astype(np.float32),
         "SCALE": (placements.scales * steps[:, None]).astype(np.float32),
-        "_PART": placements.geometries[:, None].astype(np.float32),
+        "_PART": numbers[:, None].astype(np.float32),
         "_FEATURE_ID_0": np.arange(len(order), dtype=np.float32)[:, None],
         "_COLOUR": colours,
     }

@@ -119,6 +119,7 @@ def write_package(
         grids = make_grids(scene.parts, placements.catalogue, sizes, extent, options)
         written = write_chunks(out, shapes, grids, placements, corners, sizes, origin, simplifier)
         levels = written.shapes.levels
+        journal.shared = len(shapes.copies)
     with journal.stage("points"):
         first, last = _PROGRESS["pack"], _PROGRESS["edges"]
         points = write_points(
@@ -130,6 +131,7 @@ def write_package(
     begin("edges")
     with journal.stage("edges"):
         placed = placements.counts() > 0
+        placed[list(shapes.copies)] = False  # their lines are those of what they are copies of
         left_out = write_edges(
             out / "edges.bin", scene.parts, placements.catalogue, grids, placed.tolist()
         )

@@ -31,6 +31,8 @@ export class Occurrences {
   readonly bounds: Bounds;
   explode = 0;
   private readonly grids: Manifest["grids"];
+  /** Of an occurrence whose geometry is that of another part: motion from that part's frame to its own. */
+  private readonly motions = new Map<number, readonly number[]>();
   private readonly inverse = new Float64Array(12);
   private inverseOf = -1;
 
@@ -46,7 +48,9 @@ export class Occurrences {
       const occurrence = decoded.occurrence[i] ?? 0;
       if (occurrence >= this.count) continue;
       const own = decoded.geometry[i] ?? 0;
-      geometry[occurrence] = own;
+      const shared = manifest.shared?.[String(own)];
+      geometry[occurrence] = shared?.geometry ?? own;
+      if (shared) this.motions.set(occurrence, shared.motion);
       this.matrices.set(decoded.matrices.subarray(i * 12, i * 12 + 12), occurrence * 12);
       this.closed[occurrence] = manifest.closed[own] ?? 0;
     }
@@ -141,11 +145,13 @@ export class Occurrences {
   /** Part-local metres → model frame, exploded. */
   fromPart(occurrence: number, local: Vec3): Vec3 {
     const [x, y, z, step] = this.grid(occurrence);
+    const motion = this.motions.get(occurrence);
+    const point = motion ? undone(motion, local) : local;
     return this.fromSteps(
       occurrence,
-      (local[0] - x) / step,
-      (local[1] - y) / step,
-      (local[2] - z) / step,
+      (point[0] - x) / step,
+      (point[1] - y) / step,
+      (point[2] - z) / step,
     );
   }
 
@@ -153,7 +159,9 @@ export class Occurrences {
   toPart(occurrence: number, point: Vec3): Vec3 {
     const [x, y, z, step] = this.grid(occurrence);
     const steps = this.toSteps(occurrence, point);
-    return [x + step * steps[0], y + step * steps[1], z + step * steps[2]];
+    const local: Vec3 = [x + step * steps[0], y + step * steps[1], z + step * steps[2]];
+    const motion = this.motions.get(occurrence);
+    return motion ? moved(motion, local) : local;
   }
 
   /** The same point as the model stands unexploded. */
@@ -207,6 +215,23 @@ export class Occurrences {
       box[at + 3 + r] = high;
     }
   }
+}
+
+/** A point under a rigid motion, 16 numbers column by column. */
+function moved(m: readonly number[], [x, y, z]: Vec3): Vec3 {
+  const row = (r: number): number =>
+    (m[r] ?? 0) * x + (m[4 + r] ?? 0) * y + (m[8 + r] ?? 0) * z + (m[12 + r] ?? 0);
+  return [row(0), row(1), row(2)];
+}
+
+/** The point that such a motion takes to this one: its turn is undone by its transpose. */
+function undone(m: readonly number[], point: Vec3): Vec3 {
+  const x = point[0] - (m[12] ?? 0);
+  const y = point[1] - (m[13] ?? 0);
+  const z = point[2] - (m[14] ?? 0);
+  const row = (r: number): number =>
+    (m[r * 4] ?? 0) * x + (m[r * 4 + 1] ?? 0) * y + (m[r * 4 + 2] ?? 0) * z;
+  return [row(0), row(1), row(2)];
 }
 
 /** The extents (6 × geometries) with those of pieces, which come in later files, from the manifest. */

@@ -72,6 +72,13 @@ export interface Manifest {
   readonly pieces?: Readonly<
     Record<string, { readonly first: number; readonly boxes: readonly (readonly number[])[] }>
   >;
+  /**
+   * Geometries that are copies: they show the ranges of `geometry`, in whose frame grid and placements are;
+   * motion: 16 numbers column by column, rigid, from that frame to their own part's.
+   */
+  readonly shared?: Readonly<
+    Record<string, { readonly geometry: number; readonly motion: readonly number[] }>
+  >;
   /** A correction of unit and axis, not part of the file: what base.glb's placements go through. */
   readonly placement?: Placement;
   /** sRGB `#rrggbbaa`; 0 stands for the occurrence's own colour. */
