@@ -62,7 +62,7 @@ def find_copies(parts: Sequence[Part], placements: Placements) -> dict[int, Copy
 
 
 def _sizes(mesh: Mesh) -> Floats:
-    """Lengths that no motion changes: the farthest, mean and mean squared vertex from the middle."""
+    """Lengths that no motion changes: farthest, mean and mean squared vertex from the middle."""
     away = mesh.positions.astype(float)
     away -= away.mean(axis=0)
     squares = np.einsum("ij,ij->i", away, away)
