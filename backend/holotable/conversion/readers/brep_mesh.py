@@ -9,6 +9,7 @@ the triangulations are put on empty faces, written once by BinTools into memory 
 
 import io
 import struct
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -90,19 +91,49 @@ def tessellate(
     return mesh
 
 
-def _mesh_volume(positions: Floats, triangles: NDArray[np.uint32]) -> float:
-    """The signed volume that triangles enclose: negative when they are wound inside out."""
-    corners = (positions - positions.mean(axis=0))[triangles]
-    return float(np.einsum("ij,ij->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])) / 6.0)
+def _bodies(
+    collected: "_Collected", per_face: Sequence[NDArray[Any]], *, anyway: bool
+) -> NDArray[np.int64]:
+    """Of each row of the faces' arrays its body, to be turned when it is inside out; −1: stays.
+
+    Loose faces are one body. anyway: bodies without mirrored faces, too.
+    """
+    mirrored = {face.solid for face in collected.faces if anyway or face.mirrored}
+    bodies = [face.solid + 1 if face.solid in mirrored else -1 for face in collected.faces]
+    return np.repeat(np.array(bodies, np.int64), [len(rows) for rows in per_face])
+
+
+def _turn_outwards(
+    positions: Floats,
+    normals: Floats,
+    triangles: NDArray[np.uint32],
+    of_triangle: NDArray[np.int64],
+    of_vertex: NDArray[np.int64],
+) -> None:
+    """Turn each body round, in place, whose triangles enclose a negative volume."""
+    a, b, c = ((positions - positions.mean(axis=0))[triangles[:, corner]] for corner in range(3))
+    enclosed = np.einsum("ij,ij->i", a, np.cross(b, c))
+    within = of_triangle >= 0
+    inside_out = np.bincount(of_triangle[within], enclosed[within]) < 0.0
+    inside_out = np.append(inside_out, False)  # what −1 picks
+    triangles[inside_out[of_triangle]] = triangles[inside_out[of_triangle]][:, ::-1]
+    normals[inside_out[of_vertex]] *= -1.0
 
 
 @dataclass(frozen=True, slots=True)
 class _PlacedFace:
-    """One use of a triangulation: which, by which face, turned and placed how."""
+    """One use of a triangulation: which, by which face, turned and placed how.
+
+    flipped: the material lies where the surface's normal points.  mirrored: by its placement, so
+        that it looks, as Open CASCADE has it, where its turned winding says.
+    solid: number of the solid it bounds among those met, or −1.
+    """
 
     slot: int
     number: int
+    solid: int
     flipped: bool
+    mirrored: bool
     matrix: Floats | None
     has_surface: bool
 
@@ -137,7 +168,9 @@ def _extract(
             points = points @ face.matrix[:3, :3].T + face.matrix[:3, 3]
             directions = directions @ np.linalg.inv(face.matrix[:3, :3])
         if face.flipped:
-            directions, corners = -directions, corners[:, ::-1]
+            corners = corners[:, ::-1]
+        if face.flipped != face.mirrored:
+            directions = -directions
         face_positions.append(points)
         positions_list.append(points)
         normals_list.append(directions)
@@ -155,8 +188,13 @@ def _extract(
     if not closed:
         closed = _is_watertight(positions, indices)
     # A sewn shell that misses closing by a hair still has an inside.
-    if (closed or turned is not None) and _mesh_volume(positions, indices) < 0:
-        indices, directions = np.ascontiguousarray(indices[:, ::-1]), -directions
+    _turn_outwards(
+        positions,
+        directions,
+        indices,
+        _bodies(collected, triangles_list, anyway=closed or turned is not None),
+        _bodies(collected, positions_list, anyway=closed or turned is not None),
+    )
     return BrepMesh(
         positions,
         directions,
@@ -182,17 +220,14 @@ def _collect(
     slots: dict[int, int] = {}  # id of a triangulation, kept alive by `triangulations`
     uses = np.zeros((edge_map.Size() + 1, 2), np.int64)  # per edge: forward, reversed
     drawn: set[int] = set()
-    explorer = TopExp_Explorer(shape, _FACE)
-    while explorer.More():
-        face = TopoDS.Face(explorer.Current())
-        explorer.Next()
+    for solid, face in _faces_by_solid(shape):
         number = face_map.FindIndex(face) - 1
         turn = turned is not None and bool(turned[number])
         index = len(collected.faces)
         location = TopLoc_Location()
         triangulation = BRep_Tool.Triangulation_s(face, location)
         if triangulation is not None and triangulation.NbTriangles() > 0:
-            _collect_face(face, number, triangulation, location, turn, slots, collected)
+            _collect_face(face, number, solid, triangulation, location, turn, slots, collected)
             _collect_edges(face, triangulation, location, edge_map, uses, drawn, collected, index)
             continue
         tried = collected.untriangulated + collected.repaired < brep_heal.MOST_TRIED
@@ -200,7 +235,7 @@ def _collect(
         for piece in pieces:
             location = TopLoc_Location()
             triangulation = BRep_Tool.Triangulation_s(piece, location)
-            _collect_face(piece, number, triangulation, location, turn, slots, collected)
+            _collect_face(piece, number, solid, triangulation, location, turn, slots, collected)
         collected.repaired += bool(pieces)
         collected.untriangulated += not pieces
     used = uses[uses.sum(axis=1) > 0]
@@ -213,9 +248,27 @@ def _collect(
     return collected
 
 
+def _faces_by_solid(shape: Any) -> Iterator[tuple[int, Any]]:
+    """Every use of a face with the number of its solid; those of no solid last, with −1."""
+    solids = TopExp_Explorer(shape, _SOLID)
+    number = 0
+    while solids.More():
+        explorer = TopExp_Explorer(solids.Current(), _FACE)
+        while explorer.More():
+            yield number, TopoDS.Face(explorer.Current())
+            explorer.Next()
+        number += 1
+        solids.Next()
+    explorer = TopExp_Explorer(shape, _FACE, _SOLID)
+    while explorer.More():
+        yield -1, TopoDS.Face(explorer.Current())
+        explorer.Next()
+
+
 def _collect_face(
     face: Any,
     number: int,
+    solid: int,
     triangulation: Any,
     location: Any,
     turn: bool,
@@ -231,9 +284,8 @@ def _collect_face(
     collected.exact = collected.exact and has_surface
     matrix = None if location.IsIdentity() else matrix_of(location.Transformation())
     flipped = (face.Orientation() == _REVERSED) != turn
-    if matrix is not None and np.linalg.det(matrix[:3, :3]) < 0:
-        flipped = not flipped
-    collected.faces.append(_PlacedFace(slot, number, flipped, matrix, has_surface))
+    mirrored = matrix is not None and bool(np.linalg.det(matrix[:3, :3]) < 0)
+    collected.faces.append(_PlacedFace(slot, number, solid, flipped, mirrored, matrix, has_surface))
 
 
 def _collect_edges(

@@ -2,12 +2,14 @@ import numpy as np
 import pytest
 from cad_files import box
 from OCP.BRep import BRep_Builder
+from OCP.BRepAlgoAPI import BRepAlgoAPI_Cut
 from OCP.BRepBuilderAPI import (
     BRepBuilderAPI_Copy,
     BRepBuilderAPI_MakeFace,
     BRepBuilderAPI_Transform,
 )
 from OCP.BRepGProp import BRepGProp
+from OCP.BRepPrimAPI import BRepPrimAPI_MakeTorus
 from OCP.gp import gp_Dir, gp_Pln, gp_Pnt, gp_Trsf, gp_Vec
 from OCP.GProp import GProp_GProps
 from OCP.TopAbs import TopAbs_ShapeEnum
@@ -84,3 +86,34 @@ def test_borders_further_apart_are_joined_only_if_that_closes_the_shape() -> Non
 
 def test_a_solid_is_not_sewn() -> None:
     assert sew(box(10, 10, 10), 17.3) is None
+
+
+def test_loose_faces_become_solids_that_look_outwards_with_their_cavities() -> None:
+    hollow = BRepAlgoAPI_Cut(box(40, 40, 40), placed(box(10, 10, 10), 5)).Shape()
+    core = placed(box(2, 2, 2), 7)  # in the cavity
+    ring = placed(BRepPrimAPI_MakeTorus(30, 10).Shape(), 200)  # one face that closes by itself
+    builder, every = BRep_Builder(), TopoDS_Compound()
+    builder.MakeCompound(every)
+    for shape in (hollow, core.Reversed(), placed(box(10, 20, 30).Reversed(), 100), ring):
+        builder.Add(every, shape)
+
+    sewn = sew(loose_faces(every, turned=0), 400)
+
+    assert sewn is not None
+    assert sewn.closed
+    volumes = []
+    explorer = TopExp_Explorer(sewn.shape, TopAbs_ShapeEnum.TopAbs_SOLID)
+    while explorer.More():
+        enclosed = GProp_GProps()
+        BRepGProp.VolumeProperties_s(explorer.Current(), enclosed)
+        volumes.append(enclosed.Mass())
+        explorer.Next()
+    truth = [8.0, 6000.0, 2 * np.pi**2 * 30 * 100, 63000.0]
+    assert sorted(volumes) == pytest.approx(sorted(truth), rel=1e-6)
+
+
+def placed(shape: object, shift: float) -> object:
+    """The shape moved along all axes."""
+    move = gp_Trsf()
+    move.SetTranslation(gp_Vec(shift, shift, shift))
+    return BRepBuilderAPI_Transform(shape, move).Shape()

@@ -83,6 +83,30 @@ def test_placed_and_repeated_faces_are_read_where_they_stand() -> None:
     assert enclosed(mesh) == pytest.approx(6000.0 + 2 * np.pi * 40.0, rel=5e-3)
 
 
+def test_mirrored_and_reversed_solids_look_outwards_also_beside_larger_ones() -> None:
+    mirror, shift = gp_Trsf(), gp_Trsf()
+    mirror.SetMirror(gp_Ax2(gp_Pnt(0, 0, 0), gp_Dir(1, 0, 0)))
+    shift.SetTranslation(gp_Vec(50, 0, 0))
+    mirrored = cylinder(5, 10).Moved(TopLoc_Location(mirror), False)
+    inside_out = cylinder(3, 10).Moved(TopLoc_Location(shift)).Reversed()
+    truth = np.pi * 250 + np.pi * 90 + 8000
+
+    for shape in (mirrored, compound(mirrored, inside_out, box(20, 20, 20))):
+        mesh = tessellate(shape, 0.01, 0.1)
+        across = np.cross(
+            *(
+                mesh.positions[mesh.triangles[:, n]] - mesh.positions[mesh.triangles[:, 0]]
+                for n in (1, 2)
+            )
+        )
+        along = mesh.normals[mesh.triangles].sum(axis=1)
+
+        assert (np.einsum("ij,ij->i", across, along) > 0).all()
+        assert enclosed(mesh) == pytest.approx(
+            np.pi * 250 if shape is mirrored else truth, rel=2e-3
+        )
+
+
 def test_an_open_shell_is_not_closed_and_a_reversed_solid_is_turned_round() -> None:
     lid = tessellate(compound(*_faces(box(10, 10, 10))[:5]), 0.1, 0.5)
     reversed_ = tessellate(box(10, 10, 10).Reversed(), 0.1, 0.5)
