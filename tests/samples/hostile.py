@@ -38,12 +38,10 @@ from point_files import las_bytes
 from samples.hostile_case import MEBIBYTE, Hostile, cut, text, zip_bomb, zipped
 from samples.hostile_native import NATIVE
 from samples.hostile_scenes import SCENES
+from samples.hostile_usd import USD
 from threeds_files import document as document_3ds
 from threeds_files import mesh as mesh_3ds
 from threeds_files import node as node_3ds
-from usd_files import layer as usd_layer
-from usd_files import mesh as usd_mesh
-from usd_files import preview, texture, write_usdz
 
 from holotable.errors import (
     ArchiveProblem,
@@ -69,48 +67,6 @@ def _accessor(**changes: Any) -> Callable[[Path], object]:
     document = gltf_cube()
     document["accessors"][0].update(changes)
     return text(json.dumps(document))
-
-
-def _usda(body: str, stage: str = "metersPerUnit = 1") -> Callable[[Path], object]:
-    return text(usd_layer(body, stage))
-
-
-def _usd_prim(name: str, metadata: str, body: str = "") -> str:
-    return f'def Xform "{name}" (\n{metadata}\n)\n{{\n{body}\n}}\n'
-
-
-def _arc(path: str) -> str:
-    return _usd_prim("A", f"references = @{path}@")
-
-
-def _doubling_usd(levels: int, instanceable: str, arc: str = "references") -> str:
-    """2^levels cubes, each level twice the one below."""
-    body = _usd_prim("L0", "active = true", usd_mesh())
-    for level in range(1, levels):
-        metadata = f"{arc} = </L{level - 1}>\ninstanceable = {instanceable}"
-        body += _usd_prim(
-            f"L{level}", "active = true", "".join(_usd_prim(f"c{n}", metadata) for n in range(2))
-        )
-    return body
-
-
-_CLIPS = usd_mesh(
-    metadata="clips = {\ndictionary default = {\nasset[] assetPaths = [@/etc/hostname@]\n"
-    'string primPath = "/Cube"\n}\n}'
-)
-_LEAKING_LOOK = preview(
-    "Look",
-    "color3f inputs:diffuseColor.connect = </Look/T.outputs:rgb>",
-    texture("T", "/etc/passwd"),
-) + usd_mesh(extra="rel material:binding = </Look>")
-_INSTANCER = (
-    'def PointInstancer "I"\n{\nrel prototypes = [</I/P>]\nint[] protoIndices = [0]\n'
-    f"point3f[] positions = [(0, 0, 0)]\n{usd_mesh('P')}}}\n"
-)
-
-
-def _stored(*entries: tuple[str, bytes]) -> Callable[[Path], object]:
-    return lambda path: write_usdz(path, dict(entries))
 
 
 def _special(name: str, mode: int) -> zipfile.ZipInfo:
@@ -414,40 +370,6 @@ CASES: tuple[Hostile, ...] = (
     Hostile("nothing.3mf", _3mf(_MESH_1, ""), NoGeometry),
     Hostile("bomb.3mf", zip_bomb("3D/3dmodel.model"), ArchiveProblem),
     Hostile("cut.3mf", cut(_3mf(_MESH_1)), DamagedFile),
-    # USD
-    Hostile("sublayer.usda", _usda("", "subLayers = [@/etc/hostname@]"), ExternalReference),
-    Hostile("traversal.usda", _usda(_arc("../../secret.usda")), ExternalReference),
-    Hostile("address.usda", _usda(_arc("http://127.0.0.1:9/x.usd")), ExternalReference),
-    Hostile("scheme.usda", _usda(_arc("file:///etc/passwd")), ExternalReference),
-    Hostile("picture.usda", _usda(_LEAKING_LOOK), None),
-    Hostile("clips.usda", _usda(_CLIPS), None),
-    Hostile("gone.usda", _usda(_arc("absent.usda")), MissingFiles),
-    Hostile("double.usda", _usda(_doubling_usd(30, "false")), TooComplex),
-    Hostile("instances.usda", _usda(_doubling_usd(30, "true")), TooComplex),
-    Hostile("inherits.usda", _usda(_doubling_usd(30, "false", "inherits")), TooComplex),
-    Hostile(
-        "cycle.usda",
-        _usda(_usd_prim("A", "references = </B>") + _usd_prim("B", "references = </A>")),
-        DamagedFile,
-    ),
-    Hostile("itself.usda", _usda(_INSTANCER.replace("</I/P>", "</I>")), DamagedFile),
-    Hostile("prototype.usda", _usda(_INSTANCER.replace("[0]", "[4]")), DamagedFile),
-    Hostile("brackets.usda", _usda("dictionary a = {\n" * 200_000), TooComplex),
-    Hostile("nested.usda", _usda('def "a"\n{\n' * 900 + "}\n" * 900), TooComplex),
-    Hostile("count.usda", _usda(usd_mesh().replace("[4,", "[1000000000,", 1)), DamagedFile),
-    Hostile("negative.usda", _usda(usd_mesh().replace("[4,", "[-4,", 1)), DamagedFile),
-    Hostile("index.usda", _usda(usd_mesh().replace("[0, 2", "[0, 2000000000", 1)), DamagedFile),
-    Hostile("nan.usda", _usda(usd_mesh().replace("(0.0, 0.0", "(nan, 0.0", 1)), DamagedFile),
-    Hostile("unit.usda", _usda(usd_mesh(), "metersPerUnit = -1"), DamagedFile),
-    Hostile("nothing.usda", _usda(""), NoGeometry),
-    Hostile("cut.usda", cut(_usda(usd_mesh())), DamagedFile),
-    Hostile("contents.usdc", text(b"PXR-USDC" + bytes(8) + b"\xff" * 7 + b"\x7f"), DamagedFile),
-    Hostile("packed.usdz", zipped(("root.usda", usd_layer(usd_mesh()).encode())), ArchiveProblem),
-    Hostile("bomb.usdz", zip_bomb("root.usda"), ArchiveProblem),
-    Hostile(
-        "traversal.usdz", _stored(("a.usda", b"#usda 1.0"), ("../x.usda", b"")), ArchiveProblem
-    ),
-    Hostile("cut.usdz", cut(_stored(("a.usda", usd_layer(usd_mesh()).encode()))), DamagedFile),
     # 3DS
     Hostile("cut.3ds", cut(text(document_3ds(mesh_3ds()))), DamagedFile),
     Hostile(
@@ -570,6 +492,7 @@ CASES: tuple[Hostile, ...] = (
     Hostile("chunk.glb", _long_chunk, DamagedFile),
     Hostile("header.glb", text(b"glTF\x02\x00"), DamagedFile),
     *SCENES,
+    *USD,
 )
 
 

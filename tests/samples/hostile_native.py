@@ -25,23 +25,24 @@ def sound(kind: str) -> str:
 
             two_storeys().file.write(str(path))
             return path.read_text()
-        from cad_files import box
+        from OCP.BRepPrimAPI import BRepPrimAPI_MakeBox
 
+        box = BRepPrimAPI_MakeBox(10, 20, 30).Shape()
         if kind == "brep":
             from OCP.BRepTools import BRepTools
 
-            BRepTools.Write_s(box(10, 20, 30), str(path))
+            BRepTools.Write_s(box, str(path))
         elif kind == "iges":
             from OCP.IGESControl import IGESControl_Writer
 
             writer = IGESControl_Writer()
-            writer.AddShape(box(10, 20, 30))
+            writer.AddShape(box)
             writer.Write(str(path))
         else:
             from holotable.sample.step_file import StepFile
 
             file = StepFile()
-            file.part("Block", box(10, 20, 30), colour="#c87533")
+            file.part("Block", box, colour="#c87533")
             file.write(path, "Block")
         return path.read_text()
 

@@ -16,44 +16,13 @@ from mesh_files import CORNERS, gltf_cube, mesh_xml, model_xml, write_3mf
 from point_files import hill, las_bytes
 from samples.hostile_case import MEBIBYTE, Hostile, Write, cut, text, zipped
 from threeds_files import chunk, document, mesh, node, track
-from usd_files import layer, numbers, preview, texture, tuples, write_usdz
-from usd_files import mesh as usd_mesh
 
 from holotable.errors import (
     ArchiveProblem,
     DamagedFile,
-    ExternalReference,
     NoGeometry,
-    TooComplex,
     UnsupportedFormat,
 )
-
-
-def _usda(body: str, metadata: str = "metersPerUnit = 1") -> Write:
-    return text(layer(body, metadata))
-
-
-def _crowd(count: int) -> str:
-    """A PointInstancer of so many places in a cube of one prototype."""
-    places = tuples(np.zeros((count, 3)))
-    return (
-        'def PointInstancer "I"\n{\nrel prototypes = [</I/P>]\n'
-        f"int[] protoIndices = {numbers(np.zeros(count, int))}\n"
-        f"point3f[] positions = {places}\n{usd_mesh('P')}}}\n"
-    )
-
-
-def _crowds(levels: int) -> str:
-    """Instancers within instancers: 10^levels cubes."""
-    body = usd_mesh("P")
-    for level in range(levels):
-        body = _crowd(10).replace(usd_mesh("P"), body).replace('"I"', '"P"')
-        body = body.replace("</I/P>", "<" + "/P" * (levels - level + 1) + ">")
-    return body
-
-
-def _many_entries(path: Path) -> None:
-    write_usdz(path, {f"{n}.usda": b"#usda 1.0\n" for n in range(20_000)})
 
 
 def _gltf(**changes: Any) -> Write:
@@ -86,7 +55,9 @@ def _morphs(count: int) -> Write:
     return text(json.dumps(found))
 
 
-def _png_bomb(side: int) -> bytes:
+def png_bomb(side: int) -> bytes:
+    """A picture of side by side texels in a few kilobytes."""
+
     def piece(name: bytes, content: bytes) -> bytes:
         crc = struct.pack(">I", zlib.crc32(name + content))
         return struct.pack(">I", len(content)) + name + content + crc
@@ -220,69 +191,7 @@ def _two_3mf(first: str, second: str) -> Write:
 
 _FAR = '<object id="1"><components><component objectid="{}" p:path="{}"/></components></object>'
 _MANY = "1 " * 5_000_000
-_SELF_LOOK = preview("Look", "color3f inputs:diffuseColor.connect = </Look.inputs:a>") + usd_mesh(
-    extra="rel material:binding = </Look>"
-)
-
 SCENES: tuple[Hostile, ...] = (
-    # USD
-    Hostile("latin.usda", text(layer(usd_mesh()).encode() + b'def "\xe9\xff" {}\n'), DamagedFile),
-    Hostile("bytes.usda", text(b"#usda 1.0\n" + bytes(range(256)) * 40), DamagedFile),
-    Hostile("crowd.usda", _usda(_crowds(7)), TooComplex),
-    Hostile("payload.usda", _usda('def "A" (payload = @/etc/shadow@) {}'), ExternalReference),
-    Hostile("dots.usda", _usda('def "A" (payload = @./a/../../b.usd@) {}'), ExternalReference),
-    Hostile("drive.usda", _usda('def "A" (references = @C:\\\\a.usd@) {}'), ExternalReference),
-    Hostile(
-        "variants.usda",
-        _usda(
-            'def "A" (\nvariants = { string v = "a" }\nprepend variantSets = "v"\n)\n{\n'
-            'variantSet "v" = { "a" ( references = @/etc/passwd@ ) {} }\n}\n' + usd_mesh()
-        ),
-        ExternalReference,
-    ),
-    Hostile("counts.usda", _usda(usd_mesh().replace("[4, 4", "[4, 4, 4", 1)), DamagedFile),
-    Hostile("corner.usda", _usda(usd_mesh().replace("[0, 2", "[0, -2", 1)), DamagedFile),
-    Hostile("connected.usda", _usda(_SELF_LOOK), None),
-    Hostile(
-        "scale.usda",
-        _usda(
-            usd_mesh(
-                extra="double3 xformOp:scale = (1e308, 1e308, 1e308)\n"
-                'uniform token[] xformOpOrder = ["xformOp:scale"]'
-            )
-        ),
-        DamagedFile,
-    ),
-    Hostile(
-        "matrix.usda",
-        _usda(
-            usd_mesh(
-                extra="matrix4d xformOp:transform = ((inf, 0, 0, 0), (0, nan, 0, 0), (0, 0, 1, 0),"
-                ' (0, 0, 0, 1))\nuniform token[] xformOpOrder = ["xformOp:transform"]'
-            )
-        ),
-        DamagedFile,
-    ),
-    Hostile(
-        "picture_bomb.usdz",
-        lambda path: write_usdz(
-            path,
-            {
-                "root.usda": layer(
-                    preview(
-                        "Look",
-                        "color3f inputs:diffuseColor.connect = </Look/T.outputs:rgb>",
-                        texture("T", "t.png"),
-                    )
-                    + usd_mesh(extra="rel material:binding = </Look>")
-                ).encode(),
-                "t.png": _png_bomb(60_000),
-            },
-        ),
-        None,
-    ),
-    Hostile("crowd.usdz", _many_entries, ArchiveProblem),
-    Hostile("noise.usdc", text(b"PXR-USDC\0\x08" + bytes(6) + b"\x58" + bytes(900)), DamagedFile),
     # Point clouds
     Hostile("format.las", _las(at=104, value=99), UnsupportedFormat),
     Hostile("offset.las", _las(at=155, kind="d", value=float("nan")), DamagedFile),
@@ -331,7 +240,7 @@ SCENES: tuple[Hostile, ...] = (
     ),
     Hostile("random_draco.gltf", _draco(_at(13, bytes(range(251, 200, -1)))), DamagedFile),
     # Pictures: lost, the shape stays
-    Hostile("png_bomb.gltf", _pictured(_png_bomb(60_000)), None),
+    Hostile("png_bomb.gltf", _pictured(png_bomb(60_000)), None),
     Hostile("jpeg_bomb.gltf", _pictured(_jpeg_bomb(), "image/jpeg"), None),
     Hostile("webp_bomb.gltf", _pictured(_webp_bomb(), "image/webp"), None),
     Hostile("text_picture.gltf", _pictured(b"<svg/>" * 99), None),
