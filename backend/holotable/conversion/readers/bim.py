@@ -11,6 +11,7 @@ import numpy as np
 from holotable.conversion.options import METRES_PER_UNIT, ConvertOptions, LengthUnit, Report
 from holotable.conversion.readers import text_guard
 from holotable.conversion.readers.assembly import Assembly
+from holotable.conversion.readers.ifc_cycles import check_shapes
 from holotable.conversion.readers.ifc_entity import attribute, called, instances, text_of
 from holotable.conversion.readers.ifc_georeference import read_georeference
 from holotable.conversion.readers.ifc_layers import Layers, read_layers
@@ -47,6 +48,7 @@ def read_bim(path: Path, kind: SourceKind, options: ConvertOptions, report: Repo
     text_guard.check_ifc(path)
     report("reading", 0.1)
     file, renamed = open_ifc(path)
+    check_shapes(file)
     report("reading", 0.6)
     try:
         return _scene(file, renamed, path, kind, options, report)
