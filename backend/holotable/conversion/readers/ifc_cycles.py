@@ -3,6 +3,7 @@
 from typing import Any
 
 from holotable.conversion.readers.ifc_entity import attribute, instances, is_entity, items_of
+from holotable.conversion.readers.text_guard import node_on_cycle
 from holotable.errors import DamagedFile
 
 
@@ -19,28 +20,6 @@ def check_shapes(file: Any) -> None:
             holds[item.id()] = [mapped.id()]
             if mapped.id() not in holds:
                 holds[mapped.id()] = [one.id() for one in items_of(mapped, "Items")]
-    looping = _on_cycle(holds)
+    looping = node_on_cycle(holds)
     if looping is not None:
         raise DamagedFile(f"The shape #{looping} contains itself.", entity=looping)
-
-
-def _on_cycle(holds: dict[int, list[int]]) -> int | None:
-    """Some node that is below itself, by depth first search without recursion."""
-    done: set[int] = set()
-    for start in holds:
-        path: dict[int, None] = {}
-        pending = [(start, False)]
-        while pending:
-            node, leaving = pending.pop()
-            if leaving:
-                path.pop(node, None)
-                done.add(node)
-                continue
-            if node in path:
-                return node
-            if node in done or node not in holds:
-                continue
-            path[node] = None
-            pending.append((node, True))
-            pending += [(below, False) for below in holds[node]]
-    return None
