@@ -4,25 +4,21 @@ Numbers are those of `TopExp.MapShapes` less one, as in edges.bin and `BrepMesh.
 computed in the shape's own frame and unit, and turned into metres, y up, in double precision.
 
 Topology costs little through the bindings (3,611 edges and 1,405 faces in 0.1 s); areas and
-volumes cost most, and asking for them face by face costs no more than for the whole.
+volumes cost most.
 """
 
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from OCP.Bnd import Bnd_Box
 from OCP.BRep import BRep_Tool
-from OCP.BRepBndLib import BRepBndLib
-from OCP.BRepGProp import BRepGProp
 from OCP.collections import IndexedMap_TopoDS_Shape_TopTools_ShapeMapHasher as ShapeMap
-from OCP.gp import gp_Pnt
-from OCP.GProp import GProp_GProps
 from OCP.Standard import Standard_Failure
 from OCP.TopAbs import TopAbs_ShapeEnum
-from OCP.TopExp import TopExp, TopExp_Explorer
+from OCP.TopExp import TopExp
 from OCP.TopoDS import TopoDS
 
+from holotable.conversion.readers.brep_bodies import coedges_of, measure
 from holotable.conversion.readers.brep_geometry import (
     NO_CURVE,
     NO_SURFACE,
@@ -38,9 +34,6 @@ from holotable.review.mass import Bodies, Body
 _VERTEX: Final = TopAbs_ShapeEnum.TopAbs_VERTEX
 _EDGE: Final = TopAbs_ShapeEnum.TopAbs_EDGE
 _FACE: Final = TopAbs_ShapeEnum.TopAbs_FACE
-_SHELL: Final = TopAbs_ShapeEnum.TopAbs_SHELL
-_SOLID: Final = TopAbs_ShapeEnum.TopAbs_SOLID
-_LARGEST_EXTENT: Final = 1e9  # mm (1,000 km): Open CASCADE's "infinite" planes reach 2e100
 _RECOGNITION_M: Final = 1e-7  # 0.1 micrometres: what a spline may stray from what it stands for
 # Polylines of splines: 1/100,000 of the part, a tenth of what its finest triangles stray.
 _POLYLINE_SHARE: Final = 1e-5
@@ -82,20 +75,6 @@ class ReadExact:
     body: Body | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Bodies:
-    """Closed solids, in the shape's frame and unit.
-
-    of_face: (f,) number of the solid, or −1.  partial: there are others, which are not closed.
-    """
-
-    volumes: Floats
-    centres: Floats
-    inertias: Floats
-    of_face: Integers
-    partial: bool
-
-
 def exact_part(shape: Any, mesh: BrepMesh, frame: Frame, joined: Any | None = None) -> ReadExact:
     """Read the exact shape of a part.
 
@@ -111,10 +90,10 @@ def exact_part(shape: Any, mesh: BrepMesh, frame: Frame, joined: Any | None = No
     curves, ends, lost_edges = _edges(
         edges, vertices, tolerance_m / frame.metres, _RECOGNITION_M / frame.metres
     )
-    surfaces, areas, around, lost_faces = _faces(
-        faces, edges, _RECOGNITION_M / frame.metres, bounded=_is_bounded(shape)
-    )
-    bodies = _bodies(shape, joined, mesh, faces)
+    surfaces, lost_faces = _faces(faces, _RECOGNITION_M / frame.metres)
+    coedges = coedges_of(faces, edges)
+    areas, bodies = measure(shape, faces, edges, surfaces, curves, coedges, mesh, joined)
+    around = [list(dict.fromkeys(number for number, _ in pairs)) for pairs in coedges]
     parameters = _face_parameters(surfaces, mesh)
     part = ExactPart(
         vertices=frame.points(_corners(vertices)),
@@ -154,15 +133,6 @@ def _size(mesh: BrepMesh) -> float:
     return float(np.linalg.norm(np.ptp(points, axis=0))) if len(points) else 0.0
 
 
-def _is_bounded(shape: Any) -> bool:
-    """Whether areas and volumes of the shape are finite numbers."""
-    box = Bnd_Box()
-    BRepBndLib.Add_s(shape, box, True)
-    if box.IsVoid() or box.IsOpen():
-        return False
-    return bool(box.SquareExtent() <= _LARGEST_EXTENT**2)
-
-
 def _corners(vertices: Any) -> Floats:
     points = np.array(
         [
@@ -194,39 +164,19 @@ def _edges(
     return curves, ends, lost
 
 
-def _faces(
-    faces: Any, edges: Any, tolerance: float, *, bounded: bool
-) -> tuple[list[FaceGeometry], Floats, list[list[int]], int]:
-    """Geometry, area and surrounding edges of every face; how many could not be read."""
+def _faces(faces: Any, tolerance: float) -> tuple[list[FaceGeometry], int]:
+    """Geometry of every face; how many could not be read."""
     surfaces: list[FaceGeometry] = []
-    around: list[list[int]] = []
-    areas = np.zeros(faces.Size())
     lost = 0
     for number in range(faces.Size()):
         face = TopoDS.Face(faces.FindKey(number + 1))
-        around.append(_edges_around(face, edges))
         try:
             exact = BRep_Tool.Surface_s(face) is not None
             surfaces.append(face_geometry(face, tolerance) if exact else NO_SURFACE)
-            if bounded or _is_bounded(face):
-                area = GProp_GProps()
-                BRepGProp.SurfaceProperties_s(face, area)
-                areas[number] = abs(area.Mass())
         except Standard_Failure:
-            del surfaces[number:]
             surfaces.append(NO_SURFACE)
             lost += 1
-    return surfaces, np.where(np.isfinite(areas), areas, 0.0), around, lost
-
-
-def _edges_around(face: Any, edges: Any) -> list[int]:
-    """Numbers of a face's edges in the order of its wires, a seam once."""
-    numbers: dict[int, None] = {}
-    explorer = TopExp_Explorer(face, _EDGE)
-    while explorer.More():
-        numbers[edges.FindIndex(explorer.Current()) - 1] = None
-        explorer.Next()
-    return list(numbers)
+    return surfaces, lost
 
 
 def _edge_parameters(curves: list[EdgeGeometry], frame: Frame) -> Floats:
@@ -282,73 +232,3 @@ def _placed_faces(surfaces: list[FaceGeometry], rows: Floats, frame: Frame) -> F
     cones = np.array([surface.kind == CONE for surface in surfaces], bool)
     result[cones, 10] = angles[cones]
     return result
-
-
-def _bodies(shape: Any, joined: Any | None, mesh: BrepMesh, faces: Any) -> _Bodies:
-    """Mass properties of each solid that is closed, or of the whole when its faces close."""
-    of_face = np.full(faces.Size(), -1, np.int32)
-    volumes: list[float] = []
-    centres: list[tuple[float, ...]] = []
-    inertias: list[Floats] = []
-    solids, partial = _closed_solids(shape, mesh)
-    # About the part's middle: quadrature errors grow with the distance from the reference point,
-    # 7 % on a 15 m line of parts.
-    middle = gp_Pnt(*_middle(mesh).tolist())
-    whole = joined if joined is not None else shape
-    if not solids and not partial and mesh.exact and mesh.closed:
-        solids = [whole]
-    for solid in solids:
-        enclosed = GProp_GProps(middle)
-        BRepGProp.VolumeProperties_s(solid, enclosed)
-        volume = enclosed.Mass()
-        if not np.isfinite(volume) or volume == 0.0:
-            partial = True
-            continue
-        matrix = enclosed.MatrixOfInertia()
-        rows = [[matrix.Value(row, column) for column in (1, 2, 3)] for row in (1, 2, 3)]
-        if solid is whole:
-            of_face[:] = 0
-        else:
-            inside = ShapeMap()
-            TopExp.MapShapes_s(solid, _FACE, inside)
-            keys = (inside.FindKey(at + 1) for at in range(inside.Size()))
-            of_face[[faces.FindIndex(key) - 1 for key in keys]] = len(volumes)
-        volumes.append(abs(volume))
-        centres.append(enclosed.CentreOfMass().Coord())
-        inertias.append(np.sign(volume) * np.array(rows))
-    return _Bodies(
-        np.array(volumes, float),
-        np.array(centres, float).reshape(-1, 3),
-        np.array(inertias, float).reshape(-1, 3, 3),
-        of_face,
-        partial,
-    )
-
-
-def _middle(mesh: BrepMesh) -> Floats:
-    if not len(mesh.positions):
-        return np.zeros(3)
-    return np.asarray((mesh.positions.min(axis=0) + mesh.positions.max(axis=0)) / 2.0, np.float64)
-
-
-def _closed_solids(shape: Any, mesh: BrepMesh) -> tuple[list[Any], bool]:
-    """The shape's solids as far as they are closed, and whether others are not.
-
-    A solid of triangles alone is measured as a mesh.
-    """
-    solids = ShapeMap()
-    TopExp.MapShapes_s(shape, _SOLID, solids)
-    every = [solids.FindKey(number + 1) for number in range(solids.Size())]
-    if not mesh.exact:
-        return [], bool(every)
-    closed = [solid for solid in every if mesh.closed or _has_closed_shells(solid)]
-    return closed, len(closed) < len(every)
-
-
-def _has_closed_shells(solid: Any) -> bool:
-    explorer = TopExp_Explorer(solid, _SHELL)
-    while explorer.More():
-        if not BRep_Tool.IsClosed_s(explorer.Current()):
-            return False
-        explorer.Next()
-    return True

@@ -6,7 +6,7 @@ Files often write a bore as a spline, a surface of revolution or an offset. Such
 recognised as the elementary kind that they are; every recognition is checked against the original.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -53,6 +53,8 @@ class EdgeGeometry:
     """One edge's curve.
 
     parameters: 13 numbers as in `ExactPart.edge_parameters`.  points: (k, 3), only of a CURVE.
+    span: first and last parameter of a line or arc with these parameters.
+    stray: how far samples of what was recognised lie from it.
     """
 
     kind: int
@@ -60,6 +62,8 @@ class EdgeGeometry:
     length: float
     recognised: bool = False
     points: tuple[Numbers, ...] = ()
+    span: tuple[float, float] = (0.0, 0.0)
+    stray: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,15 @@ class FaceGeometry:
     """One face's surface. parameters: 11 numbers as in `ExactPart.face_parameters`, no hole flag.
 
     A plane's axis points to either side here.
+    signs: ±1 each, from Open CASCADE's u and v to those of right-handed axes about the axis.
+    stray: how far samples of what was recognised lie from it.
     """
 
     kind: int
     parameters: Numbers
     recognised: bool = False
+    signs: tuple[float, float] = (1.0, 1.0)
+    stray: float = 0.0
 
 
 NO_CURVE: Final = EdgeGeometry(CURVE, (0.0,) * 13, 0.0)
@@ -93,7 +101,7 @@ def edge_geometry(edge: Any, deflection: float, tolerance: float) -> EdgeGeometr
         case GeomAbs_CurveType.GeomAbs_Line:
             if max(abs(first), abs(last)) > _LARGEST:
                 return NO_CURVE  # endless
-            return _line(curve.Line(), last - first)
+            return _line(curve.Line(), first, last)
         case GeomAbs_CurveType.GeomAbs_Circle:
             return _circle(curve.Circle(), first, last)
         case GeomAbs_CurveType.GeomAbs_Ellipse:
@@ -105,39 +113,32 @@ def edge_geometry(edge: Any, deflection: float, tolerance: float) -> EdgeGeometr
     return _recognised_curve(edge, curve, tolerance) or _polyline(curve, deflection)
 
 
-def _line(line: Any, length: float, recognised: bool = False) -> EdgeGeometry:
+def _line(line: Any, first: float, last: float) -> EdgeGeometry:
     return EdgeGeometry(
         LINE,
         (*line.Location().Coord(), *line.Direction().Coord(), *_NOWHERE, 0.0, 0.0, 0.0, 0.0),
-        length,
-        recognised,
+        last - first,
+        span=(first, last),
     )
 
 
-def _circle(circle: Any, first: float, last: float, recognised: bool = False) -> EdgeGeometry:
+def _circle(circle: Any, first: float, last: float) -> EdgeGeometry:
     radius = circle.Radius()
     return EdgeGeometry(
         CIRCLE,
         (*_position(circle.Position()), radius, radius, first, last),
-        abs(last - first) * radius,
-        recognised,
+        (last - first) * radius,
+        span=(first, last),
     )
 
 
-def _ellipse(
-    ellipse: Any, first: float, last: float, length: float, recognised: bool = False
-) -> EdgeGeometry:
+def _ellipse(ellipse: Any, first: float, last: float, length: float) -> EdgeGeometry:
+    radii = ellipse.MajorRadius(), ellipse.MinorRadius()
     return EdgeGeometry(
         ELLIPSE,
-        (
-            *_position(ellipse.Position()),
-            ellipse.MajorRadius(),
-            ellipse.MinorRadius(),
-            first,
-            last,
-        ),
+        (*_position(ellipse.Position()), *radii, first, last),
         length,
-        recognised,
+        span=(first, last),
     )
 
 
@@ -166,50 +167,46 @@ def _recognised_curve(edge: Any, curve: Any, tolerance: float) -> EdgeGeometry |
         if length <= tolerance:
             return None
         direction = chord / length
-        strays = np.linalg.norm(np.cross(points - points[0], direction), axis=1)
-        if strays.max() > 2 * tolerance:
+        stray = float(np.linalg.norm(np.cross(points - points[0], direction), axis=1).max())
+        if stray > 2 * tolerance:
             return None
         numbers = (*points[0].tolist(), *direction.tolist(), *_NOWHERE, 0.0, 0.0, 0.0, 0.0)
-        return EdgeGeometry(LINE, numbers, length, True)
-    found.ClearStatus()
-    if found.IsCircle(tolerance, circle):
-        axes = np.array(_position(circle.Position())).reshape(3, 3)
+        return EdgeGeometry(LINE, numbers, length, True, span=(0.0, length), stray=stray)
+    if _cleared(found).IsCircle(tolerance, circle):
         radius = circle.Radius()
-        angles = _angles(points, axes, radius, radius, tolerance)
-        if angles is None:
+        arc = _arc(points, circle.Position(), radius, radius, tolerance)
+        if arc is None:
             return None
-        axes, start, end = angles
-        length = radius * (end - start)
-        return EdgeGeometry(
-            CIRCLE, (*axes.reshape(-1).tolist(), radius, radius, start, end), length, True
-        )
-    found.ClearStatus()
-    if found.IsEllipse(tolerance, ellipse):
-        axes = np.array(_position(ellipse.Position())).reshape(3, 3)
+        axes, span, stray = arc
+        numbers = (*axes.reshape(-1).tolist(), radius, radius, *span)
+        length = radius * (span[1] - span[0])
+        return EdgeGeometry(CIRCLE, numbers, length, True, span=span, stray=stray)
+    if _cleared(found).IsEllipse(tolerance, ellipse):
         major, minor = ellipse.MajorRadius(), ellipse.MinorRadius()
-        angles = _angles(points, axes, major, minor, tolerance)
-        if angles is None:
+        arc = _arc(points, ellipse.Position(), major, minor, tolerance)
+        if arc is None:
             return None
-        axes, start, end = angles
+        axes, span, stray = arc
+        numbers = (*axes.reshape(-1).tolist(), major, minor, *span)
         length = GCPnts_AbscissaPoint.Length_s(curve)
-        return EdgeGeometry(
-            ELLIPSE, (*axes.reshape(-1).tolist(), major, minor, start, end), length, True
-        )
+        return EdgeGeometry(ELLIPSE, numbers, length, True, span=span, stray=stray)
     return None
 
 
-def _angles(
-    points: Floats, axes: Floats, major: float, minor: float, tolerance: float
-) -> tuple[Floats, float, float] | None:
-    """The angles at which points along a curve lie on an ellipse; None when they do not.
+def _arc(
+    points: Floats, position: Any, major: float, minor: float, tolerance: float
+) -> tuple[Floats, tuple[float, float], float] | None:
+    """Where points along a curve lie on an ellipse; None when they do not.
 
-    returns: the axes, turned round so that the angle grows along the curve; first and last angle.
+    returns: (3, 3) its axes, turned round so that the angle grows along the curve; first and last
+    angle; how far the points stray.
     """
-    origin, axis, across = axes
+    origin, axis, across = axes = np.array(_position(position)).reshape(3, 3)
     x = (points - origin) @ across / major
     y = (points - origin) @ np.cross(axis, across) / minor
-    off = np.abs(np.hypot(x, y) - 1.0) * max(major, minor)
-    if off.max() > 2 * tolerance or np.abs((points - origin) @ axis).max() > 2 * tolerance:
+    off = np.abs(np.hypot(x, y) - 1.0).max() * max(major, minor)
+    stray = float(max(off, np.abs((points - origin) @ axis).max()))
+    if stray > 2 * tolerance:
         return None
     angles = np.unwrap(np.arctan2(y, x))
     if angles[-1] < angles[0]:
@@ -217,7 +214,7 @@ def _angles(
     if not (np.diff(angles) > 0).all() or angles[-1] - angles[0] > 2 * np.pi + 1e-6:
         return None
     shift = 2 * np.pi * np.floor(angles[0] / (2 * np.pi) + 1e-12)
-    return axes, float(angles[0] - shift), float(angles[-1] - shift)
+    return axes, (float(angles[0] - shift), float(angles[-1] - shift)), stray
 
 
 def _polyline(curve: Any, deflection: float) -> EdgeGeometry:
@@ -236,48 +233,38 @@ def face_geometry(face: Any, tolerance: float) -> FaceGeometry:
     surface = BRepAdaptor_Surface(face, False)
     match surface.GetType():
         case GeomAbs_SurfaceType.GeomAbs_Plane:
-            return _plane(surface.Plane())
+            return _about(PLANE, surface.Plane().Position())
         case GeomAbs_SurfaceType.GeomAbs_Cylinder:
-            return _cylinder(surface.Cylinder())
+            cylinder = surface.Cylinder()
+            return _about(CYLINDER, cylinder.Position(), cylinder.Radius())
         case GeomAbs_SurfaceType.GeomAbs_Cone:
             return _cone(surface.Cone())
         case GeomAbs_SurfaceType.GeomAbs_Sphere:
-            return _sphere(surface.Sphere())
+            sphere = surface.Sphere()
+            return _about(SPHERE, sphere.Position(), sphere.Radius())
         case GeomAbs_SurfaceType.GeomAbs_Torus:
             torus = surface.Torus()
-            return FaceGeometry(
-                TORUS,
-                (*_position(torus.Position()), torus.MajorRadius(), torus.MinorRadius()),
-            )
+            radii = torus.MajorRadius(), torus.MinorRadius()
+            return _about(TORUS, torus.Position(), *radii)
         case _:
             return _recognised_surface(face, tolerance) or NO_SURFACE
 
 
-def _plane(plane: Any, recognised: bool = False) -> FaceGeometry:
-    return FaceGeometry(PLANE, (*_position(plane.Position()), 0.0, 0.0), recognised)
+def _about(kind: int, axes: Any, first: float = 0.0, second: float = 0.0) -> FaceGeometry:
+    """A surface about a gp_Ax3, which may be left-handed."""
+    hand = 1.0 if axes.Direct() else -1.0
+    return FaceGeometry(kind, (*_position(axes), first, second), signs=(hand, 1.0))
 
 
-def _cylinder(cylinder: Any, recognised: bool = False) -> FaceGeometry:
-    return FaceGeometry(
-        CYLINDER, (*_position(cylinder.Position()), cylinder.Radius(), 0.0), recognised
-    )
-
-
-def _cone(cone: Any, recognised: bool = False) -> FaceGeometry:
+def _cone(cone: Any) -> FaceGeometry:
     """A cone whose radius grows along its axis, as Open CASCADE's does at a positive angle."""
-    origin, axis, across = np.array(_position(cone.Position())).reshape(3, 3)
-    angle = cone.SemiAngle()
-    if angle < 0:
-        axis, angle = -axis, -angle
-    return FaceGeometry(
-        CONE,
-        (*origin.tolist(), *axis.tolist(), *across.tolist(), cone.RefRadius(), angle),
-        recognised,
-    )
-
-
-def _sphere(sphere: Any, recognised: bool = False) -> FaceGeometry:
-    return FaceGeometry(SPHERE, (*_position(sphere.Position()), sphere.Radius(), 0.0), recognised)
+    found = _about(CONE, cone.Position(), cone.RefRadius(), cone.SemiAngle())
+    if found.parameters[10] >= 0:
+        return found
+    origin, axis, across = (found.parameters[at : at + 3] for at in (0, 3, 6))
+    turned = tuple(-number for number in axis)
+    numbers = (*origin, *turned, *across, found.parameters[9], -found.parameters[10])
+    return replace(found, parameters=numbers, signs=(-found.signs[0], -1.0))
 
 
 def _recognised_surface(face: Any, tolerance: float) -> FaceGeometry | None:
@@ -291,21 +278,24 @@ def _recognised_surface(face: Any, tolerance: float) -> FaceGeometry | None:
     candidate: FaceGeometry | None = None
     try:
         if found.IsPlane(tolerance, plane):
-            candidate = _plane(plane, True)
+            candidate = _about(PLANE, plane.Position())
         elif _cleared(found).IsCylinder(tolerance, cylinder):
-            candidate = _cylinder(cylinder, True)
+            candidate = _about(CYLINDER, cylinder.Position(), cylinder.Radius())
         elif _cleared(found).IsCone(tolerance, cone):
-            candidate = _cone(cone, True)
+            candidate = _cone(cone)
         elif _cleared(found).IsSphere(tolerance, sphere):
-            candidate = _sphere(sphere, True)
+            candidate = _about(SPHERE, sphere.Position(), sphere.Radius())
         else:
             candidate = _torus_of(surface)
     except Standard_Failure:
         # Seen where a surface collapses to a line: such a surface is none of these.
         return None
-    if candidate is None or strays(candidate, samples).max() > 2 * tolerance:
+    if candidate is None:
         return None
-    return candidate
+    stray = float(strays(candidate, samples).max())
+    if not stray <= 2 * tolerance:
+        return None
+    return replace(candidate, recognised=True, stray=stray)
 
 
 def _cleared(found: Any) -> Any:
