@@ -15,7 +15,7 @@ def check_shapes(file: Any) -> None:
         holds[result.id()] = [one.id() for one in operands if is_entity(one)]
     for item in instances(file, "IfcMappedItem"):
         source = attribute(item, "MappingSource")
-        mapped = attribute(source, "MappedRepresentation") if is_entity(source) else None
+        mapped: Any = attribute(source, "MappedRepresentation") if is_entity(source) else None
         if is_entity(mapped):
             holds[item.id()] = [mapped.id()]
             if mapped.id() not in holds:
