@@ -161,6 +161,12 @@ def _warnings(document: xcaf.Document, parts: Mapping[str, ReadPart]) -> tuple[S
             f"{count} files hold no STEP that can be read, so their parts are missing: {shown}."
         )
         found.append(SceneWarning("files_unread", count, detail))
+    if document.broken_entities:
+        detail = (
+            f"{document.broken_entities} entities of the file contradict themselves; what they"
+            " stand for may be missing. Export the file again."
+        )
+        found.append(SceneWarning("entities_broken", document.broken_entities, detail))
     return tuple(found)
 
 

@@ -96,6 +96,7 @@ class Document:
     path_looks: looks of single paths through the assembly, by the components' keys.
     facts: what the file says of itself: author, system, schema, time.
     missing_files: named as homes of parts and not there.  unread_files: there, but no STEP.
+    broken_entities: of an IGES file, whose directory or parameters contradict themselves.
     reader: of a STEP file with annotations, for `pmi`; its model takes memory, else None.
     """
 
@@ -109,6 +110,7 @@ class Document:
     missing_files: tuple[str, ...] = ()
     unread_files: tuple[str, ...] = ()
     reader: Any = None
+    broken_entities: int = 0
 
 
 @dataclass(slots=True)
@@ -123,6 +125,7 @@ class _Read:
     unread: tuple[str, ...] = ()
     reader: Any = None
     annotated: bool = False
+    broken: int = 0
 
 
 def open_document(path: Path, kind: SourceKind, report: Report) -> Document:
@@ -172,6 +175,7 @@ def open_document(path: Path, kind: SourceKind, report: Report) -> Document:
         read.missing,
         read.unread,
         read.reader if read.annotated or any(pmi.values()) else None,
+        read.broken,
     )
 
 
@@ -233,6 +237,7 @@ def _read_iges(path: Path, handle: Any, report: Report) -> _Read:
     section = reader.IGESModel().GlobalSection()
     unit = section.UnitName()
     read = _Read(None if unit is None else _UNITS.get(unit.ToCString().strip().upper()))
+    read.broken = _broken_entities(reader.WS().ModelCheckList(False))
     for name, value in (
         ("name", section.FileName()),
         ("author", section.AuthorName()),
@@ -247,6 +252,16 @@ def _read_iges(path: Path, handle: Any, report: Report) -> _Read:
     if not reader.Transfer(handle, Message_ProgressRange()):
         raise DamagedFile("Open CASCADE cannot build shapes from this IGES file.")
     return read
+
+
+def _broken_entities(checks: Any) -> int:
+    """How many entities of a model failed a check of Open CASCADE."""
+    count = 0
+    checks.Start()
+    while checks.More():
+        count += checks.Value().NbFails() > 0
+        checks.Next()
+    return count
 
 
 def _read_brep(path: Path, handle: Any) -> None:

@@ -394,6 +394,22 @@ def test_a_large_assembly_holds_what_its_generator_wrote(tmp_path: Path) -> None
     assert all(part.closed for part in scene.parts)
 
 
+def test_entities_of_iges_that_contradict_themselves_are_a_warning(tmp_path: Path) -> None:
+    file = StepFile()
+    file.part("Block", box(10, 10, 10))
+    path = tmp_path / "a.igs"
+    write_iges(file, path)
+    assert "entities_broken" not in {one.code for one in read(path, "iges").warnings}
+    content, count = re.subn(r"(?m)^144,\d,", "144,999999,", path.read_text(), count=1)
+    assert count == 1
+    path.write_text(content)
+
+    scene = read(path, "iges")
+
+    (warning,) = (one for one in scene.warnings if one.code == "entities_broken")
+    assert warning.count == 1
+
+
 def test_iges_keeps_the_name_of_the_whole_and_the_colours_of_its_faces(tmp_path: Path) -> None:
     file = StepFile()
     root = file.assembly("Root")
