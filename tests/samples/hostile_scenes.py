@@ -12,7 +12,7 @@ import DracoPy
 import laspy
 import numpy as np
 from gltf_files import SQUARE, TWO, GltfFile, encoded
-from mesh_files import CORNERS, gltf_cube, mesh_xml, model_xml, write_3mf
+from mesh_files import CORNERS, dae_text, gltf_cube, mesh_xml, model_xml, write_3mf
 from point_files import hill, las_bytes
 from samples.hostile_case import MEBIBYTE, Hostile, Write, cut, text, zipped
 from threeds_files import chunk, document, mesh, node, track
@@ -253,7 +253,22 @@ SCENES: tuple[Hostile, ...] = (
         DamagedFile,
     ),
     Hostile("morphs.gltf", _morphs(200_000), None),
-    # 3MF and zip
+    # XML and zip
+    Hostile(
+        "encoding.dae",
+        text(dae_text("").replace('version="1.0"', 'version="1.0" encoding="utf-0.5"', 1)),
+        DamagedFile,
+    ),
+    Hostile(
+        "encoding.3mf",
+        lambda path: write_3mf(
+            path,
+            model_xml(f'<object id="1">{mesh_xml()}</object>', '<item objectid="1"/>').replace(
+                'version="1.0"', 'version="1.0" encoding="utf-0.5"', 1
+            ),
+        ),
+        DamagedFile,
+    ),
     Hostile(
         "ring.3mf",
         _two_3mf(

@@ -109,6 +109,8 @@ def read_model(chunks: Iterable[bytes], path: str, max_triangles: int) -> Model:
         raise DamagedFile(f"{shown(path)} is not well-formed XML.") from cause
     except (ValueError, OverflowError, IndexError) as cause:
         raise DamagedFile(f"{shown(path)} holds something that is no number.") from cause
+    except LookupError as cause:
+        raise DamagedFile(f"{shown(path)} is written in an unknown encoding.") from cause
     return reader.model
 
 

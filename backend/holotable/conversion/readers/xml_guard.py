@@ -40,7 +40,7 @@ def refuse_document_type(stream: BinaryIO) -> None:
         parser.Parse(b"", True)
     except _RootReachedError:
         return
-    except expat.ExpatError as cause:
+    except (expat.ExpatError, LookupError, ValueError) as cause:  # also of unknown encodings
         raise DamagedFile("The XML of the file is not well-formed.") from cause
 
 

@@ -55,3 +55,9 @@ def test_a_watched_parser_refuses_while_it_reads() -> None:
     watch_document_type(parser)
     with pytest.raises(ExternalReference):
         parser.Parse(HOSTILE[0][0].encode(), True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-0.5", "gb18030", "rot13", "idna", "base64"])
+def test_an_encoding_that_is_none_is_damage(encoding: str) -> None:
+    with pytest.raises(DamagedFile):
+        parse_xml(f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode())
