@@ -50,7 +50,7 @@ def rasterise(corners: Floats32, width: int, height: int) -> Picture:
     drawn = np.flatnonzero((bottom > top) & (rightmost > leftmost)).astype(np.int32)
     top = top[drawn].astype(np.int32)
     rows = bottom[drawn].astype(np.int32) - top
-    work = np.cumsum(rows * (rightmost - leftmost)[drawn])
+    work = np.cumsum(rows + np.minimum(rows * (rightmost - leftmost)[drawn], _areas(x, y, drawn)))
     edges = _Edges.of(corners[drawn])
     for first, last in _batches(work):
         counts = rows[first:last]
@@ -72,6 +72,13 @@ def rasterise(corners: Floats32, width: int, height: int) -> Picture:
         nearest = np.flatnonzero(away <= depth[pixel])
         front[pixel[nearest]] = np.repeat(drawn[triangle], lengths)[nearest]
     return Picture(front.reshape(height, width), depth.reshape(height, width))
+
+
+def _areas(x: Floats32, y: Floats32, drawn: Numbers) -> Floats32:
+    """Square pixels of the triangles; x, y: (m, 3)."""
+    x, y = x[drawn], y[drawn]
+    across, along = x[:, 1:] - x[:, :1], y[:, 1:] - y[:, :1]
+    return np.asarray(np.abs(across[:, 0] * along[:, 1] - across[:, 1] * along[:, 0]) / 2)
 
 
 def least(values: Floats32) -> Floats32:

@@ -88,7 +88,7 @@ def _drawn(soup: "_Soup") -> Layer:
         front = rasterise(corners[clear], width, height)
         front.front[front.depth >= base.depth] = NOTHING
         layer = shaded(glass, front).over(layer)
-    shadow = _ground_shadow(surface, soup.floor)
+    shadow = _ground_shadow(soup)
     return layer.over(Layer(np.full_like(layer.light, 0.01), shadow))
 
 
@@ -279,12 +279,17 @@ def _turned_away(corners: Floats32, mirrored: Mask) -> Mask:
     return np.asarray((area > 0) != mirrored)
 
 
-def _ground_shadow(surface: Surface, floor: Floats32) -> Floats32:
-    """A soft shadow on the floor under the model; (HEIGHT, WIDTH) coverage from 0 to SHADOW."""
+def _ground_shadow(soup: _Soup) -> Floats32:
+    """A soft shadow on the floor under the model; (HEIGHT, WIDTH) coverage from 0 to SHADOW.
+
+    Of a closed solid the triangles that face up cast all of it.
+    """
     shrink = 2
     width, height = WIDTH // shrink, HEIGHT // shrink
-    flat = floor / np.float32(shrink * SAMPLES)
-    covered = rasterise(flat[surface.triangles], width, height).front != NOTHING
+    flat = soup.floor / np.float32(shrink * SAMPLES)
+    corners = flat[soup.surface.triangles]
+    casts = ~(soup.solid & _turned_away(corners, soup.mirrored))
+    covered = rasterise(corners[casts], width, height).front != NOTHING
     soft = blurred(covered.astype(np.float32), 7.0, 3.0)
     # Faded toward the frame, where it would be cut off.
     down = np.minimum(np.arange(height), np.arange(height)[::-1]) / 14.0
