@@ -77,7 +77,8 @@ def convert(source: Path, out: Path, options: ConvertOptions, report: Report) ->
         with journal.stage("unpack"):
             path, kind = _main_file(source, Path(scratch), options)
         with journal.stage("read"):
-            scene = read(path, kind, options, report)
+            upload = None if path == source else Path(scratch)
+            scene = read(path, kind, options, report, upload)
     with journal.stage("check"):
         scene = checked(scene, options)
         _ask_for_missing(scene, options)

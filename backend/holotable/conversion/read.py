@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from holotable.conversion.options import ReadOptions, Report
+from holotable.conversion.readers.references import within
 from holotable.errors import DamagedFile
 from holotable.review.scene import Scene, SourceKind
 
@@ -36,9 +37,16 @@ _READERS: Final[dict[SourceKind, tuple[str, str, bool]]] = {
 _LIBRARIES: Final = frozenset({"OCP", "pxr", "laspy", "lazrs", "ifcopenshell"})
 
 
-def read(path: Path, kind: SourceKind, options: ReadOptions, report: Report) -> Scene:
+def read(
+    path: Path,
+    kind: SourceKind,
+    options: ReadOptions,
+    report: Report,
+    upload: Path | None = None,
+) -> Scene:
     """Read a file of this kind. Files it names are looked for in its own folder only.
 
+    upload: the folder that an archive was unpacked into; then anywhere in that.
     raises: whatever the reader finds wrong.
     """
     module, name, asks_kind = _READERS[kind]
@@ -47,7 +55,8 @@ def read(path: Path, kind: SourceKind, options: ReadOptions, report: Report) -> 
     )
     arguments = (path, kind, options, report) if asks_kind else (path, options, report)
     try:
-        return reader(*arguments)
+        with within(upload):
+            return reader(*arguments)
     except Exception as problem:
         library = type(problem).__module__.partition(".")[0]
         if library not in _LIBRARIES:

@@ -1,12 +1,15 @@
-"""Files that a file names: found inside the upload's folder or not at all.
+"""Files that a file names: found inside the upload or not at all.
 
-Nothing is fetched. A reference with a scheme, an absolute path or a step upwards is refused, and
-so is one that a link would lead out of the folder.
+Nothing is fetched. A reference with a scheme or an absolute path is refused, and so is one that
+steps, or that a link would lead, out of the upload: out of the archive, or else of the folder.
 """
 
 import base64
 import binascii
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -20,6 +23,17 @@ _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _MAX_REFERENCE: Final = 1024
 _MAX_SCANNED: Final = 10_000  # entries of a folder compared without regard to case
 MAX_SIDE_FILE_BYTES: Final = 256 * 1024**2
+_UPLOAD: ContextVar[Path | None] = ContextVar("upload", default=None)
+
+
+@contextmanager
+def within(upload: Path | None) -> Iterator[None]:
+    """What is read meanwhile may name files anywhere in this folder; None: in its own only."""
+    token = _UPLOAD.set(upload)
+    try:
+        yield
+    finally:
+        _UPLOAD.reset(token)
 
 
 def sibling(source: Path, reference: str, *, is_uri: bool = False) -> Path | None:
@@ -36,7 +50,6 @@ def sibling(source: Path, reference: str, *, is_uri: bool = False) -> Path | Non
         or len(text) > _MAX_REFERENCE
         or "\x00" in text
         or text.startswith("/")
-        or ".." in parts
         or _SCHEME.match(text)
         or _DRIVE.match(text)
     ):
@@ -44,18 +57,31 @@ def sibling(source: Path, reference: str, *, is_uri: bool = False) -> Path | Non
             f"The file refers to {shown(reference)!r}, which lies outside the upload.",
             name=shown(reference),
         )
-    folder = source.parent
-    found: Path | None = folder
+    upload = _upload_of(source)
+    found: Path | None = source.parent
+    depth = len(source.parent.relative_to(upload).parts)
     for part in parts:
-        found = found and _entry(found, part)
+        depth += -1 if part == ".." else 1
+        if depth < 0:
+            raise ExternalReference(
+                f"The file refers to {shown(reference)!r}, which lies outside the upload.",
+                name=shown(reference),
+            )
+        found = found and (found.parent if part == ".." else _entry(found, part))
     if found is None or not found.is_file():
         return None
-    if not found.resolve().is_relative_to(folder.resolve()):
+    if not found.resolve().is_relative_to(upload.resolve()):
         raise ExternalReference(
             f"The file refers to {shown(reference)!r}, a link out of the upload.",
             name=shown(reference),
         )
     return found
+
+
+def _upload_of(source: Path) -> Path:
+    """The folder that references may not leave."""
+    upload = _UPLOAD.get()
+    return upload if upload is not None and source.is_relative_to(upload) else source.parent
 
 
 def last_name(reference: str) -> str:
@@ -115,9 +141,11 @@ def read_beside(
     except ExternalReference:
         # A path of the machine that wrote the file; what lies beside it under that name is meant.
         found = sibling(source, name, is_uri=is_uri) if _is_plain(name) else None
+        found = found or _elsewhere(source, name, is_uri=is_uri)
         if found is None:
             assembly.warn("external_reference", f"{name} lies outside the upload; {lost}.")
             return None
+    found = found or _elsewhere(source, name, is_uri=is_uri)
     if found is None:
         assembly.warn("missing_file", f"{name} was not uploaded; {lost}.", file=name)
         return None
@@ -125,6 +153,21 @@ def read_beside(
         assembly.warn("file_ignored", f"{name} is too large; {lost}.")
         return None
     return found.read_bytes()
+
+
+def _elsewhere(source: Path, name: str, *, is_uri: bool) -> Path | None:
+    """The only file of this name in an unpacked archive: archives are sorted into folders."""
+    upload = _UPLOAD.get()
+    if upload is None or not source.is_relative_to(upload):
+        return None
+    wanted = (_unescaped(name) if is_uri else name).casefold()
+    found: list[Path] = []
+    for count, entry in enumerate(upload.rglob("*")):
+        if count >= _MAX_SCANNED or len(found) > 1:
+            return None
+        if entry.name.casefold() == wanted and entry.is_file() and not entry.is_symlink():
+            found.append(entry)
+    return found[0] if len(found) == 1 else None
 
 
 def _is_plain(name: str) -> bool:

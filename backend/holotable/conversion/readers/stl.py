@@ -46,6 +46,12 @@ def read_stl(path: Path, options: ReadOptions, report: Report) -> Scene:
         solids = [("", _read_binary(path, count, assembly))]
     elif header.lstrip()[:5].lower() == b"solid":
         solids = list(_read_ascii(path, assembly))
+    elif count and size > _HEADER_BYTES + _RECORD.itemsize * count:
+        extra = size - _HEADER_BYTES - _RECORD.itemsize * count
+        assembly.warn("trailing_bytes", f"{extra:,} bytes after the last triangle were not read.")
+        if count >= DENSE:
+            return _dense(path, count, assembly, report)
+        solids = [("", _read_binary(path, count, assembly))]
     else:
         raise DamagedFile(
             f"The file states {count:,} triangles and has room for"

@@ -8,7 +8,13 @@ from mesh_files import CORNERS, OPTIONS, TRIANGLES
 
 from holotable.conversion.readers import references
 from holotable.conversion.readers.assembly import Assembly
-from holotable.conversion.readers.references import last_name, read_beside, read_data_uri, sibling
+from holotable.conversion.readers.references import (
+    last_name,
+    read_beside,
+    read_data_uri,
+    sibling,
+    within,
+)
 from holotable.errors import DamagedFile, ExternalReference, TooLarge
 
 
@@ -62,6 +68,29 @@ def test_what_leads_out_of_the_upload_is_refused(source: Path, reference: str) -
 def test_escaping_does_not_help(source: Path, reference: str) -> None:
     with pytest.raises(ExternalReference):
         sibling(source, reference, is_uri=True)
+
+
+def test_files_of_an_archive_may_step_upwards_inside_it(tmp_path: Path) -> None:
+    upload = tmp_path / "upload"
+    for name in ("model/a.obj", "tex/wood.png", "other/stone.png", "x/twice.png", "y/twice.png"):
+        (upload / name).parent.mkdir(parents=True, exist_ok=True)
+        (upload / name).write_bytes(name.encode())
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    source = upload / "model" / "a.obj"
+    assembly = Assembly("obj", OPTIONS)
+
+    with within(upload):
+        assert sibling(source, "../tex/wood.png") == upload / "tex" / "wood.png"
+        assert sibling(source, "../model/../tex/absent.png") is None
+        for outside in ("../../secret.png", "../../upload/tex/wood.png", "x/../../../secret.png"):
+            with pytest.raises(ExternalReference):
+                sibling(source, outside)
+        assert read_beside(assembly, source, "C:\\work\\STONE.png", "grey") == b"other/stone.png"
+        assert read_beside(assembly, source, "stone.png", "it is grey") == b"other/stone.png"
+        assert read_beside(assembly, source, "twice.png", "it is grey") is None  # which one?
+        assert read_beside(assembly, source, "secret.png", "it is grey") is None
+    with pytest.raises(ExternalReference):
+        sibling(source, "../tex/wood.png")
 
 
 def test_data_is_read_from_the_reference_itself() -> None:

@@ -122,3 +122,14 @@ def test_more_triangles_than_allowed_are_refused(tmp_path: Path) -> None:
         read_stl(stl_binary(tmp_path / "a.stl"), options, silent)
     with pytest.raises(TooComplex, match="12"):
         read_stl(stl_ascii(tmp_path / "b.stl"), options, silent)
+
+
+def test_bytes_after_the_last_triangle_are_named_and_not_read(tmp_path: Path) -> None:
+    path = stl_binary(tmp_path / "a.stl")
+    path.write_bytes(path.read_bytes() + b"made by a scanner")
+
+    scene = read_stl(path, OPTIONS, silent)
+
+    assert len(scene.parts[0].mesh.triangles) == 12
+    assert scene.parts[0].closed
+    assert [(each.code, each.count) for each in scene.warnings] == [("trailing_bytes", 1)]
