@@ -200,7 +200,7 @@ NATIVE: tuple[Hostile, ...] = (
             r"IFCSHAPEREPRESENTATION(\1,'Body','CSG',(#900000));"
             "\n#900000=IFCBOOLEANRESULT(.UNION.,#900000,#900000);",
         ),
-        ReaderCrashed,
+        DamagedFile,
     ),
     Hostile(
         "mapped.ifc",
@@ -212,7 +212,7 @@ NATIVE: tuple[Hostile, ...] = (
             "\n#900002=IFCCARTESIANTRANSFORMATIONOPERATOR3D($,$,#900004,$,$);"
             "\n#900003=IFCAXIS2PLACEMENT3D(#900004,$,$);\n#900004=IFCCARTESIANPOINT((0.,0.,0.));",
         ),
-        ReaderCrashed,
+        DamagedFile,
     ),
     Hostile(
         "faces.ifc",
