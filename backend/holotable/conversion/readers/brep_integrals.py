@@ -312,7 +312,7 @@ def _swept(face: Any, edges: Any, around: Sequence[tuple[int, float]], reference
 def _knots_of(curve: Any) -> Floats:
     """Where to cut a curve so that each piece is smooth, and an ellipse's nearly round."""
     if curve.GetType() == GeomAbs_CurveType.GeomAbs_Ellipse:
-        return np.arange(-8, 17) * (np.pi / 4)
+        return np.linspace(-2.0 * np.pi, 4.0 * np.pi, 25)
     if curve.GetType() != GeomAbs_CurveType.GeomAbs_BSplineCurve:
         return np.zeros(0)
     spline = curve.BSpline()
