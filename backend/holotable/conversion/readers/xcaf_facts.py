@@ -94,8 +94,10 @@ def material_of(label: Any) -> dict[str, PropertyValue]:
         said = "" if text is None else decoded(text.ToCString().encode()).strip()
         if said and said not in values.values():
             values[key] = said
-    # Open CASCADE keeps g/mm3 and answers kg/mm3.
+    # Open CASCADE keeps g/mm3 and answers kg/mm3, but leaves g/cm3 (2.7) as they are.
     density = XCAFDoc_MaterialTool.GetDensityForShape_s(label) * 1e9
+    if density > _DENSEST_KG_M3:
+        density /= 1e3
     if _LIGHTEST_KG_M3 <= density <= _DENSEST_KG_M3:
         values["density_kg_m3"] = round(density, 6)
     return values

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,21 @@ def test_a_density_that_no_matter_has_was_misread(
 
     material = document.products[document.roots[0]].material
     assert material == ({"name": "Steel", "density_kg_m3": density} if kept else {"name": "Steel"})
+
+
+def test_a_density_in_grams_per_cubic_centimetre_is_one_in_kilograms(tmp_path: Path) -> None:
+    file = StepFile()
+    # Open CASCADE's writer names that unit whatever the number, with the exponents muddled.
+    file.part("Pin", cylinder(2, 10), "#112233", Material("Aluminium", 2.7e6))
+    muddled, sound = tmp_path / "muddled.step", tmp_path / "sound.step"
+    file.write(muddled, "a")
+    text = re.sub(r"(DERIVED_UNIT_ELEMENT\(#\d+,)3\.", r"\g<1>1.", muddled.read_text())
+    sound.write_text(re.sub(r"(DERIVED_UNIT_ELEMENT\(#\d+,)2\.", r"\g<1>-3.", text))
+
+    for path in (muddled, sound):
+        document = open_document(path, "step", silent)
+        material = document.products[document.roots[0]].material
+        assert material == {"name": "Aluminium", "density_kg_m3": 2700.0}
 
 
 def test_a_density_does_not_change_with_the_files_unit(tmp_path: Path) -> None:
