@@ -184,6 +184,8 @@ def _extract(
     directions = _unit_normals(positions, np.concatenate(normals_list), indices)
     polygon_at = {key: at for at, key in enumerate(collected.polygons)}
     lines = [face_positions[on][polygons[polygon_at[key]]] for _, on, key in collected.lines]
+    free, starts, numbers = _free_edges(shape)  # a sketch that stands beside its body
+    lines += np.split(free, starts[1:-1]) if len(numbers) else []
     closed = collected.closed
     if not closed:
         closed = _is_watertight(positions, indices)
@@ -202,7 +204,7 @@ def _extract(
         np.concatenate(faces_list),
         np.concatenate(lines) if lines else np.empty((0, 3)),
         np.cumsum([0, *(len(line) for line in lines)]).astype(np.uint32),
-        np.array([number for number, _, _ in collected.lines], np.uint32),
+        np.array([*(number for number, _, _ in collected.lines), *numbers], np.uint32),
         closed,
         collected.exact,
         collected.untriangulated,
@@ -421,28 +423,29 @@ def _without_faces(shape: Any, untriangulated: int) -> BrepMesh:
 
 
 def _free_edges(shape: Any) -> tuple[Floats, NDArray[np.uint32], NDArray[np.uint32]]:
-    """Polylines of a shape without faces, for example a sketch or PMI's construction geometry."""
+    """Polylines of edges of no face, for example a sketch or PMI's construction geometry."""
     edge_map = ShapeMap()
     TopExp.MapShapes_s(shape, _EDGE, edge_map)
-    lines: list[Floats] = []
-    numbers: list[int] = []
-    for number in range(edge_map.Size()):
-        edge = TopoDS.Edge(edge_map.FindKey(number + 1))
+    lines: dict[int, Floats] = {}
+    explorer = TopExp_Explorer(shape, _EDGE, _FACE)
+    while explorer.More():
+        edge = TopoDS.Edge(explorer.Current())
+        explorer.Next()
+        number = edge_map.FindIndex(edge) - 1
         location = TopLoc_Location()
         polygon = BRep_Tool.Polygon3D_s(edge, location)
-        if polygon is None:
+        if polygon is None or number in lines:
             continue
         nodes = polygon.Nodes()
         transform = location.Transformation()
         points = [nodes.Value(i).Transformed(transform) for i in range(1, nodes.Length() + 1)]
         line = np.array([(point.X(), point.Y(), point.Z()) for point in points])
         if np.isfinite(line).all() and np.abs(line).max() < _LARGEST_EXTENT:
-            lines.append(line)
-            numbers.append(number)
+            lines[number] = line
     return (
-        np.concatenate(lines) if lines else np.empty((0, 3)),
-        np.cumsum([0, *(len(line) for line in lines)]).astype(np.uint32),
-        np.array(numbers, np.uint32),
+        np.concatenate(list(lines.values())) if lines else np.empty((0, 3)),
+        np.cumsum([0, *map(len, lines.values())]).astype(np.uint32),
+        np.array(list(lines), np.uint32),
     )
 
 

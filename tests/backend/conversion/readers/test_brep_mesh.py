@@ -133,6 +133,18 @@ def test_a_shape_of_curves_has_polylines_and_points_but_no_triangles() -> None:
     assert len(mesh.positions) == len(mesh.normals) >= 1
 
 
+def test_curves_beside_a_body_are_edges_too() -> None:
+    sketch = BRepBuilderAPI_MakeEdge(gp_Pnt(50, 0, 0), gp_Pnt(50, 0, 7)).Edge()
+
+    mesh = tessellate(compound(box(1, 2, 3), sketch), 0.1, 0.5)
+
+    assert len(mesh.triangles) == 12
+    assert sorted(mesh.edge_numbers.tolist()) == list(range(13))
+    last = mesh.edge_points[mesh.edge_starts[12] : mesh.edge_starts[13]]
+    assert last.tolist() == [[50, 0, 0], [50, 0, 7]]
+    assert mesh.closed
+
+
 def test_meshing_leaves_no_triangulation_behind() -> None:
     shape = cylinder(5, 10)
 
