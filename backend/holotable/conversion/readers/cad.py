@@ -32,7 +32,7 @@ def read_cad(path: Path, kind: SourceKind, options: ConvertOptions, report: Repo
     raises: DamagedFile, MissingFiles, NoGeometry, TooComplex.
     """
     report("reading", 0.0)
-    document = xcaf.open_document(path, kind, report)
+    document = xcaf.open_document(path, kind, report, options.max_occurrences)
     if document.missing_files and not options.allow_missing:
         raise _missing(document)
     uses = _count_uses(document, options)

@@ -28,9 +28,10 @@ def snapped(points: Floats, triangles: Numbers) -> tuple[Floats, Numbers]:
     """
     cells = np.rint(points / GRID_M).astype(np.int64)
     places, place_of = np.unique(cells, axis=0, return_inverse=True)
-    welded = place_of.reshape(-1)[triangles]
+    welded: Numbers = place_of.reshape(-1)[triangles]
     a, b, c = welded.T
-    return places * GRID_M, welded[(a != b) & (b != c) & (c != a)]
+    on_grid: Floats = places.astype(np.float64) * GRID_M
+    return on_grid, welded[(a != b) & (b != c) & (c != a)]
 
 
 def is_closed(triangles: Numbers) -> bool:
@@ -278,4 +279,4 @@ def _dot(a: _Point, b: _Point) -> float:
 
 
 def _norm(a: _Point) -> float:
-    return _dot(a, a) ** 0.5
+    return float(_dot(a, a) ** 0.5)

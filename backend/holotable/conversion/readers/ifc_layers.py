@@ -47,8 +47,9 @@ class Layers:
             layer = self.by_step.get(item.id())
             if layer is None and item.is_a("IfcMappedItem"):
                 source = attribute(item, "MappingSource")
-                mapped = attribute(source, "MappedRepresentation") if is_entity(source) else None
-                layer = self.by_step.get(mapped.id()) if is_entity(mapped) else None
+                named = attribute(source, "MappedRepresentation") if is_entity(source) else None
+                mapped: Any = named if is_entity(named) else None
+                layer = self.by_step.get(mapped.id()) if mapped is not None else None
             if layer is not None:
                 return layer
         return None

@@ -164,7 +164,7 @@ class _Reading:
         """The element with its openings and slopes, or None when meshes cannot say it."""
         if mesh.lines is not None:
             return None
-        to_part = np.linalg.inv(mesh.transform)
+        to_part: Floats = np.linalg.inv(mesh.transform).astype(np.float64)
         openings: list[Solid] = []
         for step in cut.openings:
             solids = self._openings[step]
@@ -275,9 +275,8 @@ def _built(
     """Each shape that the kernel can build, and how much of the work is done."""
     if not steps:
         return
-    iterator = ifcopenshell_wrapper.construct_iterator_with_include_exclude_id(
-        kernel, settings, file, list(steps), True, 1
-    )
+    construct: Any = ifcopenshell_wrapper.construct_iterator_with_include_exclude_id
+    iterator = construct(kernel, settings, file, list(steps), True, 1)
     if not iterator.initialize():
         return
     told = 0.0

@@ -128,7 +128,9 @@ class _Read:
     broken: int = 0
 
 
-def open_document(path: Path, kind: SourceKind, report: Report) -> Document:
+def open_document(
+    path: Path, kind: SourceKind, report: Report, max_occurrences: int = 500_000
+) -> Document:
     """Check, parse and transfer a STEP, IGES or BREP file and the files it draws in.
 
     raises: DamagedFile when the text is broken or Open CASCADE refuses it; NoGeometry when it holds
@@ -141,7 +143,7 @@ def open_document(path: Path, kind: SourceKind, report: Report) -> Document:
     )
     match kind:
         case "step":
-            read = _read_step(path, handle, report)
+            read = _read_step(path, handle, report, max_occurrences)
         case "iges":
             read = _read_iges(path, handle, report)
         case _:
@@ -184,12 +186,12 @@ def shape_of(product: Product) -> Any:
     return XCAFDoc_ShapeTool.GetShape_s(product.label)
 
 
-def _read_step(path: Path, handle: Any, report: Report) -> _Read:
-    text_guard.check_step(path)
+def _read_step(path: Path, handle: Any, report: Report, max_occurrences: int) -> _Read:
+    text_guard.check_step(path, max_occurrences)
     links = step_links.follow(path)
     for child in links.children:
         try:
-            text_guard.check_step(child)
+            text_guard.check_step(child, max_occurrences)
         except DamagedFile as problem:
             raise DamagedFile(f"{child.name}: {problem.detail}", **problem.facts) from problem
     report("reading", 0.05)
