@@ -141,11 +141,11 @@ def read_beside(
     except ExternalReference:
         # A path of the machine that wrote the file; what lies beside it under that name is meant.
         found = sibling(source, name, is_uri=is_uri) if _is_plain(name) else None
-        found = found or _elsewhere(source, name, is_uri=is_uri)
+        found = found or elsewhere(source, name, is_uri=is_uri)
         if found is None:
             assembly.warn("external_reference", f"{name} lies outside the upload; {lost}.")
             return None
-    found = found or _elsewhere(source, name, is_uri=is_uri)
+    found = found or elsewhere(source, name, is_uri=is_uri)
     if found is None:
         assembly.warn("missing_file", f"{name} was not uploaded; {lost}.", file=name)
         return None
@@ -155,7 +155,7 @@ def read_beside(
     return found.read_bytes()
 
 
-def _elsewhere(source: Path, name: str, *, is_uri: bool) -> Path | None:
+def elsewhere(source: Path, name: str, *, is_uri: bool = False) -> Path | None:
     """The only file of this name in an unpacked archive: archives are sorted into folders."""
     upload = _UPLOAD.get()
     if upload is None or not source.is_relative_to(upload):

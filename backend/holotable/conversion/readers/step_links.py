@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from holotable.conversion.readers.references import sibling
+from holotable.conversion.readers.references import elsewhere, sibling
 from holotable.conversion.readers.step_text import Content, decoded, entities, mapped
 from holotable.errors import DamagedFile, EmptyFile, ExternalReference
 
@@ -56,7 +56,10 @@ def named_files(content: Content) -> tuple[str, ...]:
 
 
 def follow(path: Path) -> Links:
-    """Find every file that `path` draws in. Names count from the folder of `path`.
+    """Find every file that `path` draws in.
+
+    Names count from the folder of the file they stand in, else from that of `path`; in a zip the
+    only file of that name is meant wherever it lies.
 
     raises: DamagedFile when files draw each other in, directly or through others.
     """
@@ -69,7 +72,7 @@ def follow(path: Path) -> Links:
             continue
         found: dict[str, Path] = {}
         for name in _named_in(file):
-            child = _beside(path, name)
+            child = _beside(file, name) or _beside(path, name) or elsewhere(path, last_name(name))
             if child is None:
                 missing[name] = None
             else:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from cad_files import box, nested_assembly, read, write_whole
 
+from holotable.conversion.readers.references import within
 from holotable.conversion.readers.step_links import follow, named_files, stage
 from holotable.errors import DamagedFile
 from holotable.sample.step_file import StepFile
@@ -91,6 +92,24 @@ def test_an_assembly_in_several_files_is_one_scene(tmp_path: Path) -> None:
         [part.volume_m3 for part in together.parts]
     )
     assert [node.part for node in apart.nodes].count(0) > 1  # shared, not copied
+
+
+def test_files_of_an_archive_may_lie_in_folders_that_no_name_says(tmp_path: Path) -> None:
+    write_whole(nested_assembly(), tmp_path / "top.stp", split=True)
+    (tmp_path / "parts" / "small").mkdir(parents=True)
+    (tmp_path / "Block.stp").rename(tmp_path / "parts" / "Block.stp")
+    (tmp_path / "Pin.stp").rename(tmp_path / "parts" / "small" / "Pin.stp")
+
+    assert follow(tmp_path / "top.stp").missing == ("Block.stp", "Pin.stp")
+    with within(tmp_path):
+        links = follow(tmp_path / "top.stp")
+        scene = read(tmp_path / "top.stp")
+
+    assert links.missing == ()
+    assert {child.name for child in links.children} == {"Block.stp", "Pin.stp"}
+    assert not scene.warnings
+    assert sorted(part.name for part in scene.parts) == ["Block", "Pin"]
+    assert all(part.closed for part in scene.parts)
 
 
 def test_a_child_may_be_an_assembly_of_further_files_under_other_names(tmp_path: Path) -> None:
