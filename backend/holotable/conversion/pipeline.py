@@ -26,6 +26,7 @@ from holotable.conversion.lod import COARSEST
 from holotable.conversion.model import write_model
 from holotable.conversion.options import ConvertOptions, Report
 from holotable.conversion.place import (
+    WIDE_M,
     corner_boxes,
     exact_bounds,
     origin_of,
@@ -109,7 +110,11 @@ def write_package(
         sizes = np.linalg.norm(boxes[:, 1] - boxes[:, 0], axis=1)
         corners = corner_boxes(boxes, placements)
         bounds = exact_bounds(corners, placements, outermost(scene.parts, placements))
-        origin = origin_of(bounds)
+        origin = origin_of(bounds, corners)
+        strays = int((np.linalg.norm(corners.mean(axis=1) - origin, axis=1) > WIDE_M).sum())
+        if strays:
+            detail = "These lie more than 16 km from the rest and are shown to centimetres only."
+            journal.warn("far_apart", strays, detail)
     simplifier = Simplifier()
     begin("levels")
     with journal.stage("levels"):

@@ -21,6 +21,7 @@ SHEAR_TOLERANCE: Final = 1e-5
 FLAT_TOLERANCE: Final = 1e-9
 # Beyond this distance from 0 single precision (24 bit) is coarser than 0.1 mm.
 FAR_M: Final = 1_000.0
+WIDE_M: Final = 16_000.0  # single precision tells 1 mm apart this far from its origin
 
 MIRROR: Final = np.diag([-1.0, 1.0, 1.0])
 
@@ -275,12 +276,22 @@ def exact_bounds(corners: Floats, placements: Placements, positions: list[Floats
     return bounds
 
 
-def origin_of(bounds: Floats) -> Floats:
+def origin_of(bounds: Floats, corners: Floats) -> Floats:
     """The point that vertices are relative to; (3,) metres, whole metres.
 
-    0 near the world's own origin; the model's centre when it lies beyond FAR_M.
+    0 near the world's own origin; the model's centre when it lies beyond FAR_M; amid most
+    occurrences when single precision cannot hold both ends: strays must not blur the rest.
+
+    corners: (k, 2, 3) boxes of occurrences.
     """
     if np.abs(bounds).max() <= FAR_M:
         return np.zeros(3)
-    centre: Floats = np.round(bounds.mean(axis=0))
-    return centre
+    centre: Floats = bounds.mean(axis=0)
+    if np.ptp(bounds, axis=0).max() > WIDE_M and len(corners):
+        centres = corners.mean(axis=1)
+        middle = np.median(centres, axis=0)
+        centre = centres[np.linalg.norm(centres - middle, axis=1).argmin()]
+        if np.abs(centre).max() <= FAR_M:
+            return np.zeros(3)
+    rounded: Floats = np.round(centre)
+    return rounded

@@ -273,3 +273,22 @@ def test_nested_mirrored_and_instanced_usd_lies_where_usd_core_says(tmp_path: Pa
     assert seen.low == pytest.approx((low[0], low[2], -high[1]), abs=1e-6)
     assert seen.high == pytest.approx((high[0], high[2], -low[1]), abs=1e-6)
     assert seen.volume == pytest.approx(6e-6 * (2 + 1 + 5), rel=1e-4)
+
+
+def test_one_part_far_away_does_not_blur_the_others(tmp_path: Path) -> None:
+    file = StepFile()
+    top = file.assembly("Top")
+    block = file.part("Block", box(10, 20, 30), "#3366cc")
+    for number in range(5):
+        file.place(top, block, translation(4.5e8 + 20 * number, 5.4e9, 0), f"Block {number}")
+    file.place(top, block, translation(0, 0, 0), "Stray")
+    path = tmp_path / "a.step"
+    file.write(path, "a")
+
+    manifest = convert(path, tmp_path / "scene", EXACT, silent)
+    package = read_package(tmp_path / "scene")
+
+    assert [(each["code"], each["count"]) for each in manifest["warnings"]] == [("far_apart", 1)]
+    for number in range(5):
+        low = package.placed(number, 0).min(axis=0)
+        assert low == pytest.approx((450_000 + 0.02 * number, 0, -5_400_000.02), abs=1e-6)

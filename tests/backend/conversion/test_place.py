@@ -121,9 +121,25 @@ def test_bounds_are_those_of_the_vertices_not_of_turned_boxes() -> None:
 
 
 def test_a_model_far_away_gets_an_origin_in_whole_metres() -> None:
-    assert origin_of(np.array([[0, 0, 0], [900.0, 1, 1]])).tolist() == [0, 0, 0]
+    assert origin_of(np.array([[0, 0, 0], [900.0, 1, 1]]), np.zeros((0, 2, 3))).tolist() == [
+        0,
+        0,
+        0,
+    ]
     far = np.array([[500_000.2, 0, 0], [500_010.9, 3, 4]])
-    assert origin_of(far).tolist() == [500_006, 2, 2]
+    assert origin_of(far, far[None]).tolist() == [500_006, 2, 2]
+
+
+def test_a_stray_far_away_does_not_move_the_origin_away_from_the_rest() -> None:
+    here = np.array([[x, 0.0, 0.0] for x in (0.0, 10.0, 20.0, 30.0)])
+    there = here + np.array([450_000.0, 0.0, -5_400_000.0])
+    for most, stray, expected in (
+        (here, there[:1], [0, 0, 0]),
+        (there, here[:1], [450_010, 0, -5_400_000]),
+    ):
+        corners = np.concatenate([most, stray])[:, None, :] + np.array([[[0.0], [1.0]]])
+        bounds = np.array([corners[:, 0].min(axis=0), corners[:, 1].max(axis=0)])
+        assert origin_of(bounds, corners).tolist() == pytest.approx(expected, abs=2.0)
 
 
 def test_bounds_leave_out_hidden_rows_of_a_building_and_nothing_else() -> None:
