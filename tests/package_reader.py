@@ -174,6 +174,13 @@ def read_package(folder: Path) -> Package:
     instances: dict[str, np.ndarray] = {}
     for chunk in manifest["chunks"]:
         glb = read_glb(folder / chunk["file"])
+        (node,) = glb.json["nodes"]
+        if "mesh" not in node:  # curves or clouds alone
+            assert chunk["file"] == "base.glb"
+            instances = read_instances(
+                glb, node["extensions"]["EXT_mesh_gpu_instancing"]["attributes"]
+            )
+            continue
         (mesh,) = glb.json["meshes"]
         (primitive,) = mesh["primitives"]
         assert primitive.get("mode", 4) == 4
@@ -196,7 +203,6 @@ def read_package(folder: Path) -> Package:
                 materials[first : first + count, 0],
                 local.reshape(-1, 3),
             )
-        (node,) = glb.json["nodes"]
         extension = node.get("extensions", {}).get("EXT_mesh_gpu_instancing")
         assert (extension is not None) == (chunk["file"] == "base.glb")
         if extension is not None:

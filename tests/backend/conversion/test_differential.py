@@ -16,6 +16,7 @@ import trimesh
 from cad_files import EXACT, box, cylinder, silent
 from OCP.BRep import BRep_Builder
 from OCP.BRepAlgoAPI import BRepAlgoAPI_Cut
+from OCP.BRepBuilderAPI import BRepBuilderAPI_MakeEdge
 from OCP.BRepPrimAPI import BRepPrimAPI_MakeSphere, BRepPrimAPI_MakeTorus
 from OCP.BRepTools import BRepTools
 from OCP.gp import gp_Ax1, gp_Ax2, gp_Dir, gp_Pnt, gp_Trsf, gp_Vec
@@ -23,7 +24,7 @@ from OCP.IGESControl import IGESControl_Writer
 from OCP.Interface import Interface_Static
 from OCP.TopLoc import TopLoc_Location
 from OCP.TopoDS import TopoDS_Compound
-from package_reader import Package, read_package
+from package_reader import Package, read_edges, read_package
 from pxr import Usd, UsdGeom, Vt
 
 from holotable.conversion.pipeline import convert
@@ -292,3 +293,19 @@ def test_one_part_far_away_does_not_blur_the_others(tmp_path: Path) -> None:
     for number in range(5):
         low = package.placed(number, 0).min(axis=0)
         assert low == pytest.approx((450_000 + 0.02 * number, 0, -5_400_000.02), abs=1e-6)
+
+
+def test_a_drawing_of_curves_alone_is_shown_as_edges(tmp_path: Path) -> None:
+    path = tmp_path / "a.igs"
+    writer = IGESControl_Writer("MM", 0)
+    writer.AddShape(BRepBuilderAPI_MakeEdge(gp_Pnt(1, 2, 3), gp_Pnt(11, 2, 3)).Edge())
+    writer.ComputeModel()
+    assert writer.Write(str(path))
+
+    manifest = convert(path, tmp_path / "scene", EXACT, silent)
+    package = read_package(tmp_path / "scene")
+
+    assert manifest["bounds"] == {"min": [0.001, 0.003, -0.002], "max": [0.011, 0.003, -0.002]}
+    assert manifest["counts"]["occurrences"] == len(package.instances["TRANSLATION"]) == 1
+    ((segments, _),) = read_edges(tmp_path / "scene" / "edges.bin")
+    assert len(segments) == 1

@@ -57,7 +57,8 @@ def read_cad(path: Path, kind: SourceKind, options: ConvertOptions, report: Repo
     if placed_triangles == 0:
         if document.missing_files:
             raise _missing(document)
-        raise NoGeometry()
+        if not any(read.part.edges is not None for read in parts.values()):
+            raise NoGeometry()  # else a drawing of curves alone
     checked = cad_validation.check(document, parts, frame)
     offsets = {key: read.offset for key, read in parts.items()}
     said = pmi.read_pmi(document, path, pmi.Frame(frame.points, frame.metres, offsets))
