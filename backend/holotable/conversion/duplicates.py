@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Final, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from holotable.conversion.lod import COARSEST, Levels
-from holotable.conversion.place import Placements, classify, quaternions
+from holotable.conversion.place import SHEAR_TOLERANCE, Placements, classify, quaternions
 from holotable.review.scene import Floats, Mesh, Part
 
 # Of the size of the part, and of the coordinates' own last bit: a copy is the same numbers moved.
@@ -44,6 +45,7 @@ def find_copies(parts: Sequence[Part], placements: Placements) -> dict[int, Copy
         mesh = parts[number].mesh
         first = mesh.triangles[:16].tobytes()
         alike[len(mesh.positions), len(mesh.triangles), first].append(number)
+    uneven = _uneven(parts, placements)
     copies: dict[int, Copy] = {}
     for numbers in alike.values():
         originals: list[int] = []
@@ -53,12 +55,24 @@ def find_copies(parts: Sequence[Part], placements: Placements) -> dict[int, Copy
                 if np.abs(sizes[number] - sizes[original]).max() > 1e-4 * sizes[number][0]:
                     continue
                 motion = motion_between(parts[original].mesh, parts[number].mesh)
-                if motion is not None and parts[original].closed == parts[number].closed:
+                if motion is None or parts[original].closed != parts[number].closed:
+                    continue
+                if not uneven[number] or np.array_equal(motion[:3, :3], np.eye(3)):
                     copies[number] = Copy(original, motion)
                     break
             else:
                 originals.append(number)
     return copies
+
+
+def _uneven(parts: Sequence[Part], placements: Placements) -> NDArray[np.bool_]:
+    """(parts,) whether any placement stretches the axes differently.
+
+    Such a stretch after a turn is a shear, which a renderer's TRS cannot say.
+    """
+    spread = np.ptp(placements.scales, axis=1)
+    stretched = spread > SHEAR_TOLERANCE * placements.scales.max(axis=1, initial=0.0)
+    return np.asarray(np.bincount(placements.parts[stretched], minlength=len(parts)) > 0)
 
 
 def _sizes(mesh: Mesh) -> Floats:

@@ -63,6 +63,17 @@ def test_only_parts_that_are_nothing_but_equal_triangles_share() -> None:
     assert {number: copy.of for number, copy in copies.items()} == {1: 0}
 
 
+def test_a_turned_copy_that_is_stretched_stays_with_its_part() -> None:
+    mesh = box_mesh((0.1, 0.2, 0.3))
+    stretch = moved(1, 0, 0, np.diag([1.0, 3.0, 1.0]))
+    scene = scene_of(
+        [part(mesh), part(carried(mesh, tilted(1))), part(carried(mesh, moved(5, 0, 0)))],
+        [(0, moved(0)), (1, stretch), (2, stretch)],
+    )
+    copies = find_copies(scene.parts, place(scene))
+    assert {number: copy.of for number, copy in copies.items()} == {2: 0}
+
+
 @pytest.fixture(scope="module")
 def copied() -> tuple[Scene, list[Mesh]]:
     ball, box = sphere_mesh(0.2, 60, 90), box_mesh((0.1, 0.2, 0.3))
