@@ -17,6 +17,7 @@ _END64: Final = b"PK\x06\x06"
 _LOCATOR64: Final = b"PK\x06\x07"
 _END_BYTES: Final = 22
 _LOCATOR_BYTES: Final = 20
+_RECORD64_BYTES: Final = 56  # without the extensible data that nobody writes
 _COMMENT_BYTES: Final = 0xFFFF
 _RECORD_BYTES: Final = 1024  # allowed on average for a name and its extra fields; usually 100
 
@@ -67,10 +68,14 @@ def _end_record(stream: BinaryIO) -> tuple[int, int]:
         if offset > size:
             raise DamagedFile("The zip directory lies outside the file.")
         stream.seek(offset)
-        record = stream.read(56)
-        if len(record) < 56 or record[:4] != _END64:
+        record = stream.read(_RECORD64_BYTES)
+        if len(record) < _RECORD64_BYTES or record[:4] != _END64:
             raise DamagedFile("The zip64 directory of the file is damaged.")
         count, directory_bytes = struct.unpack_from("<QQ", record, 32)
+        # `zipfile` of many Pythons reads the record before the locator, wherever that points.
+        stream.seek(max(0, size - tail_bytes + locator - _RECORD64_BYTES))
+        if stream.read(_RECORD64_BYTES) != record:
+            raise DamagedFile("The zip64 directory of the file is not where it should be.")
     if directory_bytes > size:
         raise DamagedFile("The zip directory claims more bytes than the file has.")
     return count, directory_bytes

@@ -40,6 +40,21 @@ def test_a_zip64_directory_is_counted_as_well(tmp_path: Path) -> None:
         open_zip(tmp_path / "b", 100)
 
 
+def test_a_zip64_directory_has_one_record_and_no_decoy(tmp_path: Path) -> None:
+    content = archive(tmp_path / "a", 40).read_bytes()
+    end = content.rfind(b"PK\x05\x06")
+    size, offset = struct.unpack_from("<LL", content, end + 12)
+    directory = content[offset:end]
+    head = b"PK\x06\x06" + struct.pack("<QHHLL", 44, 45, 45, 0, 0)
+    decoy = head + struct.pack("<QQQQ", 1, 1, 46, 0)
+    true = head + struct.pack("<QQQQ", 1, 40, size, offset + len(decoy))
+    locator = b"PK\x06\x07" + struct.pack("<LQL", 0, offset, 1)
+    lying = content[:offset] + decoy + directory + true + locator + content[end:]
+    (tmp_path / "b").write_bytes(lying)
+    with pytest.raises(DamagedFile, match="not where"):
+        open_zip(tmp_path / "b", 100)
+
+
 @pytest.mark.parametrize(
     "content",
     [
