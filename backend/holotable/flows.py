@@ -159,13 +159,18 @@ async def bundle(
     taken = {source.name.casefold()}
     async with local_file(blobs, source.blob.sha256) as path:
         if intake.is_archive(path, source.name):
-            with open_zip(path, MAX_BUNDLE_ENTRIES) as archive:
-                taken = {name.casefold() for name in archive.namelist()}
+            taken = await asyncio.to_thread(_entries, path)
     for place in places:
         if place in taken:
             raise Conflict(f"{place} is in the upload already.", file=place)
         taken.add(place)
     return await intake.bundle(blobs, source, additions, wanted)
+
+
+def _entries(path: Path) -> set[str]:
+    """The names in a zip, whatever their case."""
+    with open_zip(path, MAX_BUNDLE_ENTRIES) as archive:
+        return {name.casefold() for name in archive.namelist()}
 
 
 async def complete(

@@ -101,7 +101,7 @@ def place_for(name: str, wanted: Sequence[str]) -> str:
     for reference in wanted:
         parts = PurePosixPath(reference.replace("\\", "/")).parts
         if parts and parts[-1].casefold() == name.casefold():
-            plain = not any(part in ("..", "/") or ":" in part for part in parts)
+            plain = not any(part == ".." or part[0] == "/" or ":" in part for part in parts)
             return "/".join(parts) if plain else parts[-1]
     return name
 

@@ -161,6 +161,7 @@ async def test_a_source_and_what_it_missed_become_one_zip(blobs: FileBlobs) -> N
         ("a.png", ["../../a.png"], "a.png"),
         ("a.png", ["/etc/a.png"], "a.png"),
         ("a.png", ["C:\\maps\\a.png"], "a.png"),
+        ("a.png", ["\\\\server\\maps\\a.png"], "a.png"),
         ("a.png", ["maps\\a.png"], "maps/a.png"),
         ("other.png", ["a.png"], "other.png"),
     ],
