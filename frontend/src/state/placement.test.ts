@@ -65,6 +65,16 @@ describe("a correction", () => {
     expect(placed.placement).toEqual(placementOf(SOURCE, INCH));
   });
 
+  it("grows the way from a shared geometry to the part's own frame, and turns nothing in it", () => {
+    const motion = [0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1, 0, 1, 2, 3, 1];
+    const shared = { "4": { geometry: 0, motion } };
+    const placed = placedManifest({ ...MANIFEST, shared }, { unit: "in", up_axis: "y" });
+    expect(placed.shared?.["4"]?.geometry).toBe(0);
+    const found = placed.shared?.["4"]?.motion ?? [];
+    expect(found.slice(0, 12)).toEqual(motion.slice(0, 12));
+    [25.4, 50.8, 76.2, 1].forEach((value, i) => expect(found[12 + i]).toBeCloseTo(value, 9));
+  });
+
   it("keeps bounds ordered when it turns them", () => {
     const { bounds } = placedManifest(MANIFEST, { unit: null, up_axis: "y" });
     expect(bounds).toEqual({ min: [0, 0, 0], max: [0.002, 0.003, 0.004] });

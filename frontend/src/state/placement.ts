@@ -95,6 +95,7 @@ export function placedManifest(
           },
         }
       : {}),
+    ...(manifest.shared ? { shared: scaledMotions(manifest.shared, scale) } : {}),
     ...(manifest.errors
       ? { errors: manifest.errors.map((levels) => levels.map((error) => error * scale)) }
       : {}),
@@ -151,6 +152,19 @@ type Grid = Manifest["grids"][number];
 
 function scaledGrid([x, y, z, step]: Grid, scale: number): Grid {
   return [x * scale, y * scale, z * scale, step * scale];
+}
+
+/** Parts keep their own axes and grow: so do the ways from one part's frame to another's. */
+function scaledMotions(
+  shared: NonNullable<Manifest["shared"]>,
+  scale: number,
+): NonNullable<Manifest["shared"]> {
+  return Object.fromEntries(
+    Object.entries(shared).map(([part, { geometry, motion }]) => [
+      part,
+      { geometry, motion: grownMatrix(motion, scale) },
+    ]),
+  );
 }
 
 function scaled([x, y, z]: Vec3, scale: number): Vec3 {
