@@ -77,8 +77,10 @@ FACTS = [
     cad("cube.brep", "brep", (1, 1, 12), (0, 0, 0, 10, 10, 10)),
     cad("bottle.brep", "brep", (1, 1, 3888), (-35, -15, 0, 35, 15, 55)),
     Facts("LargeBuilding.ifc", "ifc", 114, 35, 35_458,
-          (-22.571, -20.936, -0.15, 30.616, 18.185, 8.0), 1.0, tolerance_m=6e-4),
-    Facts("haus.ifc", "ifc", 83, 40, 21_668, (-3, -3, -1, 15, 13, 6.318), 1.0, tolerance_m=6e-4),
+          (-22.571, -20.936, -0.15, 30.616, 18.185, 8.0), 1.0, tolerance_m=6e-4,
+          triangle_share=0.03),  # openings cut into walls by meshes, not by the kernel
+    Facts("haus.ifc", "ifc", 83, 40, 21_668, (-3, -3, -1, 15, 13, 6.318), 1.0, tolerance_m=6e-4,
+          triangle_share=0.03),
     Facts("featuretype.stl", "stl", 1, 1, 3476, (-2.5, -1.25, 0, 2.5, 1.25, 1.375)),
     Facts("two_objects_ascii.stl", "stl", 2, 2, 24, (0, 0, 0, 6, 1, 1)),
     Facts("utah_teapot.stl", "stl", 1, 1, 9438, (-8.164, -5.37, 0, 9.412, 5.557, 8.572)),

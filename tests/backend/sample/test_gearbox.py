@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from cad_files import bounds_mm, read, world_transforms
 from OCP.BRepAlgoAPI import BRepAlgoAPI_Common
+from solid_measure import measure
 
-from holotable.conversion.readers.brep_measure import measure
 from holotable.review.scene import Floats, Node, Part, Scene
 from holotable.sample import gearbox
 from holotable.sample.solids import circle, extruded, gear, internal_teeth, moved

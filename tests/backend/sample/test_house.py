@@ -23,7 +23,10 @@ def test_the_house_reads_with_storeys_names_colours_and_properties(file: Path) -
     assert {"House by the lake", "Lake shore", "House", *house.STORIES} <= set(names)
     assert names["Wall south 0"].kind == "IfcWall"
     assert names["Wall south 0"].properties["Pset_WallCommon"]["FireRating"] == "F90"
-    placed = [node for node in scene.nodes if node.part is not None]
+    openings = [node for node in scene.nodes if node.kind == "IfcOpeningElement"]
+    assert len(openings) == 28
+    assert all(node.hidden for node in openings)
+    placed = [node for node in scene.nodes if node.part is not None and not node.hidden]
     # 28 windows and doors, 14 walls, 6 slabs, 16 steps, 3 railings, 2 columns, 1 chimney
     assert len(placed) == 70
     assert all(node.identity == "file" for node in placed)

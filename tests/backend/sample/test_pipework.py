@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 from cad_files import bounds_mm, read
+from solid_measure import measure
 
-from holotable.conversion.readers.brep_measure import measure
 from holotable.review.scene import Scene
 from holotable.sample.catalogue import Catalogue
 from holotable.sample.pipework import NOMINAL, Walk, clamp

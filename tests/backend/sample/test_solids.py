@@ -2,8 +2,8 @@ import math
 from typing import Any
 
 import pytest
+from solid_measure import measure
 
-from holotable.conversion.readers.brep_measure import measure
 from holotable.conversion.readers.brep_mesh import tessellate
 from holotable.sample.solids import (
     Arc,

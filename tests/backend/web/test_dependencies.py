@@ -60,6 +60,7 @@ NEEDS: Final[Mapping[str, Action]] = {
     "revoke_share_link": Action.SHARE_LINK,
     "upload_revision": Action.UPLOAD,
     "upload_asset": Action.UPLOAD,
+    "add_missing_files": Action.UPLOAD,
     "get_revision": Action.VIEW,
     "update_revision": Action.EDIT,
     "cancel_conversion": Action.UPLOAD,
@@ -77,7 +78,7 @@ NEEDS: Final[Mapping[str, Action]] = {
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
 MAY_FAIL_LATER: Final = {
-    "cancel_conversion", "retry_conversion", "get_source", "get_scene_file",
+    "cancel_conversion", "retry_conversion", "add_missing_files", "get_source", "get_scene_file",
     "search_occurrences", "get_occurrence",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.

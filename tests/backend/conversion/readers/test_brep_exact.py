@@ -248,12 +248,12 @@ def mirrored() -> gp_Trsf:
     return mirror
 
 
-@pytest.mark.parametrize("copied", [True, False])
-@pytest.mark.parametrize("transform", [turned, mirrored])
+# Open CASCADE refuses a location that mirrors: such a shape is copied.
+@pytest.mark.parametrize(
+    ("transform", "copied"), [(turned, True), (turned, False), (mirrored, True)]
+)
 def test_a_placed_shape_has_placed_parameters(transform, copied: bool) -> None:
     placed = transform()
-    if not copied and placed.IsNegative():
-        pytest.skip("Open CASCADE refuses a location that mirrors")
     shape = drilled_block()
     if copied:
         moved = BRepBuilderAPI_Transform(shape, placed, True).Shape()

@@ -15,7 +15,6 @@ from holotable.errors import (
     ExternalReference,
     HolotableError,
     TooComplex,
-    UnsupportedFormat,
 )
 from holotable.review.scene import Scene
 
