@@ -103,6 +103,7 @@ class Structure:
         self._transforms = _column(document, "transform", count, None)
         self._hidden = _column(document, "hidden", count, False)
         self._world: Floats | None = None
+        self._masses: list[PartMass] | None = None
         self._folded = [str(name).casefold() for name in self._names]
         self._rows = {id_: row for row, id_ in enumerate(self.ids)}
         self._numbers: list[int | None] = []
@@ -147,8 +148,8 @@ class Structure:
         corrected: (4, 4), of the revision's placement.
 
         What is hidden at first (openings and spaces of a building) is left out, unless it is the
-        row itself; the second value counts it. A tree of 100,000 rows takes half a second the
-        first time: not for the event loop.
+        row itself; the second value counts it. A tree of 100,000 rows takes a second the first time
+        and a quarter of it later: not for the event loop.
         """
         if self._world is None:
             self._world = self._world_transforms()
@@ -160,7 +161,9 @@ class Structure:
             if isinstance(parent, int) and row <= parent < below and inside[parent]:
                 inside[below] = True
                 hidden[below] = hidden[parent] or self._hidden[below] is True
-        table = [_part_mass(one) for one in self._part_rows]
+        table = self._masses
+        if table is None:
+            table = self._masses = [_part_mass(one) for one in self._part_rows]
         placed = np.array([number is not None for number in self._numbers], bool)
         parts: Integers = np.array(
             [part if isinstance(part, int) and part < len(table) else -1 for part in self._parts]

@@ -91,6 +91,8 @@ def test_a_roll_up_follows_the_tree_and_leaves_out_what_is_hidden() -> None:
     assert sums.volume.centre == pytest.approx([1.0, 3.0, 0.0])
     assert (sums.weightless.count, sums.weightless.names) == (2, ("Bolt",))
     assert structure.roll_up(0)[0].occurrences == 3
+    again, _ = structure.roll_up(1)
+    assert repr(again) == repr(sums)  # from what was kept of the parts
     assert structure.roll_up(4)[0].volume is None
     assert (hiding.roll_up(0)[0].occurrences, hiding.roll_up(0)[1]) == (1, 2)
     assert hiding.roll_up(1)[0].occurrences == 2  # asked for itself, it is no longer hidden
