@@ -26,6 +26,7 @@ from holotable.errors import (
     Cancelled,
     Conflict,
     HolotableError,
+    Invalid,
     MissingFiles,
     SandboxUnavailable,
     Unavailable,
@@ -42,6 +43,7 @@ log = logging.getLogger("holotable.flows")
 
 # Read by our own Python and numpy; every other reader is native code that a file can take over.
 MEMORY_SAFE_KINDS: Final = frozenset({"stl", "obj", "ply", "off", "dae", "3ds", "gltf"})
+_PACKAGES: Final = (".usdz", ".3mf")  # zips that are one model
 MAX_BUNDLE_ENTRIES: Final = 10_000
 _TICK_S: Final = 0.25  # progress is written at most this often
 _BEAT_S: Final = 0.5  # and the row is looked at, for Cancel, at least this often
@@ -155,12 +157,16 @@ async def bundle(
 ) -> Upload:
     """The revision's source with the files it was missing. raises: Invalid, Conflict."""
     source = Upload(revision.source_name, Blob(revision.source_sha256, revision.source_bytes))
+    if source.name.lower().endswith(_PACKAGES):
+        raise Conflict(f"{source.name} is one package: put the files into it and upload it again.")
     places = [intake.place_for(addition.name, wanted).casefold() for addition in additions]
     taken = {source.name.casefold()}
     async with local_file(blobs, source.blob.sha256) as path:
         if intake.is_archive(path, source.name):
             taken = await asyncio.to_thread(_entries, path)
     for place in places:
+        if not place.strip(". ") or ":" in place:
+            raise Invalid(f"{place!r} is no name of a file.", pointer="/file")
         if place in taken:
             raise Conflict(f"{place} is in the upload already.", file=place)
         taken.add(place)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
 from holotable import flows, intake
-from holotable.errors import Conflict, Invalid
+from holotable.errors import Conflict, Invalid, TooLarge
 from holotable.intake import Upload
 from holotable.review.roles import Action
 from holotable.store.queries import projects as rows
@@ -109,11 +109,12 @@ async def add_missing_files(
         access = Permissions(who, session, context.clock())
         revision = await access.require(Revision, revision_id, Action.UPLOAD)
         wanted = await flows.missing_files(session, revision)
-    additions = await _receive_files(request, context)
+    additions = await _receive_files(request, context, revision.source_bytes)
     bundled = await flows.bundle(context.blobs, revision, additions, wanted)
     async with context.database.transaction() as session:
         access = Permissions(who, session, context.clock())
         current = await access.require(Revision, revision_id, Action.UPLOAD)
+        await session.refresh(current, with_for_update=True)  # one addition after the other
         await flows.missing_files(session, current)
         if current.source_sha256 != revision.source_sha256:
             raise Conflict("Somebody else has just added files. Look at the revision again.")
@@ -190,9 +191,10 @@ async def _receive(request: Request, context: Context) -> tuple[Upload, UploadFi
         raise Invalid(str(first["msg"]), pointer=f"/{first['loc'][0]}") from wrong
 
 
-async def _receive_files(request: Request, context: Context) -> list[Upload]:
-    """Store every file of the form; together no larger than one upload may be."""
-    left = context.limits.max_upload_bytes
+async def _receive_files(request: Request, context: Context, held_bytes: int) -> list[Upload]:
+    """Store every file of the form; with what is held already no larger than one upload may be."""
+    max_bytes = context.limits.max_upload_bytes
+    left = max(0, max_bytes - held_bytes)
     events = multipart.events(request, max_parts=_MAX_ADDED_FILES + 1)
     uploads: list[Upload] = []
     async for event in events:
@@ -202,9 +204,16 @@ async def _receive_files(request: Request, context: Context) -> list[Upload]:
             raise Invalid(
                 f"Send at most {_MAX_ADDED_FILES} files, each in a field `file`.", pointer="/file"
             )
-        upload = await intake.receive(
-            _pieces(events), context.blobs, name=event.filename, max_bytes=left
-        )
+        try:
+            upload = await intake.receive(
+                _pieces(events), context.blobs, name=event.filename, max_bytes=left
+            )
+        except TooLarge as problem:
+            raise TooLarge(
+                f"The source and the added files are together larger than the limit of"
+                f" {max_bytes / 1e6:,.0f} MB.",
+                max_bytes=max_bytes,
+            ) from problem
         left -= upload.blob.size
         uploads.append(upload)
     if not uploads:

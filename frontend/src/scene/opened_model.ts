@@ -58,6 +58,7 @@ export class OpenedModel {
   private dark = false;
   private pmi: PmiLayer | null = null;
   private annotationsShown = false;
+  private annotationsTouched = false;
   private annotations: {
     readonly pmi: Pmi;
     readonly drawings: PmiDrawings;
@@ -145,7 +146,7 @@ export class OpenedModel {
   /** What is hidden, ghosted, cut or exploded has changed. */
   touchSurfaces(): void {
     this.surfacesTouched = true;
-    if (this.annotations) this.drawAnnotations();
+    this.annotationsTouched = true;
   }
 
   /** Shows the file's drawn annotations, fetched when first wanted, or hides them. */
@@ -154,6 +155,7 @@ export class OpenedModel {
     fetchFile: (file: string) => Promise<ArrayBuffer>,
     hidden: () => RangeSet,
   ): Promise<void> {
+    if (shown === this.annotationsShown) return;
     this.annotationsShown = shown;
     if ((this.manifest.pmi?.presentations ?? 0) === 0) return;
     if (shown && !this.annotations) {
@@ -192,6 +194,10 @@ export class OpenedModel {
       const sectioned = this.planes.length > 0;
       if (surfaces.show({ visible, isGhost, sectioned, presenting }))
         this.batch.setCovered(surfaces.covered);
+    }
+    if (this.annotationsTouched) {
+      this.annotationsTouched = false;
+      if (this.pmi) this.drawAnnotations();
     }
     this.batch.prepare();
   }

@@ -96,7 +96,13 @@ export class Surfaces {
       scene.traverse(release);
       return;
     }
-    this.environment ??= await this.makeEnvironment();
+    const environment = this.environment ?? (await this.makeEnvironment());
+    if (this.gone) {
+      scene.traverse(release);
+      environment.dispose();
+      return;
+    }
+    this.environment = environment;
     for (const node of [...scene.children]) this.addPart(node);
   }
 

@@ -228,7 +228,12 @@ async def ended_for_want_of(database: Database, revision_id: str, files: list[st
         last = await conversions.latest(session, UUID(revision_id))
         assert last is not None
         last.state = "failed"
-        last.problem = {"code": "missing_files", "detail": "", "facts": {"files": files}}
+        last.problem = {
+            "code": "missing_files",
+            "detail": "",
+            "remedy": "",
+            "facts": {"files": files},
+        }
 
 
 async def test_missing_files_are_added_to_the_source_and_it_is_queued_again(
@@ -278,3 +283,40 @@ async def test_going_on_without_missing_files_is_said_once_and_kept(
             last = await conversions.latest(session, UUID(revision))
             assert last is not None
             assert last.options == {"allow_missing": True}
+
+
+@pytest.mark.parametrize(
+    ("source", "added", "status"),
+    [
+        ("a.usdz", "b.png", 409),
+        ("a.obj", "..", 422),
+        ("a.obj", "c:b.png", 422),
+    ],
+)
+async def test_a_file_that_cannot_be_added_is_refused_before_anything_changes(
+    owner: Caller, asset: Asset, database: Database, source: str, added: str, status: int
+) -> None:
+    answer = await owner.client.post(
+        f"/api/v1/assets/{asset.id}/revisions", files={"file": (source, b"PK\x03\x04")}
+    )
+    revision = answer.json()
+    await ended_for_want_of(database, revision["id"], ["b.png"])
+    path = f"/api/v1/revisions/{revision['id']}"
+    refused = await owner.client.post(f"{path}/files", files={"file": (added, b"x")})
+    assert refused.status_code == status, refused.text
+    assert (await owner.client.get(path)).json()["source"] == revision["source"]
+
+
+async def test_what_is_added_counts_with_the_source_against_the_limit(
+    owner: Caller, asset: Asset, database: Database
+) -> None:
+    answer = await owner.client.post(
+        f"/api/v1/assets/{asset.id}/revisions", files={"file": ("a.obj", b"x" * 1_500_000)}
+    )
+    revision = answer.json()["id"]
+    await ended_for_want_of(database, revision, ["b.png"])
+    refused = await owner.client.post(
+        f"/api/v1/revisions/{revision}/files", files={"file": ("b.png", b"y" * 600_000)}
+    )
+    assert refused.status_code == 413, refused.text
+    assert "limit of 2 MB" in refused.json()["detail"]
