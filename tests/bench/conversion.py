@@ -239,7 +239,7 @@ def measure() -> str:
             "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
             *table,
             "",
-            "Seconds by stage of one fresh run, and megabytes resident at its end:",
+            "Seconds by stage of one fresh run:",
             "",
             "| file | import and rest | " + " | ".join(_STAGES) + " | others |",
             "|---|" + "---|" * (len(_STAGES) + 2),
