@@ -74,5 +74,19 @@ def test_a_lying_end_record_does_not_help(tmp_path: Path) -> None:
     end = content.rfind(b"PK\x05\x06")
     lying = content[: end + 8] + struct.pack("<HH", 1, 1) + content[end + 12 :]
     (tmp_path / "b").write_bytes(lying)
-    with pytest.raises(ArchiveProblem, match="40"):
+    with pytest.raises(ArchiveProblem, match="more than 10"):
         open_zip(tmp_path / "b", 10)
+
+
+def test_records_are_counted_before_any_is_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Records of 47 bytes: a directory that is small enough holds twenty times too many of them.
+    content = archive(tmp_path / "a", 60).read_bytes()
+    end = content.rfind(b"PK\x05\x06")
+    lying = bytearray(content)
+    struct.pack_into("<HH", lying, end + 8, 3, 3)
+    (tmp_path / "b").write_bytes(lying)
+    monkeypatch.setattr(zipfile, "ZipFile", None)  # not reached
+    with pytest.raises(ArchiveProblem, match="more than 3"):
+        open_zip(tmp_path / "b", 3)
