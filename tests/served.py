@@ -53,7 +53,8 @@ class Served:
             name: value for name, value in os.environ.items() if not name.startswith("HOLOTABLE_")
         } | {
             "HOLOTABLE_DATA_DIR": str(self.data_dir),
-            "HOLOTABLE_FRONTEND_DIR": str(ROOT / "frontend" / "dist"),
+            "HOLOTABLE_FRONTEND_DIR": os.environ.get("FRONTEND_DIST")
+            or str(ROOT / "frontend" / "dist"),
             "HOLOTABLE_TEST_HOOKS": "1",
             "HOLOTABLE_LOAD_SAMPLE": "0",
             **self.environment,

@@ -22,7 +22,6 @@ import { MOVE_MS, ViewCamera } from "./camera";
 import { WorkerDecoder, type Decoder } from "./decoder";
 import { FrameRate } from "./frame_rate";
 import { isSoftware, makeRenderer, watchContext, watchSize } from "./graphics";
-import { Backdrop, Outline } from "./highlight";
 import { CanvasInput } from "./input";
 import type { LevelView } from "./levels";
 import { BASE_FILE, PackageLoader, hashOf, type FailedFile, type FetchScene } from "./loader";
@@ -30,6 +29,7 @@ import { OpenedModel } from "./opened_model";
 import { Overlay } from "./overlay";
 import type { Hit } from "./picking";
 import type { MenuRequest, Pointer, PointerHandler } from "./pointer";
+import { Picture } from "./picture";
 import { PMI_FILE } from "./pmi";
 import { cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
 import { pixelOf, type ViewerDebug } from "./probe";
@@ -84,8 +84,7 @@ export class Viewer {
   /** The headset's eye while it draws, model frame. */
   headsetEye: Vec3 = [0, 0, 0];
   private readonly options: ViewerOptions;
-  private readonly backdrop = new Backdrop();
-  private readonly outline = new Outline();
+  private readonly picture: Picture;
   private readonly stops: (() => void)[] = [];
   private readonly frameListeners = new Set<(nowMs: number) => void>();
   private readonly menuListeners = new Set<(request: MenuRequest) => void>();
@@ -122,7 +121,8 @@ export class Viewer {
     this.rate = new FrameRate(workspace);
     this.overlay = new Overlay(canvas);
     this.view = new ViewCamera(workspace.camera.get());
-    this.scene.add(this.backdrop.mesh, this.extras);
+    this.picture = new Picture(this.renderer, this.scene);
+    this.scene.add(this.extras);
     this.scene.matrixWorldAutoUpdate = true;
     this.input = new CanvasInput({
       canvas,
@@ -174,7 +174,7 @@ export class Viewer {
           this.opened.setColours(sceneColours(this.workspace.theme.get()));
           this.opened.batch.materials.setViewportHeight(this.canvas.height);
           this.scene.add(this.opened.batch.group);
-          this.outline.setSubject(this.opened.batch.maskGroup);
+          this.picture.setModel(this.opened);
           this.showAll();
           if (this.untouched) this.showFirst();
           return this.nextPicture().then(drawn);
@@ -424,7 +424,7 @@ export class Viewer {
 
   /** Shows or hides what only a flat screen has: background and outline. */
   setFlatScreen(flat: boolean): void {
-    this.backdrop.mesh.visible = flat;
+    this.picture.setFlatScreen(flat);
     this.presenting = !flat;
     // What the last pointer was over, a ray or a mouse, is not what the next one is over.
     this.handler?.leave?.();
@@ -467,8 +467,7 @@ export class Viewer {
     this.input.dispose();
     for (const stop of this.stops) stop();
     this.overlay.dispose();
-    this.backdrop.dispose();
-    this.outline.dispose();
+    this.picture.dispose();
     this.renderer.dispose();
   }
 
@@ -494,7 +493,7 @@ export class Viewer {
     this.loader = null;
     if (!this.options.decoder) this.decoder?.dispose();
     this.decoder = null;
-    this.outline.setSubject(null);
+    this.picture.setModel(null);
     this.opened?.dispose();
     this.opened = null;
     this.failed = [];
@@ -530,10 +529,7 @@ export class Viewer {
     const bounds = this.opened?.bounds ?? this.middleBox();
     this.view.apply(bounds);
     this.prepareFrame(nowMs);
-    const { renderer, camera } = this;
-    renderer.info.reset();
-    renderer.render(this.scene, camera);
-    if (this.opened?.batch.highlights) this.outline.render(renderer, camera);
+    this.picture.render(this.camera, this.opened);
     this.frameMs = performance.now() - started;
     if (this.view.isMoving || this.presence.isMoving(nowMs)) this.invalidate();
   }
@@ -683,8 +679,7 @@ export class Viewer {
     });
     draw(workspace.theme, (theme) => {
       const colours = sceneColours(theme);
-      this.backdrop.setColours(colours);
-      this.outline.setColours(colours);
+      this.picture.setColours(colours);
       this.opened?.setColours(colours);
     });
     draw(workspace.camera, (pose) => {

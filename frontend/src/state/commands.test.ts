@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from "vitest";
 import { BadArguments, COMMANDS, Commands } from "./commands";
 import { t } from "./messages";
 import { MANIFEST, skid } from "./model_fixture.test-data";
-import { MAX_SECTIONS, performOnWorkspace, sectionStep } from "./perform";
+import { performOnWorkspace } from "./perform";
+import { MAX_SECTIONS, sectionStep } from "./perform/sections";
 import { RangeSet } from "./ranges";
 import { type Section, type Workspace, createWorkspace } from "./workspace";
 

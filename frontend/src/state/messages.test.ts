@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { format, isMessageKey, t } from "./messages";
-import { en } from "./messages.en";
+import { en } from "./messages/en";
 
 test("placeholders are filled in and missing ones stay visible", () => {
   expect(format("Follow {name}", { name: "Anna" })).toBe("Follow Anna");

@@ -1,6 +1,6 @@
 /** Turns a message of the catalogue into text: `{name}`, and `{count, plural, one {…} other {…}}`. */
 
-import { en } from "./messages.en";
+import { en } from "./messages/en";
 
 /** Key of a message. */
 export type MessageKey = keyof typeof en;

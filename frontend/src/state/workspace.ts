@@ -3,22 +3,18 @@
  * panel changes it only by a command (`commands.ts`).
  */
 
+import { type Displaying, createDisplaying } from "./areas/displaying";
+import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
+import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
+import { type Sectioning, createSectioning, resetSectioning } from "./areas/sectioning";
 import type { Bounds, Manifest, Structure, Vec3 } from "./model";
 import type { Correction } from "./placement";
 import { RangeSet } from "./ranges";
 import { Store } from "./store";
 
-/** A cutting plane. Kept side: dot(normal, p) >= offset_m; p absolute, metres, y up. */
-export interface Section {
-  readonly id: string;
-  readonly name: string;
-  /** Unit vector. */
-  readonly normal: Vec3;
-  readonly offset_m: number;
-  readonly enabled: boolean;
-  /** Fill the cut. */
-  readonly cap: boolean;
-}
+export type { Display } from "./areas/displaying";
+export type { MeasurePoint, Measurement, SnapKind } from "./areas/measuring";
+export type { Section } from "./areas/sectioning";
 
 /** Metres relative to `manifest.origin`, y up. */
 export interface CameraPose {
@@ -31,41 +27,11 @@ export interface CameraPose {
   readonly ortho_height_m: number | null;
 }
 
-/** What a measure snapped to. */
-export type SnapKind = "vertex" | "middle" | "centre" | "edge" | "face" | "none";
-
-/** One end of a measurement. */
-export interface MeasurePoint {
-  /** Absolute metres, y up, as the model stands unexploded. */
-  readonly position: Vec3;
-  readonly occurrence: number | null;
-  /** Metres, part frame; null without an occurrence. */
-  readonly local: Vec3 | null;
-  readonly snap: SnapKind;
-}
-
-/** A point-to-point measurement. */
-export interface Measurement {
-  readonly id: string;
-  readonly from: MeasurePoint;
-  readonly to: MeasurePoint;
-  /** Both ends lie on exact geometry; otherwise the value is shown with ≈. */
-  readonly exact: boolean;
-}
-
 export type DisplayUnit = "mm" | "cm" | "m" | "in" | "ft";
 export type Theme = "light" | "dark";
 export type ToolName = "select" | "section" | "measure";
 export type ViewName = "iso" | "front" | "back" | "left" | "right" | "top" | "bottom";
 export type Role = "owner" | "editor" | "reviewer" | "viewer" | "guest_live" | "guest_view";
-
-/** How the model is drawn. */
-export interface Display {
-  readonly edges: boolean;
-  /** The file's own dimensions, tolerances and notes. */
-  readonly pmi: boolean;
-  readonly projection: "perspective" | "orthographic";
-}
 
 /** How far the package has arrived. */
 export interface Loading {
@@ -208,7 +174,7 @@ export interface ViewerProblem {
 }
 
 /** All state of one viewer page. */
-export interface Workspace {
+export interface Workspace extends Displaying, Exploding, Measuring, Sectioning {
   // What is on the table.
   readonly revision: Store<RevisionRef | null>;
   readonly manifest: Store<Manifest | null>;
@@ -221,9 +187,6 @@ export interface Workspace {
   /** `hidden` is the rest of an isolation. */
   readonly isolated: Store<boolean>;
   readonly ghosted: Store<RangeSet>;
-  readonly sections: Store<readonly Section[]>;
-  /** 0 to 1. */
-  readonly explode: Store<number>;
   /** Key of shared state that is being dragged here, `section/<id>` or `explode`: changes are previews. */
   readonly dragging: Store<string | null>;
   /** Keys that someone else drags right now → their slot. */
@@ -235,13 +198,8 @@ export interface Workspace {
   readonly hover: Store<number | null>;
   /** Absolute metres, y up, of the surface under the pointer. */
   readonly pointerPosition: Store<Vec3 | null>;
-  readonly activeSection: Store<string | null>;
   readonly tool: Store<ToolName>;
-  readonly measures: Store<readonly Measurement[]>;
-  /** First point of the measurement in progress. */
-  readonly pendingMeasure: Store<MeasurePoint | null>;
   readonly camera: Store<CameraPose>;
-  readonly display: Store<Display>;
   readonly unit: Store<DisplayUnit>;
   readonly theme: Store<Theme>;
   readonly reducedMotion: Store<boolean>;
@@ -285,6 +243,10 @@ export const NOT_CONNECTED: ConnectionState = {
 export function createWorkspace(): Workspace {
   let announcements = 0;
   const workspace: Workspace = {
+    ...createDisplaying(),
+    ...createExploding(),
+    ...createMeasuring(),
+    ...createSectioning(),
     revision: new Store<RevisionRef | null>(null),
     manifest: new Store<Manifest | null>(null),
     structure: new Store<Structure | null>(null),
@@ -293,17 +255,12 @@ export function createWorkspace(): Workspace {
     hidden: new Store(RangeSet.empty),
     isolated: new Store(false),
     ghosted: new Store(RangeSet.empty),
-    sections: new Store<readonly Section[]>([]),
-    explode: new Store(0),
     dragging: new Store<string | null>(null),
     holds: new Store<ReadonlyMap<string, number>>(new Map()),
     selection: new Store(RangeSet.empty),
     hover: new Store<number | null>(null),
     pointerPosition: new Store<Vec3 | null>(null),
-    activeSection: new Store<string | null>(null),
     tool: new Store<ToolName>("select"),
-    measures: new Store<readonly Measurement[]>([]),
-    pendingMeasure: new Store<MeasurePoint | null>(null),
     camera: new Store<CameraPose>({
       position: [1, 1, 1],
       target: [0, 0, 0],
@@ -311,7 +268,6 @@ export function createWorkspace(): Workspace {
       fov_rad: Math.PI / 4,
       ortho_height_m: null,
     }),
-    display: new Store<Display>({ edges: true, pmi: false, projection: "perspective" }),
     unit: new Store<DisplayUnit>("mm"),
     theme: new Store<Theme>("light"),
     reducedMotion: new Store(false),
@@ -327,13 +283,12 @@ export function createWorkspace(): Workspace {
     open(manifest, structure) {
       workspace.selection.set(RangeSet.empty);
       workspace.hover.set(null);
-      workspace.measures.set([]);
-      workspace.pendingMeasure.set(null);
       workspace.hidden.set(structure.hiddenByFile);
       workspace.isolated.set(false);
       workspace.ghosted.set(RangeSet.empty);
-      workspace.sections.set([]);
-      workspace.explode.set(0);
+      resetExploding(workspace);
+      resetMeasuring(workspace);
+      resetSectioning(workspace);
       workspace.manifest.set(manifest);
       workspace.structure.set(structure);
     },

@@ -1,0 +1,47 @@
+/** How one picture is drawn: what stands behind the model, the model, what lies over it. */
+
+import type { Camera, Scene, WebGLRenderer } from "three";
+import { Backdrop, Outline } from "./highlight";
+import type { OpenedModel } from "./opened_model";
+import type { SceneColours } from "./theme";
+
+/** Draws pictures on a flat screen; a headset's loop draws without it. */
+export class Picture {
+  private readonly renderer: WebGLRenderer;
+  private readonly scene: Scene;
+  private readonly backdrop = new Backdrop();
+  private readonly outline = new Outline();
+
+  constructor(renderer: WebGLRenderer, scene: Scene) {
+    this.renderer = renderer;
+    this.scene = scene;
+    scene.add(this.backdrop.mesh);
+  }
+
+  /** Whose selection and hover are outlined. */
+  setModel(model: OpenedModel | null): void {
+    this.outline.setSubject(model?.batch.maskGroup ?? null);
+  }
+
+  setColours(colours: SceneColours): void {
+    this.backdrop.setColours(colours);
+    this.outline.setColours(colours);
+  }
+
+  /** Background and outline are for flat screens. */
+  setFlatScreen(flat: boolean): void {
+    this.backdrop.mesh.visible = flat;
+  }
+
+  render(camera: Camera, model: OpenedModel | null): void {
+    const { renderer } = this;
+    renderer.info.reset();
+    renderer.render(this.scene, camera);
+    if (model?.batch.highlights) this.outline.render(renderer, camera);
+  }
+
+  dispose(): void {
+    this.backdrop.dispose();
+    this.outline.dispose();
+  }
+}

@@ -1,0 +1,37 @@
+/** Every text of the product in English, in ICU form; a translation is another folder with the same keys. */
+
+import { access } from "./en/access";
+import { actions } from "./en/actions";
+import { app } from "./en/app";
+import { assets } from "./en/assets";
+import { commands } from "./en/commands";
+import { help } from "./en/help";
+import { members } from "./en/members";
+import { navigation } from "./en/navigation";
+import { people } from "./en/people";
+import { projects } from "./en/projects";
+import { sessions } from "./en/sessions";
+import { settings } from "./en/settings";
+import { sharing } from "./en/sharing";
+import { uploads } from "./en/uploads";
+import { viewer } from "./en/viewer";
+import { xr } from "./en/xr";
+
+export const en = {
+  ...access,
+  ...actions,
+  ...app,
+  ...assets,
+  ...commands,
+  ...help,
+  ...members,
+  ...navigation,
+  ...people,
+  ...projects,
+  ...sessions,
+  ...settings,
+  ...sharing,
+  ...uploads,
+  ...viewer,
+  ...xr,
+} as const;

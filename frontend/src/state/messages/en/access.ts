@@ -1,0 +1,58 @@
+/** English: setup and sign-in; Join by code; Guests. */
+
+export const access = {
+  // Setup and sign-in
+  "setup.action": "Create and open",
+  "setup.address": "Address check",
+  "setup.addressOk": "This browser reaches {origin}.",
+  "setup.http":
+    "Plain HTTP: everything works but VR, which needs HTTPS. Start with HTTPS=1 for desks and headsets.",
+  "setup.https": "HTTPS: headsets can enter VR.",
+  "setup.key": "Setup key",
+  "setup.keyHint": "Printed at the start of the server, in the first owner link.",
+  "setup.local": "Open to this computer. Start with HTTPS=1 to let other desks and headsets in.",
+  "setup.making": "Making the sample models",
+  "setup.name": "Your name",
+  "setup.password": "Password",
+  "setup.passwordHint": "At least 8 characters. A sentence is easier to keep than a riddle.",
+  "setup.passwordShort": "The password needs at least 8 characters.",
+  "setup.preparing": "Preparing the sample",
+  "setup.preparingText": "The first model opens by itself as soon as it is converted.",
+  "setup.sample": "Open the sample project",
+  "setup.sampleHint": "A gearbox, a pump skid, a small house.",
+  "setup.text": "You become the first owner. No e-mail needed.",
+  "setup.title": "Welcome to Holotable",
+  "setup.toProjects": "Go to the projects instead",
+  "signin.action": "Sign in",
+  "signin.login": "Sign-in name",
+  "signin.password": "Password",
+  "signin.shareHint": "Have a share link? Just open it.",
+  "signin.title": "Sign in",
+  "signin.withCode": "Join with a code",
+
+  // Join by code
+  "go.back": "Delete the last digit",
+  "go.clear": "Clear",
+  "go.entered": "Entered: {digits}",
+  "go.hint": "Six digits, for example 482 913.",
+  "go.joining": "Looking for session {code} …",
+  "go.keypad": "Keypad",
+  "go.text": "Type the code of the session.",
+  "go.title": "Join with a code",
+  "go.toProjects": "To the projects",
+  "go.unknown": "No session has this code. Ask the host: codes end with their session.",
+
+  // Guests
+  "guest.askNew": "Ask whoever sent it for a new link.",
+  "guest.enter": "Open",
+  "guest.failed": "Couldn't open the link",
+  "guest.live": "You can look, point, cut, hide and chat together with the others.",
+  "guest.name": "Your name",
+  "guest.over": "This link does not work any more",
+  "guest.password": "Password of the link",
+  "guest.protected": "Protected link",
+  "guest.text": "Someone shared a design with you.",
+  "guest.title": "Shared with you",
+  "guest.until": "Until {date}",
+  "guest.view": "You can look at the model. Nothing you do changes it.",
+} as const;

@@ -1,0 +1,38 @@
+/** English: sessions. */
+
+export const sessions = {
+  "session.codeAt": "Code, at {address}",
+  "session.codeHint": "The host sees it under Session.",
+  "session.end": "End for all",
+  "session.first": "Nobody is inside yet. You're the first.",
+  "session.gone": "No such session",
+  "session.goneText": "It does not exist, or you need its code to come in.",
+  "session.hasEnded": "This session has ended.",
+  "session.haveAccount": "I have an account",
+  "session.inside": "{count, plural, one {# person is inside} other {# people are inside}}",
+  "session.inviteText":
+    "Send the link, show the QR code, or say the code. Guests need only a name.",
+  "session.joinAs": "You join as {name}.",
+  "session.joinTitle": "Join a session",
+  "session.leave": "Leave",
+  "session.link": "Link to the session",
+  "session.live": "Live",
+  "session.liveNow": "Live now",
+  "session.lobbyFailed": "Couldn't load the session",
+  "session.noMicrophone": "No microphone, no camera, no installation.",
+  "session.running": "Sessions of this project",
+  "session.start": "Start session",
+  "session.startText":
+    "Everyone in it sees the same cuts and the same hidden parts, each other's cursors, and can follow one another.",
+  "session.startTitle": "Start a live session",
+  "session.title": "Session",
+  "session.unnamed": "Live session",
+  "sessions.code": "Code",
+  "sessions.empty": "No sessions yet",
+  "sessions.emptyText": "Open an asset and press Session to look at it together.",
+  "sessions.ended": "Ended",
+  "sessions.failed": "Couldn't load the sessions",
+  "sessions.live": "Live",
+  "sessions.started": "Started",
+  "sessions.state": "State",
+} as const;

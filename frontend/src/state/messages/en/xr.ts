@@ -1,0 +1,37 @@
+/** English: VR. */
+
+export const xr = {
+  "vr.address": "Address for the headset",
+  "vr.blocked": "VR blocked by this page",
+  "vr.browser": "Browser with WebXR",
+  "vr.browser.no":
+    "This browser has no WebXR. Known to work: Meta Quest Browser, Pico Browser, Wolvic, and Chrome or Edge on Windows with a headset connected.",
+  "vr.browser.ok": "This browser knows WebXR.",
+  "vr.check": "What is missing here?",
+  "vr.device": "Headset",
+  "vr.device.no":
+    "No headset is connected to this computer. Open this address in the browser of the headset instead.",
+  "vr.device.ok": "A headset is ready.",
+  "vr.enter": "Enter VR",
+  "vr.fullPage": "Open full page",
+  "vr.httpsHow":
+    "Start the server with HTTPS=1 (make run HTTPS=1), or put a proxy with a certificate in front of it, and open the https address that it prints.",
+  "vr.leave": "Leave VR",
+  "vr.needsHttps": "VR needs HTTPS",
+  "vr.openThere":
+    "Open this address in the browser of the headset, or go to /go there and type the code.",
+  "vr.other": "VR…",
+  "vr.preparing": "Preparing VR {percent}",
+  "vr.secure": "Secure address",
+  "vr.secure.no": "Browsers allow VR only over HTTPS or on localhost; {origin} is neither.",
+  "vr.secure.ok": "{origin} is a secure address.",
+  "vr.startFirst": "Start a session to get a code.",
+  "vr.title": "Virtual reality",
+  "vr.why.blocked": "The page that embeds this one does not allow VR.",
+  "vr.why.checking": "Still looking for a headset.",
+  "vr.why.insecure": "Browsers allow VR only over HTTPS or on localhost, and {origin} is neither.",
+  "vr.why.noDevice":
+    "No headset is connected to this computer. With a standalone headset, open the same address there.",
+  "vr.why.unsupported":
+    "This browser has no WebXR. Use the browser of the headset, or Chrome or Edge with a headset connected.",
+} as const;
