@@ -4,7 +4,7 @@ import svelte from "eslint-plugin-svelte";
 import tseslint from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
-/** What each folder of src/ may import, besides itself. main.ts and the files beside it build all. */
+/** What each folder of src/ may import, besides itself. main.ts, start.ts and wiring/ build all. */
 const MAY_IMPORT = {
   protocol: [],
   state: ["protocol"],

@@ -1,45 +1,36 @@
-/** Builds the application; everything else receives what it needs. */
+/** The language comes first: every module that follows says its texts in it. */
 
-import "@fontsource-variable/inter";
-import { mount } from "svelte";
-import { createApi } from "./api/api";
-import { Http } from "./api/http";
-import type { Me } from "./api/types";
-import { Store } from "./state/store";
-import type { Theme } from "./state/workspace";
-import App from "./ui/App.svelte";
-import { appContext } from "./ui/app";
-import "./ui/base.css";
-import { Preferences, applyTheme } from "./ui/preferences";
-import { Router } from "./ui/router";
-import { Toasts } from "./ui/toasts";
-import "./ui/tokens.css";
-import { Uploads } from "./ui/uploads";
-import { createPorts } from "./wiring/ports";
+import {
+  type AnyLanguage,
+  type Language,
+  directionOf,
+  isPseudo,
+  languageOf,
+} from "./state/languages";
+import { type Catalogue, speak } from "./state/messages";
+import { en } from "./state/messages/en";
 
-const signedOut = new Store(false);
-const http = new Http(() => signedOut.set(true));
-const api = createApi(http);
-const preferences = new Preferences(localStorage);
-const theme = new Store<Theme>("light");
-applyTheme(preferences, theme);
+/** Where `ui/preferences.ts` keeps the language that was chosen on this device. */
+const CHOSEN = "holotable.language";
 
-const target = document.getElementById("app");
-if (!target) throw new Error("index.html has no #app.");
+/** A language is fetched when it is spoken. */
+const TEXTS: Readonly<Record<Language, () => Promise<Catalogue>>> = {
+  en: () => Promise.resolve(en),
+  de: () => Promise.resolve(en),
+};
 
-mount(App, {
-  target,
-  context: appContext({
-    api,
-    me: new Store<Me | null | undefined>(undefined),
-    signedOut,
-    router: new Router(),
-    toasts: new Toasts(),
-    uploads: new Uploads(api),
-    preferences,
-    theme,
-    ports: createPorts({ api, http }),
-    testHooks:
-      document.querySelector<HTMLMetaElement>('meta[name="holotable-test-hooks"]')?.content === "1",
-  }),
-});
+function wanted(): AnyLanguage {
+  const chosen = localStorage.getItem(CHOSEN);
+  return languageOf(chosen && chosen !== "system" ? [chosen] : navigator.languages);
+}
+
+async function start(): Promise<void> {
+  const language = wanted();
+  const texts = isPseudo(language) ? en : await TEXTS[language]();
+  speak(language, texts);
+  document.documentElement.lang = language;
+  document.documentElement.dir = directionOf(language);
+  await import("./start");
+}
+
+void start();

@@ -12,6 +12,7 @@ test("plurals choose their branch and write numbers as the language does", () =>
   expect(format(pattern, { count: 0, name: "" })).toBe("nobody");
   expect(format(pattern, { count: 1, name: "" })).toBe("1 part");
   expect(format(pattern, { count: 98714, name: "Skid" })).toBe("98,714 parts of Skid");
+  expect(format("{count} of {total}", { count: 1234, total: 5678 })).toBe("1,234 of 5,678");
 });
 
 test("a value that looks like a pattern is text", () => {

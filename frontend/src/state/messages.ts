@@ -1,20 +1,44 @@
-/** Turns a message of the catalogue into text: `{name}`, and `{count, plural, one {…} other {…}}`. */
+/** Texts of the product: ICU messages in the language of the page, and numbers as that language writes them. */
 
+import { IntlMessageFormat } from "intl-messageformat";
 import { en } from "./messages/en";
+import { AS_TEXT, type AnyLanguage, isPseudo, localeOf, readPattern } from "./languages";
 
 /** Key of a message. */
 export type MessageKey = keyof typeof en;
 
+/** All texts in one language. */
+export type Catalogue = Readonly<Record<MessageKey, string>>;
+
 /** What a message's placeholders stand for. */
 export type MessageValues = Readonly<Record<string, string | number>>;
 
-const LOCALE = "en";
-const plurals = new Intl.PluralRules(LOCALE);
-const numbers = new Intl.NumberFormat(LOCALE);
+let language: AnyLanguage = "en";
+let catalogue: Catalogue = en;
+let numbers = new Intl.NumberFormat(localeOf("en"));
+const compiled = new Map<string, IntlMessageFormat>();
+
+/** Speaks another language from now on; before anything asks for a text, so the page says each in one. */
+export function speak(spoken: AnyLanguage, texts: Catalogue): void {
+  language = spoken;
+  catalogue = texts;
+  numbers = new Intl.NumberFormat(localeOf(spoken));
+  compiled.clear();
+}
+
+/** The language that the page speaks. */
+export function currentLanguage(): AnyLanguage {
+  return language;
+}
+
+/** BCP 47: how numbers, dates and sorting follow the language. */
+export function currentLocale(): string {
+  return localeOf(language);
+}
 
 /** The text of a message. A placeholder without a value stays visible, so that it is noticed. */
 export function t(key: MessageKey, values: MessageValues = {}): string {
-  return format(en[key], values);
+  return format(catalogue[key], values);
 }
 
 /** Whether the catalogue has this key: for keys made of codes that the server sends. */
@@ -27,52 +51,27 @@ export function formatNumber(value: number): string {
   return numbers.format(value);
 }
 
-/** Fills in an ICU-style pattern; plural branches may hold `#` and placeholders. */
+/** Fills in an ICU pattern (ICU MessageFormat: plural, select, ordinal). */
 export function format(pattern: string, values: MessageValues): string {
-  let text = "";
-  let index = 0;
-  while (index < pattern.length) {
-    const open = pattern.indexOf("{", index);
-    if (open < 0) return text + pattern.slice(index);
-    const close = matching(pattern, open);
-    text += pattern.slice(index, open) + placeholder(pattern.slice(open + 1, close), values);
-    index = close + 1;
+  if (!pattern.includes("{") && !pattern.includes("'") && !isPseudo(language)) return pattern;
+  let message = compiled.get(pattern);
+  if (!message) {
+    const parts = readPattern(pattern, isPseudo(language));
+    message = new IntlMessageFormat(parts, localeOf(language));
+    compiled.set(pattern, message);
   }
-  return text;
+  const text: unknown = message.format(new Proxy(values, asWritten));
+  return typeof text === "string" ? text : String(text);
 }
 
-function placeholder(inside: string, values: MessageValues): string {
-  const plural = /^\s*(\w+)\s*,\s*plural\s*,/.exec(inside);
-  const name = plural?.[1] ?? inside.trim();
-  const value = values[name];
-  if (value === undefined) return `{${name}}`;
-  if (!plural) return typeof value === "number" ? numbers.format(value) : value;
-  const branches = readBranches(inside.slice(plural[0].length));
-  const branch =
-    branches.get(`=${value}`) ??
-    branches.get(plurals.select(Number(value))) ??
-    branches.get("other");
-  return format((branch ?? "").replaceAll("#", numbers.format(Number(value))), values);
-}
-
-function readBranches(text: string): Map<string, string> {
-  const branches = new Map<string, string>();
-  let index = 0;
-  for (;;) {
-    const open = text.indexOf("{", index);
-    if (open < 0) return branches;
-    const close = matching(text, open);
-    branches.set(text.slice(index, open).trim(), text.slice(open + 1, close));
-    index = close + 1;
-  }
-}
-
-/** Index of the brace that closes the one at `open`; the end of the text when none does. */
-function matching(text: string, open: number): number {
-  let depth = 0;
-  for (let index = open; index < text.length; index += 1) {
-    if (text[index] === "{") depth += 1;
-    else if (text[index] === "}" && (depth -= 1) === 0) return index;
-  }
-  return text.length;
-}
+/** Numbers of plain placeholders are written as the language does; a missing value reads as its placeholder. */
+const asWritten: ProxyHandler<MessageValues> = {
+  has: () => true,
+  get: (values, name) => {
+    if (typeof name !== "string") return undefined;
+    if (!name.endsWith(AS_TEXT)) return values[name] ?? 0;
+    const plain = name.slice(0, -AS_TEXT.length);
+    const value = values[plain];
+    return typeof value === "number" ? numbers.format(value) : (value ?? `{${plain}}`);
+  },
+};

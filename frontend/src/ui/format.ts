@@ -1,6 +1,6 @@
 /** Bytes, times and durations as people read them. */
 
-import { formatNumber, t } from "../state/messages";
+import { currentLocale, formatNumber, t } from "../state/messages";
 
 /** 1 decimal below 100, decimal prefixes, as file managers show them. */
 export function formatBytes(bytes: number): string {
@@ -12,7 +12,11 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   const digits = unit === 0 || value >= 100 ? 0 : 1;
-  return `${value.toFixed(digits)} ${units[unit] ?? ""}`;
+  const written = new Intl.NumberFormat(currentLocale(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+  return `${written} ${units[unit] ?? ""}`;
 }
 
 /** A fraction as a whole percentage; 100 only when it is all. */
@@ -43,7 +47,7 @@ export function formatAgo(iso: string, now: number = Date.now()): string {
 }
 
 export function formatDate(iso: string): string {
-  return new Intl.DateTimeFormat("en-GB", {
+  return new Intl.DateTimeFormat(currentLocale(), {
     day: "numeric",
     month: "short",
     year: "numeric",
@@ -51,7 +55,7 @@ export function formatDate(iso: string): string {
 }
 
 export function formatDateTime(iso: string): string {
-  return new Intl.DateTimeFormat("en-GB", {
+  return new Intl.DateTimeFormat(currentLocale(), {
     day: "numeric",
     month: "short",
     year: "numeric",
