@@ -1,6 +1,7 @@
 /** What tests may ask of a viewer; read only. */
 
 import type { Vec3 } from "../state/model";
+import type { Workspace } from "../state/workspace";
 import type { FailedFile } from "./loader";
 import type { OpenedModel } from "./opened_model";
 import type { Hit } from "./picking";
@@ -35,14 +36,49 @@ export interface ViewerDebug {
 
 /** The part of a viewer that finding a pixel needs. */
 interface Picture {
+  readonly workspace: Workspace;
   readonly canvas: HTMLCanvasElement;
   readonly model: OpenedModel | null;
   pick(x: number, y: number): Hit | null;
   projectToScreen(point: Vec3): { readonly x: number; readonly y: number } | null;
 }
 
+/** What only the viewer itself knows. */
+interface Inside {
+  readonly frames: number;
+  readonly frameMs: number;
+  /** Nothing is about to be drawn. */
+  readonly idle: boolean;
+  readonly failed: readonly FailedFile[];
+}
+
+/** The numbers of a viewer as they are now. */
+export function debugOf(viewer: Picture, { frames, frameMs, idle, failed }: Inside): ViewerDebug {
+  const { model } = viewer;
+  const loading = viewer.workspace.loading.get();
+  const surfaces = model?.surfaceDrawCalls ?? 0;
+  const visible = model?.batch.visibleCount ?? 0;
+  return {
+    drawCalls: (model?.batch.drawCalls ?? 0) + (model?.points?.drawCalls ?? 0) + surfaces,
+    surfaces,
+    annotations: model?.annotationDrawCalls ?? 0,
+    subDraws: model?.batch.subDraws ?? 0,
+    triangles: model?.batch.triangles ?? 0,
+    level: loading.level,
+    visible,
+    hidden: (model?.occurrences.count ?? 0) - visible,
+    frames,
+    settled: loading.done && idle && frames > 0 && (model?.points?.idle ?? true),
+    points: model?.points?.drawn ?? 0,
+    frameMs,
+    gpuBytes: (model?.batch.bytes ?? 0) + (model?.points?.bytes ?? 0),
+    failed,
+    pixelOfOccurrence: (occurrence) => pixelOf(viewer, occurrence),
+  };
+}
+
 /** See `ViewerDebug.pixelOfOccurrence`. */
-export function pixelOf(
+function pixelOf(
   viewer: Picture,
   occurrence: number,
 ): { readonly x: number; readonly y: number } | null {

@@ -7,7 +7,6 @@ import {
   Group,
   Ray,
   Scene,
-  Vector3,
   type WebGLRenderer,
   type OrthographicCamera,
   type PerspectiveCamera,
@@ -16,25 +15,27 @@ import type { Commands } from "../state/commands";
 import type { Bounds, Manifest, Vec3 } from "../state/model";
 import { ALONE, type Presence } from "../state/presence";
 import type { RangeSet } from "../state/ranges";
-import type { Readable } from "../state/store";
 import type { CameraPose, ViewName, Workspace } from "../state/workspace";
 import { MOVE_MS, ViewCamera } from "./camera";
-import { WorkerDecoder, type Decoder } from "./decoder";
+import type { Decoder } from "./decoder";
+import { FrameLoop } from "./frame_loop";
 import { FrameRate } from "./frame_rate";
 import { isSoftware, makeRenderer, watchContext, watchSize } from "./graphics";
 import { CanvasInput } from "./input";
 import type { LevelView } from "./levels";
-import { BASE_FILE, PackageLoader, hashOf, type FailedFile, type FetchScene } from "./loader";
-import { OpenedModel } from "./opened_model";
+import type { FetchScene } from "./loader";
+import { ModelHost } from "./model_host";
+import { ModelTable } from "./model_table";
+import type { OpenedModel } from "./opened_model";
 import { Overlay } from "./overlay";
 import type { Hit } from "./picking";
 import type { MenuRequest, Pointer, PointerHandler } from "./pointer";
 import { Picture } from "./picture";
-import { PMI_FILE } from "./pmi";
 import { cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
-import { pixelOf, type ViewerDebug } from "./probe";
-import { sceneColours } from "./theme";
-import { add, distance, mix, subtract } from "./vector";
+import { debugOf, type ViewerDebug } from "./probe";
+import { PIXEL_ANGLE, projectToScreen, rayAt, reach } from "./sight";
+import { watchStores } from "./store_watch";
+import { add, mix, subtract } from "./vector";
 import "./scene.css";
 
 /** What a viewer is made of. */
@@ -50,17 +51,12 @@ export interface ViewerOptions {
   readonly triangleBudget?: number;
 }
 
-/** Levels are chosen at most this often while the camera moves. */
-const LEVELS_EVERY_MS = 200;
-/** A tab in the background draws nothing, and loading goes on without a first picture. */
-const FIRST_PICTURE_MS = 1_500;
 /** Triangles per picture: a desktop GPU at 60 Hz, a headset per eye (VIEWER.md §4), software GL. */
 const DESKTOP_BUDGET = 3_000_000;
 const HEADSET_BUDGET = 600_000;
 const SOFTWARE_BUDGET = 400_000;
 const MAX_PIXEL_RATIO = 2;
-/** Radians that count as a pixel in a headset. */
-export const PIXEL_ANGLE = (0.05 * Math.PI) / 180;
+export { PIXEL_ANGLE };
 
 /** Makes a viewer. @throws GraphicsUnavailable without WebGL 2. */
 export function createViewer(options: ViewerOptions): Viewer {
@@ -83,26 +79,18 @@ export class Viewer {
   presenting = false;
   /** The headset's eye while it draws, model frame. */
   headsetEye: Vec3 = [0, 0, 0];
-  private readonly options: ViewerOptions;
+  /** What is drawn and picked: one revision today. */
+  readonly table = new ModelTable();
+  private readonly host: ModelHost;
+  private readonly loop: FrameLoop;
   private readonly picture: Picture;
   private readonly stops: (() => void)[] = [];
-  private readonly frameListeners = new Set<(nowMs: number) => void>();
   private readonly menuListeners = new Set<(request: MenuRequest) => void>();
   private readonly navigateListeners = new Set<() => void>();
   private readonly budget: number;
   private readonly rate: FrameRate;
   private handler: PointerHandler | null = null;
-  private opened: OpenedModel | null = null;
-  private manifest: Manifest | null = null;
-  private loader: PackageLoader | null = null;
-  private decoder: Decoder | null = null;
-  private failed: FailedFile[] = [];
-  private frameRequest = 0;
   private frames = 0;
-  private frameMs = 0;
-  private levelsWanted = true;
-  private levelsAtMs = 0;
-  private levelsTimer = 0;
   private writingPose = false;
   private presence: Presence = ALONE;
   private lost = false;
@@ -111,7 +99,6 @@ export class Viewer {
 
   constructor(options: ViewerOptions) {
     const { canvas, workspace, commands } = options;
-    this.options = options;
     this.canvas = canvas;
     this.workspace = workspace;
     this.commands = commands;
@@ -122,16 +109,40 @@ export class Viewer {
     this.overlay = new Overlay(canvas);
     this.view = new ViewCamera(workspace.camera.get());
     this.picture = new Picture(this.renderer, this.scene);
-    this.scene.add(this.extras);
+    this.scene.add(this.extras, this.table.group);
     this.scene.matrixWorldAutoUpdate = true;
+    this.loop = new FrameLoop({
+      move: (now) => this.move(now),
+      chooseLevels: () => this.chooseOwnLevels(),
+      draw: (now) => this.draw(now),
+      goesOn: (now) => this.view.isMoving || this.presence.isMoving(now),
+      paused: () => this.presenting || this.lost,
+    });
+    this.host = new ModelHost({
+      renderer: this.renderer,
+      canvas,
+      workspace,
+      table: this.table,
+      fetchScene: options.fetchScene,
+      ...(options.decoder ? { decoder: options.decoder } : {}),
+      opened: (model) => {
+        this.picture.setModel(model);
+        this.loop.wantLevels();
+        if (this.untouched) this.showFirst();
+        return this.loop.nextPicture();
+      },
+      closed: () => this.picture.setModel(null),
+      refined: () => this.loop.wantLevels(),
+      changed: () => this.invalidate(),
+    });
     this.input = new CanvasInput({
       canvas,
       pose: () => this.view.pose,
       navigate: (pose) => this.navigate(pose),
-      rayAt: (x, y, ray) => this.rayAt(x, y, ray),
+      rayAt: (x, y, ray) => rayAt(this.view, canvas, x, y, ray),
       surfaceAt: (x, y) => this.pick(x, y)?.point ?? null,
       metresPerPixel: (point) => this.view.metresPerPixel(point, canvas.clientHeight || 1),
-      middle: () => this.middle(),
+      middle: () => this.middleOfModel(),
       showPivot: (point) => this.overlay.showPivot(point ? this.projectToScreen(point) : null),
       handler: () => this.handler,
       menu: (request) => this.menuListeners.forEach((tell) => tell(request)),
@@ -144,108 +155,30 @@ export class Viewer {
       }),
     );
     this.resize();
-    this.watchStores();
+    this.stops.push(this.watchStores());
     this.registerCommands();
   }
 
   /** Puts a package on the table: coarse at once, finer as it comes. Replaces what was there. */
   open(manifest: Manifest): void {
-    this.close();
-    this.manifest = manifest;
     this.untouched = true;
-    this.showFirst();
-    const decoder = this.options.decoder ?? new WorkerDecoder();
-    this.decoder = decoder;
-    let drawn: () => void = () => undefined;
-    this.firstPicture = new Promise((resolve) => (drawn = resolve));
-    const loader = new PackageLoader({
-      manifest,
-      fetchScene: this.options.fetchScene,
-      decoder,
-      listener: {
-        base: (chunk) => {
-          this.opened = new OpenedModel(this.renderer, manifest, chunk);
-          this.opened.openPoints({
-            fetch: (file, signal) => this.options.fetchScene(file, hashOf(manifest, file), signal),
-            decode: (file) => decoder.points(file),
-            changed: () => this.wantLevels(),
-            failed: (failure) => this.fail(failure),
-          });
-          this.opened.setColours(sceneColours(this.workspace.theme.get()));
-          this.opened.batch.materials.setViewportHeight(this.canvas.height);
-          this.scene.add(this.opened.batch.group);
-          this.picture.setModel(this.opened);
-          this.showAll();
-          if (this.untouched) this.showFirst();
-          return this.nextPicture().then(drawn);
-        },
-        finer: (chunk) => {
-          this.opened?.addChunk(chunk);
-          this.wantLevels();
-        },
-        edges: (edges) => {
-          this.opened?.addEdges(edges);
-          this.invalidate();
-        },
-        progress: (loading) => this.workspace.loading.set(loading),
-        failed: (failure) => {
-          if (failure.file === BASE_FILE) drawn();
-          this.fail(failure);
-        },
-        weight: (chunk) => this.opened?.weight(chunk) ?? 0,
-      },
-    });
-    this.loader = loader;
-    // The loader turns every failure into a named state; what is left is a mistake of ours.
-    loader
-      .run()
-      .then(() => this.loadSurfaces(manifest))
-      .catch((error: unknown) => {
-        this.fail({ file: "base.glb", code: "damaged_chunk", detail: String(error) });
-      });
-  }
-
-  private showAnnotations(shown: boolean): void {
-    const { opened, manifest } = this;
-    if (!opened || !manifest) return;
-    opened
-      .showAnnotations(
-        shown,
-        (file) => this.options.fetchScene(file, hashOf(manifest, file)),
-        () => this.workspace.hidden.get(),
-      )
-      .then(
-        () => this.invalidate(),
-        (error: unknown) =>
-          this.fail({ file: PMI_FILE, code: "not_loaded", detail: String(error) }),
-      );
-  }
-
-  /** Textures come last: they are the finest look, never needed for the picture. */
-  private async loadSurfaces(manifest: Manifest): Promise<void> {
-    await this.opened?.loadSurfaces(
-      this.renderer,
-      async (file) => {
-        const content = await this.options.fetchScene(file, hashOf(manifest, file));
-        return content;
-      },
-      isSoftware(this.renderer),
-      (file, error) => this.fail({ file, code: "not_loaded", detail: String(error) }),
-    );
-    this.invalidate();
+    this.host.open(manifest);
+    if (!this.table.active) this.showFirst();
   }
 
   /** Resolves when the coarse model has been drawn, or cannot be. */
-  firstPicture: Promise<void> = Promise.resolve();
+  get firstPicture(): Promise<void> {
+    return this.host.firstPicture;
+  }
 
   /** The model on the table, once its first chunk has arrived. */
   get model(): OpenedModel | null {
-    return this.opened;
+    return this.table.active;
   }
 
   /** Absolute metres of the model frame's zero. */
   get origin(): Vec3 {
-    return this.manifest?.origin ?? [0, 0, 0];
+    return this.host.origin;
   }
 
   get camera(): PerspectiveCamera | OrthographicCamera {
@@ -254,18 +187,18 @@ export class Viewer {
 
   /** The first thing under a point of the canvas, CSS pixels. */
   pick(x: number, y: number): Hit | null {
-    const { origin, direction } = this.rayAt(x, y, _ray);
+    const { origin, direction } = rayAt(this.view, this.canvas, x, y, _ray);
     return this.pickRay([origin.x, origin.y, origin.z], [direction.x, direction.y, direction.z]);
   }
 
   /** The first thing along a ray; model frame, unit direction. */
   pickRay(origin: Vec3, direction: Vec3): Hit | null {
-    return this.opened?.pick(origin, direction) ?? null;
+    return this.table.pick(origin, direction);
   }
 
   /** except: an occurrence to look through. */
   pickPointer(pointer: Pointer, except: number | null = null): Hit | null {
-    return this.opened?.pick(pointer.origin, pointer.direction, except) ?? null;
+    return this.table.pick(pointer.origin, pointer.direction, except);
   }
 
   /** Who gets presses, moves and clicks; the last one set wins. */
@@ -287,8 +220,7 @@ export class Viewer {
     this.untouched = false;
     const still = options.animate !== true || this.workspace.reducedMotion.get();
     this.view.animateTo(pose, performance.now(), still ? 0 : MOVE_MS);
-    this.wantLevels();
-    this.invalidate();
+    this.loop.wantLevels();
     if (!this.view.isMoving) this.publishPose();
   }
 
@@ -316,24 +248,19 @@ export class Viewer {
 
   /** Where a point of the model frame is in the canvas, CSS pixels; null behind the eye. */
   projectToScreen(point: Vec3): { readonly x: number; readonly y: number } | null {
-    const camera = this.camera;
-    _point.set(...point).applyMatrix4(camera.matrixWorldInverse);
-    if (this.view.pose.ortho_height_m === null && _point.z > -1e-9) return null;
-    _point.applyMatrix4(camera.projectionMatrix);
-    const { clientWidth, clientHeight } = this.canvas;
-    return { x: ((_point.x + 1) / 2) * clientWidth, y: ((1 - _point.y) / 2) * clientHeight };
+    return projectToScreen(this.view, this.canvas, point);
   }
 
   /** A point of a part, metres in its frame, as it stands in the model frame. */
   partPoint(occurrence: number, local: Vec3): Vec3 | null {
-    if (!this.opened?.occurrences.has(occurrence)) return null;
-    return this.opened.occurrences.fromPart(occurrence, local);
+    if (!this.model?.occurrences.has(occurrence)) return null;
+    return this.model.occurrences.fromPart(occurrence, local);
   }
 
   /** A point of the model frame in the frame of a part, as it stands now; null when it is not placed. */
   toPart(occurrence: number, point: Vec3): Vec3 | null {
-    if (!this.opened?.occurrences.has(occurrence)) return null;
-    return this.opened.occurrences.toPart(occurrence, point);
+    if (!this.model?.occurrences.has(occurrence)) return null;
+    return this.model.occurrences.toPart(occurrence, point);
   }
 
   /** Width by height of the picture. */
@@ -343,7 +270,7 @@ export class Viewer {
 
   /** Box of an occurrence as it stands, model frame. */
   occurrenceBounds(occurrence: number): Bounds | null {
-    return this.opened?.occurrences.boxOf([occurrence]) ?? null;
+    return this.model?.occurrences.boxOf([occurrence]) ?? null;
   }
 
   /** Model frame → absolute metres. */
@@ -374,8 +301,7 @@ export class Viewer {
 
   /** Calls back before each picture. Returns the way to stop. */
   onFrame(callback: (nowMs: number) => void): () => void {
-    this.frameListeners.add(callback);
-    return () => this.frameListeners.delete(callback);
+    return this.loop.onFrame(callback);
   }
 
   /** Somebody asks for a context menu. */
@@ -392,34 +318,20 @@ export class Viewer {
 
   /** Asks for a picture soon. */
   invalidate(): void {
-    if (this.frameRequest !== 0 || this.presenting || this.lost) return;
-    this.frameRequest = requestAnimationFrame((now) => this.frame(now));
-  }
-
-  /** Resolves after the next picture; at once where none is drawn, in a hidden tab for example. */
-  private nextPicture(): Promise<void> {
-    return new Promise((resolve) => {
-      const late = window.setTimeout(resolve, FIRST_PICTURE_MS);
-      const stop = this.onFrame(() => {
-        stop();
-        window.clearTimeout(late);
-        requestAnimationFrame(() => resolve());
-      });
-      this.invalidate();
-    });
+    this.loop.invalidate();
   }
 
   /** Brings lists, textures and clip planes up to date; a headset's loop calls it instead of `frame`. */
   prepareFrame(nowMs: number): void {
-    for (const tell of this.frameListeners) tell(nowMs);
-    this.opened?.prepare(this.presenting);
+    this.loop.tell(nowMs);
+    this.table.prepare(this.presenting);
     this.frames += 1;
-    this.rate.count(nowMs, this.opened?.batch ?? null);
+    this.rate.count(nowMs, this.model?.batch ?? null);
   }
 
   /** Chooses levels for another eye than the camera's: the headset's. */
   chooseLevels(view: LevelView, budget = HEADSET_BUDGET): void {
-    this.opened?.chooseLevels(view, budget);
+    this.table.chooseLevels(view, budget);
   }
 
   /** Shows or hides what only a flat screen has: background and outline. */
@@ -429,43 +341,26 @@ export class Viewer {
     // What the last pointer was over, a ray or a mouse, is not what the next one is over.
     this.handler?.leave?.();
     if (flat) {
-      this.opened?.batch.materials.setViewportHeight(this.canvas.height);
-      this.wantLevels();
-      this.invalidate();
+      this.table.setViewportHeight(this.canvas.height);
+      this.loop.wantLevels();
     }
   }
 
   debug(): ViewerDebug {
-    const { opened } = this;
-    const loading = this.workspace.loading.get();
-    const idle = this.frameRequest === 0 && !this.view.isMoving && this.levelsTimer === 0;
-    return {
-      drawCalls:
-        (opened?.batch.drawCalls ?? 0) +
-        (opened?.points?.drawCalls ?? 0) +
-        (opened?.surfaceDrawCalls ?? 0),
-      surfaces: opened?.surfaceDrawCalls ?? 0,
-      annotations: opened?.annotationDrawCalls ?? 0,
-      subDraws: opened?.batch.subDraws ?? 0,
-      triangles: opened?.batch.triangles ?? 0,
-      level: loading.level,
-      visible: opened?.batch.visibleCount ?? 0,
-      hidden: (opened?.occurrences.count ?? 0) - (opened?.batch.visibleCount ?? 0),
+    return debugOf(this, {
       frames: this.frames,
-      settled: loading.done && idle && this.frames > 0 && (opened?.points?.idle ?? true),
-      points: opened?.points?.drawn ?? 0,
-      frameMs: this.frameMs,
-      gpuBytes: (opened?.batch.bytes ?? 0) + (opened?.points?.bytes ?? 0),
-      failed: this.failed,
-      pixelOfOccurrence: (occurrence) => pixelOf(this, occurrence),
-    };
+      frameMs: this.loop.frameMs,
+      idle: this.loop.idle && !this.view.isMoving,
+      failed: this.host.failed,
+    });
   }
 
   dispose(): void {
-    this.close();
-    cancelAnimationFrame(this.frameRequest);
+    this.host.close();
+    this.loop.dispose();
     this.input.dispose();
     for (const stop of this.stops) stop();
+    this.table.dispose();
     this.overlay.dispose();
     this.picture.dispose();
     this.renderer.dispose();
@@ -484,54 +379,29 @@ export class Viewer {
   }
 
   private cornersToFit(ranges?: RangeSet): readonly Vec3[] {
-    const corners = this.opened?.cornersOf(ranges) ?? [];
-    return corners.length > 0 ? corners : cornersOf(this.opened?.visibleBounds ?? this.middleBox());
+    const corners = this.table.cornersOf(ranges);
+    return corners.length > 0 ? corners : cornersOf(this.middleBox());
   }
 
-  private close(): void {
-    this.loader?.dispose();
-    this.loader = null;
-    if (!this.options.decoder) this.decoder?.dispose();
-    this.decoder = null;
-    this.picture.setModel(null);
-    this.opened?.dispose();
-    this.opened = null;
-    this.failed = [];
-  }
-
-  private fail(failure: FailedFile): void {
-    this.failed = [...this.failed, failure];
-    if (failure.file !== "base.glb") {
-      this.workspace.announce(
-        `Part of the model could not be loaded (${failure.file}); the rest is shown.`,
-      );
-      return;
-    }
-    this.workspace.problem.set({
-      code: failure.code,
-      title: "The model could not be loaded",
-      detail: failure.detail,
-      remedy: "Check the connection and reload the page. If it stays, convert the revision again.",
-    });
-  }
-
-  private frame(nowMs: number): void {
-    this.frameRequest = 0;
-    const started = performance.now();
+  private move(nowMs: number): boolean {
     const followed = this.presence.followedCamera(nowMs);
     if (followed) this.view.set(followed);
     const moving = this.view.step(nowMs) || followed !== null;
-    if (moving) {
-      this.publishPose();
-      this.levelsWanted = true;
-    }
-    this.refreshLevels(nowMs);
-    const bounds = this.opened?.bounds ?? this.middleBox();
-    this.view.apply(bounds);
+    if (moving) this.publishPose();
+    return moving;
+  }
+
+  private draw(nowMs: number): void {
+    this.view.apply(this.boundsOfModel());
     this.prepareFrame(nowMs);
-    this.picture.render(this.camera, this.opened);
-    this.frameMs = performance.now() - started;
-    if (this.view.isMoving || this.presence.isMoving(nowMs)) this.invalidate();
+    this.picture.render(this.camera, this.model);
+  }
+
+  private chooseOwnLevels(): boolean {
+    if (!this.model) return false;
+    this.view.apply(this.boundsOfModel());
+    this.table.chooseLevels(this.view.levelView(this.canvas.height), this.budget);
+    return true;
   }
 
   private resize(): void {
@@ -540,43 +410,18 @@ export class Viewer {
     this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, MAX_PIXEL_RATIO));
     this.renderer.setSize(clientWidth, clientHeight, false);
     this.view.setAspect(clientWidth / clientHeight);
-    this.opened?.batch.materials.setViewportHeight(this.canvas.height);
-    if (this.untouched && this.manifest) this.showFirst();
-    this.wantLevels();
-    // A resized canvas is blank until drawn: not one frame later.
-    cancelAnimationFrame(this.frameRequest);
-    if (!this.lost) this.frame(performance.now());
+    this.table.setViewportHeight(this.canvas.height);
+    if (this.untouched && this.host.manifest) this.showFirst();
+    this.loop.noteLevels();
+    this.loop.drawNow();
   }
 
   /** The context is back and empty; the files come from the browser's cache. */
   private restore(): void {
     this.lost = false;
-    const { manifest } = this;
     const pose = this.view.pose;
-    if (manifest) this.open(manifest);
+    this.host.reopen();
     this.setCameraPose(pose);
-  }
-
-  private refreshLevels(nowMs: number): void {
-    if (!this.levelsWanted || !this.opened) return;
-    const wait = this.levelsAtMs + LEVELS_EVERY_MS - nowMs;
-    if (wait > 0 && this.levelsAtMs > 0) {
-      if (this.levelsTimer === 0)
-        this.levelsTimer = window.setTimeout(() => {
-          this.levelsTimer = 0;
-          this.invalidate();
-        }, wait);
-      return;
-    }
-    this.levelsWanted = false;
-    this.levelsAtMs = nowMs;
-    this.view.apply(this.opened.bounds);
-    this.opened.chooseLevels(this.view.levelView(this.canvas.height), this.budget);
-  }
-
-  private wantLevels(): void {
-    this.levelsWanted = true;
-    this.invalidate();
   }
 
   /** A deliberate move by the person. */
@@ -598,22 +443,7 @@ export class Viewer {
 
   /** Middle of the model and half its diagonal, model frame. */
   middleOfModel(): { readonly point: Vec3; readonly radius: number } {
-    return this.middle();
-  }
-
-  /** Corners of the model's box, model frame. */
-  cornersOfModel(): readonly Vec3[] {
-    return cornersOf(this.opened?.bounds ?? this.middleBox());
-  }
-
-  /** Metres that CSS pixels cover at a point; while a headset draws, a pixel counts as 0.05°. */
-  reach(point: Vec3, pixels: number): number {
-    if (this.presenting) return distance(point, this.headsetEye) * pixels * PIXEL_ANGLE;
-    return this.view.metresPerPixel(point, this.canvas.clientHeight || 1) * pixels;
-  }
-
-  private middle(): { point: Vec3; radius: number } {
-    const bounds = this.opened?.bounds ?? this.middleBox();
+    const bounds = this.boundsOfModel();
     const [x, y, z] = subtract(bounds.max, bounds.min);
     return {
       point: mix(bounds.min, bounds.max, 0.5),
@@ -621,69 +451,46 @@ export class Viewer {
     };
   }
 
+  /** Corners of the model's box, model frame. */
+  cornersOfModel(): readonly Vec3[] {
+    return cornersOf(this.boundsOfModel());
+  }
+
+  /** Metres that CSS pixels cover at a point; while a headset draws, a pixel counts as 0.05°. */
+  reach(point: Vec3, pixels: number): number {
+    return reach(this.view, this.canvas, this.presenting ? this.headsetEye : null, point, pixels);
+  }
+
+  private boundsOfModel(): Bounds {
+    return this.table.bounds ?? this.middleBox();
+  }
+
   private middleBox(): Bounds {
-    if (this.manifest) return relative(this.manifest.bounds, this.manifest.origin);
+    const { manifest } = this.host;
+    if (manifest) return relative(manifest.bounds, manifest.origin);
     return { min: [-0.5, -0.5, -0.5], max: [0.5, 0.5, 0.5] };
   }
 
-  private rayAt(x: number, y: number, ray: Ray): Ray {
-    const width = this.canvas.clientWidth || 1;
-    const height = this.canvas.clientHeight || 1;
-    return this.view.rayInto((x / width) * 2 - 1, 1 - (y / height) * 2, ray);
-  }
-
-  private showAll(): void {
-    this.opened?.show(this.workspace);
-    if (this.workspace.display.get().pmi) this.showAnnotations(true);
-    this.wantLevels();
-  }
-
-  /** Draws what the stores say, and says so when they change. */
-  private watchStores(): void {
-    const { workspace } = this;
-    const draw = <T>(store: Readable<T>, apply: (value: T) => void): void => {
-      this.stops.push(
-        store.subscribe((value) => {
-          apply(value);
-          this.invalidate();
-        }),
-      );
-    };
-    draw(workspace.hidden, (hidden) => {
-      this.opened?.batch.setHidden(hidden);
-      this.opened?.touchSurfaces();
-      this.levelsWanted = true;
-    });
-    draw(workspace.ghosted, (ghosted) => {
-      this.opened?.batch.setGhosted(ghosted);
-      this.opened?.touchSurfaces();
-    });
-    draw(workspace.selection, (selection) => this.opened?.setSelection(selection));
-    draw(workspace.hover, (hover) => this.opened?.setHover(hover));
-    draw(workspace.sections, (sections) => {
-      this.opened?.setSections(sections);
-      this.opened?.touchSurfaces();
-    });
-    draw(workspace.people, () => this.opened?.showOthers(workspace));
-    draw(workspace.explode, (amount) => {
-      this.opened?.batch.setExplode(amount);
-      this.opened?.touchSurfaces();
-      this.levelsWanted = true;
-    });
-    draw(workspace.display, ({ edges, pmi, projection }) => {
-      this.opened?.batch.setEdgesShown(edges);
-      this.showAnnotations(pmi);
-      const pose = this.view.destination;
-      if ((pose.ortho_height_m === null) !== (projection === "perspective"))
-        this.setCameraPose(withProjection(pose, projection));
-    });
-    draw(workspace.theme, (theme) => {
-      const colours = sceneColours(theme);
-      this.picture.setColours(colours);
-      this.opened?.setColours(colours);
-    });
-    draw(workspace.camera, (pose) => {
-      if (!this.writingPose && pose !== this.view.pose) this.setCameraPose(pose);
+  private watchStores(): () => void {
+    // Getters: what is on the table changes, and an object is made once.
+    const model = (): OpenedModel | null => this.model;
+    return watchStores({
+      workspace: this.workspace,
+      get model() {
+        return model();
+      },
+      invalidate: () => this.invalidate(),
+      noteLevels: () => this.loop.noteLevels(),
+      setColours: (colours) => this.picture.setColours(colours),
+      showAnnotations: (shown) => this.host.showAnnotations(shown),
+      setProjection: (projection) => {
+        const pose = this.view.destination;
+        if ((pose.ortho_height_m === null) !== (projection === "perspective"))
+          this.setCameraPose(withProjection(pose, projection));
+      },
+      followCamera: (pose) => {
+        if (!this.writingPose && pose !== this.view.pose) this.setCameraPose(pose);
+      },
     });
   }
 
@@ -705,4 +512,3 @@ function relative(bounds: Bounds, origin: Vec3): Bounds {
 }
 
 const _ray = new Ray();
-const _point = new Vector3();

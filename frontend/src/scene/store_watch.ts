@@ -1,0 +1,68 @@
+/** The picture follows the stores: what each change of the workspace means for what is drawn. */
+
+import type { Readable } from "../state/store";
+import type { CameraPose, Workspace } from "../state/workspace";
+import type { OpenedModel } from "./opened_model";
+import type { SceneColours } from "./theme";
+import { sceneColours } from "./theme";
+
+/** What the stores move. */
+export interface Watched {
+  readonly workspace: Workspace;
+  readonly model: OpenedModel | null;
+  invalidate(): void;
+  /** The next picture is to choose levels. */
+  noteLevels(): void;
+  setColours(colours: SceneColours): void;
+  showAnnotations(shown: boolean): void;
+  setProjection(projection: "perspective" | "orthographic"): void;
+  /** Somebody else set the camera. */
+  followCamera(pose: CameraPose): void;
+}
+
+/** Draws what the stores say, and says so when they change. Returns the way to stop. */
+export function watchStores(watched: Watched): () => void {
+  const { workspace } = watched;
+  const stops: (() => void)[] = [];
+  const draw = <T>(store: Readable<T>, apply: (value: T) => void): void => {
+    stops.push(
+      store.subscribe((value) => {
+        apply(value);
+        watched.invalidate();
+      }),
+    );
+  };
+  draw(workspace.hidden, (hidden) => {
+    watched.model?.batch.setHidden(hidden);
+    watched.model?.touchSurfaces();
+    watched.noteLevels();
+  });
+  draw(workspace.ghosted, (ghosted) => {
+    watched.model?.batch.setGhosted(ghosted);
+    watched.model?.touchSurfaces();
+  });
+  draw(workspace.selection, (selection) => watched.model?.setSelection(selection));
+  draw(workspace.hover, (hover) => watched.model?.setHover(hover));
+  draw(workspace.sections, (sections) => {
+    watched.model?.setSections(sections);
+    watched.model?.touchSurfaces();
+  });
+  draw(workspace.people, () => watched.model?.showOthers(workspace));
+  draw(workspace.explode, (amount) => {
+    watched.model?.batch.setExplode(amount);
+    watched.model?.touchSurfaces();
+    watched.noteLevels();
+  });
+  draw(workspace.display, ({ edges, pmi, projection }) => {
+    watched.model?.batch.setEdgesShown(edges);
+    watched.showAnnotations(pmi);
+    watched.setProjection(projection);
+  });
+  draw(workspace.theme, (theme) => {
+    const colours = sceneColours(theme);
+    watched.setColours(colours);
+    watched.model?.setColours(colours);
+  });
+  draw(workspace.camera, (pose) => watched.followCamera(pose));
+  return () => stops.forEach((stop) => stop());
+}
