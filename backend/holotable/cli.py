@@ -189,6 +189,7 @@ def add_sample(commands: Commands) -> None:
     rack.add_argument("out", type=Path, metavar="FILE")
     rack.add_argument("--occurrences", type=int, default=100_000)
     rack.add_argument("--parts", type=int, default=500)
+    rack.add_argument("--unique", action="store_true", help="no part occurs twice")
     rack.set_defaults(run=run_sample, what="rack")
 
 
@@ -203,7 +204,7 @@ def run_sample(chosen: argparse.Namespace) -> int:
     else:
         from holotable.sample import rack
 
-        rack.write(chosen.out, chosen.occurrences, chosen.parts)
+        rack.write(chosen.out, chosen.occurrences, chosen.parts, unique=chosen.unique)
     print(f"Written: {chosen.out}")
     return 0
 

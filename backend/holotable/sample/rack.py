@@ -1,14 +1,15 @@
 """A stress rack: many placements of many parts, as one binary glTF, written in seconds.
 
 Not loaded by default: `holotable sample rack --occurrences 100000` makes it on demand. Occurrence i
-places part i % parts, so every count is known in closed form.
+places part i % parts, so every count is known in closed form. With `unique` each occurrence is a
+part of its own, a turned vase of 500 triangles: what a model without a single repetition costs.
 """
 
 import json
 import math
 import struct
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +19,28 @@ SHELF_M: Final = 0.48  # between shelves
 AISLE_M: Final = 1.6  # between rows of racks
 PER_SHELF: Final = 40
 SHELVES: Final = 8
+# Positions and normals (n, 3) and indices (3 × triangles) of one part.
+_Shape: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.uint16]]
 COLOURS: Final = (
     "#2f5d8a", "#8a5a2f", "#3f8f5f", "#a33f3f", "#6b6f76", "#c08a2d",
     "#4f7f8f", "#7a4f8f", "#8f8f5a", "#b8bec6", "#39424e", "#d0703c",
 )  # fmt: skip
 
 
-def write(path: Path, occurrences: int = 100_000, parts: int = 500) -> None:
+UNIQUE_TRIANGLES: Final = 500  # of each part of a rack without repetition
+UNIQUE_SIDES: Final = 18
+UNIQUE_RINGS: Final = 14
+
+
+def write(
+    path: Path, occurrences: int = 100_000, parts: int = 500, *, unique: bool = False
+) -> None:
     """Write the rack.
 
     path: ends in .glb.  occurrences: placements with geometry.  parts: unique shapes.
+    unique: as many parts as occurrences, each of UNIQUE_TRIANGLES; `parts` is not looked at.
     """
-    parts = min(parts, occurrences)
+    parts = occurrences if unique else min(parts, occurrences)
     document: dict[str, Any] = {
         "asset": {"version": "2.0", "generator": "holotable sample rack"},
         "scene": 0,
@@ -52,7 +63,7 @@ def write(path: Path, occurrences: int = 100_000, parts: int = 500) -> None:
     }
     binary = bytearray()
     for number in range(parts):
-        _add_mesh(document, binary, number)
+        _add_mesh(document, binary, number, _vase(number) if unique else _turned(number))
     document["buffers"] = [{"byteLength": len(binary)}]
     text = json.dumps(document, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
@@ -86,7 +97,8 @@ def _profile(number: int) -> NDArray[np.float64]:
     return np.array(steps)
 
 
-def _add_mesh(document: dict[str, Any], binary: bytearray, number: int) -> None:
+def _turned(number: int) -> _Shape:
+    """A machined part with sharp edges: each triangle has corners of its own."""
     profile, sides = _profile(number), _sides(number)
     angles = np.arange(sides) * (2 * math.pi / sides)
     around = np.stack([np.cos(angles), np.sin(angles)], axis=1)
@@ -105,17 +117,61 @@ def _add_mesh(document: dict[str, Any], binary: bytearray, number: int) -> None:
     top = (len(profile) - 1) * sides
     faces.append(np.stack([np.zeros_like(fan), fan, fan + 1], 1))
     faces.append(np.stack([np.full_like(fan, top), top + fan + 1, top + fan], 1))
-    # Flat shading: each triangle has corners of its own, as a machined part has sharp edges.
     corners = points.reshape(-1, 3)[np.concatenate(faces)].astype(np.float32)
     across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     length = np.linalg.norm(across, axis=1, keepdims=True)
     normals = np.repeat((across / np.maximum(length, 1e-20))[:, None, :], 3, axis=1)
     positions = corners.reshape(-1, 3)
+    return (
+        positions,
+        normals.reshape(-1, 3).astype(np.float32),
+        np.arange(len(positions), dtype=np.uint16),
+    )
+
+
+def _vase(number: int) -> _Shape:
+    """A smooth turned body with flat ends; no two numbers below 700,000 give the same one."""
+    waves = 1 + number % 3
+    height = 0.14 + 0.24 * ((number * 53) % 97) / 97
+    radius = 0.05 + 0.07 * ((number * 37) % 101) / 101
+    depth = 0.12 + 0.3 * ((number * 29) % 89) / 89
+    phase = 2 * math.pi * ((number * 17) % 83) / 83
+    up = np.linspace(0.0, 1.0, UNIQUE_RINGS)
+    swing = 2 * math.pi * waves * up + phase
+    profile = radius * (1 + depth * np.sin(swing))
+    slope = radius * depth * np.cos(swing) * 2 * math.pi * waves / height
+    angles = np.arange(UNIQUE_SIDES) * (2 * math.pi / UNIQUE_SIDES)
+    around = np.stack([np.cos(angles), np.zeros(UNIQUE_SIDES), np.sin(angles)], axis=1)
+    body = profile[:, None, None] * around[None, :, :]
+    body[..., 1] = height * up[:, None]
+    leaning = np.repeat(around[None, :, :], UNIQUE_RINGS, axis=0)
+    leaning[..., 1] = -slope[:, None]
+    leaning /= np.linalg.norm(leaning, axis=2, keepdims=True)
+    ends = np.array([[0.0, -1.0, 0.0], [0.0, 1.0, 0.0]])
+    positions = np.concatenate([body.reshape(-1, 3), body[0], body[-1]])
+    normals = np.concatenate([leaning.reshape(-1, 3), np.repeat(ends, UNIQUE_SIDES, axis=0)])
+    here = np.arange(UNIQUE_SIDES)
+    beside = (here + 1) % UNIQUE_SIDES
+    faces = []
+    for ring in range(UNIQUE_RINGS - 1):
+        low, high = ring * UNIQUE_SIDES, (ring + 1) * UNIQUE_SIDES
+        faces.append(np.stack([low + here, high + here, low + beside], 1))
+        faces.append(np.stack([low + beside, high + here, high + beside], 1))
+    fan = np.arange(1, UNIQUE_SIDES - 1)
+    bottom = UNIQUE_RINGS * UNIQUE_SIDES
+    top = bottom + UNIQUE_SIDES
+    faces.append(np.stack([np.full_like(fan, bottom), bottom + fan, bottom + fan + 1], 1))
+    faces.append(np.stack([np.full_like(fan, top), top + fan + 1, top + fan], 1))
+    indices = np.concatenate(faces).reshape(-1).astype(np.uint16)
+    return positions.astype(np.float32), normals.astype(np.float32), indices
+
+
+def _add_mesh(document: dict[str, Any], binary: bytearray, number: int, shape: _Shape) -> None:
+    positions, normals, indices = shape
     attributes = {
         "POSITION": _add_accessor(document, binary, positions, 34962, bounds=True),
-        "NORMAL": _add_accessor(document, binary, normals.reshape(-1, 3).astype(np.float32), 34962),
+        "NORMAL": _add_accessor(document, binary, normals, 34962),
     }
-    indices = np.arange(len(positions), dtype=np.uint16)
     document["meshes"].append(
         {
             "name": f"Part {number + 1:03d}",

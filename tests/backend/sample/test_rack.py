@@ -21,6 +21,18 @@ def test_the_rack_has_the_occurrences_parts_and_triangles_it_promises(tmp_path: 
     assert [node.name for node in scene.nodes[:3]] == ["Rack", "Row 001", "Shelf 001-1"]
 
 
+def test_a_unique_rack_repeats_no_part(tmp_path: Path) -> None:
+    path = tmp_path / "rack.glb"
+    rack.write(path, occurrences=400, unique=True)
+    scene = read_gltf(path, ConvertOptions(), lambda *_: None)
+    assert len([node for node in scene.nodes if node.part is not None]) == 400
+    assert len(scene.parts) == 400
+    assert {len(part.mesh.triangles) for part in scene.parts} == {rack.UNIQUE_TRIANGLES}
+    assert all(part.closed for part in scene.parts)
+    shapes = {part.mesh.positions.tobytes() for part in scene.parts}
+    assert len(shapes) == 400
+
+
 def test_the_rack_is_the_same_every_time(tmp_path: Path) -> None:
     for name in ("one", "two"):
         rack.write(tmp_path / f"{name}.glb", occurrences=200, parts=20)
