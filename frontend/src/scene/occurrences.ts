@@ -4,10 +4,8 @@ import type { Bounds, Manifest, Vec3 } from "../state/model";
 import { placeRows } from "../state/placement";
 import type { DecodedOccurrences } from "./decode";
 import { NO_GEOMETRY } from "./draw_list";
+import { EVERY_PART, explodeDirections, type ExplosionPlan } from "./explosion";
 import { piecesOf, type Pieces } from "./pieces";
-
-/** How far parts fly at explode 1: their distance from the middle, times this, is added. */
-const EXPLODE_REACH = 1.2;
 
 /** The placements of a model. Model frame: metres relative to `manifest.origin`, y up. */
 export class Occurrences {
@@ -30,6 +28,8 @@ export class Occurrences {
   /** Box of everything, model frame. */
   readonly bounds: Bounds;
   explode = 0;
+  /** Changes whenever something stands elsewhere than before. */
+  private plans = 0;
   private readonly grids: Manifest["grids"];
   /** Of an occurrence whose geometry is that of another part: motion from that part's frame to its own. */
   private readonly motions = new Map<number, readonly number[]>();
@@ -73,16 +73,18 @@ export class Occurrences {
     for (let draw = 0; draw < draws; draw += 1) this.measureBox(draw, all);
     const { origin, bounds } = manifest;
     this.bounds = { min: minus(bounds.min, origin), max: minus(bounds.max, origin) };
-    const middle = [0, 1, 2].map(
-      (a) => ((this.bounds.min[a] ?? 0) + (this.bounds.max[a] ?? 0)) / 2,
-    );
-    for (let o = 0; o < this.count; o += 1)
-      for (let axis = 0; axis < 3; axis += 1) {
-        const low = this.boxes[o * 6 + axis] ?? 0;
-        const high = this.boxes[o * 6 + 3 + axis] ?? 0;
-        this.explodeDirections[o * 3 + axis] =
-          low > high ? 0 : ((low + high) / 2 - (middle[axis] ?? 0)) * EXPLODE_REACH;
-      }
+    this.planExplosion(EVERY_PART);
+  }
+
+  /** Says where everything goes at explode 1. */
+  planExplosion(plan: ExplosionPlan): void {
+    this.explodeDirections.set(explodeDirections(this, plan));
+    this.plans += 1;
+  }
+
+  /** A number that differs whenever anything stands elsewhere than before. */
+  get standing(): number {
+    return this.explode === 0 ? 0 : this.plans + this.explode / 2;
   }
 
   /** Whether anything is drawn for this occurrence. */

@@ -1,7 +1,10 @@
 /** One revision in the viewer: what has arrived of it, drawn and pickable, in step with the workspace. */
 
 import type { WebGLRenderer } from "three";
-import type { Bounds, Manifest, Vec3 } from "../state/model";
+import type { Colouring } from "../state/areas/colouring";
+import { type Explosion, PLAIN_EXPLOSION } from "../state/areas/exploding";
+import { topAssemblies } from "../state/assemblies";
+import { type Bounds, type Manifest, type Structure, type Vec3, fileAxis } from "../state/model";
 import { RangeSet } from "../state/ranges";
 import type { Section, Workspace } from "../state/workspace";
 import type { CutPlane } from "./batch_materials";
@@ -64,6 +67,11 @@ export class OpenedModel {
     readonly drawings: PmiDrawings;
     readonly hidden: () => RangeSet;
   } | null = null;
+  /** As parts were last told to be pulled apart; at first every part from the middle. */
+  private exploded: { readonly how: Explosion; readonly structure: Structure | null } = {
+    how: PLAIN_EXPLOSION,
+    structure: null,
+  };
   /** The point clouds of the model; null when it has none. */
   points: PointsLayer | null = null;
 
@@ -212,10 +220,27 @@ export class OpenedModel {
     this.batch.setGhosted(workspace.ghosted.get());
     this.setSelection(workspace.selection.get());
     this.setHover(workspace.hover.get());
+    this.setColouring(workspace.colouring.get());
     this.setSections(workspace.sections.get());
+    this.setExplosion(workspace.explosion.get(), workspace.structure.get());
     this.batch.setExplode(workspace.explode.get());
     this.batch.setEdgesShown(workspace.display.get().edges);
     this.showOthers(workspace);
+  }
+
+  /** How parts are pulled apart; assemblies need the tree, which arrives after the picture. */
+  setExplosion(how: Explosion, structure: Structure | null): void {
+    const { by, along, only } = how;
+    const wanted = by === "assemblies" ? structure : null;
+    if (this.exploded.how === how && this.exploded.structure === wanted) return;
+    this.exploded = { how, structure: wanted };
+    const moves = only ? new Uint8Array(this.occurrences.count) : null;
+    for (const [first, last] of only?.toJSON() ?? []) moves?.fill(1, first, last + 1);
+    this.batch.setExplosion({
+      group: wanted ? topAssemblies(wanted) : null,
+      axis: along === "radial" ? null : fileAxis(along, this.manifest.source),
+      moves,
+    });
   }
 
   setSelection(selection: RangeSet): void {
@@ -232,6 +257,10 @@ export class OpenedModel {
       return [{ colour, ranges: RangeSet.fromRanges(selection.ranges).intersect(everything) }];
     });
     this.batch.setOthersSelection(marks);
+  }
+
+  setColouring(colouring: Colouring | null): void {
+    this.batch.setColouring(colouring?.groups ?? null);
   }
 
   setHover(hover: number | null): void {

@@ -7,16 +7,17 @@
  */
 
 import { Group, type WebGLRenderer } from "three";
-import type { RangeSet } from "../state/ranges";
+import { RangeSet } from "../state/ranges";
 import { OPAQUE, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
 import { NOT_DRAWN, NO_GEOMETRY, buildDrawList } from "./draw_list";
 import { GeometryStore } from "./geometry_store";
 import { chooseLevels, relativeErrors, type LevelView } from "./levels";
 import { MultiDraw } from "./multi_draw";
 import { BatchMaterials, type CutPlane } from "./batch_materials";
+import type { ExplosionPlan } from "./explosion";
 import type { Occurrences } from "./occurrences";
 import { CLOSED, GHOST, HOVERED, SELECTED, UNCUT } from "./shaders";
-import { StateTextures } from "./state_textures";
+import { StateTextures, parseColour } from "./state_textures";
 
 export interface PartBatchOptions {
   readonly renderer: WebGLRenderer;
@@ -63,6 +64,7 @@ export class PartBatch {
   private ghosted: RangeSet;
   private selected: RangeSet;
   private others: RangeSet;
+  private coloured: RangeSet;
   private readonly none: RangeSet;
   private hovered: number | null = null;
   private dirty = true;
@@ -74,6 +76,7 @@ export class PartBatch {
     this.ghosted = empty;
     this.selected = empty;
     this.others = empty;
+    this.coloured = empty;
     this.none = empty;
     this.store = new GeometryStore(renderer, geometries, levels);
     this.textures = new StateTextures(occurrences, options.colours, options.palette);
@@ -173,6 +176,32 @@ export class PartBatch {
     this.maskDirty = true;
   }
 
+  /**
+   * Draws these occurrences in other colours, `#rrggbb`, faces of colours of their own included; later groups win.
+   * null: everything as the file says. Costs what was coloured before and is now.
+   */
+  setColouring(
+    groups: readonly { readonly ranges: RangeSet; readonly colour: string }[] | null,
+  ): void {
+    const last = this.occurrences.count - 1;
+    const wanted = (groups ?? []).map(({ ranges, colour }) => ({
+      ranges: ranges.intersect(RangeSet.span(0, last)),
+      colour,
+    }));
+    const coloured = wanted.reduce<RangeSet>((all, { ranges }) => all.union(ranges), this.none);
+    for (const o of this.coloured.minus(coloured)) this.textures.setColour(o, null);
+    for (const { ranges, colour } of wanted) {
+      const [red, green, blue] = parseColour(colour);
+      for (const o of ranges) this.textures.setColour(o, [red, green, blue]);
+    }
+    this.coloured = coloured;
+  }
+
+  /** Whether an occurrence is drawn in another colour than its own. */
+  isColoured(occurrence: number): boolean {
+    return this.coloured.has(occurrence);
+  }
+
   /** Occurrences that no section cuts. */
   setUncut(before: RangeSet, uncut: RangeSet): void {
     this.swapBits(before, uncut, UNCUT);
@@ -186,6 +215,12 @@ export class PartBatch {
   setExplode(amount: number): void {
     this.occurrences.explode = amount;
     this.materials.setExplode(amount);
+  }
+
+  /** How parts are pulled apart. */
+  setExplosion(plan: ExplosionPlan): void {
+    this.occurrences.planExplosion(plan);
+    this.textures.moveAway(this.occurrences);
   }
 
   setEdgesShown(shown: boolean): void {

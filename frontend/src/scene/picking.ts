@@ -141,8 +141,8 @@ export class Picker {
   }
 
   private followExplode(): void {
-    if (this.explodeOfBvh === this.occurrences.explode) return;
-    this.explodeOfBvh = this.occurrences.explode;
+    if (this.explodeOfBvh === this.occurrences.standing) return;
+    this.explodeOfBvh = this.occurrences.standing;
     this.bvh.refit();
   }
 

@@ -81,7 +81,7 @@ export class PlacedPoints {
   private readonly grids: readonly GridOfChunk[];
   private readonly occurrences: Occurrences;
   private readonly placed: readonly { chunk: number; occurrence: number; box: Float32Array }[];
-  private explode = NaN;
+  private standing = NaN;
 
   constructor(
     points: PointsManifest,
@@ -149,9 +149,9 @@ export class PlacedPoints {
   }
 
   private followExplode(): void {
-    const { explode } = this.occurrences;
-    if (this.explode === explode) return;
-    this.explode = explode;
+    const { standing } = this.occurrences;
+    if (this.standing === standing) return;
+    this.standing = standing;
     for (const { chunk, occurrence, box } of this.placed) {
       const { offset, scale } = this.grid(chunk);
       const size = this.chunks[chunk]?.size ?? [0, 0, 0];

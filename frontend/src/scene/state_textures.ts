@@ -9,7 +9,7 @@ import {
   UnsignedByteType,
 } from "three";
 import type { Occurrences } from "./occurrences";
-import { MATRIX_TEXELS, STATE_WIDTH } from "./shaders";
+import { COLOURED, MATRIX_TEXELS, STATE_WIDTH } from "./shaders";
 
 const PALETTE_WIDTH = 1024;
 
@@ -20,7 +20,11 @@ export class StateTextures {
   readonly states: DataTexture;
   readonly palette: DataTexture;
   private readonly stateBytes: Uint8Array<ArrayBuffer>;
+  private readonly colourBytes: Uint8Array<ArrayBuffer>;
+  /** (4 × occurrences) colours as the file gives them. */
+  private readonly ownColours: Uint8Array<ArrayBuffer>;
   private changed = true;
+  private coloursChanged = false;
 
   constructor(occurrences: Occurrences, colours: readonly string[], palette: readonly string[]) {
     const rows = Math.max(1, Math.ceil(occurrences.count / STATE_WIDTH));
@@ -32,6 +36,8 @@ export class StateTextures {
     this.matrices = texture(matrices, STATE_WIDTH * MATRIX_TEXELS, rows, "f32x4");
     const bytes = new Uint8Array(rows * STATE_WIDTH * 4);
     colours.forEach((colour, o) => bytes.set(parseColour(colour), o * 4));
+    this.colourBytes = bytes;
+    this.ownColours = bytes.slice();
     this.colours = texture(bytes, STATE_WIDTH, rows, "u8x4");
     this.stateBytes = new Uint8Array(rows * STATE_WIDTH * 2);
     this.states = texture(this.stateBytes, STATE_WIDTH, rows, "u8x2");
@@ -39,6 +45,15 @@ export class StateTextures {
     const paletteBytes = new Uint8Array(paletteRows * PALETTE_WIDTH * 4);
     palette.forEach((colour, i) => paletteBytes.set(parseColour(colour), i * 4));
     this.palette = texture(paletteBytes, PALETTE_WIDTH, paletteRows, "u8x4");
+  }
+
+  /** Where occurrences go at explode 1 has changed. */
+  moveAway({ count, explodeDirections }: Occurrences): void {
+    const data = this.matrices.image.data;
+    if (!(data instanceof Float32Array)) return;
+    for (let o = 0; o < count; o += 1)
+      data.set(explodeDirections.subarray(o * 3, o * 3 + 3), o * 16 + 12);
+    this.matrices.needsUpdate = true;
   }
 
   /** State bits of an occurrence. */
@@ -52,6 +67,15 @@ export class StateTextures {
     this.changed = true;
   }
 
+  /** Gives an occurrence another colour, sRGB; null: its own again. Its alpha stays. */
+  setColour(occurrence: number, colour: readonly [number, number, number] | null): void {
+    const at = occurrence * 4;
+    for (let channel = 0; channel < 3; channel += 1)
+      this.colourBytes[at + channel] = colour?.[channel] ?? this.ownColours[at + channel] ?? 0;
+    this.setBits(occurrence, COLOURED, colour !== null);
+    this.coloursChanged = true;
+  }
+
   /** Marks an occurrence as somebody's: 1 + their colour, 0 for nobody. */
   setOwner(occurrence: number, owner: number): void {
     this.stateBytes[occurrence * 2 + 1] = owner;
@@ -60,6 +84,8 @@ export class StateTextures {
 
   /** Sends changed bits with the next picture: two bytes per occurrence, all of them. */
   upload(): void {
+    if (this.coloursChanged) this.colours.needsUpdate = true;
+    this.coloursChanged = false;
     if (!this.changed) return;
     this.changed = false;
     this.states.needsUpdate = true;

@@ -1,6 +1,6 @@
 /** The picture follows the stores: what each change of the workspace means for what is drawn. */
 
-import type { Readable } from "../state/store";
+import { type Readable, derived } from "../state/store";
 import type { CameraPose, Workspace } from "../state/workspace";
 import type { OpenedModel } from "./opened_model";
 import type { SceneColours } from "./theme";
@@ -41,6 +41,10 @@ export function watchStores(watched: Watched): () => void {
     watched.model?.batch.setGhosted(ghosted);
     watched.model?.touchSurfaces();
   });
+  draw(workspace.colouring, (colouring) => {
+    watched.model?.setColouring(colouring);
+    watched.model?.touchSurfaces();
+  });
   draw(workspace.selection, (selection) => watched.model?.setSelection(selection));
   draw(workspace.hover, (hover) => watched.model?.setHover(hover));
   draw(workspace.sections, (sections) => {
@@ -50,6 +54,15 @@ export function watchStores(watched: Watched): () => void {
   draw(workspace.people, () => watched.model?.showOthers(workspace));
   draw(workspace.explode, (amount) => {
     watched.model?.batch.setExplode(amount);
+    watched.model?.touchSurfaces();
+    watched.noteLevels();
+  });
+  const explosion = derived([workspace.explosion, workspace.structure], () => ({
+    how: workspace.explosion.get(),
+    structure: workspace.structure.get(),
+  }));
+  draw(explosion, ({ how, structure }) => {
+    watched.model?.setExplosion(how, structure);
     watched.model?.touchSurfaces();
     watched.noteLevels();
   });

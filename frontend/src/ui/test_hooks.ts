@@ -55,6 +55,10 @@ export function installTestHooks(
     get explode() {
       return workspace.explode.get();
     },
+    get explosion() {
+      const { by, along, only } = workspace.explosion.get();
+      return { by, along, only: only?.toJSON() ?? null };
+    },
     get measures() {
       const manifest = workspace.manifest.get();
       return workspace.measures.get().map((measure) => ({

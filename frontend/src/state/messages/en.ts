@@ -8,7 +8,9 @@ import { commands } from "./en/commands";
 import { help } from "./en/help";
 import { members } from "./en/members";
 import { navigation } from "./en/navigation";
+import { parts } from "./en/parts";
 import { people } from "./en/people";
+import { picture } from "./en/picture";
 import { projects } from "./en/projects";
 import { sessions } from "./en/sessions";
 import { settings } from "./en/settings";
@@ -26,7 +28,9 @@ export const en = {
   ...help,
   ...members,
   ...navigation,
+  ...parts,
   ...people,
+  ...picture,
   ...projects,
   ...sessions,
   ...settings,

@@ -8,6 +8,7 @@ export const commands = {
   "command.display.edges": "Edges",
   "command.display.pmi": "Annotations",
   "command.escape": "One step back",
+  "command.explode.how": "How to explode",
   "command.explode.set": "Explode",
   "command.history.redo": "Redo",
   "command.history.undo": "Undo",
