@@ -13,6 +13,8 @@ export const HOVERED = 4;
 export const UNCUT = 8;
 /** A closed solid: a visible back face of it is the cut. */
 export const CLOSED = 16;
+/** The occurrence's colour was given by a colouring and stands for those of its faces, too. */
+export const COLOURED = 32;
 
 export const MAX_PLANES = 6;
 /** Width of the per-occurrence textures, occurrences. */
@@ -127,8 +129,10 @@ void main() {
   int material = int(steps.w + 0.5);
   vec4 colour = texelFetch(colours, stateTexel(occurrence), 0);
   // The occurrence's alpha (a material of the whole) also thins the colours of its faces.
-  if (material > 0) colour = vec4(texelFetch(palette, ivec2(material % 1024, material / 1024), 0).rgb,
-    colour.a * texelFetch(palette, ivec2(material % 1024, material / 1024), 0).a);
+  if (material > 0) {
+    vec4 own = texelFetch(palette, ivec2(material % 1024, material / 1024), 0);
+    colour = vec4((state.r & ${COLOURED}u) != 0u ? colour.rgb : own.rgb, colour.a * own.a);
+  }
   vColour = vec4(linear(colour.rgb), colour.a);
   vOccurrence = occurrence;
   gl_Position = projectionMatrix * viewMatrix * vec4(vWorld, 1.0);
