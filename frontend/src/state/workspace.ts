@@ -3,18 +3,23 @@
  * panel changes it only by a command (`commands.ts`).
  */
 
+import { type ColouringState, createColouring, resetColouring } from "./areas/colouring";
 import { type Displaying, createDisplaying } from "./areas/displaying";
 import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
 import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
+import { type Navigating, createNavigating, resetNavigating } from "./areas/navigating";
 import { type Sectioning, createSectioning, resetSectioning } from "./areas/sectioning";
+import { type Selecting, createSelecting, resetSelecting } from "./areas/selecting";
+import { type Showing, createShowing, resetShowing } from "./areas/showing";
 import type { Bounds, Manifest, Structure, Vec3 } from "./model";
 import type { Correction } from "./placement";
-import { RangeSet } from "./ranges";
 import { Store } from "./store";
+import type { DisplayUnit } from "./units";
 
 export type { Display } from "./areas/displaying";
 export type { MeasurePoint, Measurement, SnapKind } from "./areas/measuring";
-export type { Section } from "./areas/sectioning";
+export type { Section, SectionBox } from "./areas/sectioning";
+export type { DisplayUnit } from "./units";
 
 /** Metres relative to `manifest.origin`, y up. */
 export interface CameraPose {
@@ -27,7 +32,6 @@ export interface CameraPose {
   readonly ortho_height_m: number | null;
 }
 
-export type DisplayUnit = "mm" | "cm" | "m" | "in" | "ft";
 export type Theme = "light" | "dark";
 export type ToolName = "select" | "section" | "measure";
 export type ViewName = "iso" | "front" | "back" | "left" | "right" | "top" | "bottom";
@@ -174,7 +178,8 @@ export interface ViewerProblem {
 }
 
 /** All state of one viewer page. */
-export interface Workspace extends Displaying, Exploding, Measuring, Sectioning {
+export interface Workspace
+  extends ColouringState, Displaying, Exploding, Measuring, Navigating, Sectioning, Selecting, Showing {
   // What is on the table.
   readonly revision: Store<RevisionRef | null>;
   readonly manifest: Store<Manifest | null>;
@@ -183,17 +188,12 @@ export interface Workspace extends Displaying, Exploding, Measuring, Sectioning 
   readonly problem: Store<ViewerProblem | null>;
 
   // Scene state: mine alone, or the room's while I am in a session.
-  readonly hidden: Store<RangeSet>;
-  /** `hidden` is the rest of an isolation. */
-  readonly isolated: Store<boolean>;
-  readonly ghosted: Store<RangeSet>;
   /** Key of shared state that is being dragged here, `section/<id>` or `explode`: changes are previews. */
   readonly dragging: Store<string | null>;
   /** Keys that someone else drags right now → their slot. */
   readonly holds: Store<ReadonlyMap<string, number>>;
 
   // Personal state.
-  readonly selection: Store<RangeSet>;
   /** Occurrence under the pointer. */
   readonly hover: Store<number | null>;
   /** Absolute metres, y up, of the surface under the pointer. */
@@ -243,21 +243,21 @@ export const NOT_CONNECTED: ConnectionState = {
 export function createWorkspace(): Workspace {
   let announcements = 0;
   const workspace: Workspace = {
+    ...createColouring(),
     ...createDisplaying(),
     ...createExploding(),
     ...createMeasuring(),
+    ...createNavigating(),
     ...createSectioning(),
+    ...createSelecting(),
+    ...createShowing(),
     revision: new Store<RevisionRef | null>(null),
     manifest: new Store<Manifest | null>(null),
     structure: new Store<Structure | null>(null),
     loading: new Store(NOTHING_LOADED),
     problem: new Store<ViewerProblem | null>(null),
-    hidden: new Store(RangeSet.empty),
-    isolated: new Store(false),
-    ghosted: new Store(RangeSet.empty),
     dragging: new Store<string | null>(null),
     holds: new Store<ReadonlyMap<string, number>>(new Map()),
-    selection: new Store(RangeSet.empty),
     hover: new Store<number | null>(null),
     pointerPosition: new Store<Vec3 | null>(null),
     tool: new Store<ToolName>("select"),
@@ -281,13 +281,13 @@ export function createWorkspace(): Workspace {
     connection: new Store(NOT_CONNECTED),
     announcement: new Store<Announcement | null>(null),
     open(manifest, structure) {
-      workspace.selection.set(RangeSet.empty);
+      resetSelecting(workspace);
       workspace.hover.set(null);
-      workspace.hidden.set(structure.hiddenByFile);
-      workspace.isolated.set(false);
-      workspace.ghosted.set(RangeSet.empty);
+      resetShowing(workspace, structure);
+      resetColouring(workspace);
       resetExploding(workspace);
       resetMeasuring(workspace);
+      resetNavigating(workspace);
       resetSectioning(workspace);
       workspace.manifest.set(manifest);
       workspace.structure.set(structure);

@@ -7,11 +7,13 @@ import { assets } from "./en/assets";
 import { commands } from "./en/commands";
 import { help } from "./en/help";
 import { members } from "./en/members";
+import { navigating } from "./en/navigating";
 import { navigation } from "./en/navigation";
 import { parts } from "./en/parts";
 import { people } from "./en/people";
 import { picture } from "./en/picture";
 import { projects } from "./en/projects";
+import { sections } from "./en/sections";
 import { sessions } from "./en/sessions";
 import { settings } from "./en/settings";
 import { sharing } from "./en/sharing";
@@ -27,11 +29,13 @@ export const en = {
   ...commands,
   ...help,
   ...members,
+  ...navigating,
   ...navigation,
   ...parts,
   ...people,
   ...picture,
   ...projects,
+  ...sections,
   ...sessions,
   ...settings,
   ...sharing,

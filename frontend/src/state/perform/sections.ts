@@ -1,21 +1,26 @@
-/** Cutting: adding, moving and removing planes. */
+/** Cutting: adding, moving and removing planes and the box, and sparing parts. */
 
-import type { Commands } from "../commands";
+import { BOX, MAX_SECTIONS } from "../areas/sectioning";
+import type { Commands, Inverse } from "../commands";
 import { t } from "../messages";
-import { type Vec3, fileAxis } from "../model";
-import { type Section, type Workspace, centre, diagonal } from "../workspace";
+import { fileAxis } from "../model";
+import { dot, negated } from "../planes";
+import type { RangeSet } from "../ranges";
+import { type Section, type SectionBox, type Workspace, centre, diagonal } from "../workspace";
 
-// Six planes: what the section shader takes (VIEWER.md §5).
-export const MAX_SECTIONS = 6;
+export { MAX_SECTIONS };
+/** The key of the box in a room, and while it is dragged. */
+export const BOX_KEY = "sectionbox";
 
 export function performSections(
   workspace: Workspace,
   commands: Commands,
   newId: () => string,
 ): void {
-  const { sections, activeSection } = workspace;
+  const { sections, sectionBox, activeSection, uncut } = workspace;
   /** What a section was before its drag began. */
   const beforeDrag = new Map<string, Section>();
+  let boxBeforeDrag: { readonly box: SectionBox | null } | null = null;
 
   const put = (section: Section): void =>
     sections.update((all) =>
@@ -27,6 +32,19 @@ export function performSections(
     sections.update((all) => all.filter((section) => section.id !== id));
     if (activeSection.get() === id) activeSection.set(sections.get().at(-1)?.id ?? null);
   };
+  /** Puts sections back where they were, among those that others added since. */
+  const putBack = (removed: readonly Section[]): void =>
+    sections.update((now) => [
+      ...removed,
+      ...now.filter(({ id }) => !removed.some((old) => old.id === id)),
+    ]);
+  const place = (id: string, to: number): void =>
+    sections.update((all) => {
+      const moved = all.find((section) => section.id === id);
+      if (!moved) return all;
+      const rest = all.filter((section) => section !== moved);
+      return [...rest.slice(0, to), moved, ...rest.slice(to)];
+    });
 
   commands.register("section.add", ({ axis, normal, offset_m, name }) => {
     if (sections.get().length >= MAX_SECTIONS) {
@@ -70,34 +88,105 @@ export function performSections(
     // The drag ends before the last value lands, so that a watcher takes that value for the result.
     if (workspace.dragging.get() === `section/${id}`) workspace.dragging.set(null);
     put(after);
+    if (JSON.stringify(start) === JSON.stringify(after)) return undefined;
     return { undo: () => put(start), redo: () => put(after) };
   });
 
   commands.register("section.remove", ({ id }) => {
-    const section = sections.get().find((candidate) => candidate.id === id);
+    const before = sections.get();
+    const at = before.findIndex((candidate) => candidate.id === id);
+    const section = before[at];
     if (!section) return undefined;
     drop(id);
-    return { undo: () => put(section), redo: () => drop(id) };
+    return {
+      undo: () => {
+        put(section);
+        place(id, at);
+      },
+      redo: () => drop(id),
+    };
+  });
+
+  commands.register("section.reorder", ({ id, to }) => {
+    const from = sections.get().findIndex((section) => section.id === id);
+    const target = Math.max(0, Math.min(sections.get().length - 1, Math.round(to)));
+    if (from < 0 || from === target) return undefined;
+    place(id, target);
+    return { undo: () => place(id, from), redo: () => place(id, target) };
   });
 
   commands.register("section.clear", () => {
-    const removed = sections.get();
-    if (removed.length === 0) return undefined;
-    const clear = (): void => removed.forEach(({ id }) => drop(id));
+    const [removed, box, spared] = [sections.get(), sectionBox.get(), uncut.get()];
+    if (removed.length === 0 && !box && spared.isEmpty) return undefined;
+    const clear = (): void => {
+      removed.forEach(({ id }) => drop(id));
+      if (box) sectionBox.set(null);
+      uncut.update((now) => now.minus(spared));
+      activeSection.set(null);
+    };
     clear();
-    return { undo: () => removed.forEach(put), redo: clear };
+    return {
+      undo: () => {
+        putBack(removed);
+        if (box) sectionBox.set(box);
+        uncut.update((now) => now.union(spared));
+      },
+      redo: clear,
+    };
   });
 
   commands.register("section.activate", ({ id }) => activeSection.set(id));
+
+  commands.register("section.box", ({ box, preview }) => {
+    if (workspace.holds.get().has(BOX_KEY)) return undefined;
+    const before = sectionBox.get();
+    if (preview) {
+      boxBeforeDrag ??= { box: before };
+      workspace.dragging.set(BOX_KEY);
+      sectionBox.set(box);
+      return undefined;
+    }
+    const start = boxBeforeDrag ? boxBeforeDrag.box : before;
+    boxBeforeDrag = null;
+    if (workspace.dragging.get() === BOX_KEY) workspace.dragging.set(null);
+    return putBox(workspace, box, start);
+  });
+
+  commands.register("section.uncut", ({ ranges, mode }) => {
+    const before = uncut.get();
+    const after =
+      mode === "set" ? ranges : mode === "add" ? before.union(ranges) : before.minus(ranges);
+    const [added, taken] = [after.minus(before), before.minus(after)];
+    if (added.isEmpty && taken.isEmpty) return undefined;
+    const change = (more: RangeSet, less: RangeSet): void =>
+      uncut.update((now) => now.union(more).minus(less));
+    change(added, taken);
+    return { undo: () => change(taken, added), redo: () => change(added, taken) };
+  });
+
+  commands.register("section.pick", ({ pick }) => {
+    workspace.sectionPoints.set([]);
+    workspace.sectionPick.set(pick);
+    commands.run("tool.set", { tool: "section" });
+  });
 }
 
-function dot(a: Vec3, b: Vec3): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-function negated(a: Vec3): Vec3 {
-  // 0 - x, since -0 would be written as such.
-  return [0 - a[0], 0 - a[1], 0 - a[2]];
+/** Sets the box and makes it the one with the gizmo; the way back brings `before`. */
+export function putBox(
+  workspace: Workspace,
+  box: SectionBox | null,
+  before: SectionBox | null = workspace.sectionBox.get(),
+): Inverse | undefined {
+  const show = (wanted: SectionBox | null): void => {
+    const { sectionBox, activeSection, sections } = workspace;
+    if (wanted && !sectionBox.get()) activeSection.set(BOX);
+    sectionBox.set(wanted);
+    if (!wanted && activeSection.get() === BOX)
+      activeSection.set(sections.get().at(-1)?.id ?? null);
+  };
+  show(box);
+  if (JSON.stringify(before) === JSON.stringify(box)) return undefined;
+  return { undo: () => show(before), redo: () => show(box) };
 }
 
 /** A step for moving a section: about a hundredth of the model, rounded to 1, 2 or 5 in decades; metres. */
