@@ -4,10 +4,12 @@
  */
 
 import { CAMERA_COMMANDS, type CameraArgs } from "./commands/camera";
+import { COLOUR_COMMANDS, type ColourArgs } from "./commands/colour";
 import { DESK_COMMANDS, type DeskArgs } from "./commands/desk";
 import { DISPLAY_COMMANDS, type DisplayArgs } from "./commands/display";
 import { EXPLODE_COMMANDS, type ExplodeArgs } from "./commands/explode";
 import { MEASURES_COMMANDS, type MeasuresArgs } from "./commands/measures";
+import { NAVIGATION_COMMANDS, type NavigationArgs } from "./commands/navigation";
 import { SECTIONS_COMMANDS, type SectionsArgs } from "./commands/sections";
 import { SELECTION_COMMANDS, type SelectionArgs } from "./commands/selection";
 import { SESSION_COMMANDS, type SessionArgs } from "./commands/session";
@@ -24,10 +26,12 @@ export type { SectionChange } from "./commands/sections";
 export interface CommandArgs
   extends
     CameraArgs,
+    ColourArgs,
     DeskArgs,
     DisplayArgs,
     ExplodeArgs,
     MeasuresArgs,
+    NavigationArgs,
     SectionsArgs,
     SelectionArgs,
     SessionArgs,
@@ -41,10 +45,12 @@ export type Inverse = (() => void) | { undo(): void; redo(): void };
 /** Every command. */
 export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } = {
   ...CAMERA_COMMANDS,
+  ...COLOUR_COMMANDS,
   ...DESK_COMMANDS,
   ...DISPLAY_COMMANDS,
   ...EXPLODE_COMMANDS,
   ...MEASURES_COMMANDS,
+  ...NAVIGATION_COMMANDS,
   ...SECTIONS_COMMANDS,
   ...SELECTION_COMMANDS,
   ...SESSION_COMMANDS,

@@ -159,6 +159,8 @@ export interface Part {
   readonly mass_method?: "exact" | "mesh" | "open" | null;
   /** Edges of triangles that do not join two of them; null when they were not counted. */
   readonly open_edges?: number | null;
+  /** Of its material; null or absent when the file names none. */
+  readonly density_kg_m3?: number | null;
   readonly bounds: Bounds;
 }
 

@@ -1,6 +1,7 @@
 /** Performs every command that is a change of the workspace alone; the scene, the session and XR register the rest. */
 
 import type { Commands } from "./commands";
+import { performColour } from "./perform/colour";
 import { descend, performDesk } from "./perform/desk";
 import { performExplode } from "./perform/explode";
 import { performMeasures } from "./perform/measures";
@@ -15,8 +16,9 @@ export function performOnWorkspace(
   commands: Commands,
   newId: () => string,
 ): void {
-  performSelection(workspace, commands);
+  performSelection(workspace, commands, newId);
   performVisibility(workspace, commands);
+  performColour(workspace, commands);
   performSections(workspace, commands, newId);
   performExplode(workspace, commands);
   performMeasures(workspace, commands, newId);

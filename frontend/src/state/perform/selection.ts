@@ -1,41 +1,102 @@
-/** Selecting. */
+/** Selecting, and keeping sets of parts. */
 
-import type { Commands } from "../commands";
+import type { PartSet } from "../areas/selecting";
+import type { Commands, Inverse } from "../commands";
+import type { SelectionMode } from "../commands/selection";
+import { type EntityRef, sameEntity } from "../entities";
+import { alikeSet, parentSet } from "../selection_levels";
 import { RangeSet } from "../ranges";
 import type { Workspace } from "../workspace";
 
-export function performSelection(workspace: Workspace, commands: Commands): void {
-  const { selection } = workspace;
-  commands.register("selection.set", ({ ranges, mode }) => {
-    const current = selection.get();
-    const next = {
-      replace: (): RangeSet => ranges,
-      add: (): RangeSet => current.union(ranges),
-      remove: (): RangeSet => current.minus(ranges),
-      toggle: (): RangeSet =>
-        current.contains(ranges) ? current.minus(ranges) : current.union(ranges),
-    }[mode]();
-    if (!next.equals(current)) selection.set(next);
-  });
-  commands.register("selection.clear", () => selection.set(RangeSet.empty));
+/** `newId` makes ids that nobody else makes. */
+export function performSelection(
+  workspace: Workspace,
+  commands: Commands,
+  newId: () => string,
+): void {
+  const { selection, selectedEntities, selectionLevel, structure, hidden, sets } = workspace;
+
+  /** Parts are selected: no face or body is, any more. */
+  const select = (ranges: RangeSet): void => {
+    if (selectedEntities.get().length > 0) selectedEntities.set([]);
+    if (!ranges.equals(selection.get())) selection.set(ranges);
+  };
+
+  commands.register("selection.set", ({ ranges, mode }) =>
+    select(combined(selection.get(), ranges, mode)),
+  );
+  commands.register("selection.clear", () => select(RangeSet.empty));
   commands.register("selection.parent", () => {
-    const structure = workspace.structure.get();
-    const first = selection.get().first;
-    if (!structure || first === null) return;
-    // The nearest ancestor that holds more than what is selected already.
-    let row = structure.rowOfOccurrence(first);
-    while (row >= 0) {
-      const under = structure.occurrencesUnder(row);
-      if (under.size > selection.get().size && under.contains(selection.get())) {
-        selection.set(under);
-        return;
-      }
-      row = structure.parent(row);
-    }
+    const model = structure.get();
+    if (!model || selection.get().isEmpty) return;
+    // From a face or body the next larger thing is its part.
+    if (selectedEntities.get().length > 0) selectedEntities.set([]);
+    else select(parentSet(model, selection.get()));
   });
   commands.register("selection.identical", () => {
-    const structure = workspace.structure.get();
-    const first = selection.get().first;
-    if (structure && first !== null) selection.set(structure.identical(first));
+    const model = structure.get();
+    if (model && !selection.get().isEmpty) select(alikeSet(model, selection.get(), "part"));
   });
+  commands.register("selection.alike", ({ by }) => {
+    const model = structure.get();
+    if (model && !selection.get().isEmpty) select(alikeSet(model, selection.get(), by));
+  });
+  commands.register("selection.invert", () => {
+    const model = structure.get();
+    // What is hidden cannot be seen, so it is not what somebody wants instead.
+    if (model) select(model.all().minus(hidden.get()).minus(selection.get()));
+  });
+  commands.register("selection.visible", () => {
+    const model = structure.get();
+    if (model) select(model.all().minus(hidden.get()));
+  });
+  commands.register("selection.level", ({ level }) => selectionLevel.set(level));
+  commands.register("selection.entities", ({ entities, mode }) => {
+    const next = combinedEntities(selectedEntities.get(), entities, mode);
+    selection.set(RangeSet.from(next.map(({ occurrence }) => occurrence)));
+    selectedEntities.set(next);
+  });
+
+  const keep = (next: readonly PartSet[]): Inverse => {
+    const before = sets.get();
+    sets.set(next);
+    return { undo: () => sets.set(before), redo: () => sets.set(next) };
+  };
+  commands.register("sets.save", ({ name, ranges }) => {
+    if (ranges.isEmpty) return undefined;
+    return keep([...sets.get(), { id: newId(), name, ranges }]);
+  });
+  commands.register("sets.rename", ({ id, name }) =>
+    keep(sets.get().map((set) => (set.id === id ? { ...set, name } : set))),
+  );
+  commands.register("sets.remove", ({ id }) => keep(sets.get().filter((set) => set.id !== id)));
+  // Brought back when a model is opened: nothing that somebody did, so nothing to undo.
+  commands.register("sets.load", ({ sets: loaded }) => sets.set(loaded));
+}
+
+function combined(now: RangeSet, ranges: RangeSet, mode: SelectionMode): RangeSet {
+  switch (mode) {
+    case "replace":
+      return ranges;
+    case "add":
+      return now.union(ranges);
+    case "remove":
+      return now.minus(ranges);
+    case "toggle":
+      return now.contains(ranges) ? now.minus(ranges) : now.union(ranges);
+  }
+}
+
+function combinedEntities(
+  now: readonly EntityRef[],
+  entities: readonly EntityRef[],
+  mode: SelectionMode,
+): readonly EntityRef[] {
+  const isIn = (list: readonly EntityRef[], one: EntityRef): boolean =>
+    list.some((other) => sameEntity(one, other));
+  const rest = now.filter((one) => !isIn(entities, one));
+  const all = entities.every((one) => isIn(now, one));
+  if (mode === "replace") return entities;
+  if (mode === "remove" || (mode === "toggle" && all)) return rest;
+  return [...rest, ...entities];
 }

@@ -9,6 +9,13 @@ import { type Workspace, createWorkspace } from "../../state/workspace";
 import DeskFrame from "./desk_frame.test-data.svelte";
 import StateChips from "./StateChips.svelte";
 
+// jsdom lays nothing out: every chip fits.
+globalThis.ResizeObserver ??= class {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+};
+
 let workspace: Workspace;
 let commands: Commands;
 

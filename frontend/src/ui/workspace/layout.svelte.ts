@@ -1,6 +1,8 @@
 /** Which panels are open, how wide they are, and what asks for the focus. */
 
-export type LeftTab = "model" | "sections" | "people" | "chat";
+import type { LeftPanel } from "../../state/panels";
+
+export type LeftTab = LeftPanel;
 
 const LEFT_MIN = 240;
 const LEFT_MAX = 480;
