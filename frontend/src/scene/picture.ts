@@ -1,6 +1,6 @@
 /** How one picture is drawn: what stands behind the model, the model, what lies over it. */
 
-import type { Camera, Scene, WebGLRenderer } from "three";
+import { Color, type Camera, type Scene, type WebGLRenderer } from "three";
 import { Backdrop, Outline } from "./highlight";
 import type { OpenedModel } from "./opened_model";
 import type { SceneColours } from "./theme";
@@ -11,6 +11,7 @@ export class Picture {
   private readonly scene: Scene;
   private readonly backdrop = new Backdrop();
   private readonly outline = new Outline();
+  private colours: SceneColours | null = null;
 
   constructor(renderer: WebGLRenderer, scene: Scene) {
     this.renderer = renderer;
@@ -23,7 +24,18 @@ export class Picture {
     this.outline.setSubject(model?.batch.maskGroup ?? null);
   }
 
+  /** One colour instead of the background, `#rrggbb`; null: the background again. */
+  setBackdropOverride(colour: string | null): void {
+    const { colours } = this;
+    if (!colours) return;
+    const plain = colour === null ? null : new Color(colour);
+    this.backdrop.setColours(
+      plain ? { ...colours, backgroundTop: plain, backgroundBottom: plain } : colours,
+    );
+  }
+
   setColours(colours: SceneColours): void {
+    this.colours = colours;
     this.backdrop.setColours(colours);
     this.outline.setColours(colours);
   }

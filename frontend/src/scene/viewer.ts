@@ -416,6 +416,22 @@ export class Viewer {
     this.loop.drawNow();
   }
 
+  /** Draws one picture at another pixel ratio, hands it over in the same breath, and goes back. */
+  drawAt(pixelRatio: number, use: (canvas: HTMLCanvasElement) => void): void {
+    const { clientWidth, clientHeight } = this.canvas;
+    this.renderer.setPixelRatio(pixelRatio);
+    this.renderer.setSize(clientWidth, clientHeight, false);
+    this.table.setViewportHeight(this.canvas.height);
+    this.loop.drawNow();
+    use(this.canvas);
+    this.resize();
+  }
+
+  /** One colour behind the model instead of the theme's; null: the theme's again. `#rrggbb`. */
+  setBackdropOverride(colour: string | null): void {
+    this.picture.setBackdropOverride(colour);
+  }
+
   /** The context is back and empty; the files come from the browser's cache. */
   private restore(): void {
     this.lost = false;

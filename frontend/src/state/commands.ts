@@ -9,7 +9,9 @@ import { DESK_COMMANDS, type DeskArgs } from "./commands/desk";
 import { DISPLAY_COMMANDS, type DisplayArgs } from "./commands/display";
 import { EXPLODE_COMMANDS, type ExplodeArgs } from "./commands/explode";
 import { MEASURES_COMMANDS, type MeasuresArgs } from "./commands/measures";
+import { NUMBERS_COMMANDS, type NumbersArgs } from "./commands/numbers";
 import { NAVIGATION_COMMANDS, type NavigationArgs } from "./commands/navigation";
+import { PICTURE_COMMANDS, type PictureArgs } from "./commands/picture";
 import { SECTIONS_COMMANDS, type SectionsArgs } from "./commands/sections";
 import { SELECTION_COMMANDS, type SelectionArgs } from "./commands/selection";
 import { SESSION_COMMANDS, type SessionArgs } from "./commands/session";
@@ -31,7 +33,9 @@ export interface CommandArgs
     DisplayArgs,
     ExplodeArgs,
     MeasuresArgs,
+    NumbersArgs,
     NavigationArgs,
+    PictureArgs,
     SectionsArgs,
     SelectionArgs,
     SessionArgs,
@@ -50,7 +54,9 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...DISPLAY_COMMANDS,
   ...EXPLODE_COMMANDS,
   ...MEASURES_COMMANDS,
+  ...NUMBERS_COMMANDS,
   ...NAVIGATION_COMMANDS,
+  ...PICTURE_COMMANDS,
   ...SECTIONS_COMMANDS,
   ...SELECTION_COMMANDS,
   ...SESSION_COMMANDS,

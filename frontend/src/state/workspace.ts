@@ -5,16 +5,17 @@
 
 import { type ColouringState, createColouring, resetColouring } from "./areas/colouring";
 import { type Displaying, createDisplaying } from "./areas/displaying";
+import { type Picturing, createPicturing } from "./areas/picturing";
 import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
 import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
 import { type Navigating, createNavigating, resetNavigating } from "./areas/navigating";
+import { type Numbering, createNumbering } from "./areas/numbers";
 import { type Sectioning, createSectioning, resetSectioning } from "./areas/sectioning";
 import { type Selecting, createSelecting, resetSelecting } from "./areas/selecting";
 import { type Showing, createShowing, resetShowing } from "./areas/showing";
 import type { Bounds, Manifest, Structure, Vec3 } from "./model";
 import type { Correction } from "./placement";
 import { Store } from "./store";
-import type { DisplayUnit } from "./units";
 
 export type { Display } from "./areas/displaying";
 export type { MeasurePoint, Measurement, SnapKind } from "./areas/measuring";
@@ -179,7 +180,17 @@ export interface ViewerProblem {
 
 /** All state of one viewer page. */
 export interface Workspace
-  extends ColouringState, Displaying, Exploding, Measuring, Navigating, Sectioning, Selecting, Showing {
+  extends
+    ColouringState,
+    Displaying,
+    Exploding,
+    Measuring,
+    Numbering,
+    Navigating,
+    Picturing,
+    Sectioning,
+    Selecting,
+    Showing {
   // What is on the table.
   readonly revision: Store<RevisionRef | null>;
   readonly manifest: Store<Manifest | null>;
@@ -200,7 +211,6 @@ export interface Workspace
   readonly pointerPosition: Store<Vec3 | null>;
   readonly tool: Store<ToolName>;
   readonly camera: Store<CameraPose>;
-  readonly unit: Store<DisplayUnit>;
   readonly theme: Store<Theme>;
   readonly reducedMotion: Store<boolean>;
   readonly frame: Store<FrameStats>;
@@ -247,7 +257,9 @@ export function createWorkspace(): Workspace {
     ...createDisplaying(),
     ...createExploding(),
     ...createMeasuring(),
+    ...createNumbering(),
     ...createNavigating(),
+    ...createPicturing(),
     ...createSectioning(),
     ...createSelecting(),
     ...createShowing(),
@@ -268,7 +280,6 @@ export function createWorkspace(): Workspace {
       fov_rad: Math.PI / 4,
       ortho_height_m: null,
     }),
-    unit: new Store<DisplayUnit>("mm"),
     theme: new Store<Theme>("light"),
     reducedMotion: new Store(false),
     frame: new Store<FrameStats>({ fps: 0, triangles: 0, drawCalls: 0 }),

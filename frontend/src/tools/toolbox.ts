@@ -3,6 +3,7 @@
 import type { PointerHandler } from "../scene/pointer";
 import type { Viewer } from "../scene/viewer";
 import { MeasureTool } from "./measure";
+import { takePictures } from "./picture/taker";
 import { SectionTool } from "./section";
 import { Hover, selectTool } from "./select";
 
@@ -20,6 +21,7 @@ export function createToolbox(viewer: Viewer): Toolbox {
   const section = new SectionTool(viewer, hover);
   const measure = new MeasureTool(viewer, hover);
   const named = { select, section, measure };
+  const stopPictures = takePictures(viewer);
   let current: PointerHandler = select;
   const stop = viewer.workspace.tool.subscribe((tool) => {
     current.leave?.();
@@ -31,6 +33,7 @@ export function createToolbox(viewer: Viewer): Toolbox {
     handler: () => current,
     dispose: () => {
       stop();
+      stopPictures();
       viewer.setPointerHandler(null);
       section.dispose();
       measure.dispose();
