@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from holotable.conversion.glb import COMPRESSION, GlbDocument, Json
 from holotable.conversion.grid import Grid, PackedMesh, pack_mesh
 from holotable.conversion.lod import COARSEST, Levels
+from holotable.conversion.octree import morton_codes
 from holotable.conversion.place import Integers, Placements
 from holotable.review.scene import DEFAULT_COLOUR, Floats
 
@@ -31,6 +32,10 @@ IMPLIED: Final = {
 
 # Middle of the 0.3-0.5 MB that load in one breath at 25 Mbit/s and still compress well.
 CHUNK_BYTES: Final = 400_000
+# Geometries whose scores differ by less than this may stand in one chunk: what is needed together
+# is more often near than alike.
+SCORE_BAND: Final = 4.0
+MORTON_CELLS: Final = (1 << 16) - 2  # the far corner must not reach the next power of two
 # Encoded size before encoding, measured on the shared models: 3.5-5 B a vertex, 0.9-1.4 a triangle.
 VERTEX_BYTES: Final = 4.2
 TRIANGLE_BYTES: Final = 1.1
@@ -86,14 +91,14 @@ def write_finer(
     scores: Floats,
     bounds: Floats,
 ) -> Iterator[Chunk]:
-    """Write the chunks of one level, most visible first, yielding each as it is on disk.
+    """Write the chunks of one level in load order, yielding each as it is on disk.
 
     levels, grids, scores, bounds: per geometry; score 0 means never placed. A geometry whose mesh
     is also that of the next coarser level is left out: the viewer already has it.
     """
     order = [
         int(geometry)
-        for geometry in np.argsort(-scores, kind="stable")
+        for geometry in load_order(scores, bounds)
         if scores[geometry] > 0
         and levels[geometry].meshes[level] is not levels[geometry].meshes[level + 1]
     ]
@@ -105,6 +110,29 @@ def write_finer(
         if held_bytes >= CHUNK_BYTES or position == len(order) - 1:
             yield _write_chunk(directory, level, number, held, bounds)
             number, held, held_bytes = number + 1, {}, 0.0
+
+
+def load_order(scores: Floats, bounds: Floats) -> Integers:
+    """Geometries in the order of their chunks: by how visible they are, neighbours together.
+
+    Within a band of scores the middles of the bounds follow the Morton curve (Morton 1966), so that
+    a viewer which looks at one corner of a large model with little memory fetches few chunks, and
+    not a few parts of every chunk.
+    scores: (geometries,). bounds: (geometries, 2, 3) metres.
+    """
+    seen = scores > 0
+    bands = np.full(len(scores), np.iinfo(np.int64).max)
+    order: Integers = np.argsort(-scores, kind="stable")
+    if not seen.any():
+        return order
+    bands[seen] = np.floor(np.log(scores[seen].max() / scores[seen]) / np.log(SCORE_BAND))
+    middles = np.zeros((len(scores), 3), np.float32)
+    corner = bounds[seen, 0].min(axis=0)
+    middles[seen] = bounds[seen].mean(axis=1) - corner
+    cell = max(float(middles.max()) / MORTON_CELLS, 1e-9)
+    codes = morton_codes(middles, np.zeros(3), cell)
+    by_place: Integers = np.lexsort((np.arange(len(scores)), codes, bands))
+    return by_place
 
 
 def _write_chunk(

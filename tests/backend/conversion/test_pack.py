@@ -9,7 +9,7 @@ from scene_builders import box_mesh, moved, part, scene_of, sphere_mesh, turned_
 
 from holotable.conversion.journal import Journal
 from holotable.conversion.options import ConvertOptions
-from holotable.conversion.pack import CHUNK_BYTES
+from holotable.conversion.pack import CHUNK_BYTES, load_order
 from holotable.conversion.pipeline import write_package
 from holotable.review.scene import Scene
 
@@ -128,13 +128,28 @@ def test_chunks_come_in_load_order_with_bounds_around_what_they_hold(tmp_path: P
     finest = [chunk for chunk in chunks if chunk["level"] == 0]
     assert len(finest) > 1
     assert all(0.5 * CHUNK_BYTES < chunk["bytes"] < 1.4 * CHUNK_BYTES for chunk in finest[:-1])
-    assert finest[0]["parts"][0] == 39
+    order = [geometry for chunk in finest for geometry in chunk["parts"]]
+    assert sorted(order) == list(range(40))
+    assert order[-1] < 8, "the smallest come last"
     for chunk in chunks:
         for geometry in chunk["parts"]:
             points = package.placed(geometry, chunk["level"])
             assert (points >= np.array(chunk["bounds"]["min"]) - 1e-4).all()
             assert (points <= np.array(chunk["bounds"]["max"]) + 1e-4).all()
         assert (tmp_path / chunk["file"]).stat().st_size == chunk["bytes"]
+
+
+def test_chunks_hold_neighbours_of_about_one_size() -> None:
+    """Eight corners of a cube, a large and a small thing in each: first all large ones."""
+    corners = np.array([(x, y, z) for x in (0, 9) for y in (0, 9) for z in (0, 9)], float)
+    beside = np.repeat(corners, 4, axis=0) + np.tile([0.0, 0.1, 0.2, 0.3], 8)[:, None]
+    scores = np.tile([5.0, 4.0, 0.5, 0.4], 8)
+    random = np.random.default_rng(4).permutation(32)
+    order = load_order(scores[random], np.stack([beside, beside + 0.05], axis=1)[random])
+    found = random[order]
+    assert (scores[found][:16] > 1).all()
+    for half in (found[:16], found[16:]):
+        assert (np.diff(half // 4) != 0).sum() == 7, "each corner is left once"
 
 
 def test_far_coordinates_are_relative_to_an_origin_and_stay_exact(tmp_path: Path) -> None:
