@@ -1,265 +1,179 @@
-/** Keys of the viewer (UX.md §2.4): one table for the keyboard and for the sheet that explains it. */
+/**
+ * Keys of the viewer (UX.md §2.4): one table for the keyboard, the sheet that explains it and the editor that
+ * changes it (`keymap.ts`). A new command gets its key by one line here.
+ */
 
-import type { CommandId, Commands } from "./commands";
-import { t } from "./messages";
+import type { Commands } from "./commands";
+import type { Chord } from "./keys";
+import type { MessageKey } from "./messages";
 import { RangeSet } from "./ranges";
-import type { ViewName, Workspace } from "./workspace";
+import { type Shortcut, line } from "./shortcuts/line";
+import { MOVING, PICKING, WALKING } from "./shortcuts/moving";
+import type { ToolName, ViewName, Workspace } from "./workspace";
 
-/** What the browser tells about a key press; a `KeyboardEvent` is one. */
-export interface KeyPress {
-  /** The letter written, follows the layout. */
-  readonly key: string;
-  /** The physical key, e.g. `KeyF`. */
-  readonly code: string;
-  readonly ctrlKey: boolean;
-  readonly metaKey: boolean;
-  readonly shiftKey: boolean;
-  readonly altKey: boolean;
-}
+export { SHORTCUT_GROUPS } from "./shortcuts/line";
+export type { Shortcut, ShortcutGroup, ShortcutPlace } from "./shortcuts/line";
 
-/** One line of the table. */
-export interface Shortcut {
-  /** As shown: `Shift+F`. */
-  readonly keys: string;
-  readonly title: string;
-  readonly group: "view" | "visibility" | "tools" | "selection" | "general" | "session";
-  readonly command: CommandId;
-  /** A single letter, digit or sign: can be switched off (WCAG 2.1.4). */
-  readonly single: boolean;
-  matches(press: KeyPress): boolean;
-  run(commands: Commands, workspace: Workspace): void;
-}
+/** Selected things, when there are any. */
+const withSelection =
+  (act: (commands: Commands, ranges: RangeSet) => void): Shortcut["run"] =>
+  (commands, workspace) => {
+    const ranges = workspace.selection.get();
+    if (!ranges.isEmpty) act(commands, ranges);
+  };
 
-const plain = (press: KeyPress): boolean => !press.ctrlKey && !press.metaKey && !press.altKey;
+const VIEWS: readonly ViewName[] = ["iso", "front", "back", "left", "right", "top", "bottom"];
+const tool = (id: string, title: MessageKey, key: Chord, name: ToolName): Shortcut =>
+  line(id, "tools", title, [key], "tool.set", (commands) => {
+    commands.run("tool.set", { tool: name });
+  });
 
-/** Letters and digits follow the physical key, so that they sit in the same place on every layout. */
-function code(wanted: string, modifier: "none" | "shift" | "alt" = "none") {
-  return (press: KeyPress): boolean =>
-    press.code === wanted &&
-    !press.ctrlKey &&
-    !press.metaKey &&
-    press.shiftKey === (modifier === "shift") &&
-    press.altKey === (modifier === "alt");
-}
-
-/** Signs follow the layout: `?` is not on the same key everywhere. */
-const sign =
-  (wanted: string) =>
-  (press: KeyPress): boolean =>
-    plain(press) && press.key === wanted;
-
-const control =
-  (wanted: string, shift: boolean) =>
-  (press: KeyPress): boolean =>
-    (press.ctrlKey || press.metaKey) &&
-    !press.altKey &&
-    press.shiftKey === shift &&
-    press.key.toLowerCase() === wanted;
-
-const VIEWS: readonly (readonly [digit: string, name: ViewName])[] = [
-  ["0", "iso"],
-  ["1", "front"],
-  ["2", "back"],
-  ["3", "left"],
-  ["4", "right"],
-  ["5", "top"],
-  ["6", "bottom"],
-];
-
-/** Every key. */
+/** Every key, in the order of the sheet. Of two lines with one key in one place, the first that means anything wins. */
 export const SHORTCUTS: readonly Shortcut[] = [
-  {
-    keys: "F",
-    title: t("shortcut.fit"),
-    group: "view",
-    command: "camera.fit",
-    single: true,
-    matches: code("KeyF"),
-    run: (commands, workspace) => {
-      const ranges = workspace.selection.get();
-      if (ranges.isEmpty) commands.run("camera.fitAll");
-      else commands.run("camera.fit", { ranges });
+  // View
+  line("fit", "view", "shortcut.fit", ["KeyF"], "camera.fit", (commands, workspace) => {
+    const ranges = workspace.selection.get();
+    if (ranges.isEmpty) commands.run("camera.fitAll");
+    else commands.run("camera.fit", { ranges });
+  }),
+  line("fitAll", "view", "shortcut.fitAll", ["Shift+KeyF"], "camera.fitAll", (commands) => {
+    commands.run("camera.fitAll");
+  }),
+  ...VIEWS.map((name, digit) =>
+    line(`view.${name}`, "view", `view.${name}`, [`Digit${digit}`], "camera.view", (commands) => {
+      commands.run("camera.view", { name });
+    }),
+  ),
+  line("projection", "view", "shortcut.projection", ["KeyP"], "camera.projection", (commands) => {
+    commands.run("camera.projection");
+  }),
+  line("lookAtFace", "view", "shortcut.lookAtFace", ["KeyN"], "camera.lookAtFace", (commands) => {
+    commands.run("camera.lookAtFace");
+  }),
+  line(
+    "previousView",
+    "view",
+    "shortcut.previousView",
+    ["Alt+ArrowLeft"],
+    "camera.previous",
+    (commands) => void commands.run("camera.previous"),
+  ),
+  line("nextView", "view", "shortcut.nextView", ["Alt+ArrowRight"], "camera.next", (commands) => {
+    commands.run("camera.next");
+  }),
+  line("rollLeft", "view", "shortcut.rollLeft", [], "camera.roll", (commands) => {
+    commands.run("camera.roll", { angle_rad: -Math.PI / 2 });
+  }),
+  line("rollRight", "view", "shortcut.rollRight", [], "camera.roll", (commands) => {
+    commands.run("camera.roll", { angle_rad: Math.PI / 2 });
+  }),
+  line("upright", "view", "shortcut.upright", [], "camera.upright", (commands) => {
+    commands.run("camera.upright");
+  }),
+  // Moving the camera
+  ...MOVING,
+  line("walk", "move", "shortcut.walk", ["KeyW"], "camera.walk", (commands) => {
+    commands.run("camera.walk");
+  }),
+  // Visibility
+  line(
+    "hide",
+    "visibility",
+    "shortcut.hide",
+    ["KeyH"],
+    "visibility.hide",
+    withSelection((commands, ranges) => commands.run("visibility.hide", { ranges })),
+  ),
+  line(
+    "isolate",
+    "visibility",
+    "shortcut.isolate",
+    ["Shift+KeyH"],
+    "visibility.isolate",
+    withSelection((commands, ranges) => commands.run("visibility.isolate", { ranges })),
+  ),
+  line(
+    "showAll",
+    "visibility",
+    "shortcut.showAll",
+    ["Alt+KeyH"],
+    "visibility.showAll",
+    (commands) => {
+      commands.run("visibility.showAll");
     },
-  },
-  {
-    keys: "Shift+F",
-    title: t("shortcut.fitAll"),
-    group: "view",
-    command: "camera.fitAll",
-    single: true,
-    matches: code("KeyF", "shift"),
-    run: (commands) => void commands.run("camera.fitAll"),
-  },
-  ...VIEWS.map(([digit, name]): Shortcut => ({
-    keys: digit,
-    title: t(`view.${name}`),
-    group: "view",
-    command: "camera.view",
-    single: true,
-    matches: (press) => code(`Digit${digit}`)(press) || code(`Numpad${digit}`)(press),
-    run: (commands) => void commands.run("camera.view", { name }),
-  })),
-  {
-    keys: "P",
-    title: t("shortcut.projection"),
-    group: "view",
-    command: "camera.projection",
-    single: true,
-    matches: code("KeyP"),
-    run: (commands) => void commands.run("camera.projection"),
-  },
-  {
-    keys: "H",
-    title: t("shortcut.hide"),
-    group: "visibility",
-    command: "visibility.hide",
-    single: true,
-    matches: code("KeyH"),
-    run: (commands, workspace) => {
-      const ranges = workspace.selection.get();
-      if (!ranges.isEmpty) commands.run("visibility.hide", { ranges });
-    },
-  },
-  {
-    keys: "Shift+H",
-    title: t("shortcut.isolate"),
-    group: "visibility",
-    command: "visibility.isolate",
-    single: true,
-    matches: code("KeyH", "shift"),
-    run: (commands, workspace) => {
-      const ranges = workspace.selection.get();
-      if (!ranges.isEmpty) commands.run("visibility.isolate", { ranges });
-    },
-  },
-  {
-    keys: "Alt+H",
-    title: t("shortcut.showAll"),
-    group: "visibility",
-    command: "visibility.showAll",
-    single: false,
-    matches: code("KeyH", "alt"),
-    run: (commands) => void commands.run("visibility.showAll"),
-  },
-  {
-    keys: "G",
-    title: t("shortcut.ghost"),
-    group: "visibility",
-    command: "visibility.ghost",
-    single: true,
-    matches: code("KeyG"),
-    run: ghostOthers,
-  },
-  {
-    keys: "S",
-    title: t("shortcut.section"),
-    group: "tools",
-    command: "tool.set",
-    single: true,
-    matches: code("KeyS"),
-    run: (commands) => void commands.run("tool.set", { tool: "section" }),
-  },
-  {
-    keys: "M",
-    title: t("shortcut.measure"),
-    group: "tools",
-    command: "tool.set",
-    single: true,
-    matches: code("KeyM"),
-    run: (commands) => void commands.run("tool.set", { tool: "measure" }),
-  },
-  {
-    keys: "V",
-    title: t("shortcut.select"),
-    group: "tools",
-    command: "tool.set",
-    single: true,
-    matches: code("KeyV"),
-    run: (commands) => void commands.run("tool.set", { tool: "select" }),
-  },
-  {
-    keys: "Backspace",
-    title: t("shortcut.parent"),
-    group: "selection",
-    command: "selection.parent",
-    single: true,
-    matches: (press) => plain(press) && (press.key === "Backspace" || press.key === "["),
-    run: (commands) => void commands.run("selection.parent"),
-  },
-  {
-    keys: "/",
-    title: t("shortcut.search"),
-    group: "selection",
-    command: "ui.search",
-    single: true,
-    matches: sign("/"),
-    run: (commands) => void commands.run("ui.search"),
-  },
-  {
-    keys: "Esc",
-    title: t("shortcut.escape"),
-    group: "general",
-    command: "escape",
-    single: false,
-    matches: sign("Escape"),
-    run: (commands) => void commands.run("escape"),
-  },
-  {
-    keys: "Ctrl+Z",
-    title: t("shortcut.undo"),
-    group: "general",
-    command: "history.undo",
-    single: false,
-    matches: control("z", false),
-    run: (commands) => void commands.run("history.undo"),
-  },
-  {
-    keys: "Ctrl+Shift+Z",
-    title: t("shortcut.redo"),
-    group: "general",
-    command: "history.redo",
-    single: false,
-    matches: (press) => control("z", true)(press) || control("y", false)(press),
-    run: (commands) => void commands.run("history.redo"),
-  },
-  {
-    keys: "\\",
-    title: t("shortcut.chrome"),
-    group: "general",
-    command: "ui.chrome",
-    single: true,
-    matches: sign("\\"),
-    run: (commands) => void commands.run("ui.chrome"),
-  },
-  {
-    keys: "?",
-    title: t("shortcut.list"),
-    group: "general",
-    command: "ui.shortcuts",
-    single: true,
-    matches: sign("?"),
-    run: (commands) => void commands.run("ui.shortcuts"),
-  },
-  {
-    keys: "T",
-    title: t("shortcut.chat"),
-    group: "session",
-    command: "ui.chat",
-    single: true,
-    matches: code("KeyT"),
-    run: (commands) => void commands.run("ui.chat"),
-  },
-  {
-    keys: "Enter",
-    title: t("shortcut.resume"),
-    group: "session",
-    command: "resume",
-    single: false,
-    matches: (press) => plain(press) && press.key === "Enter",
-    run: (commands, workspace) => {
-      if (workspace.following.get()?.paused) commands.run("resume");
-    },
-  },
+  ),
+  line("ghost", "visibility", "shortcut.ghost", ["KeyG"], "visibility.ghost", ghostOthers),
+  // Selection
+  line(
+    "parent",
+    "selection",
+    "shortcut.parent",
+    ["Backspace", "'['"],
+    "selection.parent",
+    (commands) => void commands.run("selection.parent"),
+  ),
+  line("identical", "selection", "shortcut.identical", [], "selection.identical", (commands) => {
+    commands.run("selection.identical");
+  }),
+  line("search", "selection", "shortcut.search", ["'/'"], "ui.search", (commands) => {
+    commands.run("ui.search");
+  }),
+  // Tools
+  tool("select", "shortcut.select", "KeyV", "select"),
+  tool("section", "shortcut.section", "KeyS", "section"),
+  tool("measure", "shortcut.measure", "KeyM", "measure"),
+  // Pick mode
+  line(
+    "resume",
+    "session",
+    "shortcut.resume",
+    ["Enter"],
+    "resume",
+    (commands) => void commands.run("resume"),
+    { when: ({ following }) => following.get()?.paused === true },
+  ),
+  ...PICKING,
+  ...WALKING,
+  // Session
+  line("chat", "session", "shortcut.chat", ["KeyT"], "ui.chat", (commands) => {
+    commands.run("ui.chat");
+  }),
+  // General
+  line("escape", "general", "shortcut.escape", ["Escape"], "escape", (commands) => {
+    commands.run("escape");
+  }),
+  line("undo", "general", "shortcut.undo", ["Ctrl+'z'"], "history.undo", (commands) => {
+    commands.run("history.undo");
+  }),
+  line(
+    "redo",
+    "general",
+    "shortcut.redo",
+    ["Ctrl+Shift+'z'", "Ctrl+'y'"],
+    "history.redo",
+    (commands) => void commands.run("history.redo"),
+  ),
+  line(
+    "menu",
+    "general",
+    "shortcut.menu",
+    ["Shift+F10", "ContextMenu"],
+    "ui.menu",
+    (commands) => void commands.run("ui.menu"),
+    { place: "viewport" },
+  ),
+  line("region", "general", "shortcut.region", ["F6"], "ui.region", (commands) => {
+    commands.run("ui.region", { step: 1 });
+  }),
+  line("regionBack", "general", "shortcut.regionBack", ["Shift+F6"], "ui.region", (commands) => {
+    commands.run("ui.region", { step: -1 });
+  }),
+  line("chrome", "general", "shortcut.chrome", ["'\\'"], "ui.chrome", (commands) => {
+    commands.run("ui.chrome");
+  }),
+  line("shortcuts", "general", "shortcut.list", ["'?'"], "ui.shortcuts", (commands) => {
+    commands.run("ui.shortcuts");
+  }),
 ];
 
 /** Ghosts all but the selection; pressed again, ends it. */
@@ -271,35 +185,4 @@ export function ghostOthers(commands: Commands, workspace: Workspace): void {
   commands.run("visibility.ghost", {
     ranges: end ? RangeSet.empty : others,
   });
-}
-
-/** Where the key press arrived, as far as it matters here. */
-export interface KeyTarget {
-  /** Upper case tag name. */
-  readonly tagName?: string;
-  readonly isContentEditable?: boolean;
-  /** `type` of an input. */
-  readonly type?: string;
-}
-
-/** Whether a press there is writing rather than a command. */
-export function isTextField(target: KeyTarget | null): boolean {
-  if (!target) return false;
-  if (target.isContentEditable) return true;
-  if (target.tagName === "TEXTAREA" || target.tagName === "SELECT") return true;
-  const ticks = ["checkbox", "radio", "button", "submit", "range", "color"];
-  return target.tagName === "INPUT" && !ticks.includes(target.type ?? "text");
-}
-
-/** The shortcut of this press, or null. */
-export function findShortcut(
-  press: KeyPress,
-  target: KeyTarget | null,
-  singleKeys: boolean,
-): Shortcut | null {
-  if (isTextField(target)) return null;
-  return (
-    SHORTCUTS.find((shortcut) => (singleKeys || !shortcut.single) && shortcut.matches(press)) ??
-    null
-  );
 }

@@ -1,5 +1,9 @@
 /** What a person chose on this device: theme, unit, single-letter keys, guest name. */
 
+import { type NavigationChoices, readChoices } from "../state/areas/navigating";
+import { readOverrides } from "../state/keymap";
+import type { KeyOverrides } from "../state/keys";
+import { PRESET_NAMES } from "../state/navigation_presets";
 import { Store } from "../state/store";
 import type { DisplayUnit, Theme } from "../state/workspace";
 import { DISPLAY_UNITS } from "../state/units";
@@ -21,6 +25,14 @@ export class Preferences {
   /** The tree scrolls to what is selected in 3D. */
   readonly treeSync: Store<boolean>;
   readonly guestName: Store<string>;
+  /** Preset and what goes with it (UX.md §2.4). */
+  readonly navigation: Store<NavigationChoices>;
+  /** Which program's hands one has was asked, and answered or skipped. */
+  readonly handsAsked: Store<boolean>;
+  /** The card of finger gestures was seen. */
+  readonly gesturesSeen: Store<boolean>;
+  /** Keys other than the usual ones. */
+  readonly keys: Store<KeyOverrides>;
 
   constructor(shelf: Shelf) {
     const kept = <T>(key: string, store: Store<T>, write: (value: T) => string): Store<T> => {
@@ -46,6 +58,27 @@ export class Preferences {
     this.singleKeys = kept("single-keys", new Store(read("single-keys") !== "off"), onOff);
     this.treeSync = kept("tree-sync", new Store(read("tree-sync") !== "off"), onOff);
     this.guestName = kept("guest-name", new Store(read("guest-name") ?? ""), String);
+    this.navigation = kept(
+      "navigation",
+      new Store(readChoices(parsed(read("navigation")), PRESET_NAMES)),
+      (choices) => JSON.stringify(choices),
+    );
+    this.handsAsked = kept("hands-asked", new Store(read("hands-asked") === "on"), onOff);
+    this.gesturesSeen = kept("gestures-seen", new Store(read("gestures-seen") === "on"), onOff);
+    this.keys = kept("keys", new Store(readOverrides(parsed(read("keys")))), (keys) =>
+      JSON.stringify(keys),
+    );
+  }
+}
+
+/** What was kept as JSON; null when it is none. */
+function parsed(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Somebody else wrote there: the usual holds.
+    return null;
   }
 }
 
