@@ -81,7 +81,8 @@ migration: setup ## a new schema revision from the tables: make migration NAME="
 
 api: setup ## regenerate the typed client from the routes
 	@$(BIN)/holotable openapi > frontend/src/api/openapi.json
-	@cd frontend && npm run --silent api && npx prettier --log-level warn --write src/api/openapi.json src/api/schema.ts
+	@$(BIN)/python -m holotable.review.viewpoint | tee docs/formats/viewpoint-1.schema.json > frontend/src/protocol/viewpoint.schema.json
+	@cd frontend && npm run --silent api && node viewpoint_types.mjs && npx prettier --log-level warn --write src/api/openapi.json src/api/schema.ts src/protocol/viewpoint.schema.json src/protocol/viewpoint.ts
 
 api-check: setup
 	@cp frontend/src/api/openapi.json /tmp/holotable-openapi.$$$$ && $(MAKE) --no-print-directory api && cmp -s frontend/src/api/openapi.json /tmp/holotable-openapi.$$$$; status=$$?; rm -f /tmp/holotable-openapi.$$$$; \

@@ -225,3 +225,26 @@ async def add_share_link(
     async with database.transaction() as transaction:
         transaction.add(link)
     return link
+
+
+async def add_viewpoint(
+    database: Database, clock: Clock, revision: Revision, name: str = "Valve access",
+    *, author: Principal | None = None, **columns: Any,
+) -> tables.Viewpoint:  # fmt: skip
+    """A saved view of the revision, behind the others of its asset."""
+    content = {"format": "holotable-viewpoint/1", "revision_id": str(revision.id)}
+    async with database.transaction() as transaction:
+        earlier = await transaction.scalars(
+            select(tables.Viewpoint.position).where(tables.Viewpoint.asset_id == revision.asset_id)
+        )
+        defaults: dict[str, Any] = {
+            "content": content, "content_sha256": sha256(name.encode()).hexdigest(),
+            "position": max(earlier, default=0.0) + 1.0,
+        }  # fmt: skip
+        view = tables.Viewpoint(
+            id=uuid7(), project_id=revision.project_id, asset_id=revision.asset_id,
+            revision_id=revision.id, name=name, created_at=clock(), updated_at=clock(),
+            created_by=author.id if author else revision.created_by, **(defaults | columns),
+        )  # fmt: skip
+        transaction.add(view)
+    return view

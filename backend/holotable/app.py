@@ -51,6 +51,7 @@ from holotable.web import (
     trash,
     uploads,
     users,
+    viewpoints,
 )
 from holotable.web.context import Context, Limits
 from holotable.web.feed import RevisionFeed
@@ -77,6 +78,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     trash.router,
     search.router,
     share_links.router,
+    viewpoints.router,
     health.router,
     sessions.router,
     live.router,

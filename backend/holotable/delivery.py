@@ -124,6 +124,12 @@ class Structure:
                 found.append(self._occurrence(row))
         return found, None
 
+    def placed_ids(self) -> list[str]:
+        """The ids of the occurrences, by their dense numbers."""
+        return [
+            id_ for id_, number in zip(self.ids, self._numbers, strict=True) if number is not None
+        ]
+
     def row_of(self, occurrence_id: str) -> int:
         """The row of an occurrence. raises: NotFound."""
         row = self._rows.get(occurrence_id)

@@ -74,6 +74,34 @@ class Invalid(Refused):
     remedy = "Correct the named field and send it again."
 
 
+class UnknownFormat(Invalid):
+    """This is no format, or a version of it, that this server reads."""
+
+    code = "unknown_format"
+    remedy = "Use the version that `known` names, or bring the server up to date."
+
+
+class UnknownParts(Invalid):
+    """This names parts that the revision does not have."""
+
+    code = "unknown_parts"
+    remedy = "Read the ids in the revision's structure, and send the sha256 of that structure."
+
+
+class UnknownRevision(Invalid):
+    """This was made on a revision that does not belong here, or on a scene that is gone."""
+
+    code = "unknown_revision"
+    remedy = "Name a revision of the same project, and the structure of one of its scenes."
+
+
+class ViewpointTooLarge(Refused):
+    """This view holds more than a saved view may."""
+
+    code = "viewpoint_too_large"
+    remedy = "Hide or colour whole assemblies instead of scattered parts, or remove measurements."
+
+
 class TooMany(Refused):
     """Too many attempts in a short time."""
 

@@ -357,6 +357,41 @@ class Session(Table):
     lease_until: Mapped[datetime | None]
 
 
+class Viewpoint(Table):
+    """What somebody saw of a revision: a saved view, or what a link carries (`immutable`)."""
+
+    __tablename__ = "viewpoint"
+    __table_args__ = (
+        Index(
+            "uq_viewpoint_immutable",
+            "project_id",
+            "content_sha256",
+            unique=True,
+            sqlite_where=text("immutable"),
+            postgresql_where=text("immutable"),
+        ),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
+    asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), index=True)
+    revision_id: Mapped[UUID] = mapped_column(
+        ForeignKey("revision.id", ondelete="CASCADE"), index=True
+    )
+    immutable: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    folder: Mapped[str] = mapped_column(String(200), default="")  # a name; "" is none
+    position: Mapped[float] = mapped_column(Float, default=0.0)  # its place in the asset's agenda
+    content: Mapped[JsonObject]  # holotable-viewpoint/1
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    thumbnail_sha256: Mapped[str | None] = mapped_column(String(64))  # a blob: WebP, PNG or JPEG
+    thumbnail_type: Mapped[str] = mapped_column(String(32), default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("principal.id"))
+    updated_at: Mapped[datetime]
+
+
 class Operation(Table):
     """One numbered, durable change of shared state in a session."""
 

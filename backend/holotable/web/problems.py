@@ -27,6 +27,7 @@ STATUS: Final[Mapping[str, int]] = {
     "gone": 410,
     "stale": 412,
     "too_large": 413,
+    "viewpoint_too_large": 413,
     "unsupported_format": 415,
     "range_not_satisfiable": 416,
     "invalid": 422,

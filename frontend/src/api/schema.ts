@@ -834,6 +834,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/viewpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Viewpoints
+         * @description The saved views that the asker sees, newest first; `position` orders the agenda.
+         */
+        get: operations["list_viewpoints"];
+        put?: never;
+        /**
+         * Create Viewpoint
+         * @description Keep what somebody saw. The parts it names must be parts of its revision.
+         */
+        post: operations["create_viewpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/viewpoints/{viewpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Viewpoint
+         * @description One view with its content.
+         */
+        get: operations["get_viewpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Viewpoint
+         * @description Remove a view for good: there is no trash, the page's undo creates it again.
+         */
+        delete: operations["delete_viewpoint"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Viewpoint
+         * @description Rename, file, reorder a view or replace what it shows; its author and editors may.
+         */
+        patch: operations["update_viewpoint"];
+        trace?: never;
+    };
+    "/api/v1/viewpoints/{viewpoint_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Viewpoint Thumbnail
+         * @description The picture of a view, as the browser that saved it drew it.
+         */
+        get: operations["get_viewpoint_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/correspondence/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Correspondence
+         * @description Which parts of another revision are which here, by stable id: a view of B is shown on C.
+         */
+        get: operations["get_correspondence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/healthz": {
         parameters: {
             query?: never;
@@ -1003,6 +1095,26 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Anchor
+         * @description What somebody clicked.
+         */
+        Anchor: {
+            position: components["schemas"]["Position"];
+            occurrence?: components["schemas"]["Occurrence"];
+            local?: components["schemas"]["Position"] | null;
+            /**
+             * Snap
+             * @enum {string}
+             */
+            snap: "vertex" | "middle" | "centre" | "edge" | "face" | "axis" | "none";
+            entity?: components["schemas"]["EntityRef"] | null;
+            /**
+             * Tolerance M
+             * @default 0
+             */
+            tolerance_m: number;
+        };
+        /**
          * AssetAnswer
          * @description One thing under design.
          */
@@ -1087,6 +1199,42 @@ export interface components {
             name: string;
         };
         /**
+         * Camera
+         * @description Where the eye stands: absolute metres, y up.
+         */
+        Camera: {
+            position: components["schemas"]["Position"];
+            target: components["schemas"]["Position"];
+            up: components["schemas"]["Direction"];
+            /** Fov Rad */
+            fov_rad: number;
+            /** Ortho Height M */
+            ortho_height_m?: number | null;
+        };
+        /**
+         * ColourGroup
+         * @description Parts that show one colour, sRGB.
+         */
+        ColourGroup: {
+            /** Label */
+            label: string;
+            /** Colour */
+            colour: string;
+            parts: components["schemas"]["Parts"];
+        };
+        /**
+         * Colouring
+         * @description Colours by a property, or given one by one (`property` null); groups do not overlap.
+         */
+        Colouring: {
+            /** Title */
+            title: string;
+            /** Property */
+            property?: string | null;
+            /** Groups */
+            groups: components["schemas"]["ColourGroup"][];
+        };
+        /**
          * ConversionProblemAnswer
          * @description Why a revision could not be converted, and what to do.
          */
@@ -1106,6 +1254,29 @@ export interface components {
             };
         };
         /**
+         * CorrespondenceAnswer
+         * @description Which dense occurrence numbers of one revision are which of another.
+         *
+         *     runs: [first of the other, first of this revision, how many]. What is in no run exists on one
+         *     side only.
+         */
+        CorrespondenceAnswer: {
+            /** Structure */
+            structure: string;
+            /** Other Structure */
+            other_structure: string;
+            /** Count */
+            count: number;
+            /** Other Count */
+            other_count: number;
+            /** Runs */
+            runs: [
+                number,
+                number,
+                number
+            ][];
+        };
+        /**
          * Counts
          * @description What a project holds, as far as the asker sees it.
          */
@@ -1114,6 +1285,62 @@ export interface components {
             assets: number;
             /** Members */
             members: number;
+        };
+        Direction: [
+            number,
+            number,
+            number
+        ];
+        /**
+         * Display
+         * @description How the model is drawn.
+         */
+        Display: {
+            /**
+             * Edges
+             * @default true
+             */
+            edges: boolean;
+            /**
+             * Pmi
+             * @default false
+             */
+            pmi: boolean;
+        };
+        /**
+         * EntityRef
+         * @description A vertex, edge, face or body of one occurrence; a body -1 is the whole part.
+         */
+        EntityRef: {
+            occurrence: components["schemas"]["Occurrence"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "vertex" | "edge" | "face" | "body";
+            /** Index */
+            index: number;
+        };
+        /**
+         * Explode
+         * @description How far parts are pulled apart, 0 to 1, and how.
+         */
+        Explode: {
+            /** Amount */
+            amount: number;
+            /**
+             * By
+             * @default parts
+             * @enum {string}
+             */
+            by: "parts" | "assemblies";
+            /**
+             * Along
+             * @default radial
+             * @enum {string}
+             */
+            along: "radial" | "x" | "y" | "z";
+            only?: components["schemas"]["Parts"] | null;
         };
         /**
          * FolderAnswer
@@ -1300,6 +1527,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[ViewpointAnswer] */
+        Items_ViewpointAnswer_: {
+            /** Items */
+            items: components["schemas"]["ViewpointAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /**
          * JoinPreview
          * @description What the code opens; send it again with a name to enter.
@@ -1376,6 +1610,31 @@ export interface components {
              */
             needs_name: false;
         };
+        JsonValue: unknown;
+        /**
+         * Layer
+         * @description One more revision on the table. transform: 16 numbers, column by column, or null for none.
+         */
+        Layer: {
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Structure */
+            structure?: string | null;
+            /** Transform */
+            transform?: number[] | null;
+            /**
+             * Visible
+             * @default true
+             */
+            visible: boolean;
+            /** @default [] */
+            hidden: components["schemas"]["Ranges"];
+            /** @default [] */
+            ghosted: components["schemas"]["Ranges"];
+        };
         /**
          * LeftOutAnswer
          * @description Occurrences that a sum does not hold; the names of their parts, at most twenty.
@@ -1416,6 +1675,34 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * Mark
+         * @description A point that goes with its part: absolute metres, and metres in the frame of the part.
+         */
+        Mark: {
+            position: components["schemas"]["Position"];
+            occurrence?: components["schemas"]["Occurrence"];
+            local?: components["schemas"]["Position"] | null;
+        };
+        /**
+         * Markup
+         * @description A drawing on the view (`space` view) or on the model. Reserved: nothing writes it yet.
+         */
+        Markup: {
+            /** Id */
+            id: string;
+            /**
+             * Space
+             * @enum {string}
+             */
+            space: "view" | "model";
+            /** Kind */
+            kind: string;
+            /** Content */
+            content: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * MassAnswer
@@ -1506,6 +1793,72 @@ export interface components {
             guest?: components["schemas"]["Guest"] | null;
         };
         /**
+         * Measurement
+         * @description A finished measurement: what was clicked, and what was found, in SI units.
+         */
+        Measurement: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "distance" | "length" | "angle" | "radius" | "thickness" | "area" | "volume" | "position" | "path" | "box";
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "plain" | "points" | "minimum" | "centres" | "parallel" | "diameter" | "radius" | "inner" | "outer";
+            /** Value */
+            value: number;
+            /**
+             * Components
+             * @default []
+             */
+            components: number[];
+            /**
+             * Points
+             * @default []
+             */
+            points: components["schemas"]["Mark"][];
+            /** Exact */
+            exact: boolean;
+            /**
+             * Tolerance
+             * @default 0
+             */
+            tolerance: number;
+            /**
+             * Mesh
+             * @default false
+             */
+            mesh: boolean;
+            /** Anchors */
+            anchors: components["schemas"]["Anchor"][];
+            /**
+             * Choices
+             * @default []
+             */
+            choices: components["schemas"]["ReadingChoice"][];
+            /**
+             * Locked
+             * @default false
+             */
+            locked: boolean;
+            /**
+             * Shown
+             * @default true
+             */
+            shown: boolean;
+            /** Label Offset */
+            label_offset?: [
+                number,
+                number
+            ] | null;
+        };
+        /**
          * MemberAnswer
          * @description One member of a project.
          */
@@ -1565,6 +1918,31 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * Numbers
+         * @description How numbers are written; null: by the unit.
+         */
+        Numbers: {
+            /** Decimals */
+            decimals?: number | null;
+            /**
+             * Fraction
+             * @default 16
+             * @enum {integer}
+             */
+            fraction: 2 | 4 | 8 | 16 | 32 | 64;
+            /**
+             * Angle
+             * @default deg
+             * @enum {string}
+             */
+            angle: "deg" | "dms" | "rad";
+            /** Mass */
+            mass?: ("g" | "kg" | "t" | "lb" | "oz") | null;
+            /** Second */
+            second?: ("um" | "mm" | "cm" | "m" | "km" | "in" | "in-frac" | "ft" | "ft-in") | null;
+        };
+        Occurrence: number | string | null;
         /**
          * OccurrenceAnswer
          * @description One placement of a part, or an assembly, in the tree.
@@ -1647,6 +2025,20 @@ export interface components {
             scene_url: string;
         };
         /**
+         * PartIds
+         * @description Parts by the stable ids of structure.json; an assembly's id stands for all below it.
+         */
+        PartIds: {
+            /** Ids */
+            ids: string[];
+            /**
+             * All But
+             * @default false
+             */
+            all_but: boolean;
+        };
+        Parts: components["schemas"]["Ranges"] | components["schemas"]["PartIds"];
+        /**
          * PasswordRequest
          * @description My new password, and the old one to show that it is me.
          */
@@ -1694,6 +2086,34 @@ export interface components {
             /** Up Axis */
             up_axis?: ("y" | "z") | null;
         };
+        /**
+         * Plane
+         * @description A cutting plane: what satisfies dot(normal, p) >= offset_m stays; absolute metres, y up.
+         */
+        Plane: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            normal: components["schemas"]["Direction"];
+            /** Offset M */
+            offset_m: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Cap
+             * @default true
+             */
+            cap: boolean;
+        };
+        Position: [
+            number,
+            number,
+            number
+        ];
         /**
          * Progress
          * @description How far a conversion is.
@@ -1762,6 +2182,10 @@ export interface components {
              */
             description: string;
         };
+        Ranges: [
+            number,
+            number
+        ][];
         /**
          * Readiness
          * @description Each part this installation needs, in a word or two.
@@ -1777,6 +2201,22 @@ export interface components {
             parts: {
                 [key: string]: string;
             };
+        };
+        /**
+         * ReadingChoice
+         * @description What is measured, and in which of several ways.
+         */
+        ReadingChoice: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "distance" | "length" | "angle" | "radius" | "thickness" | "area" | "volume" | "position" | "path" | "box";
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "plain" | "points" | "minimum" | "centres" | "parallel" | "diameter" | "radius" | "inner" | "outer";
         };
         /**
          * RedeemRequest
@@ -1908,6 +2348,63 @@ export interface components {
         SecretRequest: {
             /** Secret */
             secret: string;
+        };
+        /**
+         * SectionBox
+         * @description What lies in the box stays. half: along its own axes; rotation: x, y, z, w.
+         */
+        SectionBox: {
+            centre: components["schemas"]["Position"];
+            /** Half */
+            half: [
+                number,
+                number,
+                number
+            ];
+            /** Rotation */
+            rotation: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Cap
+             * @default true
+             */
+            cap: boolean;
+        };
+        /**
+         * Sections
+         * @description What is cut, and the parts that nothing cuts.
+         */
+        Sections: {
+            /**
+             * Planes
+             * @default []
+             */
+            planes: components["schemas"]["Plane"][];
+            box?: components["schemas"]["SectionBox"] | null;
+            /** @default [] */
+            uncut: components["schemas"]["Parts"];
+        };
+        /**
+         * Selection
+         * @description What is selected; `parts` hold the parts of the entities.
+         */
+        Selection: {
+            /** @default [] */
+            parts: components["schemas"]["Parts"];
+            /**
+             * Entities
+             * @default []
+             */
+            entities: components["schemas"]["EntityRef"][];
         };
         /**
          * SessionAnswer
@@ -2161,6 +2658,18 @@ export interface components {
             deleted_at: string;
         };
         /**
+         * Units
+         * @description In which unit lengths are read, and how.
+         */
+        Units: {
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "um" | "mm" | "cm" | "m" | "km" | "in" | "in-frac" | "ft" | "ft-in";
+            numbers?: components["schemas"]["Numbers"] | null;
+        };
+        /**
          * UploadAnswer
          * @description A new asset and its first revision.
          */
@@ -2222,6 +2731,206 @@ export interface components {
              * @default false
              */
             is_admin: boolean;
+        };
+        /**
+         * Viewpoint
+         * @description What somebody saw of one revision.
+         *
+         *     structure: sha256 of the structure.json whose dense numbers stand in here; null: the current.
+         */
+        Viewpoint: {
+            /**
+             * Format
+             * @constant
+             */
+            format: "holotable-viewpoint/1";
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Structure */
+            structure?: string | null;
+            /**
+             * Layers
+             * @default []
+             */
+            layers: components["schemas"]["Layer"][];
+            camera?: components["schemas"]["Camera"] | null;
+            visibility?: components["schemas"]["Visibility"] | null;
+            sections?: components["schemas"]["Sections"] | null;
+            colouring?: components["schemas"]["Colouring"] | null;
+            explode?: components["schemas"]["Explode"] | null;
+            selection?: components["schemas"]["Selection"] | null;
+            /**
+             * Measurements
+             * @default []
+             */
+            measurements: components["schemas"]["Measurement"][];
+            /**
+             * Markup
+             * @default []
+             */
+            markup: components["schemas"]["Markup"][];
+            display?: components["schemas"]["Display"] | null;
+            units?: components["schemas"]["Units"] | null;
+        };
+        /**
+         * ViewpointAnswer
+         * @description A saved view as lists show it; `content` comes with the view itself.
+         */
+        ViewpointAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Revision Label */
+            revision_label: string;
+            /** Immutable */
+            immutable: boolean;
+            /** Name */
+            name: string;
+            /** Folder */
+            folder: string;
+            /** Position */
+            position: number;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Author"] | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** May Change */
+            may_change: boolean;
+        };
+        /**
+         * ViewpointDetailAnswer
+         * @description A saved view with all that was seen.
+         */
+        ViewpointDetailAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Revision Label */
+            revision_label: string;
+            /** Immutable */
+            immutable: boolean;
+            /** Name */
+            name: string;
+            /** Folder */
+            folder: string;
+            /** Position */
+            position: number;
+            /** Thumbnail Url */
+            thumbnail_url: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Author"] | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** May Change */
+            may_change: boolean;
+            content: components["schemas"]["Viewpoint"];
+        };
+        /**
+         * ViewpointPatch
+         * @description What changes; what is absent stays. after_id: the view before it, null is the first place.
+         */
+        ViewpointPatch: {
+            /** Name */
+            name?: string | null;
+            /** Folder */
+            folder?: string | null;
+            /** After Id */
+            after_id?: string | null;
+            content?: components["schemas"]["Viewpoint"] | null;
+            /** Thumbnail */
+            thumbnail?: string | null;
+        };
+        /**
+         * ViewpointRequest
+         * @description A new view; an immutable one is for links: the same content twice is one row.
+         */
+        ViewpointRequest: {
+            content: components["schemas"]["Viewpoint"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Folder
+             * @default
+             */
+            folder: string;
+            /**
+             * Immutable
+             * @default false
+             */
+            immutable: boolean;
+            /** Thumbnail */
+            thumbnail?: string | null;
+        };
+        /**
+         * Visibility
+         * @description What is not shown. isolated: `hidden` is the rest of an isolation.
+         */
+        Visibility: {
+            /** @default [] */
+            hidden: components["schemas"]["Parts"];
+            /**
+             * Isolated
+             * @default false
+             */
+            isolated: boolean;
+            /** @default [] */
+            ghosted: components["schemas"]["Parts"];
         };
         /**
          * FieldError
@@ -4047,6 +4756,248 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Redeemed"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_viewpoints: {
+        parameters: {
+            query?: {
+                /** @description Only of this asset */
+                asset_id?: string | null;
+                /** @description Only made on this revision */
+                revision_id?: string | null;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ViewpointAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_viewpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewpointRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewpointDetailAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_viewpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                viewpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewpointDetailAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_viewpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                viewpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_viewpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                viewpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewpointPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewpointDetailAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_viewpoint_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                viewpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_correspondence: {
+        parameters: {
+            query?: {
+                /** @description sha256 of the other's structure */
+                structure?: string | null;
+            };
+            header?: never;
+            path: {
+                revision_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrespondenceAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

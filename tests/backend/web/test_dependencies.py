@@ -21,6 +21,7 @@ from builders import (
     add_session,
     add_share_link,
     add_user,
+    add_viewpoint,
     sign_in,
 )
 from fastapi import FastAPI
@@ -75,17 +76,24 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_session": Action.VIEW,
     "issue_session_ticket": Action.VIEW,
     "issue_table_ticket": Action.VIEW,
+    "list_viewpoints": Action.VIEW,
+    "create_viewpoint": Action.COMMENT,
+    "get_viewpoint": Action.VIEW,
+    "get_viewpoint_thumbnail": Action.VIEW,
+    "get_correspondence": Action.VIEW,
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
 MAY_FAIL_LATER: Final = {
     "cancel_conversion", "retry_conversion", "add_missing_files", "get_source", "get_scene_file",
-    "search_occurrences", "get_occurrence",
+    "search_occurrences", "get_occurrence", "get_viewpoint_thumbnail", "get_correspondence",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
     "list_members": "tests/backend/web/test_members.py",
     "stream_events": "tests/backend/web/test_events.py",  # never ends once allowed
     "end_session": "tests/backend/web/test_sessions.py",  # asks who started it, too
+    "update_viewpoint": "tests/backend/web/test_viewpoints.py",  # asks who made it, too
+    "delete_viewpoint": "tests/backend/web/test_viewpoints.py",
 }
 TRASHED: Final = {"restore_project", "restore_folder", "restore_asset"}
 
@@ -110,6 +118,7 @@ async def build(
     other = await add_revision(database, clock, asset)
     session = await add_session(database, clock, revision)
     link = await add_share_link(database, clock, project)
+    view = await add_viewpoint(database, clock, revision)
     ids = {
         "project_id": project.id,
         "asset_id": asset.id,
@@ -119,6 +128,8 @@ async def build(
         "other_id": other.id,
         "session_id": session.id,
         "share_link_id": link.id,
+        "viewpoint_id": view.id,
+        "after_id": view.id,
         "principal_id": member.id,
     }
     rows = {"restore_project": project, "restore_folder": folder, "restore_asset": asset}
@@ -139,6 +150,10 @@ async def valid_body(
             return {"login": login_from_name(newcomer.name)}
         case "start_session":
             return {"revision_id": str(world.ids["revision_id"])}
+        case "create_viewpoint":
+            revision_id = str(world.ids["revision_id"])
+            content = {"format": "holotable-viewpoint/1", "revision_id": revision_id}
+            return {"name": "Valve access", "content": content}
         case _:
             return {}
 

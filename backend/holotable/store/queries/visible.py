@@ -26,6 +26,7 @@ from holotable.store.tables import (
     Session,
     ShareLink,
     Table,
+    Viewpoint,
 )
 
 Row = TypeVar("Row", bound=Table)
@@ -112,6 +113,8 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
         return columns.join(seen, whole)
     if table is Asset:
         return columns.join(seen, _living_asset(seen))
+    if table is Viewpoint:
+        return columns.join(Asset, Asset.id == Viewpoint.asset_id).join(seen, _living_asset(seen))
     if table is Revision:
         return columns.join(Asset, Asset.id == Revision.asset_id).join(seen, _living_asset(seen))
     if table in (Session, Conversion, Package):

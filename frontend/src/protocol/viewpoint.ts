@@ -1,0 +1,331 @@
+/** Types of `holotable-viewpoint/1`, made from viewpoint.schema.json by `make api`: change review/viewpoint.py. */
+
+export interface components {
+  schemas: {
+    /** @description What somebody clicked. */
+    readonly Anchor: {
+      readonly position: components["schemas"]["Position"];
+      /** @default null */
+      readonly occurrence?: components["schemas"]["Occurrence"];
+      /** @default null */
+      readonly local?: components["schemas"]["Position"] | null;
+      /** @enum {string} */
+      readonly snap: "vertex" | "middle" | "centre" | "edge" | "face" | "axis" | "none";
+      /** @default null */
+      readonly entity?: components["schemas"]["EntityRef"] | null;
+      /** @default 0 */
+      readonly tolerance_m?: number;
+    };
+    /** @description Where the eye stands: absolute metres, y up. */
+    readonly Camera: {
+      readonly position: components["schemas"]["Position"];
+      readonly target: components["schemas"]["Position"];
+      readonly up: components["schemas"]["Direction"];
+      readonly fov_rad: number;
+      /** @default null */
+      readonly ortho_height_m?: number | null;
+    };
+    /** @description Parts that show one colour, sRGB. */
+    readonly ColourGroup: {
+      readonly label: string;
+      readonly colour: string;
+      readonly parts: components["schemas"]["Parts"];
+    };
+    /** @description Colours by a property, or given one by one (`property` null); groups do not overlap. */
+    readonly Colouring: {
+      readonly title: string;
+      /** @default null */
+      readonly property?: string | null;
+      readonly groups: readonly components["schemas"]["ColourGroup"][];
+    };
+    readonly Direction: readonly [number, number, number];
+    /** @description How the model is drawn. */
+    readonly Display: {
+      /** @default true */
+      readonly edges?: boolean;
+      /** @default false */
+      readonly pmi?: boolean;
+    };
+    /** @description A vertex, edge, face or body of one occurrence; a body -1 is the whole part. */
+    readonly EntityRef: {
+      readonly occurrence: components["schemas"]["Occurrence"];
+      /** @enum {string} */
+      readonly kind: "vertex" | "edge" | "face" | "body";
+      readonly index: number;
+    };
+    /** @description How far parts are pulled apart, 0 to 1, and how. */
+    readonly Explode: {
+      readonly amount: number;
+      /**
+       * @default parts
+       * @enum {string}
+       */
+      readonly by?: "parts" | "assemblies";
+      /**
+       * @default radial
+       * @enum {string}
+       */
+      readonly along?: "radial" | "x" | "y" | "z";
+      /** @default null */
+      readonly only?: components["schemas"]["Parts"] | null;
+    };
+    readonly JsonValue: unknown;
+    /** @description One more revision on the table. transform: 16 numbers, column by column, or null for none. */
+    readonly Layer: {
+      /** Format: uuid */
+      readonly revision_id: string;
+      /** @default null */
+      readonly structure?: string | null;
+      /** @default null */
+      readonly transform?: readonly number[] | null;
+      /** @default true */
+      readonly visible?: boolean;
+      /** @default [] */
+      readonly hidden?: components["schemas"]["Ranges"];
+      /** @default [] */
+      readonly ghosted?: components["schemas"]["Ranges"];
+    };
+    /** @description A point that goes with its part: absolute metres, and metres in the frame of the part. */
+    readonly Mark: {
+      readonly position: components["schemas"]["Position"];
+      /** @default null */
+      readonly occurrence?: components["schemas"]["Occurrence"];
+      /** @default null */
+      readonly local?: components["schemas"]["Position"] | null;
+    };
+    /** @description A drawing on the view (`space` view) or on the model. Reserved: nothing writes it yet. */
+    readonly Markup: {
+      readonly id: string;
+      /** @enum {string} */
+      readonly space: "view" | "model";
+      readonly kind: string;
+      readonly content: {
+        readonly [key: string]: components["schemas"]["JsonValue"];
+      };
+    };
+    /** @description A finished measurement: what was clicked, and what was found, in SI units. */
+    readonly Measurement: {
+      readonly id: string;
+      readonly name: string;
+      /** @enum {string} */
+      readonly kind:
+        | "distance"
+        | "length"
+        | "angle"
+        | "radius"
+        | "thickness"
+        | "area"
+        | "volume"
+        | "position"
+        | "path"
+        | "box";
+      /** @enum {string} */
+      readonly mode:
+        | "plain"
+        | "points"
+        | "minimum"
+        | "centres"
+        | "parallel"
+        | "diameter"
+        | "radius"
+        | "inner"
+        | "outer";
+      readonly value: number;
+      /** @default [] */
+      readonly components?: readonly number[];
+      /** @default [] */
+      readonly points?: readonly components["schemas"]["Mark"][];
+      readonly exact: boolean;
+      /** @default 0 */
+      readonly tolerance?: number;
+      /** @default false */
+      readonly mesh?: boolean;
+      readonly anchors: readonly components["schemas"]["Anchor"][];
+      /** @default [] */
+      readonly choices?: readonly components["schemas"]["ReadingChoice"][];
+      /** @default false */
+      readonly locked?: boolean;
+      /** @default true */
+      readonly shown?: boolean;
+      /** @default null */
+      readonly label_offset?: readonly [number, number] | null;
+    };
+    /** @description How numbers are written; null: by the unit. */
+    readonly Numbers: {
+      /** @default null */
+      readonly decimals?: number | null;
+      /**
+       * @default 16
+       * @enum {integer}
+       */
+      readonly fraction?: 2 | 4 | 8 | 16 | 32 | 64;
+      /**
+       * @default deg
+       * @enum {string}
+       */
+      readonly angle?: "deg" | "dms" | "rad";
+      /** @default null */
+      readonly mass?: ("g" | "kg" | "t" | "lb" | "oz") | null;
+      /** @default null */
+      readonly second?:
+        ("um" | "mm" | "cm" | "m" | "km" | "in" | "in-frac" | "ft" | "ft-in") | null;
+    };
+    readonly Occurrence: number | string | null;
+    /** @description Parts by the stable ids of structure.json; an assembly's id stands for all below it. */
+    readonly PartIds: {
+      readonly ids: readonly string[];
+      /** @default false */
+      readonly all_but?: boolean;
+    };
+    readonly Parts: components["schemas"]["Ranges"] | components["schemas"]["PartIds"];
+    /** @description A cutting plane: what satisfies dot(normal, p) >= offset_m stays; absolute metres, y up. */
+    readonly Plane: {
+      readonly id: string;
+      readonly name: string;
+      readonly normal: components["schemas"]["Direction"];
+      readonly offset_m: number;
+      /** @default true */
+      readonly enabled?: boolean;
+      /** @default true */
+      readonly cap?: boolean;
+    };
+    readonly Position: readonly [number, number, number];
+    readonly Ranges: readonly (readonly [number, number])[];
+    /** @description What is measured, and in which of several ways. */
+    readonly ReadingChoice: {
+      /** @enum {string} */
+      readonly kind:
+        | "distance"
+        | "length"
+        | "angle"
+        | "radius"
+        | "thickness"
+        | "area"
+        | "volume"
+        | "position"
+        | "path"
+        | "box";
+      /** @enum {string} */
+      readonly mode:
+        | "plain"
+        | "points"
+        | "minimum"
+        | "centres"
+        | "parallel"
+        | "diameter"
+        | "radius"
+        | "inner"
+        | "outer";
+    };
+    /** @description What lies in the box stays. half: along its own axes; rotation: x, y, z, w. */
+    readonly SectionBox: {
+      readonly centre: components["schemas"]["Position"];
+      readonly half: readonly [number, number, number];
+      readonly rotation: readonly [number, number, number, number];
+      /** @default true */
+      readonly enabled?: boolean;
+      /** @default true */
+      readonly cap?: boolean;
+    };
+    /** @description What is cut, and the parts that nothing cuts. */
+    readonly Sections: {
+      /** @default [] */
+      readonly planes?: readonly components["schemas"]["Plane"][];
+      /** @default null */
+      readonly box?: components["schemas"]["SectionBox"] | null;
+      /** @default [] */
+      readonly uncut?: components["schemas"]["Parts"];
+    };
+    /** @description What is selected; `parts` hold the parts of the entities. */
+    readonly Selection: {
+      /** @default [] */
+      readonly parts?: components["schemas"]["Parts"];
+      /** @default [] */
+      readonly entities?: readonly components["schemas"]["EntityRef"][];
+    };
+    /** @description In which unit lengths are read, and how. */
+    readonly Units: {
+      /** @enum {string} */
+      readonly unit: "um" | "mm" | "cm" | "m" | "km" | "in" | "in-frac" | "ft" | "ft-in";
+      /** @default null */
+      readonly numbers?: components["schemas"]["Numbers"] | null;
+    };
+    /** @description What is not shown. isolated: `hidden` is the rest of an isolation. */
+    readonly Visibility: {
+      /** @default [] */
+      readonly hidden?: components["schemas"]["Parts"];
+      /** @default false */
+      readonly isolated?: boolean;
+      /** @default [] */
+      readonly ghosted?: components["schemas"]["Parts"];
+    };
+    /**
+     * @description What somebody saw of one revision.
+     *
+     *     structure: sha256 of the structure.json whose dense numbers stand in here; null: the current.
+     */
+    readonly Viewpoint: {
+      /** @constant */
+      readonly format: "holotable-viewpoint/1";
+      /** Format: uuid */
+      readonly revision_id: string;
+      /** @default null */
+      readonly structure?: string | null;
+      /** @default [] */
+      readonly layers?: readonly components["schemas"]["Layer"][];
+      /** @default null */
+      readonly camera?: components["schemas"]["Camera"] | null;
+      /** @default null */
+      readonly visibility?: components["schemas"]["Visibility"] | null;
+      /** @default null */
+      readonly sections?: components["schemas"]["Sections"] | null;
+      /** @default null */
+      readonly colouring?: components["schemas"]["Colouring"] | null;
+      /** @default null */
+      readonly explode?: components["schemas"]["Explode"] | null;
+      /** @default null */
+      readonly selection?: components["schemas"]["Selection"] | null;
+      /** @default [] */
+      readonly measurements?: readonly components["schemas"]["Measurement"][];
+      /** @default [] */
+      readonly markup?: readonly components["schemas"]["Markup"][];
+      /** @default null */
+      readonly display?: components["schemas"]["Display"] | null;
+      /** @default null */
+      readonly units?: components["schemas"]["Units"] | null;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+
+export type Anchor = components["schemas"]["Anchor"];
+export type Camera = components["schemas"]["Camera"];
+export type ColourGroup = components["schemas"]["ColourGroup"];
+export type Colouring = components["schemas"]["Colouring"];
+export type Direction = components["schemas"]["Direction"];
+export type Display = components["schemas"]["Display"];
+export type EntityRef = components["schemas"]["EntityRef"];
+export type Explode = components["schemas"]["Explode"];
+export type JsonValue = components["schemas"]["JsonValue"];
+export type Layer = components["schemas"]["Layer"];
+export type Mark = components["schemas"]["Mark"];
+export type Markup = components["schemas"]["Markup"];
+export type Measurement = components["schemas"]["Measurement"];
+export type Numbers = components["schemas"]["Numbers"];
+export type Occurrence = components["schemas"]["Occurrence"];
+export type PartIds = components["schemas"]["PartIds"];
+export type Parts = components["schemas"]["Parts"];
+export type Plane = components["schemas"]["Plane"];
+export type Position = components["schemas"]["Position"];
+export type Ranges = components["schemas"]["Ranges"];
+export type ReadingChoice = components["schemas"]["ReadingChoice"];
+export type SectionBox = components["schemas"]["SectionBox"];
+export type Sections = components["schemas"]["Sections"];
+export type Selection = components["schemas"]["Selection"];
+export type Units = components["schemas"]["Units"];
+export type Viewpoint = components["schemas"]["Viewpoint"];
+export type Visibility = components["schemas"]["Visibility"];
