@@ -4,6 +4,7 @@ import type { WebGLRenderer } from "three";
 import { RANGE_STRIDE, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
 import type { DrawRanges } from "./draw_list";
 import { GpuBuffer } from "./gpu_buffer";
+import { RangeAllocator } from "./range_allocator";
 
 /** The triangles of one geometry at one level as they were decoded. */
 export interface Triangles {
@@ -16,6 +17,27 @@ export interface Triangles {
   readonly vertexCount: number;
 }
 
+/** A chunk whose triangles are here: what it takes to let go of them. */
+export interface HeldChunk {
+  /** Slots of `faces` that it filled. */
+  readonly slots: Int32Array;
+  readonly firstVertex: number;
+  readonly vertices: number;
+  readonly firstIndex: number;
+  readonly indices: number;
+  /** Bytes on the GPU; as many again, but for the normals, are kept for picking. */
+  readonly bytes: number;
+}
+
+/** Bytes of a vertex on the GPU: place and palette index, normal. */
+const VERTEX_BYTES = 12;
+const INDEX_BYTES = 4;
+
+/** Bytes that a decoded chunk takes on the GPU. */
+export function bytesOf(chunk: DecodedChunk): number {
+  return (chunk.vertices.length / 4) * VERTEX_BYTES + chunk.indices.length * INDEX_BYTES;
+}
+
 /** What of a geometry store needs no GPU: which range lies where, and the arrays behind it. */
 export class GeometryRanges {
   readonly geometries: number;
@@ -23,6 +45,8 @@ export class GeometryRanges {
   readonly faces: DrawRanges;
   /** Display edges: one level. */
   readonly edges: DrawRanges;
+  /** (geometries × levels) elements of everything that has ever been here: what a level would cost. */
+  readonly known: Int32Array;
   /** (geometries × levels) opacity bits of `decode.ts`. */
   readonly opacity: Uint8Array;
   /** (6 × geometries) smallest and largest x, y, z over all levels, grid steps. */
@@ -30,6 +54,8 @@ export class GeometryRanges {
   edgeVertices: Uint16Array<ArrayBuffer> = new Uint16Array(0);
   /** Whether any geometry has transparent faces. */
   anyTransparent = false;
+  /** Changes whenever triangles arrive or go. */
+  version = 0;
   private readonly triangles = new Map<number, Triangles>();
 
   constructor(geometries: number, levels: number) {
@@ -42,13 +68,18 @@ export class GeometryRanges {
     });
     this.faces = ranges(levels);
     this.edges = ranges(1);
+    this.known = new Int32Array(geometries * levels);
     this.opacity = new Uint8Array(geometries * levels);
     this.extents = new Uint16Array(geometries * 6);
     for (let g = 0; g < geometries; g += 1) this.extents.fill(65535, g * 6, g * 6 + 3);
   }
 
-  /** Notes the geometries of a chunk whose indices now begin at `firstIndex` of the shared buffer. */
-  add(chunk: DecodedChunk, firstIndex: number): void {
+  /**
+   * Notes the geometries of a chunk whose indices now begin at `firstIndex` of the shared buffer. Returns their slots.
+   */
+  add(chunk: DecodedChunk, firstIndex: number): Int32Array {
+    const slots: number[] = [];
+    this.version += 1;
     for (let entry = 0; entry * RANGE_STRIDE < chunk.ranges.length; entry += 1) {
       const at = entry * RANGE_STRIDE;
       const geometry = chunk.ranges[at] ?? 0;
@@ -59,6 +90,8 @@ export class GeometryRanges {
       const count = chunk.ranges[at + 5] ?? 0;
       this.faces.first[slot] = firstIndex + first;
       this.faces.count[slot] = count;
+      this.known[slot] = count;
+      slots.push(slot);
       this.opacity[slot] = chunk.opacity[entry] ?? 0;
       if (((chunk.opacity[entry] ?? 0) & TRANSPARENT) !== 0) this.anyTransparent = true;
       for (let axis = 0; axis < 3; axis += 1) {
@@ -77,6 +110,17 @@ export class GeometryRanges {
         firstVertex: chunk.ranges[at + 2] ?? 0,
         vertexCount: chunk.ranges[at + 3] ?? 0,
       });
+    }
+    return Int32Array.from(slots);
+  }
+
+  /** Forgets triangles; extents and costs stay known. */
+  remove(slots: Int32Array): void {
+    this.version += 1;
+    for (const slot of slots) {
+      this.faces.count[slot] = 0;
+      this.faces.first[slot] = 0;
+      this.triangles.delete(slot);
     }
   }
 
@@ -111,6 +155,8 @@ export class GeometryStore {
   readonly indices: GpuBuffer;
   edgeVertices: GpuBuffer | null = null;
   private readonly renderer: WebGLRenderer;
+  private readonly vertexRanges = new RangeAllocator();
+  private readonly indexRanges = new RangeAllocator();
 
   constructor(renderer: WebGLRenderer, geometries: number, levels: number) {
     this.renderer = renderer;
@@ -124,16 +170,39 @@ export class GeometryStore {
     this.indices = new GpuBuffer(renderer, { target: "indices", type: "u32", size: 1 }, 1 << 17);
   }
 
-  addChunk(chunk: DecodedChunk): void {
-    const firstVertex = this.vertices.append(chunk.vertices);
-    this.normals.append(chunk.normals);
+  /** Takes a chunk over. @throws OutOfGraphicsMemory with everything as it was. */
+  addChunk(chunk: DecodedChunk): HeldChunk {
+    const vertices = chunk.vertices.length / 4;
+    const indices = chunk.indices.length;
+    const firstVertex = this.vertexRanges.take(vertices);
+    const firstIndex = this.indexRanges.take(indices);
+    try {
+      this.vertices.reserve(this.vertexRanges.end);
+      this.normals.reserve(this.vertexRanges.end);
+      this.indices.reserve(this.indexRanges.end);
+    } catch (error) {
+      this.vertexRanges.give(firstVertex, vertices);
+      this.indexRanges.give(firstIndex, indices);
+      this.renderer.resetState();
+      throw error;
+    }
+    this.vertices.put(firstVertex, chunk.vertices);
+    this.normals.put(firstVertex, chunk.normals);
     // WebGL 2 has no base vertex: indices are moved to where the chunk's vertices went.
     const moved = chunk.indices.slice();
     if (firstVertex > 0)
       for (let i = 0; i < moved.length; i += 1) moved[i] = (moved[i] ?? 0) + firstVertex;
-    const firstIndex = this.indices.append(moved);
-    this.ranges.add(chunk, firstIndex);
+    this.indices.put(firstIndex, moved);
+    const slots = this.ranges.add(chunk, firstIndex);
     this.renderer.resetState();
+    return { slots, firstVertex, vertices, firstIndex, indices, bytes: bytesOf(chunk) };
+  }
+
+  /** Lets go of a chunk's triangles; others will be written where they were. */
+  removeChunk(held: HeldChunk): void {
+    this.ranges.remove(held.slots);
+    this.vertexRanges.give(held.firstVertex, held.vertices);
+    this.indexRanges.give(held.firstIndex, held.indices);
   }
 
   addEdges(edges: DecodedEdges): void {
@@ -143,7 +212,7 @@ export class GeometryStore {
       { target: "vertices", type: "u16", size: 4 },
       edges.vertices.length / 4,
     );
-    this.edgeVertices.append(edges.vertices);
+    this.edgeVertices.put(0, edges.vertices);
     this.ranges.addEdges(edges);
     this.renderer.resetState();
   }

@@ -1,4 +1,7 @@
-/** A GPU buffer that grows: doubling on the GPU itself, so that nothing is kept twice in memory. */
+/**
+ * A GPU buffer that grows by half, on the GPU itself, so that nothing is kept twice in memory. Doubling would leave a
+ * model of one byte more than a power of two with as much room unused as used.
+ */
 
 import { GLBufferAttribute, type WebGLRenderer } from "three";
 
@@ -14,14 +17,25 @@ export interface ItemLayout {
 
 const BYTES = { u16: 2, i8: 1, u32: 4 } as const;
 
-/** Holds items one after the other and hands out the attribute that three binds. */
+/** The graphics card has no room for a buffer of this size. */
+export class OutOfGraphicsMemory extends Error {
+  readonly code = "out_of_memory";
+  /** Of the buffer that was refused. */
+  readonly bytes: number;
+
+  constructor(bytes: number) {
+    super(`The graphics card has no room for ${Math.round(bytes / 1e6)} MB more.`);
+    this.bytes = bytes;
+  }
+}
+
+/** Holds items where it is told to and hands out the attribute that three binds. */
 export class GpuBuffer {
   private readonly gl: WebGL2RenderingContext;
   private readonly layout: ItemLayout;
   private readonly itemBytes: number;
   private buffer: WebGLBuffer;
   private capacity: number;
-  private used = 0;
   /** A new one after each growth: three notices another object, not another buffer in it. */
   attribute: GLBufferAttribute;
 
@@ -36,30 +50,25 @@ export class GpuBuffer {
     this.attribute = this.describe();
   }
 
-  /** Items held. */
-  get length(): number {
-    return this.used;
-  }
-
   /** Bytes on the GPU. */
   get bytes(): number {
     return this.capacity * this.itemBytes;
   }
 
   /**
-   * Appends whole items and returns the number of the first. Binds buffers behind three's back: call
-   * `renderer.resetState()` afterwards, once for all appends.
+   * Makes room for so many items; what is held stays where it is. Binds buffers behind three's back: call
+   * `renderer.resetState()` afterwards. @throws OutOfGraphicsMemory with everything as it was.
    */
-  append(items: Uint16Array | Int8Array | Uint32Array): number {
+  reserve(items: number): void {
+    if (items > this.capacity) this.grow(items);
+  }
+
+  /** Writes whole items from `first` on, where there is room. `resetState` as above. */
+  put(first: number, items: Uint16Array | Int8Array | Uint32Array): void {
     const { gl } = this;
-    const first = this.used;
-    const count = items.length / this.layout.size;
-    if (first + count > this.capacity) this.grow(first + count);
     gl.bindVertexArray(null);
     gl.bindBuffer(this.target, this.buffer);
     gl.bufferSubData(this.target, first * this.itemBytes, items);
-    this.used += count;
-    return first;
   }
 
   dispose(): void {
@@ -75,24 +84,27 @@ export class GpuBuffer {
     const buffer = gl.createBuffer();
     gl.bindVertexArray(null); // an element buffer would be written into the bound vertex array
     gl.bindBuffer(this.target, buffer);
-    gl.bufferData(this.target, items * this.itemBytes, gl.STATIC_DRAW);
+    const bytes = items * this.itemBytes;
+    // Asked only where memory is asked for: it waits for the graphics process.
+    while (gl.getError() !== gl.NO_ERROR && !gl.isContextLost()) continue;
+    gl.bufferData(this.target, bytes, gl.STATIC_DRAW);
+    if (gl.getError() === gl.OUT_OF_MEMORY) {
+      gl.deleteBuffer(buffer);
+      throw new OutOfGraphicsMemory(bytes);
+    }
     return buffer;
   }
 
   private grow(needed: number): void {
     const { gl } = this;
     const old = this.buffer;
-    this.capacity = Math.max(needed, this.capacity * 2);
-    this.buffer = this.allocate(this.capacity);
+    const held = this.capacity;
+    const capacity = Math.max(needed, Math.ceil(held * 1.5));
+    this.buffer = this.allocate(capacity);
+    this.capacity = capacity;
     gl.bindBuffer(gl.COPY_READ_BUFFER, old);
     gl.bindBuffer(gl.COPY_WRITE_BUFFER, this.buffer);
-    gl.copyBufferSubData(
-      gl.COPY_READ_BUFFER,
-      gl.COPY_WRITE_BUFFER,
-      0,
-      0,
-      this.used * this.itemBytes,
-    );
+    gl.copyBufferSubData(gl.COPY_READ_BUFFER, gl.COPY_WRITE_BUFFER, 0, 0, held * this.itemBytes);
     gl.bindBuffer(gl.COPY_READ_BUFFER, null);
     gl.bindBuffer(gl.COPY_WRITE_BUFFER, null);
     gl.deleteBuffer(old);

@@ -10,7 +10,7 @@ import { Group, type WebGLRenderer } from "three";
 import { RangeSet } from "../state/ranges";
 import { OPAQUE, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
 import { NOT_DRAWN, NO_GEOMETRY, buildDrawList } from "./draw_list";
-import { GeometryStore } from "./geometry_store";
+import { GeometryStore, type HeldChunk } from "./geometry_store";
 import { chooseLevels, relativeErrors, type LevelView } from "./levels";
 import { MultiDraw } from "./multi_draw";
 import { BatchMaterials, type CutPlane } from "./batch_materials";
@@ -106,12 +106,19 @@ export class PartBatch {
     this.setHidden(empty);
   }
 
-  /** Takes a decoded chunk over to the GPU. */
-  addChunk(chunk: DecodedChunk): void {
-    this.store.addChunk(chunk);
+  /** Takes a decoded chunk over to the GPU. @throws OutOfGraphicsMemory with everything as it was. */
+  addChunk(chunk: DecodedChunk): HeldChunk {
+    const held = this.store.addChunk(chunk);
     const { vertices, normals, indices } = this.store;
     for (const pass of [this.faces, this.blended, this.mask])
       pass.bind({ steps: vertices.attribute, direction: normals.attribute }, indices.attribute);
+    this.dirty = true;
+    return held;
+  }
+
+  /** Lets go of a chunk; what it drew is drawn at another level. */
+  removeChunk(held: HeldChunk): void {
+    this.store.removeChunk(held);
     this.dirty = true;
   }
 
