@@ -18,6 +18,7 @@ import type { RangeSet } from "../state/ranges";
 import type { CameraPose, ViewName, Workspace } from "../state/workspace";
 import { MOVE_MS, ViewCamera } from "./camera";
 import type { Decoder } from "./decoder";
+import { ExactStore } from "./exact_store";
 import { FrameLoop } from "./frame_loop";
 import { FrameRate } from "./frame_rate";
 import { isSoftware, makeRenderer, watchContext, watchSize } from "./graphics";
@@ -31,7 +32,7 @@ import { Overlay } from "./overlay";
 import type { Hit } from "./picking";
 import type { MenuRequest, Pointer, PointerHandler } from "./pointer";
 import { Picture } from "./picture";
-import { cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
+import { boundsOf, cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
 import { debugOf, type ViewerDebug } from "./probe";
 import { PIXEL_ANGLE, projectToScreen, rayAt, reach } from "./sight";
 import { watchStores } from "./store_watch";
@@ -81,6 +82,8 @@ export class Viewer {
   headsetEye: Vec3 = [0, 0, 0];
   /** What is drawn and picked: one revision today. */
   readonly table = new ModelTable();
+  /** Exact shapes of the parts on the table, for tools. */
+  readonly exact: ExactStore;
   private readonly host: ModelHost;
   private readonly loop: FrameLoop;
   private readonly picture: Picture;
@@ -107,6 +110,12 @@ export class Viewer {
       options.triangleBudget ?? (isSoftware(this.renderer) ? SOFTWARE_BUDGET : DESKTOP_BUDGET);
     this.rate = new FrameRate(workspace);
     this.overlay = new Overlay(canvas);
+    this.exact = new ExactStore({
+      fetchScene: options.fetchScene,
+      model: () => this.model,
+      structure: () => workspace.structure.get(),
+      changed: () => this.invalidate(),
+    });
     this.view = new ViewCamera(workspace.camera.get());
     this.picture = new Picture(this.renderer, this.scene);
     this.scene.add(this.extras, this.table.group);
@@ -137,6 +146,11 @@ export class Viewer {
     });
     this.input = new CanvasInput({
       canvas,
+      size: () => ({ width: canvas.clientWidth, height: canvas.clientHeight }),
+      choices: () => workspace.navigation.get(),
+      middleOfSelection: () => this.middleOfSelection(),
+      isWalking: () => workspace.walk.get() !== null,
+      walkFaster: (factor) => void commands.run("walk.speed", { factor }),
       pose: () => this.view.pose,
       navigate: (pose) => this.navigate(pose),
       rayAt: (x, y, ray) => rayAt(this.view, canvas, x, y, ray),
@@ -440,13 +454,24 @@ export class Viewer {
     this.setCameraPose(pose);
   }
 
-  /** A deliberate move by the person. */
-  private navigate(pose: CameraPose): void {
+  /** A view that is drawn on stays still; says so to whoever shows the way out. */
+  private knockAtSheet(): boolean {
+    const { openSheet, frozenKnocks } = this.workspace;
+    if (openSheet.get() === null) return false;
+    frozenKnocks.update((count) => count + 1);
+    return true;
+  }
+
+  /** A deliberate move by the person: following pauses. */
+  navigate(pose: CameraPose): void {
+    if (this.knockAtSheet()) return;
     for (const tell of this.navigateListeners) tell();
     this.setCameraPose(pose);
   }
 
-  private moveTo(pose: CameraPose): void {
+  /** The same, in 250 ms; at once with reduced motion. */
+  moveTo(pose: CameraPose): void {
+    if (this.knockAtSheet()) return;
     for (const tell of this.navigateListeners) tell();
     this.setCameraPose(pose, { animate: true });
   }
@@ -465,6 +490,13 @@ export class Viewer {
       point: mix(bounds.min, bounds.max, 0.5),
       radius: Math.max(Math.hypot(x, y, z) / 2, 1e-6),
     };
+  }
+
+  private middleOfSelection(): Vec3 | null {
+    const selection = this.workspace.selection.get();
+    if (selection.isEmpty) return null;
+    const box = boundsOf(this.table.cornersOf(selection));
+    return box ? mix(box.min, box.max, 0.5) : null;
   }
 
   /** Corners of the model's box, model frame. */

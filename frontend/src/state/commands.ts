@@ -8,6 +8,7 @@ import { COLOUR_COMMANDS, type ColourArgs } from "./commands/colour";
 import { DESK_COMMANDS, type DeskArgs } from "./commands/desk";
 import { DISPLAY_COMMANDS, type DisplayArgs } from "./commands/display";
 import { EXPLODE_COMMANDS, type ExplodeArgs } from "./commands/explode";
+import { MARKS_COMMANDS, type MarksArgs } from "./commands/marks";
 import { MEASURES_COMMANDS, type MeasuresArgs } from "./commands/measures";
 import { NUMBERS_COMMANDS, type NumbersArgs } from "./commands/numbers";
 import { NAVIGATION_COMMANDS, type NavigationArgs } from "./commands/navigation";
@@ -32,6 +33,7 @@ export interface CommandArgs
     DeskArgs,
     DisplayArgs,
     ExplodeArgs,
+    MarksArgs,
     MeasuresArgs,
     NumbersArgs,
     NavigationArgs,
@@ -53,6 +55,7 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...DESK_COMMANDS,
   ...DISPLAY_COMMANDS,
   ...EXPLODE_COMMANDS,
+  ...MARKS_COMMANDS,
   ...MEASURES_COMMANDS,
   ...NUMBERS_COMMANDS,
   ...NAVIGATION_COMMANDS,

@@ -2,9 +2,12 @@
 
 import type { Commands } from "./commands";
 import { performColour } from "./perform/colour";
-import { descend, performDesk } from "./perform/desk";
+import { performDesk } from "./perform/desk";
+import { descend } from "./perform/escape";
 import { performExplode } from "./perform/explode";
+import { performMarks } from "./perform/marks";
 import { performMeasures } from "./perform/measures";
+import { performNavigation } from "./perform/navigation";
 import { performSections } from "./perform/sections";
 import { performSelection } from "./perform/selection";
 import { performVisibility } from "./perform/visibility";
@@ -21,8 +24,10 @@ export function performOnWorkspace(
   performColour(workspace, commands);
   performSections(workspace, commands, newId);
   performExplode(workspace, commands);
+  performMarks(workspace, commands, newId);
   performMeasures(workspace, commands, newId);
   performDesk(workspace, commands);
+  performNavigation(workspace, commands);
   commands.register("escape", () => {
     descend(workspace, commands);
   });

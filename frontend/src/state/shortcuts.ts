@@ -122,6 +122,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   tool("select", "shortcut.select", "KeyV", "select"),
   tool("section", "shortcut.section", "KeyS", "section"),
   tool("measure", "shortcut.measure", "KeyM", "measure"),
+  tool("draw", "shortcut.draw", "KeyD", "draw"),
   // Pick mode
   line(
     "resume",

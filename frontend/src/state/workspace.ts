@@ -7,6 +7,7 @@ import { type ColouringState, createColouring, resetColouring } from "./areas/co
 import { type Displaying, createDisplaying } from "./areas/displaying";
 import { type Picturing, createPicturing } from "./areas/picturing";
 import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
+import { type Marking, createMarking, resetMarking } from "./areas/marking";
 import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
 import { type Navigating, createNavigating, resetNavigating } from "./areas/navigating";
 import { type Numbering, createNumbering } from "./areas/numbers";
@@ -34,7 +35,7 @@ export interface CameraPose {
 }
 
 export type Theme = "light" | "dark";
-export type ToolName = "select" | "section" | "measure";
+export type ToolName = "select" | "section" | "measure" | "draw";
 export type ViewName = "iso" | "front" | "back" | "left" | "right" | "top" | "bottom";
 export type Role = "owner" | "editor" | "reviewer" | "viewer" | "guest_live" | "guest_view";
 
@@ -184,6 +185,7 @@ export interface Workspace
     ColouringState,
     Displaying,
     Exploding,
+    Marking,
     Measuring,
     Numbering,
     Navigating,
@@ -256,6 +258,7 @@ export function createWorkspace(): Workspace {
     ...createColouring(),
     ...createDisplaying(),
     ...createExploding(),
+    ...createMarking(),
     ...createMeasuring(),
     ...createNumbering(),
     ...createNavigating(),
@@ -297,6 +300,7 @@ export function createWorkspace(): Workspace {
       resetShowing(workspace, structure);
       resetColouring(workspace);
       resetExploding(workspace);
+      resetMarking(workspace);
       resetMeasuring(workspace);
       resetNavigating(workspace);
       resetSectioning(workspace);

@@ -5,6 +5,7 @@ import type { Viewer } from "../scene/viewer";
 import { MeasureTool } from "./measure";
 import { takePictures } from "./picture/taker";
 import { SectionTool } from "./section";
+import { MarkTool } from "./marks/mark_tool";
 import { Hover, selectTool } from "./select";
 
 /** The tools of one viewer. */
@@ -20,7 +21,8 @@ export function createToolbox(viewer: Viewer): Toolbox {
   const select = selectTool(viewer, hover);
   const section = new SectionTool(viewer, hover);
   const measure = new MeasureTool(viewer, hover);
-  const named = { select, section, measure };
+  const draw = new MarkTool(viewer, hover);
+  const named = { select, section, measure, draw };
   const stopPictures = takePictures(viewer);
   let current: PointerHandler = select;
   const stop = viewer.workspace.tool.subscribe((tool) => {
@@ -37,6 +39,7 @@ export function createToolbox(viewer: Viewer): Toolbox {
       viewer.setPointerHandler(null);
       section.dispose();
       measure.dispose();
+      draw.dispose();
     },
   };
 }

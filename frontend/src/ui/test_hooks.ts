@@ -1,7 +1,8 @@
 /** `window.__ux`: read-only numbers for browser tests; only where the server's page asks for it. */
 
 import type { Commands } from "../state/commands";
-import { toFileAxes } from "../state/model";
+import type { Mark } from "../state/areas/measuring";
+import { type Vec3, toFileAxes } from "../state/model";
 import type { Workspace } from "../state/workspace";
 import type { Running } from "./ports";
 
@@ -55,16 +56,27 @@ export function installTestHooks(
     get explode() {
       return workspace.explode.get();
     },
+    get sheets() {
+      return workspace.sheets.get();
+    },
+    get openSheet() {
+      return workspace.openSheet.get();
+    },
+    get modelMarks() {
+      return workspace.modelMarks.get();
+    },
     get explosion() {
       const { by, along, only } = workspace.explosion.get();
       return { by, along, only: only?.toJSON() ?? null };
     },
     get measures() {
       const manifest = workspace.manifest.get();
+      const inFile = ({ position }: Mark): Vec3 =>
+        manifest ? toFileAxes(position, manifest.source) : position;
       return workspace.measures.get().map((measure) => ({
         ...measure,
-        fromFile: manifest ? toFileAxes(measure.from.position, manifest.source) : null,
-        toFile: manifest ? toFileAxes(measure.to.position, manifest.source) : null,
+        anchorsInFile: measure.anchors.map(inFile),
+        pointsInFile: measure.points.map(inFile),
       }));
     },
     get tool() {

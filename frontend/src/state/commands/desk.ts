@@ -1,6 +1,7 @@
 /** Tools, panels, units, undo. */
 
 import { t } from "../messages";
+import { DISPLAY_UNITS } from "../units";
 import type { DisplayUnit, Theme, ToolName } from "../workspace";
 import { type Commanding, type NoArgs, define, nothing, oneOf } from "./define";
 
@@ -20,10 +21,10 @@ export interface DeskArgs {
 
 export const DESK_COMMANDS: Commanding<DeskArgs> = {
   "tool.set": define(t("command.tool.set"), "personal", (raw) => ({
-    tool: oneOf(raw["tool"], ["select", "section", "measure"] as const, "tool"),
+    tool: oneOf(raw["tool"], ["select", "section", "measure", "draw"] as const, "tool"),
   })),
   "unit.set": define(t("command.unit.set"), "personal", (raw) => ({
-    unit: oneOf(raw["unit"], ["mm", "cm", "m", "in", "ft"] as const, "unit"),
+    unit: oneOf(raw["unit"], DISPLAY_UNITS, "unit"),
   })),
   "theme.set": define(t("command.theme.set"), "personal", (raw) => ({
     theme: oneOf(raw["theme"], ["light", "dark"] as const, "theme"),

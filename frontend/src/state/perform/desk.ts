@@ -1,4 +1,4 @@
-/** Tool, unit, theme, projection, and the Esc ladder. */
+/** Tool, unit, theme, projection. */
 
 import type { Commands } from "../commands";
 import type { Workspace } from "../workspace";
@@ -6,6 +6,8 @@ import type { Workspace } from "../workspace";
 export function performDesk(workspace: Workspace, commands: Commands): void {
   commands.register("tool.set", ({ tool }) => {
     workspace.pendingMeasure.set(null);
+    workspace.pendingText.set(null);
+    if (tool !== "draw") workspace.openSheet.set(null);
     workspace.tool.set(tool);
   });
   commands.register("display.edges", ({ on }) =>
@@ -23,13 +25,4 @@ export function performDesk(workspace: Workspace, commands: Commands): void {
   );
   commands.register("unit.set", ({ unit }) => workspace.unit.set(unit));
   commands.register("theme.set", ({ theme }) => workspace.theme.set(theme));
-}
-
-/** The Esc ladder (UX.md §2.3): following, point in progress, tool, selection, isolation, nothing. */
-export function descend(workspace: Workspace, commands: Commands): void {
-  if (workspace.pendingMeasure.get()) workspace.pendingMeasure.set(null);
-  else if (workspace.following.get()) commands.run("session.follow", { slot: null });
-  else if (workspace.tool.get() !== "select") commands.run("tool.set", { tool: "select" });
-  else if (!workspace.selection.get().isEmpty) commands.run("selection.clear");
-  else if (workspace.isolated.get()) commands.run("visibility.showAll");
 }

@@ -117,7 +117,6 @@ export function escapeXml(text: string): string {
   return (
     text
       // XML has no way to write these at all.
-      // eslint-disable-next-line no-control-regex
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "")
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")
