@@ -26,6 +26,7 @@ document.documentElement.dataset["theme"] = theme;
 
 import { drawPresence } from "../src/scene/presence";
 import { createToolbox } from "../src/tools/toolbox";
+import { createNavigation } from "../src/scene/navigation";
 import { createViewCube } from "../src/scene/view_cube";
 const canvas = document.querySelector<HTMLCanvasElement>("#canvas");
 if (!canvas) throw new Error("The page has no canvas.");
@@ -36,6 +37,7 @@ const viewer = createViewer({
   fetchScene: async (name) => (await file(name)).arrayBuffer(),
 });
 
+createNavigation(viewer);
 createViewCube(viewer);
 drawPresence(viewer);
 const toolbox = createToolbox(viewer);

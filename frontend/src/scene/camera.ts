@@ -87,10 +87,9 @@ export class ViewCamera {
     if (ortho_height_m === null) {
       this.perspective.fov = (fov_rad * 180) / Math.PI;
       this.perspective.aspect = this.aspect;
-      const end = Math.max(far + span * 0.05, away * 2);
-      // 24 bits of depth: beyond 1 : 20,000 neighbouring faces begin to fight.
-      this.perspective.near = Math.max(end / 20_000, Math.min(near * 0.9, away * 0.1));
-      this.perspective.far = end;
+      const planes = clipPlanes(near, far, away);
+      this.perspective.near = planes.near;
+      this.perspective.far = planes.far;
     } else {
       const half = ortho_height_m / 2;
       this.orthographic.top = half;
@@ -153,6 +152,25 @@ export class ViewCamera {
   get height(): number {
     return heightAtTarget(this.current);
   }
+}
+
+/** 24 bits of depth: beyond 1 : 20,000 neighbouring faces begin to fight. */
+const DEPTH_RATIO = 20_000;
+
+/**
+ * Clip planes for a box between two depths, metres from the eye, negative behind it, when the eye looks at
+ * something `away` metres ahead. What is looked at is never clipped, however near; far things then fight, of which
+ * little is seen past something that near.
+ */
+export function clipPlanes(
+  near: number,
+  far: number,
+  away: number,
+): { readonly near: number; readonly far: number } {
+  const span = Math.max(far - near, away, 1e-9);
+  const end = Math.max(far + span * 0.05, away * 2);
+  const least = Math.min(end / DEPTH_RATIO, away * 0.25);
+  return { near: Math.max(least, Math.min(near * 0.9, away * 0.1)), far: end };
 }
 
 /** (4 × 6) inward planes of a three camera (Gribb and Hartmann 2001). */

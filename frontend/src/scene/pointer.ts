@@ -39,6 +39,23 @@ export interface PointerHandler {
   /** Pressed and released without moving, not taken. */
   click?(pointer: Pointer): void;
   doubleClick?(pointer: Pointer): void;
+  /**
+   * Tab in keyboard pick mode: aims at the next (1) or previous (-1) thing near the pointer that it can snap to, and
+   * tells where that is (model frame), what it is called and its place among them. The pointer goes there; a `click`
+   * there must take it. null: nothing near.
+   */
+  cycle?(pointer: Pointer, step: 1 | -1): SnapStop | null;
+}
+
+/** One thing to snap to, as `PointerHandler.cycle` found it. */
+export interface SnapStop {
+  /** Model frame, metres. */
+  readonly point: Vec3;
+  /** In words, for the announcement. */
+  readonly name: string;
+  /** From 1. */
+  readonly at: number;
+  readonly count: number;
 }
 
 /** A request for a context menu: right click, long press or the menu key. */

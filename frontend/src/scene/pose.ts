@@ -51,7 +51,51 @@ export function orbit(pose: CameraPose, pivot: Vec3, yaw: number, pitch: number)
   const { forward, right } = axesOf(pose);
   const elevation = Math.asin(Math.max(-1, Math.min(1, -forward[1])));
   const allowed = Math.max(-NINETY - elevation, Math.min(NINETY - elevation, pitch));
-  const turn = (v: Vec3): Vec3 => rotate(rotate(v, right, -allowed), Y_UP, yaw);
+  return turned(pose, pivot, (v) => rotate(rotate(v, right, -allowed), Y_UP, yaw));
+}
+
+/** Turns around `pivot` like a ball in the hand: about the picture's own up and right, over the top as well. */
+export function tumble(pose: CameraPose, pivot: Vec3, yaw: number, pitch: number): CameraPose {
+  const { right, up } = axesOf(pose);
+  return turned(pose, pivot, (v) => rotate(rotate(v, right, -pitch), up, yaw));
+}
+
+/** Turns the picture about the view axis through `pivot`; positive is clockwise. */
+export function roll(pose: CameraPose, angle: number, pivot = pose.target): CameraPose {
+  const { forward } = axesOf(pose);
+  // The camera turns against the picture.
+  return turned(pose, pivot, (v) => rotate(v, forward, -angle));
+}
+
+/** The same view with the vertical upright; straight up and down the nearest of the four sides is up. */
+export function upright(pose: CameraPose): CameraPose {
+  const { forward, up } = axesOf(pose);
+  return { ...pose, up: levelUp(forward, up) };
+}
+
+/** Up of a level picture that looks along `forward`: the vertical, or of a plan the side nearest to the present up. */
+export function levelUp(forward: Vec3, up: Vec3): Vec3 {
+  const square = subtract(Y_UP, scale(forward, forward[1]));
+  if (length(square) > 1e-3) return normalize(square);
+  const sides: readonly Vec3[] = [
+    [0, 0, -1],
+    [0, 0, 1],
+    [1, 0, 0],
+    [-1, 0, 0],
+  ];
+  return sides.reduce((best, side) => (dot(side, up) > dot(best, up) ? side : best));
+}
+
+/** Looks around from where the eye is: yaw about the vertical, pitch up to straight up and down. */
+export function lookAround(pose: CameraPose, yaw: number, pitch: number): CameraPose {
+  const { forward, right } = axesOf(pose);
+  const elevation = Math.asin(Math.max(-1, Math.min(1, forward[1])));
+  const limit = NINETY - 0.01;
+  const allowed = Math.max(-limit - elevation, Math.min(limit - elevation, pitch));
+  return turned(pose, pose.position, (v) => rotate(rotate(v, right, allowed), Y_UP, yaw));
+}
+
+function turned(pose: CameraPose, pivot: Vec3, turn: (v: Vec3) => Vec3): CameraPose {
   const around = (p: Vec3): Vec3 => add(pivot, turn(subtract(p, pivot)));
   return {
     ...pose,
@@ -66,19 +110,30 @@ export function pan(pose: CameraPose, by: Vec3): CameraPose {
 }
 
 /**
- * Moves so that `anchor` keeps its place in the picture and appears 1/factor as large. Perspective: the
- * target is put at the anchor's depth, so that the next step never crawls toward a point long passed.
+ * Moves so that `anchor` keeps its place in the picture and appears 1/factor as large. The target is put at the
+ * anchor's depth, so that the next step never crawls toward a point long passed, and turning about it stays on
+ * the model.
  *
- * least: metres; a step in is at least this long, so that zooming passes through a surface, never sticks.
+ * least: metres; a step in is at least this long, so that zooming passes through a surface, never sticks. An
+ * orthographic picture hardly gets less high than this.
  */
 export function zoom(pose: CameraPose, anchor: Vec3, factor: number, least: number): CameraPose {
   if (pose.ortho_height_m !== null) {
-    const toward = (p: Vec3): Vec3 => add(anchor, scale(subtract(p, anchor), factor));
+    // Ever smaller steps below `least`: zooming is felt to end there, yet never stands still.
+    const brake = factor < 1 ? Math.min(1, pose.ortho_height_m / least) : 1;
+    const by = 1 - (1 - factor) * brake;
+    const height = pose.ortho_height_m * by;
+    const { forward } = axesOf(pose);
+    // Sideways toward the anchor; along the view to its depth, which changes nothing of the picture.
+    const away = subtract(pose.target, anchor);
+    const sideways = subtract(away, scale(forward, dot(away, forward)));
+    const target = along(anchor, sideways, by);
+    const distance_m = height / 2 / Math.tan(pose.fov_rad / 2);
     return {
       ...pose,
-      position: toward(pose.position),
-      target: toward(pose.target),
-      ortho_height_m: pose.ortho_height_m * factor,
+      target,
+      position: along(target, forward, -distance_m),
+      ortho_height_m: height,
     };
   }
   const ray = subtract(anchor, pose.position);

@@ -10,6 +10,7 @@ import { performMeasures } from "./perform/measures";
 import { performNavigation } from "./perform/navigation";
 import { performSections } from "./perform/sections";
 import { performSelection } from "./perform/selection";
+import { performViews } from "./perform/views";
 import { performVisibility } from "./perform/visibility";
 import type { Workspace } from "./workspace";
 
@@ -28,6 +29,7 @@ export function performOnWorkspace(
   performMeasures(workspace, commands, newId);
   performDesk(workspace, commands);
   performNavigation(workspace, commands);
+  performViews(workspace, commands);
   commands.register("escape", () => {
     descend(workspace, commands);
   });

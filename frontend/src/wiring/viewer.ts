@@ -1,5 +1,6 @@
 /** The 3D half of a viewer page: scene, tools and headset around one workspace. */
 
+import { createNavigation } from "../scene/navigation";
 import { drawPresence } from "../scene/presence";
 import { createViewCube } from "../scene/view_cube";
 import { createViewer, type Viewer } from "../scene/viewer";
@@ -21,7 +22,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       canvas,
       workspace,
       commands,
-      fetchScene: (file, hash, signal) => scenePackage.fetch(file, hash, signal),
+      fetchScene: (file, hash, signal, range) => scenePackage.fetch(file, hash, signal, range),
     });
   } catch (error) {
     workspace.problem.set({
@@ -33,6 +34,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
     return { stop: () => undefined };
   }
   const toolbox = createToolbox(viewer);
+  const stopNavigation = createNavigation(viewer);
   const stopCube = createViewCube(viewer);
   const stopPresence = drawPresence(viewer);
   const headset = createHeadset(viewer);
@@ -46,6 +48,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       seat.viewer.set(null);
       seat.headset.set(null);
       headset.dispose();
+      stopNavigation();
       stopCube();
       stopPresence();
       toolbox.dispose();
