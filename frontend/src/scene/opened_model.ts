@@ -22,7 +22,7 @@ import {
   readPmi,
   readPmiDrawings,
 } from "./pmi";
-import { PmiLayer } from "./pmi_layer";
+import { PmiLayer, type ShownNotes } from "./pmi_layer";
 import { addCloudExtents } from "./points_choice";
 import { PointsLayer, type PointsSource } from "./points_layer";
 import { cornersOf } from "./pose";
@@ -62,6 +62,7 @@ export class OpenedModel {
   private pmi: PmiLayer | null = null;
   private annotationsShown = false;
   private annotationsTouched = false;
+  private shownNotes: ShownNotes = { isShown: () => true, chosen: null };
   private annotations: {
     readonly pmi: Pmi;
     readonly drawings: PmiDrawings;
@@ -175,6 +176,12 @@ export class OpenedModel {
     this.drawAnnotations();
   }
 
+  /** Which of the annotations are drawn, and which one is looked at. */
+  setShownNotes(shown: ShownNotes): void {
+    this.shownNotes = shown;
+    this.annotationsTouched = true;
+  }
+
   /** GL calls for the annotations in one picture. */
   get annotationDrawCalls(): number {
     return this.pmi?.group.children.length ?? 0;
@@ -186,7 +193,14 @@ export class OpenedModel {
     const { annotations } = this;
     if (!this.annotationsShown || !annotations || this.disposed) return;
     const { pmi, drawings, hidden } = annotations;
-    this.pmi = new PmiLayer(this.manifest, this.occurrences, pmi, drawings, hidden());
+    this.pmi = new PmiLayer(
+      this.manifest,
+      this.occurrences,
+      pmi,
+      drawings,
+      hidden(),
+      this.shownNotes,
+    );
     this.pmi.setColours(this.dark);
     this.batch.group.add(this.pmi.group);
   }

@@ -16,12 +16,21 @@ import { AS_READ, placedPoint } from "../state/placement";
 import type { RangeSet } from "../state/ranges";
 import { NO_GEOMETRY } from "./draw_list";
 import type { Occurrences } from "./occurrences";
-import { type Pmi, type PmiDrawings, segmentsOf, trianglesOf } from "./pmi";
+import { type Annotation, type Pmi, type PmiDrawings, segmentsOf, trianglesOf } from "./pmi";
 import { subtract } from "./vector";
 
 /** Numbers of both buffers together: an annotation of a part that stands a thousand times is drawn a thousand times. */
 const MOST_NUMBERS = 12_000_000;
+/** The note that is looked at, as a selection is shown; drawn through whatever is in front. */
+const CHOSEN = { light: "#b85200", dark: "#ff9a1f" };
 const COLOURS = { light: "#7a3e00", dark: "#ffc46b" };
+
+/** Which annotations are drawn. */
+export interface ShownNotes {
+  isShown(annotation: Annotation): boolean;
+  /** Drawn in any case, and so that it is seen. */
+  readonly chosen: string | null;
+}
 
 /** All annotations of one model; `group` stands in the model frame. */
 export class PmiLayer {
@@ -30,6 +39,12 @@ export class PmiLayer {
   readonly incomplete: boolean;
   private readonly line = new LineBasicMaterial({ transparent: true });
   private readonly fill = new MeshBasicMaterial({ side: DoubleSide });
+  private readonly chosenLine = new LineBasicMaterial({ transparent: true, depthTest: false });
+  private readonly chosenFill = new MeshBasicMaterial({
+    side: DoubleSide,
+    transparent: true,
+    depthTest: false,
+  });
 
   /** hidden: occurrences whose annotations are not drawn. */
   constructor(
@@ -38,13 +53,18 @@ export class PmiLayer {
     pmi: Pmi,
     drawings: PmiDrawings,
     hidden: RangeSet,
+    shown: ShownNotes = { isShown: () => true, chosen: null },
   ) {
     const placed = occurrencesOfParts(occurrences, hidden);
     const lines: Float32Array[] = [];
     const triangles: Float32Array[] = [];
+    const chosenLines: Float32Array[] = [];
+    const chosenTriangles: Float32Array[] = [];
     let left = MOST_NUMBERS;
     let incomplete = false;
     for (const annotation of pmi.annotations) {
+      const isChosen = annotation.id === shown.chosen;
+      if (!isChosen && !shown.isShown(annotation)) continue;
       const segments = segmentsOf(drawings, annotation.lines);
       const filled = trianglesOf(drawings, annotation.triangles);
       const places = annotation.part < 0 ? [null] : (placed.get(annotation.part) ?? []);
@@ -55,8 +75,8 @@ export class PmiLayer {
           break;
         }
         const move = mover(manifest, occurrences, occurrence);
-        lines.push(moved(segments, move));
-        triangles.push(moved(filled, move));
+        (isChosen ? chosenLines : lines).push(moved(segments, move));
+        (isChosen ? chosenTriangles : triangles).push(moved(filled, move));
       }
     }
     this.incomplete = incomplete;
@@ -64,6 +84,11 @@ export class PmiLayer {
       new LineSegments(geometryOf(lines), this.line),
       new Mesh(geometryOf(triangles), this.fill),
     );
+    if (chosenLines.length > 0)
+      this.group.add(
+        new LineSegments(geometryOf(chosenLines), this.chosenLine),
+        new Mesh(geometryOf(chosenTriangles), this.chosenFill),
+      );
     for (const child of this.group.children) {
       child.renderOrder = 3;
       child.frustumCulled = false;
@@ -74,6 +99,9 @@ export class PmiLayer {
     const colour = new Color(dark ? COLOURS.dark : COLOURS.light);
     this.line.color.copy(colour);
     this.fill.color.copy(colour);
+    const chosen = new Color(dark ? CHOSEN.dark : CHOSEN.light);
+    this.chosenLine.color.copy(chosen);
+    this.chosenFill.color.copy(chosen);
   }
 
   dispose(): void {
@@ -82,6 +110,8 @@ export class PmiLayer {
         (child.geometry as BufferGeometry).dispose();
     this.line.dispose();
     this.fill.dispose();
+    this.chosenLine.dispose();
+    this.chosenFill.dispose();
     this.group.removeFromParent();
   }
 }

@@ -1,5 +1,6 @@
 /** The picture follows the stores: what each change of the workspace means for what is drawn. */
 
+import { isNoteShown } from "../state/areas/noting";
 import { type Readable, derived } from "../state/store";
 import type { CameraPose, Workspace } from "../state/workspace";
 import type { OpenedModel } from "./opened_model";
@@ -66,6 +67,13 @@ export function watchStores(watched: Watched): () => void {
     watched.model?.touchSurfaces();
     watched.noteLevels();
   });
+  const notes = derived([workspace.noteFilter, workspace.chosenNote], () => ({
+    filter: workspace.noteFilter.get(),
+    chosen: workspace.chosenNote.get(),
+  }));
+  draw(notes, ({ filter, chosen }) =>
+    watched.model?.setShownNotes({ isShown: (note) => isNoteShown(note, filter), chosen }),
+  );
   draw(workspace.display, ({ edges, pmi, projection }) => {
     watched.model?.batch.setEdgesShown(edges);
     watched.showAnnotations(pmi);

@@ -12,10 +12,12 @@ import { MARKS_COMMANDS, type MarksArgs } from "./commands/marks";
 import { MEASURES_COMMANDS, type MeasuresArgs } from "./commands/measures";
 import { NUMBERS_COMMANDS, type NumbersArgs } from "./commands/numbers";
 import { NAVIGATION_COMMANDS, type NavigationArgs } from "./commands/navigation";
+import { NOTES_COMMANDS, type NotesArgs } from "./commands/notes";
 import { PICTURE_COMMANDS, type PictureArgs } from "./commands/picture";
 import { SECTIONS_COMMANDS, type SectionsArgs } from "./commands/sections";
 import { SELECTION_COMMANDS, type SelectionArgs } from "./commands/selection";
 import { SESSION_COMMANDS, type SessionArgs } from "./commands/session";
+import { VIEWS_COMMANDS, type ViewsArgs } from "./commands/views";
 import { VISIBILITY_COMMANDS, type VisibilityArgs } from "./commands/visibility";
 import type { Command, NoArgs } from "./commands/define";
 import { type Readable, Store } from "./store";
@@ -37,10 +39,12 @@ export interface CommandArgs
     MeasuresArgs,
     NumbersArgs,
     NavigationArgs,
+    NotesArgs,
     PictureArgs,
     SectionsArgs,
     SelectionArgs,
     SessionArgs,
+    ViewsArgs,
     VisibilityArgs {}
 
 export type CommandId = keyof CommandArgs;
@@ -59,10 +63,12 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...MEASURES_COMMANDS,
   ...NUMBERS_COMMANDS,
   ...NAVIGATION_COMMANDS,
+  ...NOTES_COMMANDS,
   ...PICTURE_COMMANDS,
   ...SECTIONS_COMMANDS,
   ...SELECTION_COMMANDS,
   ...SESSION_COMMANDS,
+  ...VIEWS_COMMANDS,
   ...VISIBILITY_COMMANDS,
 };
 

@@ -6,6 +6,7 @@ import { performDesk } from "./perform/desk";
 import { descend } from "./perform/escape";
 import { performExplode } from "./perform/explode";
 import { performMarks } from "./perform/marks";
+import { performNotes } from "./perform/notes";
 import { performMeasures } from "./perform/measures";
 import { performNavigation } from "./perform/navigation";
 import { performSections } from "./perform/sections";
@@ -26,6 +27,7 @@ export function performOnWorkspace(
   performSections(workspace, commands, newId);
   performExplode(workspace, commands);
   performMarks(workspace, commands, newId);
+  performNotes(workspace, commands);
   performMeasures(workspace, commands, newId);
   performDesk(workspace, commands);
   performNavigation(workspace, commands);

@@ -5,6 +5,7 @@
 
 import { type ColouringState, createColouring, resetColouring } from "./areas/colouring";
 import { type Displaying, createDisplaying } from "./areas/displaying";
+import { type Noting, createNoting, resetNoting } from "./areas/noting";
 import { type Picturing, createPicturing } from "./areas/picturing";
 import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
 import { type Marking, createMarking, resetMarking } from "./areas/marking";
@@ -14,6 +15,7 @@ import { type Numbering, createNumbering } from "./areas/numbers";
 import { type Sectioning, createSectioning, resetSectioning } from "./areas/sectioning";
 import { type Selecting, createSelecting, resetSelecting } from "./areas/selecting";
 import { type Showing, createShowing, resetShowing } from "./areas/showing";
+import { type Viewing, createViewing, resetViewing } from "./areas/viewing";
 import type { Bounds, Manifest, Structure, Vec3 } from "./model";
 import type { Correction } from "./placement";
 import { Store } from "./store";
@@ -189,10 +191,12 @@ export interface Workspace
     Measuring,
     Numbering,
     Navigating,
+    Noting,
     Picturing,
     Sectioning,
     Selecting,
-    Showing {
+    Showing,
+    Viewing {
   // What is on the table.
   readonly revision: Store<RevisionRef | null>;
   readonly manifest: Store<Manifest | null>;
@@ -262,10 +266,12 @@ export function createWorkspace(): Workspace {
     ...createMeasuring(),
     ...createNumbering(),
     ...createNavigating(),
+    ...createNoting(),
     ...createPicturing(),
     ...createSectioning(),
     ...createSelecting(),
     ...createShowing(),
+    ...createViewing(),
     revision: new Store<RevisionRef | null>(null),
     manifest: new Store<Manifest | null>(null),
     structure: new Store<Structure | null>(null),
@@ -301,9 +307,11 @@ export function createWorkspace(): Workspace {
       resetColouring(workspace);
       resetExploding(workspace);
       resetMarking(workspace);
+      resetNoting(workspace);
       resetMeasuring(workspace);
       resetNavigating(workspace);
       resetSectioning(workspace);
+      resetViewing(workspace);
       workspace.manifest.set(manifest);
       workspace.structure.set(structure);
     },

@@ -65,6 +65,15 @@ export function installTestHooks(
     get modelMarks() {
       return workspace.modelMarks.get();
     },
+    get notes() {
+      const notes = workspace.fileNotes.get();
+      return {
+        count: notes?.annotations.length ?? null,
+        views: notes?.views.map(({ name }) => name) ?? [],
+        filter: workspace.noteFilter.get(),
+        chosen: workspace.chosenNote.get(),
+      };
+    },
     get explosion() {
       const { by, along, only } = workspace.explosion.get();
       return { by, along, only: only?.toJSON() ?? null };

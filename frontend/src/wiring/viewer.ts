@@ -1,6 +1,7 @@
 /** The 3D half of a viewer page: scene, tools and headset around one workspace. */
 
 import { createNavigation } from "../scene/navigation";
+import { watchNotes } from "../scene/notes";
 import { drawPresence } from "../scene/presence";
 import { createViewCube } from "../scene/view_cube";
 import { createViewer, type Viewer } from "../scene/viewer";
@@ -37,6 +38,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   const stopNavigation = createNavigation(viewer);
   const stopCube = createViewCube(viewer);
   const stopPresence = drawPresence(viewer);
+  const stopNotes = watchNotes(workspace, (file, hash) => scenePackage.fetch(file, hash));
   const headset = createHeadset(viewer);
   const seat = seatOf(workspace);
   seat.viewer.set(viewer);
@@ -51,6 +53,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       stopNavigation();
       stopCube();
       stopPresence();
+      stopNotes();
       toolbox.dispose();
       viewer.dispose();
     },
