@@ -53,6 +53,14 @@ MEASUREMENT = {
     "shown": True,
     "label_offset": [12, -8.5],
 }
+STROKE = {
+    "id": "k1",
+    "kind": "arrow",
+    "points": [[-0.25, 0], [0.1, 0.2]],
+    "text": "",
+    "colour": "#0072b2",
+    "width": 2.5,
+}
 FULL = {
     **BASE,
     "structure": "a" * 64,
@@ -75,7 +83,11 @@ FULL = {
     "explode": {"amount": 0.5, "by": "assemblies", "along": "z", "only": [[1, 4]]},
     "selection": {"parts": [[4, 4]], "entities": [ENTITY]},
     "measurements": [MEASUREMENT],
-    "markup": [{"id": "k1", "space": "view", "kind": "arrow", "content": {"points": [[0, 1]]}}],
+    "markup": {
+        "sheets": [{"id": "s1", "name": "Sheet 1", "camera": CAMERA, "marks": [STROKE]}],
+        "open": "s1",
+        "marks": [{"id": "k2", "kind": "pin", "points": [MARK], "text": "", "colour": "#d55e00"}],
+    },
     "units": {
         "unit": "in-frac",
         "numbers": {"decimals": None, "fraction": 16, "angle": "deg", "mass": None, "second": "mm"},

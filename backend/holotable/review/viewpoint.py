@@ -18,7 +18,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    JsonValue,
     TypeAdapter,
     model_validator,
 )
@@ -61,6 +60,7 @@ Direction = TypeAliasType(
     "Direction",
     Annotated[tuple[Number, Number, Number], Field(strict=False), AfterValidator(_unit)],
 )
+Colour: TypeAlias = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]  # sRGB
 Name: TypeAlias = Annotated[str, Field(max_length=200)]
 Id: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Uuid: TypeAlias = Annotated[
@@ -197,7 +197,7 @@ class ColourGroup(Strict):
     """Parts that show one colour, sRGB."""
 
     label: Name
-    colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+    colour: Colour
     parts: Parts
 
 
@@ -267,13 +267,44 @@ class Measurement(Strict):
     label_offset: Annotated[tuple[Number, Number], Field(strict=False)] | None = None
 
 
-class Markup(Strict):
-    """A drawing on the view (`space` view) or on the model. Reserved: nothing writes it yet."""
+class SheetMark(Strict):
+    """A stroke on a sheet; points from the middle of the view, right and down, in its heights."""
 
     id: Id
-    space: Literal["view", "model"]
-    kind: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
-    content: dict[Annotated[str, Field(max_length=64)], JsonValue]
+    kind: Literal["pen", "arrow", "box", "cloud", "text", "dimension", "stamp"]
+    points: Annotated[
+        list[Annotated[tuple[Number, Number], Field(strict=False)]], Field(max_length=5_000)
+    ]
+    text: Annotated[str, Field(max_length=2_000)] = ""
+    colour: Colour
+    width: Annotated[float, Field(gt=0.0, le=100.0)]  # CSS pixels
+
+
+class Sheet(Strict):
+    """A drawing over one view, shown while the camera stands there."""
+
+    id: Id
+    name: Name
+    camera: Camera
+    marks: Annotated[list[SheetMark], Field(max_length=1_000)]
+
+
+class ModelMark(Strict):
+    """A drawing on the model: it goes with its part."""
+
+    id: Id
+    kind: Literal["pin", "surface", "arrow3d"]
+    points: Annotated[list[Mark], Field(max_length=5_000)]
+    text: Annotated[str, Field(max_length=2_000)] = ""
+    colour: Colour
+
+
+class Markup(Strict):
+    """Drawings on the view and on the model. open: the sheet that lies on the view."""
+
+    sheets: Annotated[list[Sheet], Field(max_length=100)] = []
+    open: Id | None = None
+    marks: Annotated[list[ModelMark], Field(max_length=1_000)] = []
 
 
 class Display(Strict):
@@ -317,7 +348,7 @@ class Viewpoint(Strict):
     explode: Explode | None = None
     selection: Selection | None = None
     measurements: Annotated[list[Measurement], Field(max_length=1_000)] = []
-    markup: Annotated[list[Markup], Field(max_length=1_000)] = []
+    markup: Markup | None = None
     display: Display | None = None
     units: Units | None = None
 
@@ -374,6 +405,7 @@ def check_parts(viewpoint: Viewpoint, ids: Sequence[str], known: frozenset[str])
 _PLACES: Final = frozenset(
     {"visibility", "hidden", "ghosted", "sections", "uncut", "colouring", "groups", "parts"}
     | {"explode", "only", "selection", "entities", "measurements", "points", "anchors", "entity"}
+    | {"markup", "marks"}
 )
 
 

@@ -1610,7 +1610,6 @@ export interface components {
              */
             needs_name: false;
         };
-        JsonValue: unknown;
         /**
          * Layer
          * @description One more revision on the table. transform: 16 numbers, column by column, or null for none.
@@ -1687,22 +1686,21 @@ export interface components {
         };
         /**
          * Markup
-         * @description A drawing on the view (`space` view) or on the model. Reserved: nothing writes it yet.
+         * @description Drawings on the view and on the model. open: the sheet that lies on the view.
          */
         Markup: {
-            /** Id */
-            id: string;
             /**
-             * Space
-             * @enum {string}
+             * Sheets
+             * @default []
              */
-            space: "view" | "model";
-            /** Kind */
-            kind: string;
-            /** Content */
-            content: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
+            sheets: components["schemas"]["Sheet"][];
+            /** Open */
+            open?: string | null;
+            /**
+             * Marks
+             * @default []
+             */
+            marks: components["schemas"]["ModelMark"][];
         };
         /**
          * MassAnswer
@@ -1889,6 +1887,28 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "editor" | "reviewer" | "viewer";
+        };
+        /**
+         * ModelMark
+         * @description A drawing on the model: it goes with its part.
+         */
+        ModelMark: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "pin" | "surface" | "arrow3d";
+            /** Points */
+            points: components["schemas"]["Mark"][];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Colour */
+            colour: string;
         };
         /**
          * NewTokenAnswer
@@ -2548,6 +2568,46 @@ export interface components {
             password?: string | null;
         };
         /**
+         * Sheet
+         * @description A drawing over one view, shown while the camera stands there.
+         */
+        Sheet: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            camera: components["schemas"]["Camera"];
+            /** Marks */
+            marks: components["schemas"]["SheetMark"][];
+        };
+        /**
+         * SheetMark
+         * @description A stroke on a sheet; points from the middle of the view, right and down, in its heights.
+         */
+        SheetMark: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "pen" | "arrow" | "box" | "cloud" | "text" | "dimension" | "stamp";
+            /** Points */
+            points: [
+                number,
+                number
+            ][];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Colour */
+            colour: string;
+            /** Width */
+            width: number;
+        };
+        /**
          * SourceAnswer
          * @description The uploaded file.
          */
@@ -2767,11 +2827,7 @@ export interface components {
              * @default []
              */
             measurements: components["schemas"]["Measurement"][];
-            /**
-             * Markup
-             * @default []
-             */
-            markup: components["schemas"]["Markup"][];
+            markup?: components["schemas"]["Markup"] | null;
             display?: components["schemas"]["Display"] | null;
             units?: components["schemas"]["Units"] | null;
         };

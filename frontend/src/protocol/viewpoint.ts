@@ -69,7 +69,6 @@ export interface components {
       /** @default null */
       readonly only?: components["schemas"]["Parts"] | null;
     };
-    readonly JsonValue: unknown;
     /** @description One more revision on the table. transform: 16 numbers, column by column, or null for none. */
     readonly Layer: {
       /** Format: uuid */
@@ -93,15 +92,14 @@ export interface components {
       /** @default null */
       readonly local?: components["schemas"]["Position"] | null;
     };
-    /** @description A drawing on the view (`space` view) or on the model. Reserved: nothing writes it yet. */
+    /** @description Drawings on the view and on the model. open: the sheet that lies on the view. */
     readonly Markup: {
-      readonly id: string;
-      /** @enum {string} */
-      readonly space: "view" | "model";
-      readonly kind: string;
-      readonly content: {
-        readonly [key: string]: components["schemas"]["JsonValue"];
-      };
+      /** @default [] */
+      readonly sheets?: readonly components["schemas"]["Sheet"][];
+      /** @default null */
+      readonly open?: string | null;
+      /** @default [] */
+      readonly marks?: readonly components["schemas"]["ModelMark"][];
     };
     /** @description A finished measurement: what was clicked, and what was found, in SI units. */
     readonly Measurement: {
@@ -149,6 +147,16 @@ export interface components {
       readonly shown?: boolean;
       /** @default null */
       readonly label_offset?: readonly [number, number] | null;
+    };
+    /** @description A drawing on the model: it goes with its part. */
+    readonly ModelMark: {
+      readonly id: string;
+      /** @enum {string} */
+      readonly kind: "pin" | "surface" | "arrow3d";
+      readonly points: readonly components["schemas"]["Mark"][];
+      /** @default  */
+      readonly text?: string;
+      readonly colour: string;
     };
     /** @description How numbers are written; null: by the unit. */
     readonly Numbers: {
@@ -243,6 +251,24 @@ export interface components {
       /** @default [] */
       readonly entities?: readonly components["schemas"]["EntityRef"][];
     };
+    /** @description A drawing over one view, shown while the camera stands there. */
+    readonly Sheet: {
+      readonly id: string;
+      readonly name: string;
+      readonly camera: components["schemas"]["Camera"];
+      readonly marks: readonly components["schemas"]["SheetMark"][];
+    };
+    /** @description A stroke on a sheet; points from the middle of the view, right and down, in its heights. */
+    readonly SheetMark: {
+      readonly id: string;
+      /** @enum {string} */
+      readonly kind: "pen" | "arrow" | "box" | "cloud" | "text" | "dimension" | "stamp";
+      readonly points: readonly (readonly [number, number])[];
+      /** @default  */
+      readonly text?: string;
+      readonly colour: string;
+      readonly width: number;
+    };
     /** @description In which unit lengths are read, and how. */
     readonly Units: {
       /** @enum {string} */
@@ -287,8 +313,8 @@ export interface components {
       readonly selection?: components["schemas"]["Selection"] | null;
       /** @default [] */
       readonly measurements?: readonly components["schemas"]["Measurement"][];
-      /** @default [] */
-      readonly markup?: readonly components["schemas"]["Markup"][];
+      /** @default null */
+      readonly markup?: components["schemas"]["Markup"] | null;
       /** @default null */
       readonly display?: components["schemas"]["Display"] | null;
       /** @default null */
@@ -310,11 +336,11 @@ export type Direction = components["schemas"]["Direction"];
 export type Display = components["schemas"]["Display"];
 export type EntityRef = components["schemas"]["EntityRef"];
 export type Explode = components["schemas"]["Explode"];
-export type JsonValue = components["schemas"]["JsonValue"];
 export type Layer = components["schemas"]["Layer"];
 export type Mark = components["schemas"]["Mark"];
 export type Markup = components["schemas"]["Markup"];
 export type Measurement = components["schemas"]["Measurement"];
+export type ModelMark = components["schemas"]["ModelMark"];
 export type Numbers = components["schemas"]["Numbers"];
 export type Occurrence = components["schemas"]["Occurrence"];
 export type PartIds = components["schemas"]["PartIds"];
@@ -326,6 +352,8 @@ export type ReadingChoice = components["schemas"]["ReadingChoice"];
 export type SectionBox = components["schemas"]["SectionBox"];
 export type Sections = components["schemas"]["Sections"];
 export type Selection = components["schemas"]["Selection"];
+export type Sheet = components["schemas"]["Sheet"];
+export type SheetMark = components["schemas"]["SheetMark"];
 export type Units = components["schemas"]["Units"];
 export type Viewpoint = components["schemas"]["Viewpoint"];
 export type Visibility = components["schemas"]["Visibility"];

@@ -8,12 +8,14 @@ import { COLOURING_CHIPS } from "./chips/colouring";
 import { EXPLODE_CHIPS } from "./chips/explode";
 import { SECTION_CHIPS } from "./chips/sections";
 import { SHOWING_CHIPS } from "./chips/showing";
+import { VIEW_CHIPS } from "./chips/views";
 import { type Readable, derived } from "./store";
 import type { Workspace } from "./workspace";
 
 export type { ChipCommand, ChipSource, StateChip } from "./chips/chip";
 
 const CHIP_SOURCES: readonly ChipSource[] = [
+  VIEW_CHIPS,
   SECTION_CHIPS,
   SHOWING_CHIPS,
   COLOURING_CHIPS,

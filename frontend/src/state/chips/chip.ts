@@ -12,6 +12,8 @@ export interface StateChip {
   readonly label: string;
   /** Ends the deviation. */
   readonly clear: ChipCommand;
+  /** A way back that is more than ending the deviation: shown as a word. */
+  readonly back?: ChipCommand;
   /** Prefixes of command ids: while the last step is one of them, the chip offers its undo. */
   readonly madeBy: readonly string[];
   /** What a click on the name shows: a panel, or the list that belongs to this kind. */
