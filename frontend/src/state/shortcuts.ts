@@ -9,6 +9,7 @@ import type { MessageKey } from "./messages";
 import { RangeSet } from "./ranges";
 import { type Shortcut, line } from "./shortcuts/line";
 import { MOVING, PICKING, WALKING } from "./shortcuts/moving";
+import { VIEWS as SAVED_VIEWS } from "./shortcuts/views";
 import type { ToolName, ViewName, Workspace } from "./workspace";
 
 export { SHORTCUT_GROUPS } from "./shortcuts/line";
@@ -123,6 +124,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   tool("section", "shortcut.section", "KeyS", "section"),
   tool("measure", "shortcut.measure", "KeyM", "measure"),
   tool("draw", "shortcut.draw", "KeyD", "draw"),
+  ...SAVED_VIEWS,
   // Pick mode
   line(
     "resume",

@@ -6,6 +6,7 @@ import { app } from "./en/app";
 import { assets } from "./en/assets";
 import { commands } from "./en/commands";
 import { help } from "./en/help";
+import { measuring } from "./en/measuring";
 import { members } from "./en/members";
 import { navigating } from "./en/navigating";
 import { navigation } from "./en/navigation";
@@ -19,6 +20,7 @@ import { settings } from "./en/settings";
 import { sharing } from "./en/sharing";
 import { uploads } from "./en/uploads";
 import { viewer } from "./en/viewer";
+import { views } from "./en/views";
 import { xr } from "./en/xr";
 
 export const en = {
@@ -28,6 +30,7 @@ export const en = {
   ...assets,
   ...commands,
   ...help,
+  ...measuring,
   ...members,
   ...navigating,
   ...navigation,
@@ -41,5 +44,6 @@ export const en = {
   ...sharing,
   ...uploads,
   ...viewer,
+  ...views,
   ...xr,
 } as const;
