@@ -1,94 +1,70 @@
 /**
  * The view cube: a box of buttons that turns with the camera. Made of HTML and CSS transforms, so that its 26
- * zones are real buttons for mouse, keyboard and screen reader, in the page's own type and colours.
+ * zones are real buttons for mouse, keyboard and screen reader, in the page's own type and colours. One Tab stop;
+ * arrows go from zone to zone.
  */
 
+import { t } from "../state/messages";
 import type { Vec3 } from "../state/model";
-import type { ViewName } from "../state/workspace";
-import { axesOf, viewOf } from "./pose";
-import { cross, dot, normalize } from "./vector";
+import { northOf } from "../state/north";
+import { axesOf } from "./pose";
+import { cross, dot } from "./vector";
+import "./view_cube.css";
+import {
+  FACES,
+  type Zone,
+  faceFrom,
+  isFaceView,
+  isFrom,
+  labelOf,
+  neighbour,
+  upFor,
+  zonesOfFace,
+} from "./view_cube_zones";
 import type { Viewer } from "./viewer";
 
-type Face = Exclude<ViewName, "iso">;
+/** CSS pixels. */
+const SIZE = 72;
+/** Nobody turned, nobody pointed at it: it fades. */
+const IDLE_MS = 2500;
+const CLICK_PX = 4;
 
-/** Each face: its name, where it looks (toward the camera), and right and up on it. Model frame. */
-const FACES: readonly { name: Face; normal: Vec3; right: Vec3; up: Vec3 }[] = [
-  { name: "front", normal: [0, 0, 1], right: [1, 0, 0], up: [0, 1, 0] },
-  { name: "back", normal: [0, 0, -1], right: [-1, 0, 0], up: [0, 1, 0] },
-  { name: "right", normal: [1, 0, 0], right: [0, 0, -1], up: [0, 1, 0] },
-  { name: "left", normal: [-1, 0, 0], right: [0, 0, 1], up: [0, 1, 0] },
-  { name: "top", normal: [0, 1, 0], right: [1, 0, 0], up: [0, 0, -1] },
-  { name: "bottom", normal: [0, -1, 0], right: [1, 0, 0], up: [0, 0, 1] },
-];
-
-const LABELS: Readonly<Record<Face, string>> = {
-  front: "Front",
-  back: "Back",
-  left: "Left",
-  right: "Right",
-  top: "Top",
-  bottom: "Bottom",
+const HOME = '<path d="M3 11 12 3l9 8"/><path d="M5 10v10h5v-6h4v6h5V10"/>';
+const ROLL_LEFT = '<path d="M3 12a9 9 0 0 1 15-6.7L21 8"/><path d="M21 3v5h-5"/>';
+const SIDES = ["up", "down", "left", "right"] as const;
+const TRIANGLES = {
+  up: '<path d="m6 15 6-6 6 6z" fill="currentColor"/>',
+  down: '<path d="m6 9 6 6 6-6z" fill="currentColor"/>',
+  left: '<path d="m15 6-6 6 6 6z" fill="currentColor"/>',
+  right: '<path d="m9 6 6 6-6 6z" fill="currentColor"/>',
 };
 
-/** CSS pixels. */
-const SIZE = 64;
+/** A zone's button on one face; an edge has two, a corner three. */
+interface ZoneButton {
+  readonly zone: Zone;
+  readonly element: HTMLButtonElement;
+}
 
-/** Puts a cube and a home button into the viewer's overlay. Returns the way to remove it. */
+/** Puts a cube into the viewer's overlay. Returns the way to remove it. */
 export function createViewCube(viewer: Viewer): () => void {
-  const box = document.createElement("div");
-  box.className = "view-cube";
+  const box = element("div", "view-cube");
   box.dataset["testid"] = "view-cube";
   box.setAttribute("role", "group");
-  box.setAttribute("aria-label", "View cube");
-  const turning = document.createElement("div");
-  turning.className = "view-cube-turning";
-  const stage = document.createElement("div");
-  stage.className = "view-cube-stage";
+  box.setAttribute("aria-label", t("cube.label"));
+  const turning = element("div", "view-cube-turning");
+  const stage = element("div", "view-cube-stage");
+  const caption = element("div", "view-cube-caption");
+  caption.setAttribute("aria-hidden", "true");
   stage.append(turning);
-  const home = button("view-cube-home", "Home view");
-  home.dataset["testid"] = "view-cube-home";
-  home.innerHTML =
-    '<svg viewBox="0 0 24 24" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M3 11 12 3l9 8"/><path d="M5 10v10h5v-6h4v6h5V10"/></svg>';
-  home.addEventListener("click", () => viewer.commands.run("camera.view", { name: "iso" }));
-  box.append(stage, home);
+  box.append(stage, caption);
 
-  const faceButtons = new Map<Face, HTMLButtonElement>();
-  const seen = new Set<string>();
-  for (const face of FACES) {
-    const plate = document.createElement("div");
-    plate.className = "view-cube-face";
-    plate.style.transform = `${matrixOf(face.right, face.up, face.normal)} translateZ(${SIZE / 2}px)`;
-    for (let row = 1; row >= -1; row -= 1)
-      for (let column = -1; column <= 1; column += 1) {
-        const direction: Vec3 = [0, 1, 2].map(
-          (a) => (face.normal[a] ?? 0) + column * (face.right[a] ?? 0) + row * (face.up[a] ?? 0),
-        ) as [number, number, number]; // three entries by construction
-        const zone = button("view-cube-zone", labelOf(direction));
-        if (row === 0 && column === 0) {
-          zone.textContent = LABELS[face.name];
-          zone.classList.add("view-cube-middle");
-          zone.dataset["testid"] = `view-cube-${face.name}`;
-          zone.setAttribute("aria-pressed", "false");
-          faceButtons.set(face.name, zone);
-          zone.addEventListener("click", () =>
-            viewer.commands.run("camera.view", { name: face.name }),
-          );
-        } else {
-          // The same edge or corner lies on two or three faces: one of its buttons is for keyboards.
-          const key = direction.join();
-          if (seen.has(key)) {
-            zone.tabIndex = -1;
-            zone.setAttribute("aria-hidden", "true");
-          }
-          seen.add(key);
-          zone.addEventListener("click", () => viewer.lookFrom(direction, upFor(direction)));
-        }
-        plate.append(zone);
-      }
-    turning.append(plate);
-  }
+  const zones = addZones(viewer, turning, caption);
+  const walkZones = rove(zones.filter(({ element: { ariaHidden } }) => ariaHidden !== "true"));
+  const compass = element("div", "view-cube-compass");
+  const faceButtons = addButtons(viewer, box);
   viewer.overlay.element.append(box);
 
+  const awake = waker(box);
   const drag = dragToOrbit(stage, viewer);
   let drawn = "";
   const follow = (): void => {
@@ -102,55 +78,222 @@ export function createViewCube(viewer: Viewer): () => void {
     );
     if (transform === drawn) return;
     drawn = transform;
+    awake.wake();
     turning.style.transform = transform;
-    const view = viewOf(pose);
-    for (const [name, zone] of faceButtons)
-      zone.setAttribute("aria-pressed", String(view === name));
-    box.classList.toggle("view-cube-aligned", view !== null && view !== "iso");
+    let aligned = false;
+    for (const { zone, element: zoneButton } of zones) {
+      const pressed = isFrom(zone, pose);
+      aligned ||= pressed;
+      zoneButton.setAttribute("aria-pressed", String(pressed));
+    }
+    box.classList.toggle("view-cube-aligned", aligned);
+    const straight = isFaceView(pose);
+    for (const { side, element: sideButton } of faceButtons) {
+      sideButton.hidden = !straight;
+      if (straight && side) {
+        const name = t(`view.${faceFrom(neighbour(pose, side).from)}`);
+        sideButton.setAttribute("aria-label", t("cube.neighbour", { name }));
+        sideButton.title = name;
+      }
+    }
   };
-  const stop = viewer.onFrame(follow);
+  const stops = [
+    viewer.onFrame(follow),
+    viewer.workspace.manifest.subscribe((manifest) => {
+      const north = northOf(manifest);
+      compass.remove();
+      if (north) turning.append(showNorth(compass, north));
+    }),
+    drag,
+    awake.stop,
+    walkZones,
+  ];
   follow();
   return () => {
-    stop();
-    drag();
+    for (const stop of stops) stop();
     box.remove();
   };
+}
+
+function addZones(viewer: Viewer, turning: HTMLElement, caption: HTMLElement): ZoneButton[] {
+  const made: ZoneButton[] = [];
+  const seen = new Set<string>();
+  for (const face of FACES) {
+    const plate = element("div", "view-cube-face");
+    plate.style.transform = `${matrixOf(face.right, face.up, face.normal)} translateZ(${SIZE / 2}px)`;
+    for (const zone of zonesOfFace(face)) {
+      const zoneButton = button("view-cube-zone", labelOf(zone));
+      if (zone.face) {
+        const word = element("span", "");
+        word.textContent = t(`view.${zone.face}`);
+        zoneButton.append(word);
+        zoneButton.classList.add("view-cube-middle");
+      }
+      zoneButton.setAttribute("aria-pressed", "false");
+      // The same edge or corner lies on two or three faces: one of its buttons is for keyboards.
+      if (seen.has(zone.id)) {
+        zoneButton.setAttribute("aria-hidden", "true");
+        zoneButton.tabIndex = -1;
+      } else zoneButton.dataset["testid"] = `view-cube-${zone.id}`;
+      seen.add(zone.id);
+      zoneButton.addEventListener("click", () => {
+        if (zone.face) viewer.commands.run("camera.view", { name: zone.face });
+        else viewer.commands.run("camera.look", { from: zone.direction, up: upFor(zone) });
+      });
+      made.push({ zone, element: zoneButton });
+      plate.append(zoneButton);
+    }
+    turning.append(plate);
+  }
+  // All buttons of a zone light up together, and its name is written: its face may be turned away.
+  const light = (id: string | null): void => {
+    const zone = made.find((one) => one.zone.id === id)?.zone;
+    caption.textContent = zone && !zone.face ? labelOf(zone) : "";
+    for (const one of made) one.element.classList.toggle("view-cube-same", one.zone.id === id);
+  };
+  for (const { zone, element: zoneButton } of made) {
+    zoneButton.addEventListener("pointerenter", () => light(zone.id));
+    zoneButton.addEventListener("pointerleave", () => light(null));
+    zoneButton.addEventListener(
+      "focus",
+      () => zoneButton.matches(":focus-visible") && light(zone.id),
+    );
+    zoneButton.addEventListener("blur", () => light(null));
+  }
+  return made;
+}
+
+/** Home, and what only a face view has: roll arrows and triangles to the neighbours. */
+function addButtons(
+  viewer: Viewer,
+  box: HTMLElement,
+): readonly {
+  readonly side: (typeof SIDES)[number] | null;
+  readonly element: HTMLButtonElement;
+}[] {
+  const { commands } = viewer;
+  const home = iconButton("home", t("cube.home"), HOME);
+  home.title = `${t("cube.home")} (0)`;
+  home.addEventListener("click", () => commands.run("camera.view", { name: "iso" }));
+  box.append(home);
+  const rolls = ([-1, 1] as const).map((way) => {
+    const name = way < 0 ? "roll-left" : "roll-right";
+    const label = t(way < 0 ? "cube.rollLeft" : "cube.rollRight");
+    const roll = iconButton(name, label, ROLL_LEFT);
+    roll.title = label;
+    if (way < 0) roll.style.scale = "-1 1";
+    roll.addEventListener("click", () =>
+      commands.run("camera.roll", { angle_rad: (way * Math.PI) / 2 }),
+    );
+    return { side: null, element: roll };
+  });
+  const neighbours = SIDES.map((side) => {
+    const to = iconButton(`to-${side}`, t(`view.top`), TRIANGLES[side]);
+    to.addEventListener("click", () =>
+      commands.run("camera.look", neighbour(viewer.view.destination, side)),
+    );
+    return { side, element: to };
+  });
+  const all = [...rolls, ...neighbours];
+  box.append(...all.map((one) => one.element));
+  return all;
+}
+
+/** One Tab stop for all zones; arrows, Home and End go through them. Returns the way to stop. */
+function rove(zones: readonly ZoneButton[]): () => void {
+  const stop = new AbortController();
+  const buttons = zones.map((one) => one.element);
+  buttons.forEach((one, index) => {
+    one.tabIndex = index === 0 ? 0 : -1;
+    one.addEventListener(
+      "keydown",
+      (event) => {
+        const steps: Readonly<Record<string, number>> = {
+          ArrowRight: index + 1,
+          ArrowDown: index + 1,
+          ArrowLeft: index - 1,
+          ArrowUp: index - 1,
+          Home: 0,
+          End: buttons.length - 1,
+        };
+        const wanted = steps[event.key];
+        if (wanted === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        const next = buttons[(wanted + buttons.length) % buttons.length];
+        one.tabIndex = -1;
+        if (next) next.tabIndex = 0;
+        next?.focus();
+      },
+      { signal: stop.signal },
+    );
+  });
+  return () => stop.abort();
+}
+
+/** Fades the cube while nothing happens. */
+function waker(box: HTMLElement): { wake(): void; stop(): void } {
+  let timer = 0;
+  const wake = (): void => {
+    box.classList.remove("view-cube-idle");
+    clearTimeout(timer);
+    timer = window.setTimeout(() => box.classList.add("view-cube-idle"), IDLE_MS);
+  };
+  return { wake, stop: () => clearTimeout(timer) };
+}
+
+/** The compass lies under the cube; its N stands where north is. */
+function showNorth(compass: HTMLElement, north: Vec3): HTMLElement {
+  const mark = element("span", "view-cube-north");
+  mark.textContent = t("cube.northLetter");
+  compass.replaceChildren(mark);
+  compass.dataset["testid"] = "view-cube-compass";
+  compass.setAttribute("role", "img");
+  compass.setAttribute("aria-label", t("cube.north"));
+  // Flat on the ground: up of the sheet is north, its front looks up.
+  const east: Vec3 = cross(north, [0, 1, 0]);
+  compass.style.transform = `${matrixOf(east, north, [0, 1, 0])} translateZ(${-SIZE / 2}px)`;
+  return compass;
 }
 
 /** Drags on the cube orbit about the middle of the picture; returns the way to stop. */
 function dragToOrbit(stage: HTMLElement, viewer: Viewer): () => void {
   const stop = new AbortController();
+  const { signal } = stop;
   let last: { x: number; y: number; moved: boolean } | null = null;
   stage.addEventListener(
     "pointerdown",
     (e) => (last = { x: e.clientX, y: e.clientY, moved: false }),
-    {
-      signal: stop.signal,
-    },
+    { signal },
   );
   window.addEventListener(
     "pointermove",
     (e) => {
       if (!last) return;
       const [dx, dy] = [e.clientX - last.x, e.clientY - last.y];
-      if (!last.moved && Math.hypot(dx, dy) < 4) return;
+      if (!last.moved && Math.hypot(dx, dy) < CLICK_PX) return;
       last = { x: e.clientX, y: e.clientY, moved: true };
       viewer.orbitBy((-dx * Math.PI) / 180, (dy * Math.PI) / 180);
     },
-    { signal: stop.signal },
+    { signal },
   );
-  window.addEventListener(
-    "pointerup",
-    () => {
-      const moved = last?.moved ?? false;
-      last = null;
-      // The click that follows a drag is none.
-      if (moved)
-        window.addEventListener("click", (e) => e.stopPropagation(), { capture: true, once: true });
-    },
-    { signal: stop.signal },
-  );
+  const end = (): void => {
+    const moved = last?.moved ?? false;
+    last = null;
+    if (!moved) return;
+    // The click that follows a drag is none; where no click follows, the next one is.
+    const swallow = (e: Event): void => e.stopPropagation();
+    window.addEventListener("click", swallow, { capture: true, once: true });
+    setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 0);
+  };
+  window.addEventListener("pointerup", end, { signal });
+  window.addEventListener("pointercancel", () => (last = null), { signal });
   return () => stop.abort();
+}
+
+function element(tag: "div" | "span", className: string): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  return made;
 }
 
 function button(className: string, label: string): HTMLButtonElement {
@@ -161,18 +304,11 @@ function button(className: string, label: string): HTMLButtonElement {
   return made;
 }
 
-/** "Front, right" for an edge, "Front, right, top" for a corner. */
-function labelOf(direction: Vec3): string {
-  return FACES.filter(({ normal }) => dot(normal, direction) > 0)
-    .map(({ name }) => LABELS[name])
-    .join(", ");
-}
-
-/** Up for a view from a direction: the vertical, but on top and bottom the back and the front. */
-function upFor(direction: Vec3): Vec3 {
-  const d = normalize(direction);
-  if (Math.abs(d[1]) < 0.999) return [0, 1, 0];
-  return d[1] > 0 ? [0, 0, -1] : [0, 0, 1];
+function iconButton(name: string, label: string, paths: string): HTMLButtonElement {
+  const made = button(`view-cube-button view-cube-${name}`, label);
+  made.dataset["testid"] = `view-cube-${name}`;
+  made.innerHTML = `<svg viewBox="0 0 24 24" width="16" height="16" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${paths}</svg>`;
+  return made;
 }
 
 /** A face's own axes in the cube, CSS convention: its x right, its y down, its z outward; model frame values. */

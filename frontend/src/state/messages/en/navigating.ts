@@ -131,8 +131,8 @@ export const navigating = {
   "cube.rollLeft": "Roll to the left",
   "cube.rollRight": "Roll to the right",
   "cube.neighbour": "Turn to {name}",
-  "cube.north": "North",
-  "cube.compass": "North is {degrees}° to the right of up",
+  "cube.north": "Compass: N is north",
+  "cube.northLetter": "N",
 
   "shortcuts.move": "Moving the camera",
   "shortcuts.pick": "Pick mode",
