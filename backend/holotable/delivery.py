@@ -8,22 +8,29 @@ import json
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import NotFound, NotReady
 from holotable.review.mass import Body, Floats, Integers, PartMass, RollUp, roll_up
+from holotable.review.part_search import PartColumns, PartSearch
 from holotable.review.placement import correction
+from holotable.review.property_columns import PropertyColumns
 from holotable.store.blobs import Blobs, read_all
 from holotable.store.queries import conversions, packages
 from holotable.store.queries.packages import COMPRESSED, StoredFile
 from holotable.store.tables import Conversion, Revision
 
 _CACHED_ROWS: Final = 1_000_000  # occurrences of parsed structures kept in memory
+_CACHED_VALUES: Final = 20_000_000  # property values of parsed properties kept in memory
+# Structure, properties, and by how much the correction makes volumes larger.
+_SearchKey: TypeAlias = tuple[str, str | None, float]
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,199}")
+_PLAIN_COLOUR: Final = "#b4bac2"  # sRGB, as the page shows parts without a colour
 _MAX_PATH: Final = 1_000  # a tree deeper than this is cut where it is shown
 
 
@@ -102,6 +109,8 @@ class Structure:
         self._part_rows: list[Any] = list(document.get("parts") or ())
         self._transforms = _column(document, "transform", count, None)
         self._hidden = _column(document, "hidden", count, False)
+        self._layers = _column(document, "layer", count, None)
+        self._colours = _column(document, "colour", count, None)
         self._world: Floats | None = None
         self._masses: list[PartMass] | None = None
         self._folded = [str(name).casefold() for name in self._names]
@@ -157,8 +166,7 @@ class Structure:
         row itself; the second value counts it. A tree of 100,000 rows takes a second the first time
         and a quarter of it later: not for the event loop.
         """
-        if self._world is None:
-            self._world = self._world_transforms()
+        world_of = self._worlds()
         inside = np.zeros(len(self.ids), bool)
         hidden = np.zeros(len(self.ids), bool)
         inside[row] = True
@@ -167,17 +175,75 @@ class Structure:
             if isinstance(parent, int) and row <= parent < below and inside[parent]:
                 inside[below] = True
                 hidden[below] = hidden[parent] or self._hidden[below] is True
-        table = self._masses
-        if table is None:
-            table = self._masses = [_part_mass(one) for one in self._part_rows]
-        placed = np.array([number is not None for number in self._numbers], bool)
-        parts: Integers = np.array(
-            [part if isinstance(part, int) and part < len(table) else -1 for part in self._parts]
-        )
-        placed &= inside & (parts >= 0)
+        parts = self._known_parts()
+        placed = self._placed() & inside & (parts >= 0)
         rows = np.flatnonzero(placed & ~hidden)
-        world = self._world[rows] if corrected is None else corrected @ self._world[rows]
-        return roll_up(table, parts[rows], world), int((placed & hidden).sum())
+        world = world_of[rows] if corrected is None else corrected @ world_of[rows]
+        return roll_up(self._table(), parts[rows], world), int((placed & hidden).sum())
+
+    def roll_up_rows(self, rows: Integers, corrected: Floats | None = None) -> RollUp:
+        """What these rows amount to, themselves and nothing below them, in the model's frame."""
+        parts = self._known_parts()
+        rows = rows[parts[rows] >= 0]
+        world = self._worlds()[rows]
+        return roll_up(
+            self._table(), parts[rows], world if corrected is None else corrected @ world
+        )
+
+    def shown_numbers(self) -> Integers:
+        """Dense numbers of what is shown when the model is first opened."""
+        hidden: list[bool] = []
+        shown: list[int] = []
+        for row, parent in enumerate(self._parents):
+            above = isinstance(parent, int) and 0 <= parent < row and hidden[parent]
+            hidden.append(above or self._hidden[row] is True)
+            number = self._numbers[row]
+            if number is not None and not hidden[row]:
+                shown.append(number)
+        return np.array(shown, np.int64)
+
+    def columns(self, corrected: Floats | None = None) -> PartColumns:
+        """What a search reads of it.  corrected: (4, 4), of the revision's placement."""
+        determinants = np.abs(np.linalg.det(self._worlds()[:, :3, :3]))
+        # A file that moves and turns its parts scales none: 1 exactly, not 0.9999999999999998.
+        determinants[np.abs(determinants - 1.0) < 1e-9] = 1.0
+        growth = 1.0 if corrected is None else float(abs(np.linalg.det(corrected[:3, :3])))
+        scale = round(growth ** (1 / 3), 12)
+        colours = _inherited(self._colours, self._parents)
+        return PartColumns(
+            ids=self.ids,
+            names=[str(name) for name in self._names],
+            kinds=[str(kind) for kind in self._kinds],
+            layers=[str(layer or "") for layer in self._layers],
+            colours=[colour[:7] for colour in colours],
+            parents=np.array([p if isinstance(p, int) else -1 for p in self._parents], np.int64),
+            part=self._known_parts(),
+            numbers=np.array([-1 if n is None else n for n in self._numbers], np.int64),
+            part_rows=[one if isinstance(one, dict) else {} for one in self._part_rows],
+            stretch=determinants * scale**3,
+            scale=scale,
+        )
+
+    def _worlds(self) -> Floats:
+        if self._world is None:
+            self._world = self._world_transforms()
+        return self._world
+
+    def _table(self) -> list[PartMass]:
+        if self._masses is None:
+            self._masses = [_part_mass(one) for one in self._part_rows]
+        return self._masses
+
+    def _placed(self) -> NDArray[np.bool_]:
+        return np.array([number is not None for number in self._numbers], bool)
+
+    def _known_parts(self) -> Integers:
+        """(rows,) the part of each row; -1 for assemblies and for parts that there are not."""
+        count = len(self._part_rows)
+        return np.array(
+            [part if isinstance(part, int) and part < count else -1 for part in self._parts],
+            np.int64,
+        )
 
     def _world_transforms(self) -> Floats:
         """(rows, 4, 4): where each row stands in the model."""
@@ -216,6 +282,8 @@ class Structures:
         self._blobs = blobs
         self._kept: OrderedDict[str, Structure] = OrderedDict()
         self._reading: dict[str, asyncio.Task[Structure]] = {}
+        self._searches: OrderedDict[_SearchKey, PartSearch] = OrderedDict()
+        self._indexing: dict[_SearchKey, asyncio.Task[PartSearch]] = {}
 
     async def get(self, sha256: str) -> Structure:
         """Read and parse once, however many ask at the same time."""
@@ -229,15 +297,42 @@ class Structures:
             task.add_done_callback(lambda _done: self._reading.pop(sha256, None))
         return await asyncio.shield(task)
 
-    async def properties(self, sha256: str, row: int, part: int | None) -> dict[str, Any]:
-        """Property groups of an occurrence, its part's underneath its own."""
-        document = await asyncio.to_thread(json.loads, await read_all(self._blobs, sha256))
-        groups: dict[str, Any] = {}
-        for table, key in (("parts", part), ("nodes", row)):
-            found = (document.get(table) or {}).get(str(key)) if key is not None else None
-            for group, values in (found or {}).items():
-                groups[group] = {**groups.get(group, {}), **values}
-        return groups
+    async def search(
+        self, sha256: str, properties_sha256: str | None, corrected: Floats
+    ) -> PartSearch:
+        """The structure with its properties, searchable; made once for one correction."""
+        growth = float(np.round(abs(np.linalg.det(corrected[:3, :3])), 15))
+        key = (sha256, properties_sha256, growth)
+        if key in self._searches:
+            self._searches.move_to_end(key)
+            return self._searches[key]
+        task = self._indexing.get(key)
+        if task is None:
+            task = asyncio.create_task(self._index(key, corrected))
+            self._indexing[key] = task
+            task.add_done_callback(lambda _done: self._indexing.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _index(self, key: _SearchKey, corrected: Floats) -> PartSearch:
+        sha256, properties_sha256, _growth = key
+        structure = await self.get(sha256)
+        said = b"{}"
+        if properties_sha256 is not None:
+            said = await read_all(self._blobs, properties_sha256)
+
+        def build() -> PartSearch:
+            columns = structure.columns(corrected)
+            document = json.loads(said)
+            known = document if isinstance(document, dict) else {}
+            return PartSearch(columns, PropertyColumns(known, columns.part))
+
+        search = await asyncio.to_thread(build)
+        self._searches[key] = search
+        while len(self._searches) > 1 and sum(one.weight for one in self._searches.values()) > (
+            _CACHED_VALUES
+        ):
+            self._searches.popitem(last=False)
+        return search
 
     async def _read(self, sha256: str) -> Structure:
         data = await read_all(self._blobs, sha256)
@@ -268,6 +363,19 @@ def _part_mass(row: Any) -> PartMass:
         said.get("open_edges"),
         said.get("density_kg_m3"),
     )
+
+
+def _inherited(colours: list[Any], parents: list[Any]) -> list[str]:
+    """The colour of every row: its own, else the one above it, else that of plain parts."""
+    found: list[str] = []
+    for row, (own, parent) in enumerate(zip(colours, parents, strict=True)):
+        if isinstance(own, str) and own:
+            found.append(own)
+        elif isinstance(parent, int) and 0 <= parent < row:
+            found.append(found[parent])
+        else:
+            found.append(_PLAIN_COLOUR)
+    return found
 
 
 def _column(document: dict[str, Any], name: str, count: int, missing: object) -> list[Any]:

@@ -74,6 +74,13 @@ class Invalid(Refused):
     remedy = "Correct the named field and send it again."
 
 
+class BadQuery(Invalid):
+    """This query cannot be read."""
+
+    code = "bad_query"
+    remedy = "Correct the query at the named place: words, name:value, mass>5kg, -not, OR, (…)."
+
+
 class UnknownFormat(Invalid):
     """This is no format, or a version of it, that this server reads."""
 

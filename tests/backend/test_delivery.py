@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from holotable import delivery
@@ -147,7 +148,29 @@ async def test_own_properties_win_over_the_parts(tmp_path: Path) -> None:
         "parts": {"0": {"Pset": {"grade": "8.8", "finish": "zinc"}}},
         "nodes": {"2": {"Pset": {"grade": "10.9"}, "Own": {"x": 1}}},
     }
-    blob = await put_bytes(blobs, json.dumps(document).encode())
-    found = await Structures(blobs).properties(blob.sha256, 2, 0)
+    structure = await put_bytes(blobs, json.dumps(DOCUMENT).encode())
+    properties = await put_bytes(blobs, json.dumps(document).encode())
+    structures = Structures(blobs)
+    search = await structures.search(structure.sha256, properties.sha256, np.eye(4))
+    found = search.properties.groups_of(2)
     assert found == {"Pset": {"grade": "10.9", "finish": "zinc"}, "Own": {"x": 1}}
-    assert await Structures(blobs).properties(blob.sha256, 0, None) == {}
+    assert search.properties.groups_of(0) == {}
+    assert await structures.search(structure.sha256, properties.sha256, np.eye(4)) is search
+    bare = await structures.search(structure.sha256, None, np.eye(4))
+    assert bare.properties.groups_of(2) == {}
+
+
+async def test_a_search_sees_sizes_in_the_corrected_unit(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path)
+    structure = await put_bytes(blobs, json.dumps(DOCUMENT).encode())
+    structures = Structures(blobs)
+    tenfold = np.diag([10.0, 10.0, 10.0, 1.0])
+    search = await structures.search(structure.sha256, None, tenfold)
+    assert search.number_column("volume")[2] == pytest.approx(1e-3)
+    plain = await structures.search(structure.sha256, None, np.eye(4))
+    assert plain.number_column("volume")[2] == 1e-6
+
+
+def test_what_is_shown_first_leaves_out_what_is_hidden() -> None:
+    structure = Structure(DOCUMENT | {"hidden": [False, True, False, False, False]})
+    assert structure.shown_numbers().tolist() == [2]

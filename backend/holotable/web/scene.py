@@ -1,6 +1,7 @@
 """The scene package of a revision, file by file, and its occurrences by name or id."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -8,11 +9,15 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from holotable import delivery
+from holotable.accounts import SignedIn
 from holotable.delivery import Occurrence, Structure
-from holotable.review.mass import Body, Floats
+from holotable.review.mass import Body, Floats, RollUp
+from holotable.review.part_search import PartSearch
+from holotable.review.query import MAX_LENGTH
 from holotable.review.roles import Action
 from holotable.store.tables import Revision
 from holotable.web.answers import Items, Limit
+from holotable.web.context import Context
 from holotable.web.dependencies import Access, AppContext, Permissions, Principal
 from holotable.web.ranges import accepts_gzip, blob_response
 
@@ -128,15 +133,28 @@ async def search_occurrences(
     who: Principal,
     context: AppContext,
     q: Annotated[str, Query(max_length=200, description="Part of a name, or an id")] = "",
+    query: Annotated[
+        str | None,
+        Query(max_length=MAX_LENGTH, description="Structured: material:316L mass>5kg -name:V-17"),
+    ] = None,
     cursor: Annotated[str | None, Query(pattern=r"^\d{1,9}$")] = None,
     limit: Limit = 50,
 ) -> Items[OccurrenceAnswer]:
-    """Occurrences whose name contains `q`, in the order of the tree."""
-    structure, _properties, _corrected = await _structure(revision_id, who, context)
-    found, more = structure.search(q, int(cursor or 0), limit)
+    """Occurrences whose name contains `q`, or that `query` finds, in the order of the tree."""
+    tree = await open_tree(revision_id, who, context)
+    structure = tree.structure
+    start = int(cursor or 0)
+    if query is None:
+        found, more = structure.search(q, start, limit)
+        return Items(
+            items=[OccurrenceAnswer(**_fields(one)) for one in found],
+            next_cursor=None if more is None else str(more),
+        )
+    rows = await asyncio.to_thread((await tree.search()).find, query)
+    rows = rows[rows >= start][: limit + 1]
     return Items(
-        items=[OccurrenceAnswer(**_fields(one)) for one in found],
-        next_cursor=None if more is None else str(more),
+        items=[OccurrenceAnswer(**_fields(structure.occurrence(int(row)))) for row in rows[:limit]],
+        next_cursor=str(int(rows[limit])) if len(rows) > limit else None,
     )
 
 
@@ -145,13 +163,13 @@ async def get_occurrence(
     revision_id: UUID, occurrence_id: str, who: Principal, context: AppContext
 ) -> OccurrenceDetailAnswer:
     """One occurrence with its properties, and what it or everything below it amounts to."""
-    structure, properties_sha256, corrected = await _structure(revision_id, who, context)
+    tree = await open_tree(revision_id, who, context)
+    structure, corrected = tree.structure, tree.corrected
     row = structure.row_of(occurrence_id)
     one = structure.occurrence(row)
     part = structure.part_row(one.part)
-    groups: dict[str, dict[str, Any]] = {}
-    if properties_sha256 is not None:
-        groups = await context.structures.properties(properties_sha256, row, one.part)
+    search = await tree.search()
+    groups = await asyncio.to_thread(search.properties.groups_of, row)
     return OccurrenceDetailAnswer(
         **_fields(one),
         part_name=part.get("name"),
@@ -163,6 +181,11 @@ async def get_occurrence(
 
 def _mass(structure: Structure, row: int, corrected: Floats, part: dict[str, Any]) -> MassAnswer:
     sums, hidden = structure.roll_up(row, corrected)
+    return mass_answer(sums, hidden, part)
+
+
+def mass_answer(sums: RollUp, hidden: int, part: dict[str, Any]) -> MassAnswer:
+    """Sums as they are answered.  part: the row of the one part that was asked for, else empty."""
     method: Literal["exact", "mesh", "open"] | None = None
     if sums.volume is not None:
         method = "mesh" if sums.approximate else "exact"
@@ -196,10 +219,28 @@ def _six(body: Body) -> list[float]:
     return [*rows.diagonal().tolist(), *rows[[0, 0, 1], [1, 2, 2]].tolist()]
 
 
-async def _structure(
-    revision_id: UUID, who: Principal, context: AppContext
-) -> tuple[Structure, str | None, Floats]:
-    """The structure of the current package, the name of its properties' bytes, the correction.
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The structure of a revision's current package.
+
+    properties_sha256: of what the file says of its parts; None without.  corrected: (4, 4).
+    """
+
+    structure: Structure
+    sha256: str
+    properties_sha256: str | None
+    corrected: Floats
+    context: Context
+
+    async def search(self) -> PartSearch:
+        """The structure with its properties, searchable."""
+        return await self.context.structures.search(
+            self.sha256, self.properties_sha256, self.corrected
+        )
+
+
+async def open_tree(revision_id: UUID, who: SignedIn, context: Context) -> Tree:
+    """The tree of a revision, for whoever may view it.
 
     Parsed outside of the transaction: a large one takes a second, and on SQLite nobody could write.
     """
@@ -209,7 +250,8 @@ async def _structure(
         tree = (await delivery.scene_file(session, revision_id, "structure.json"))[0]
         properties = await delivery.properties_file(session, revision_id)
         corrected = await delivery.correction_of(session, revision)
-    return await context.structures.get(tree.sha256), properties, corrected
+    structure = await context.structures.get(tree.sha256)
+    return Tree(structure, tree.sha256, properties, corrected, context)
 
 
 def _fields(one: Occurrence) -> dict[str, Any]:

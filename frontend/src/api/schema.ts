@@ -657,7 +657,7 @@ export interface paths {
         };
         /**
          * Search Occurrences
-         * @description Occurrences whose name contains `q`, in the order of the tree.
+         * @description Occurrences whose name contains `q`, or that `query` finds, in the order of the tree.
          */
         get: operations["search_occurrences"];
         put?: never;
@@ -682,6 +682,110 @@ export interface paths {
         get: operations["get_occurrence"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Parts
+         * @description Everything that a query finds, at once and as runs. A page of names: `/occurrences`.
+         */
+        get: operations["find_parts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/property-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Property Names
+         * @description Properties by which parts can be found, grouped and coloured.
+         */
+        get: operations["list_property_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/property-values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Property Values
+         * @description Parts by their value of a property.
+         */
+        get: operations["list_property_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/selection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sum Selection
+         * @description Mass properties of some occurrences together, and what they have in common.
+         */
+        post: operations["sum_selection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/bom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bom
+         * @description The bill of materials of what is shown at first, or of what a query finds; CSV is whole.
+         */
+        get: operations["get_bom"];
+        put?: never;
+        /**
+         * Get Bom Of Selection
+         * @description The bill of materials of some occurrences.
+         */
+        post: operations["get_bom_of_selection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1199,6 +1303,96 @@ export interface components {
             name: string;
         };
         /**
+         * BomAnswer
+         * @description One page of a bill of materials, and the sums of all of it.
+         */
+        BomAnswer: {
+            /** Items */
+            items: components["schemas"]["BomLineAnswer"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Lines */
+            lines: number;
+            /** Quantity */
+            quantity: number;
+            /** Total Mass Kg */
+            total_mass_kg: number | null;
+            /** Approximate */
+            approximate: boolean;
+            /** Missing */
+            missing: number;
+        };
+        /**
+         * BomLineAnswer
+         * @description A line of a bill of materials; masses in kilograms, sizes in metres.
+         */
+        BomLineAnswer: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Material */
+            material: string;
+            /** Quantity */
+            quantity: number;
+            /** Part */
+            part: number | null;
+            /** Mass Kg */
+            mass_kg: number | null;
+            /** Total Mass Kg */
+            total_mass_kg: number | null;
+            /** Volume M3 */
+            volume_m3: number | null;
+            /** Total Volume M3 */
+            total_volume_m3: number | null;
+            /** Missing */
+            missing: number;
+            /** Method */
+            method: ("exact" | "mesh" | "open") | null;
+            /** Size M */
+            size_m: [
+                number,
+                number,
+                number
+            ] | null;
+            /** Ranges */
+            ranges: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * BomRequest
+         * @description The bill of some occurrences.
+         */
+        BomRequest: {
+            /** Ranges */
+            ranges?: number[][];
+            /**
+             * Group
+             * @default part
+             */
+            group: string;
+            /**
+             * Sort
+             * @default quantity
+             * @enum {string}
+             */
+            sort: "name" | "number" | "material" | "quantity" | "mass" | "total_mass" | "volume";
+            /**
+             * Descending
+             * @default true
+             */
+            descending: boolean;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit: number;
+        };
+        /**
          * Camera
          * @description Where the eye stands: absolute metres, y up.
          */
@@ -1383,6 +1577,28 @@ export interface components {
             parent_id?: string | null;
         };
         /**
+         * FoundPartsAnswer
+         * @description What a query finds, as runs [first, last].
+         *
+         *     rows: of structure.json.  ranges: dense numbers of everything at and below them.
+         */
+        FoundPartsAnswer: {
+            /** Rows */
+            rows: [
+                number,
+                number
+            ][];
+            /** Row Count */
+            row_count: number;
+            /** Ranges */
+            ranges: [
+                number,
+                number
+            ][];
+            /** Count */
+            count: number;
+        };
+        /**
          * Guest
          * @description What a guest may reach.
          */
@@ -1482,6 +1698,13 @@ export interface components {
         Items_ProjectAnswer_: {
             /** Items */
             items: components["schemas"]["ProjectAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[PropertyNameAnswer] */
+        Items_PropertyNameAnswer_: {
+            /** Items */
+            items: components["schemas"]["PropertyNameAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -2202,6 +2425,72 @@ export interface components {
              */
             description: string;
         };
+        /**
+         * PropertyNameAnswer
+         * @description A property of the model. `key` is what queries and the other routes take.
+         */
+        PropertyNameAnswer: {
+            /** Key */
+            key: string;
+            /** Group */
+            group: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "text";
+            /** Unit */
+            unit: string;
+            /** Values */
+            values: number;
+            /** Occurrences */
+            occurrences: number;
+        };
+        /**
+         * PropertyValueAnswer
+         * @description Parts that share a value, or whose number lies from `low` to `high`.
+         */
+        PropertyValueAnswer: {
+            /** Label */
+            label: string;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Count */
+            count: number;
+            /** Ranges */
+            ranges: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * PropertyValuesAnswer
+         * @description The values of a property, the most frequent first; numbers in ascending bins.
+         */
+        PropertyValuesAnswer: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "text";
+            /** Unit */
+            unit: string;
+            /** Items */
+            items: components["schemas"]["PropertyValueAnswer"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Values */
+            values: number;
+            /** Missing */
+            missing: [
+                number,
+                number
+            ][];
+        };
         Ranges: [
             number,
             number
@@ -2427,6 +2716,27 @@ export interface components {
             entities: components["schemas"]["EntityRef"][];
         };
         /**
+         * SelectionAnswer
+         * @description What a selection amounts to and has in common.
+         */
+        SelectionAnswer: {
+            /** Occurrences */
+            occurrences: number;
+            /** Parts */
+            parts: number;
+            mass: components["schemas"]["MassAnswer"];
+            /** Properties */
+            properties: components["schemas"]["SharedPropertyAnswer"][];
+        };
+        /**
+         * SelectionRequest
+         * @description Some occurrences: runs [first, last] of dense numbers.
+         */
+        SelectionRequest: {
+            /** Ranges */
+            ranges?: number[][];
+        };
+        /**
          * SessionAnswer
          * @description A live meeting. Its code lets anybody in, so only those who may host see it.
          */
@@ -2566,6 +2876,26 @@ export interface components {
             expires_in_days?: number | null;
             /** Password */
             password?: string | null;
+        };
+        /**
+         * SharedPropertyAnswer
+         * @description One property of several parts; `value` is null when they differ, `distinct` says how much.
+         */
+        SharedPropertyAnswer: {
+            /** Group */
+            group: string;
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
+            /** Distinct */
+            distinct: number;
+            /** Occurrences */
+            occurrences: number;
+            /** Unit */
+            unit: string;
+            /** Total */
+            total: number | null;
         };
         /**
          * Sheet
@@ -4499,6 +4829,8 @@ export interface operations {
             query?: {
                 /** @description Part of a name, or an id */
                 q?: string;
+                /** @description Structured: material:316L mass>5kg -name:V-17 */
+                query?: string | null;
                 cursor?: string | null;
                 /** @description Items in one answer */
                 limit?: number;
@@ -4550,6 +4882,227 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OccurrenceDetailAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_parts: {
+        parameters: {
+            query?: {
+                /** @description Words, `material:316L`, `mass>5kg`, `-name:"V-17"`, `OR`, brackets */
+                query?: string;
+            };
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPartsAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_property_names: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PropertyNameAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_property_values: {
+        parameters: {
+            query?: {
+                property?: string;
+                /** @description Numbers in so many bins; 0: each by itself */
+                bins?: number;
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropertyValuesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sum_selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelectionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelectionAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bom: {
+        parameters: {
+            query?: {
+                /** @description Words, `material:316L`, `mass>5kg`, `-name:"V-17"`, `OR`, brackets */
+                query?: string;
+                /** @description `part`, or a property's key */
+                group?: string;
+                sort?: "name" | "number" | "material" | "quantity" | "mass" | "total_mass" | "volume";
+                descending?: boolean;
+                format?: "json" | "csv";
+                /** @description CSV with a byte order mark, for Excel */
+                utf8_mark?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BomAnswer"];
+                    "text/csv": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bom_of_selection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BomRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BomAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

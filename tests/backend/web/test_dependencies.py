@@ -71,6 +71,12 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_scene_file": Action.VIEW,
     "search_occurrences": Action.VIEW,
     "get_occurrence": Action.VIEW,
+    "find_parts": Action.VIEW,
+    "list_property_names": Action.VIEW,
+    "list_property_values": Action.VIEW,
+    "sum_selection": Action.VIEW,
+    "get_bom": Action.VIEW,
+    "get_bom_of_selection": Action.VIEW,
     "list_sessions": Action.VIEW,
     "start_session": Action.HOST_SESSION,
     "get_session": Action.VIEW,
@@ -86,6 +92,8 @@ NEEDS: Final[Mapping[str, Action]] = {
 MAY_FAIL_LATER: Final = {
     "cancel_conversion", "retry_conversion", "add_missing_files", "get_source", "get_scene_file",
     "search_occurrences", "get_occurrence", "get_viewpoint_thumbnail", "get_correspondence",
+    "find_parts", "list_property_names", "list_property_values", "sum_selection", "get_bom",
+    "get_bom_of_selection",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
