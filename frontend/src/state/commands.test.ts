@@ -190,12 +190,7 @@ test("Esc goes down one rung per press: point, follow, tool, selection, isolatio
   commands.run("selection.set", { ranges: RangeSet.of(1), mode: "replace" });
   commands.run("tool.set", { tool: "measure" });
   commands.run("session.follow", { slot: 2 });
-  workspace.pendingMeasure.set({
-    position: [0, 0, 0],
-    occurrence: null,
-    local: null,
-    snap: "none",
-  });
+  workspace.pendingMeasure.set([]);
   const rungs = (): unknown[] => [
     workspace.pendingMeasure.get() !== null,
     workspace.following.get() !== null,
@@ -259,17 +254,6 @@ test("arguments are read at the border: wrong ones never reach a performer", () 
     ["tool.set", {}],
   ] as const)
     expect(() => COMMANDS[id].parse(args), id).toThrow(BadArguments);
-});
-
-test("a measurement is added, removed and brought back", () => {
-  const point = { position: [0, 0, 0], occurrence: null, local: null, snap: "none" } as const;
-  commands.run("measure.add", { from: point, to: { ...point, position: [3, 4, 0] }, exact: true });
-  const [measure] = workspace.measures.get();
-  if (!measure) throw new Error("Expected a measurement.");
-  commands.run("measure.remove", { id: measure.id });
-  expect(workspace.measures.get()).toEqual([]);
-  commands.undo();
-  expect(workspace.measures.get()).toEqual([measure]);
 });
 
 test("the step of a section is a round hundredth of the model", () => {

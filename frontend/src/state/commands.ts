@@ -18,6 +18,7 @@ import { SECTIONS_COMMANDS, type SectionsArgs } from "./commands/sections";
 import { SELECTION_COMMANDS, type SelectionArgs } from "./commands/selection";
 import { SESSION_COMMANDS, type SessionArgs } from "./commands/session";
 import { VIEWS_COMMANDS, type ViewsArgs } from "./commands/views";
+import { TABLE_COMMANDS, type TableArgs } from "./commands/table";
 import { VISIBILITY_COMMANDS, type VisibilityArgs } from "./commands/visibility";
 import type { Command, NoArgs } from "./commands/define";
 import { type Readable, Store } from "./store";
@@ -45,6 +46,7 @@ export interface CommandArgs
     SelectionArgs,
     SessionArgs,
     ViewsArgs,
+    TableArgs,
     VisibilityArgs {}
 
 export type CommandId = keyof CommandArgs;
@@ -69,6 +71,7 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...SELECTION_COMMANDS,
   ...SESSION_COMMANDS,
   ...VIEWS_COMMANDS,
+  ...TABLE_COMMANDS,
   ...VISIBILITY_COMMANDS,
 };
 

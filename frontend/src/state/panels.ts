@@ -1,2 +1,3 @@
 /** The panels of the left side, by name: the rail, shortcuts and chips open them. */
-export type LeftPanel = "model" | "sections" | "views" | "measures" | "notes" | "people" | "chat";
+export type LeftPanel =
+  "model" | "sections" | "views" | "measures" | "notes" | "people" | "table" | "chat";

@@ -8,6 +8,7 @@ import type { Chord } from "./keys";
 import type { MessageKey } from "./messages";
 import { RangeSet } from "./ranges";
 import { type Shortcut, line } from "./shortcuts/line";
+import { MEASURING } from "./shortcuts/measuring";
 import { MOVING, PICKING, WALKING } from "./shortcuts/moving";
 import { VIEWS as SAVED_VIEWS } from "./shortcuts/views";
 import type { ToolName, ViewName, Workspace } from "./workspace";
@@ -73,6 +74,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   }),
   // Moving the camera
   ...MOVING,
+  ...MEASURING,
   line("walk", "move", "shortcut.walk", ["KeyW"], "camera.walk", (commands) => {
     commands.run("camera.walk");
   }),

@@ -16,6 +16,7 @@ import { type Sectioning, createSectioning, resetSectioning } from "./areas/sect
 import { type Selecting, createSelecting, resetSelecting } from "./areas/selecting";
 import { type Showing, createShowing, resetShowing } from "./areas/showing";
 import { type Viewing, createViewing, resetViewing } from "./areas/viewing";
+import { type Tabling, createTabling, resetTabling } from "./areas/table";
 import type { Bounds, Manifest, Structure, Vec3 } from "./model";
 import type { Correction } from "./placement";
 import { Store } from "./store";
@@ -37,7 +38,7 @@ export interface CameraPose {
 }
 
 export type Theme = "light" | "dark";
-export type ToolName = "select" | "section" | "measure" | "draw";
+export type ToolName = "select" | "section" | "measure" | "draw" | "place";
 export type ViewName = "iso" | "front" | "back" | "left" | "right" | "top" | "bottom";
 export type Role = "owner" | "editor" | "reviewer" | "viewer" | "guest_live" | "guest_view";
 
@@ -196,6 +197,7 @@ export interface Workspace
     Sectioning,
     Selecting,
     Showing,
+    Tabling,
     Viewing {
   // What is on the table.
   readonly revision: Store<RevisionRef | null>;
@@ -271,6 +273,7 @@ export function createWorkspace(): Workspace {
     ...createSectioning(),
     ...createSelecting(),
     ...createShowing(),
+    ...createTabling(),
     ...createViewing(),
     revision: new Store<RevisionRef | null>(null),
     manifest: new Store<Manifest | null>(null),
@@ -307,6 +310,7 @@ export function createWorkspace(): Workspace {
       resetColouring(workspace);
       resetExploding(workspace);
       resetMarking(workspace);
+      resetTabling(workspace);
       resetNoting(workspace);
       resetMeasuring(workspace);
       resetNavigating(workspace);

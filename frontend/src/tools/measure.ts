@@ -1,146 +1,403 @@
-/** Point to point: two snapped clicks, a live read-out before the second one, labels that stay with their parts. */
+/**
+ * The measuring tool (UX.md §2.9): snapped clicks become measurements, a live read-out stands beside the pointer,
+ * finished ones stay with their parts and can be dragged at their ends and labels.
+ */
 
+import type {
+  Mark,
+  MeasurePoint,
+  MeasureTask,
+  Measurement,
+  Reading,
+  ReadingChoice,
+} from "../state/areas/measuring";
+import { choiceName, valueText } from "../state/measure_text";
+import { t } from "../state/messages";
 import type { Vec3 } from "../state/model";
-import type { MeasurePoint, Measurement } from "../state/workspace";
-import { formatLength } from "../state/units";
-import type { Pointer, PointerHandler } from "../scene/pointer";
-import { distance, mix } from "../scene/vector";
+import type { Pointer, PointerHandler, SnapStop } from "../scene/pointer";
 import type { Viewer } from "../scene/viewer";
-import { LineLayer, SNAP_WORDS } from "./lines";
+import { MeasureLayer } from "./measure_layer";
+import { boxOfSelection, sumOfSelection } from "./measure_selection";
+import type { Shapes } from "./reading_shapes";
+import { clicksOf, readingsOf } from "./readings";
 import type { Hover } from "./select";
-import { Snapper, type Snap } from "./snapping";
+import { SnapLayer, snapWord } from "./snap_glyphs";
+import { Snapping, type Aim } from "./measure_snapping";
 
-/** Files whose vertices are exact points of a B-rep; others are triangles, whose corners are only near. */
-const EXACT_KINDS: readonly string[] = ["step", "iges", "brep"];
+/** A pointer this near to a point chosen with Tab still means it; CSS pixels. */
+const KEEP_PX = 3;
 
 /** Draws all measurements and takes new ones while it is the tool. */
 export class MeasureTool implements PointerHandler {
   private readonly viewer: Viewer;
   private readonly pointing: Hover;
-  private readonly layer: LineLayer;
+  private readonly snapLayer: SnapLayer;
+  private readonly layer: MeasureLayer;
+  private readonly snapping: Snapping;
+  private readonly shapes: Shapes;
   private readonly stops: (() => void)[];
-  private snapper: { readonly of: object; readonly snapper: Snapper } | null = null;
-  private aim: Snap | null = null;
+  private aim: Aim | null = null;
+  /** The pointer that `aim` belongs to. */
+  private pointer: Pointer | null = null;
+  /** Chosen with Tab instead of the best one. */
+  private chosen: Aim | null = null;
 
   constructor(viewer: Viewer, pointing: Hover) {
     this.viewer = viewer;
     this.pointing = pointing;
-    this.layer = new LineLayer(viewer, "measure");
-    const { workspace } = viewer;
+    this.snapping = new Snapping(viewer);
+    this.shapes = this.snapping.shapes;
+    this.layer = new MeasureLayer(viewer, {
+      activate: (id) => {
+        const { commands, workspace } = viewer;
+        const again = workspace.activeMeasure.get() === id;
+        commands.run("measure.activate", { id: again ? null : id });
+      },
+      switchReading: (measure) => this.switchReading(measure),
+      dragLabel: (measure, offset, done) => {
+        const change = { label_offset: offset };
+        viewer.commands.run("measure.update", { id: measure.id, change, preview: !done });
+      },
+      dragEnd: (measure, anchor, event, done) => this.dragEnd(measure, anchor, event, done),
+      clickEnd: (event) => this.whileMeasuring(event, (pointer) => this.click(pointer)),
+      hoverEnd: (event) => this.whileMeasuring(event, (pointer) => this.hover(pointer)),
+    });
+    this.snapLayer = new SnapLayer(viewer);
+    const { workspace, commands } = viewer;
     const again = (): void => viewer.invalidate();
     this.stops = [
       viewer.onFrame(() => this.draw()),
-      workspace.measures.subscribe(again),
-      workspace.pendingMeasure.subscribe(again),
-      workspace.unit.subscribe(again),
-      workspace.tool.subscribe((tool) => {
-        if (tool !== "measure") this.aim = null;
+      this.snapping.onChange(() => {
+        if (this.pointer && workspace.tool.get() === "measure") this.hover(this.pointer);
         again();
       }),
+      workspace.measures.subscribe(again),
+      workspace.pendingMeasure.subscribe(again),
+      workspace.activeMeasure.subscribe(again),
+      workspace.style.subscribe(again),
+      workspace.tool.subscribe((tool) => {
+        if (tool !== "measure") this.forget();
+        again();
+      }),
+      commands.register("measure.read", ({ id, kind, mode }) => this.read(id, { kind, mode })),
+      commands.register("measure.finish", () => this.finish()),
+      commands.register("measure.cycle", ({ step }) => void this.cycleHere(step < 0 ? -1 : 1)),
+      commands.register("measure.selection", ({ kind }) => this.ofSelection(kind)),
     ];
   }
 
   hover(pointer: Pointer): void {
     const hit = this.viewer.pickPointer(pointer);
     this.pointing.show(hit, false);
-    this.aim = this.snapping()?.aim(pointer) ?? null;
+    this.pointer = pointer;
+    if (this.chosen && !this.isAt(this.chosen, pointer)) this.chosen = null;
+    this.aim = this.chosen ?? this.snapping.aim(pointer, hit);
+    this.viewer.workspace.snapChoices.set(this.aim?.choices ?? 0);
     this.viewer.invalidate();
   }
 
   leave(): void {
-    this.aim = null;
+    this.forget();
     this.pointing.clear();
     this.viewer.invalidate();
   }
 
   click(pointer: Pointer): void {
     this.hover(pointer);
-    if (!this.aim) return;
+    const { aim } = this;
+    if (!aim) return;
     const { workspace, commands } = this.viewer;
-    const point = this.pointOf(this.aim);
-    const pending = workspace.pendingMeasure.get();
-    if (!pending) {
-      workspace.pendingMeasure.set(point);
+    const anchor = this.snapping.anchorOf(aim);
+    const task = workspace.measureTask.get();
+    const before = workspace.pendingMeasure.get() ?? [];
+    const clicks = clicksOf(task);
+    if (before.length === 0) {
+      commands.run("measure.activate", { id: null });
+      this.snapping.fetch(anchor, () => this.viewer.invalidate());
+      if (clicks !== 1) {
+        workspace.pendingMeasure.set([anchor]);
+        return;
+      }
+    }
+    const anchors = [...before, anchor];
+    const last = before.at(-1);
+    if (last && sameThing(task, last, anchor)) {
+      // The same thing again: what it offers alone, or the end of a path.
+      if (task === "path") this.finish();
+      else if (task === "smart") this.take(task, [last]);
       return;
     }
-    const exact = this.isExact(pending) && this.isExact(point);
-    commands.run("measure.add", { from: pending, to: point, exact });
+    if (clicks === "many") {
+      workspace.pendingMeasure.set(anchors);
+      return;
+    }
+    this.take(task, anchors);
   }
 
-  /** Two quick clicks are two points, not a fit. */
+  /** Two quick clicks are two points, not a fit; the second ends a path. */
   doubleClick(pointer: Pointer): void {
-    this.click(pointer);
+    const path = this.viewer.workspace.measureTask.get() === "path";
+    if (path) this.finish();
+    else this.click(pointer);
+  }
+
+  cycle(pointer: Pointer, step: 1 | -1): SnapStop | null {
+    const hit = this.viewer.pickPointer(pointer);
+    const candidates = this.snapping.candidates(pointer, hit);
+    if (candidates.length === 0) return null;
+    const now = candidates.findIndex((each) => this.aim && sameAim(each, this.aim));
+    const index = (now + step + candidates.length) % candidates.length;
+    const found = candidates[now < 0 ? 0 : index];
+    if (!found) return null;
+    this.chosen = found;
+    this.aim = found;
+    this.viewer.invalidate();
+    return {
+      point: found.point,
+      name: snapWord(found.kind),
+      at: candidates.indexOf(found) + 1,
+      count: candidates.length,
+    };
   }
 
   dispose(): void {
     for (const stop of this.stops) stop();
+    this.snapLayer.dispose();
     this.layer.dispose();
+    this.snapping.dispose();
   }
 
-  private snapping(): Snapper | null {
-    const { model } = this.viewer;
-    if (!model) return null;
-    if (this.snapper?.of !== model) this.snapper = { of: model, snapper: new Snapper(model) };
-    return this.snapper.snapper;
+  // ---------------------------------------------------------------- taking
+
+  /** Makes a measurement of what was clicked, once the exact shapes are here. */
+  private take(task: MeasureTask, anchors: readonly MeasurePoint[]): void {
+    const { workspace, commands } = this.viewer;
+    workspace.pendingMeasure.set(null);
+    this.snapping.whenHere(anchors, () => {
+      const readings = readingsOf(task, anchors, this.shapes);
+      const [best] = readings;
+      if (!best) {
+        workspace.announce(t("measure.notHere", { name: t(`measure.task.${task}`) }));
+        return;
+      }
+      commands.run("measure.add", { measure: { ...best, anchors, choices: choicesOf(readings) } });
+      const added = workspace.measures.get().at(-1);
+      if (!added) return;
+      commands.run("measure.activate", { id: added.id });
+      const value = valueText(added, workspace.style.get());
+      workspace.announce(t("measure.found", { name: added.name, value }));
+    });
   }
 
-  private pointOf({ point, occurrence, local, kind }: Snap): MeasurePoint {
-    const { model } = this.viewer;
-    const still = model ? model.occurrences.unexploded(occurrence, point) : point;
-    return { position: this.viewer.toAbsolute(still), occurrence, local, snap: kind };
+  /** Ends what several clicks make: a path, or one thing that is kept as it is. */
+  private finish(): void {
+    const { workspace } = this.viewer;
+    const anchors = workspace.pendingMeasure.get() ?? [];
+    const task = workspace.measureTask.get();
+    if (anchors.length === 0) return;
+    if (task === "path" ? anchors.length < 2 : task !== "smart") workspace.pendingMeasure.set(null);
+    else this.take(task, anchors);
   }
 
-  private isExact({ snap }: MeasurePoint): boolean {
-    const kind = this.viewer.workspace.manifest.get()?.source.kind ?? "";
-    return (snap === "vertex" || snap === "middle") && EXACT_KINDS.includes(kind);
+  private cycleHere(step: 1 | -1): void {
+    if (this.pointer) this.cycle(this.pointer, step);
   }
 
-  /** Where an end stands now: with its part, exploded or not. */
-  private shownAt({ position, occurrence, local }: MeasurePoint): Vec3 {
-    const onPart = occurrence !== null && local ? this.viewer.partPoint(occurrence, local) : null;
+  private ofSelection(kind: "box" | "volume" | "area"): void {
+    const { workspace, commands } = this.viewer;
+    const found =
+      kind === "box"
+        ? boxOfSelection(this.viewer, this.shapes)
+        : sumOfSelection(this.viewer, kind, this.shapes);
+    if (typeof found === "string") {
+      workspace.announce(found);
+      return;
+    }
+    const measure = { ...found, anchors: [], choices: [] };
+    commands.run("measure.add", { measure });
+    commands.run("measure.activate", { id: workspace.measures.get().at(-1)?.id ?? null });
+  }
+
+  // ---------------------------------------------------------------- changing
+
+  /** The reading of some points that is of this kind and mode. */
+  private readingOf({ anchors }: Measurement, choice: ReadingChoice): Reading | null {
+    const tasks: readonly MeasureTask[] = ["smart", choice.kind];
+    for (const task of tasks)
+      for (const reading of readingsOf(task, anchors, this.shapes))
+        if (reading.kind === choice.kind && reading.mode === choice.mode) return reading;
+    return null;
+  }
+
+  private read(id: string, choice: ReadingChoice): void {
+    const measure = this.viewer.workspace.measures.get().find((each) => each.id === id);
+    if (!measure) return;
+    this.snapping.whenHere(measure.anchors, () => {
+      const reading = this.readingOf(measure, choice);
+      if (reading) this.viewer.commands.run("measure.update", { id, change: { reading } });
+    });
+  }
+
+  private switchReading(measure: Measurement): void {
+    const { choices } = measure;
+    const now = choices.findIndex(
+      ({ kind, mode }) => kind === measure.kind && mode === measure.mode,
+    );
+    const next = choices[(now + 1) % choices.length];
+    if (next) this.viewer.commands.run("measure.read", { id: measure.id, ...next });
+  }
+
+  private dragEnd(measure: Measurement, index: number, event: PointerEvent, done: boolean): void {
+    const pointer = this.pointerOf(event);
+    const hit = this.viewer.pickPointer(pointer);
+    this.aim = this.snapping.aim(pointer, hit);
+    const { commands } = this.viewer;
+    if (!this.aim) {
+      // Let go over nothing: what was shown last stays.
+      if (done) commands.run("measure.update", { id: measure.id, change: {} });
+      this.viewer.invalidate();
+      return;
+    }
+    const moved = this.snapping.anchorOf(this.aim);
+    const anchors = measure.anchors.map((anchor, i) => (i === index ? moved : anchor));
+    const apply = (preview: boolean): void => {
+      const readings = this.alike(measure, anchors);
+      const reading =
+        readings.find(({ kind, mode }) => kind === measure.kind && mode === measure.mode) ??
+        readings[0];
+      if (!reading) return;
+      const change = { anchors, reading, choices: choicesOf(readings) };
+      commands.run("measure.update", { id: measure.id, change, preview });
+    };
+    if (done) this.snapping.whenHere(anchors, () => apply(false));
+    else apply(true);
+    if (done && this.viewer.workspace.tool.get() !== "measure") this.aim = null;
+  }
+
+  /** Readings of new points for a measurement; those of its kind when there are any. */
+  private alike(measure: Measurement, anchors: readonly MeasurePoint[]): Reading[] {
+    if (measure.kind === "path") return readingsOf("path", anchors, this.shapes);
+    const single = anchors.length === 1 ? readingsOf(measure.kind, anchors, this.shapes) : [];
+    return single.length > 0 ? single : readingsOf("smart", anchors, this.shapes);
+  }
+
+  // ---------------------------------------------------------------- drawing
+
+  private draw(): void {
+    const { workspace, presenting } = this.viewer;
+    this.snapLayer.clear();
+    if (presenting) {
+      this.layer.clear();
+      return;
+    }
+    const place = (mark: Mark): Vec3 => this.shownAt(mark);
+    const style = workspace.style.get();
+    this.layer.draw(workspace.measures.get(), workspace.activeMeasure.get(), style, place);
+    this.drawAim();
+  }
+
+  private drawAim(): void {
+    const { aim, snapLayer: layer } = this;
+    const { workspace } = this.viewer;
+    const pending = workspace.pendingMeasure.get() ?? [];
+    const measuring = workspace.tool.get() === "measure";
+    this.snapping.highlight(measuring || aim ? aim : null, measuring ? pending : []);
+    if (measuring && pending.length > 0) {
+      for (const anchor of pending) layer.glyph(this.shownAt(anchor), anchor.snap);
+      layer.line(
+        pending.map((anchor) => this.shownAt(anchor)),
+        "scene-measure",
+      );
+    }
+    if (!aim) return;
+    for (const edge of aim.edges) layer.line(edge, "scene-snapped");
+    if (aim.axis) layer.line(aim.axis, "scene-axis");
+    layer.glyph(aim.point, aim.kind);
+    if (!measuring) return;
+    const last = pending.at(-1);
+    if (last) layer.line([this.shownAt(last), aim.point], "scene-measure scene-live");
+    const word = snapWord(aim.kind);
+    const value = this.liveText(aim, pending);
+    layer.label(aim.point, value ?? word, {
+      testId: value === null ? "snap-word" : "measure-live",
+      ...(value === null ? { className: "scene-hint" } : {}),
+    });
+  }
+
+  /** What the next click would measure; null while nothing is begun and one thing alone means nothing. */
+  private liveText(aim: Aim, pending: readonly MeasurePoint[]): string | null {
+    const { workspace } = this.viewer;
+    const task = workspace.measureTask.get();
+    const last = pending.at(-1);
+    if (!last && clicksOf(task) !== 1) return null;
+    const anchor = this.snapping.anchorOf(aim);
+    const same = last !== undefined && sameThing(task, last, anchor);
+    const anchors = same ? pending : [...pending, anchor];
+    const [best] = readingsOf(task, anchors, this.shapes);
+    if (!best) return null;
+    const text = valueText(best, workspace.style.get());
+    const name = task === "smart" ? `${choiceName(best)} ` : "";
+    return `${name}${text}`;
+  }
+
+  /** Where a point stands now: with its part, exploded or not. */
+  private shownAt({ position, occurrence, local }: Mark): Vec3 {
+    const onPart = occurrence !== null && local ? this.snapping.toShown(occurrence, local) : null;
     return onPart ?? this.viewer.toModel(position);
   }
 
-  private draw(): void {
-    const { workspace } = this.viewer;
-    const measuring = workspace.tool.get() === "measure";
-    this.layer.clear();
-    if (this.viewer.presenting) return;
-    for (const measure of workspace.measures.get()) this.drawMeasure(measure);
-    if (!measuring) return;
-    const { aim } = this;
-    const pending = workspace.pendingMeasure.get();
-    if (pending) this.layer.glyph(this.shownAt(pending), pending.snap);
-    if (!aim) return;
-    for (const [a, b] of aim.edge) this.layer.line(a, b, "scene-snapped");
-    this.layer.glyph(aim.point, aim.kind);
-    if (!pending) {
-      this.layer.label(aim.point, SNAP_WORDS[aim.kind], {
-        className: "scene-hint",
-        offset: [0, -22],
-      });
-      return;
-    }
-    const here = this.pointOf(aim);
-    this.layer.line(this.shownAt(pending), aim.point, "scene-measure scene-live");
-    const text = this.text(pending, here, this.isExact(pending) && this.isExact(here));
-    this.layer.label(aim.point, text, { testId: "measure-live", offset: [0, -26] });
+  // ---------------------------------------------------------------- pointers
+
+  private whileMeasuring(event: PointerEvent, act: (pointer: Pointer) => void): void {
+    if (this.viewer.workspace.tool.get() === "measure") act(this.pointerOf(event));
   }
 
-  private drawMeasure({ id, from, to, exact }: Measurement): void {
-    const [a, b] = [this.shownAt(from), this.shownAt(to)];
-    this.layer.line(a, b, "scene-measure");
-    this.layer.glyph(a, from.snap);
-    this.layer.glyph(b, to.snap);
-    const label = this.layer.label(mix(a, b, 0.5), this.text(from, to, exact), {
-      testId: "measure-label",
-    });
-    if (label) label.dataset["measure"] = id;
+  private pointerOf(event: PointerEvent): Pointer {
+    const { left, top } = this.viewer.canvas.getBoundingClientRect();
+    return this.viewer.input.pointerAt(event.clientX - left, event.clientY - top, event);
   }
 
-  private text(from: MeasurePoint, to: MeasurePoint, exact: boolean): string {
-    return formatLength(distance(from.position, to.position), this.viewer.workspace.unit.get(), {
-      exact,
-    });
+  private isAt(aim: Aim, pointer: Pointer): boolean {
+    const at = this.viewer.projectToScreen(aim.point);
+    const { screen } = pointer;
+    return at !== null && screen !== null && Math.hypot(at.x - screen.x, at.y - screen.y) < KEEP_PX;
   }
+
+  private forget(): void {
+    this.aim = null;
+    this.chosen = null;
+    this.pointer = null;
+    this.viewer.workspace.snapChoices.set(0);
+  }
+}
+
+/** Whether two clicks mean one and the same thing; where points are measured, only the same point does. */
+function sameThing(task: MeasureTask, a: MeasurePoint, b: MeasurePoint): boolean {
+  if (task !== "distance" && task !== "path" && a.entity && b.entity)
+    return (
+      a.entity.occurrence === b.entity.occurrence &&
+      a.entity.kind === b.entity.kind &&
+      a.entity.index === b.entity.index &&
+      (a.snap === b.snap || a.snap === "face")
+    );
+  const [p, q] = [a.position, b.position];
+  return p[0] === q[0] && p[1] === q[1] && p[2] === q[2];
+}
+
+function sameAim(a: Aim, b: Aim): boolean {
+  return (
+    a.kind === b.kind &&
+    Math.hypot(a.point[0] - b.point[0], a.point[1] - b.point[1], a.point[2] - b.point[2]) < 1e-12
+  );
+}
+
+/** The different readings, as choices. */
+function choicesOf(readings: readonly Reading[]): ReadingChoice[] {
+  const seen = new Set<string>();
+  return readings.flatMap(({ kind, mode }) => {
+    const key = `${kind} ${mode}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [{ kind, mode }];
+  });
 }

@@ -1,12 +1,14 @@
 /** What a person chose on this device: theme, unit, single-letter keys, guest name. */
 
+import { SNAP_RADIUS } from "../state/areas/measuring";
 import { type NavigationChoices, readChoices } from "../state/areas/navigating";
+import { readNumbers } from "../state/areas/numbers";
 import { readOverrides } from "../state/keymap";
 import type { KeyOverrides } from "../state/keys";
 import { PRESET_NAMES } from "../state/navigation_presets";
 import { Store } from "../state/store";
 import type { DisplayUnit, Theme } from "../state/workspace";
-import { DISPLAY_UNITS } from "../state/units";
+import { DISPLAY_UNITS, type NumberChoice } from "../state/units";
 
 export type ThemeChoice = "system" | Theme;
 
@@ -33,6 +35,10 @@ export class Preferences {
   readonly gesturesSeen: Store<boolean>;
   /** Keys other than the usual ones. */
   readonly keys: Store<KeyOverrides>;
+  /** Precision, fractions, angles. */
+  readonly numbers: Store<NumberChoice>;
+  /** How near a pointer must come to snap, CSS pixels. */
+  readonly snapRadius: Store<number>;
 
   constructor(shelf: Shelf) {
     const kept = <T>(key: string, store: Store<T>, write: (value: T) => string): Store<T> => {
@@ -68,6 +74,10 @@ export class Preferences {
     this.keys = kept("keys", new Store(readOverrides(parsed(read("keys")))), (keys) =>
       JSON.stringify(keys),
     );
+    this.numbers = kept("numbers", new Store(readNumbers(parsed(read("numbers")))), (numbers) =>
+      JSON.stringify(numbers),
+    );
+    this.snapRadius = kept("snap-radius", new Store(readRadius(read("snap-radius"))), String);
   }
 }
 
@@ -80,6 +90,12 @@ function parsed(text: string | null): unknown {
     // Somebody else wrote there: the usual holds.
     return null;
   }
+}
+
+function readRadius(text: string | null): number {
+  const pixels = Number(text ?? NaN);
+  const fits = pixels >= SNAP_RADIUS.least && pixels <= SNAP_RADIUS.most;
+  return fits ? pixels : SNAP_RADIUS.usual;
 }
 
 const onOff = (on: boolean): string => (on ? "on" : "off");
