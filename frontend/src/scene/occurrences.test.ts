@@ -43,3 +43,27 @@ describe("a copy of another part", () => {
     expect(occurrences.fromPart(1, local)).toEqual(near([5.25, 0.5, 0.75]));
   });
 });
+
+describe("a model laid beside another one", () => {
+  it("stands where the motion says, and comes back without a trace", () => {
+    const occurrences = withCopy();
+    const matrices = (): number[] => [...occurrences.matrices].map((value) => value + 0);
+    const before = matrices();
+    const quarter = [0, 0, -1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 10, 20, 30, 1];
+    occurrences.lay(quarter);
+    // x goes to −z, z to x, then all by 10, 20, 30.
+    expect([...occurrences.boxes.slice(6, 12)]).toEqual([10, 20, 24, 11, 21, 25]);
+    expect(occurrences.bounds).toEqual({ min: [10, 20, 24], max: [11, 21, 30] });
+    expect(occurrences.fromPart(0, [0, 0, 0])).toEqual([10, 20, 30]);
+    occurrences.lay([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+    expect(matrices()).toEqual(before);
+    expect(occurrences.bounds).toEqual({ min: [0, 0, 0], max: [6, 1, 1] });
+  });
+
+  it("tells whoever keeps boxes that they are old", () => {
+    const occurrences = withCopy();
+    const still = occurrences.standing;
+    occurrences.lay([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 5, 0, 0, 1]);
+    expect(occurrences.standing).not.toBe(still);
+  });
+});

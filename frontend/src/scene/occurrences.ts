@@ -6,6 +6,7 @@ import type { DecodedOccurrences } from "./decode";
 import { NO_GEOMETRY } from "./draw_list";
 import { EVERY_PART, explodeDirections, type ExplosionPlan } from "./explosion";
 import { piecesOf, type Pieces } from "./pieces";
+import { cornersOf } from "./pose";
 
 /** The placements of a model. Model frame: metres relative to `manifest.origin`, y up. */
 export class Occurrences {
@@ -26,10 +27,14 @@ export class Occurrences {
   /** (count) 1: its part is a closed solid. */
   readonly closed: Uint8Array;
   /** Box of everything, model frame. */
-  readonly bounds: Bounds;
+  bounds: Bounds;
   explode = 0;
   /** Changes whenever something stands elsewhere than before. */
   private plans = 0;
+  private places = 0;
+  /** As first placed, while something else is shown: of a model that is laid beside another one. */
+  private first: { readonly matrices: Float32Array; readonly bounds: Bounds } | null = null;
+  private readonly extents: Uint16Array;
   private readonly grids: Manifest["grids"];
   /** Of an occurrence whose geometry is that of another part: motion from that part's frame to its own. */
   private readonly motions = new Map<number, readonly number[]>();
@@ -70,6 +75,7 @@ export class Occurrences {
     this.boxes = new Float32Array(draws * 6);
     const all = withPieces(extents, manifest);
     this.diagonals = diagonalsOf(all, manifest.grids);
+    this.extents = all;
     for (let draw = 0; draw < draws; draw += 1) this.measureBox(draw, all);
     const { origin, bounds } = manifest;
     this.bounds = { min: minus(bounds.min, origin), max: minus(bounds.max, origin) };
@@ -82,9 +88,45 @@ export class Occurrences {
     this.plans += 1;
   }
 
+  /** A number that differs whenever `explodeDirections` do. */
+  get planned(): number {
+    return this.plans;
+  }
+
   /** A number that differs whenever anything stands elsewhere than before. */
   get standing(): number {
-    return this.explode === 0 ? 0 : this.plans + this.explode / 2;
+    const apart = this.explode === 0 ? 0 : this.plans + this.explode / 2;
+    return this.places * 2 ** 20 + apart;
+  }
+
+  /** Lays the whole model elsewhere: a rigid motion of the model frame, 16 numbers column by column. */
+  lay(motion: readonly number[]): void {
+    this.first ??= { matrices: this.matrices.slice(), bounds: this.bounds };
+    const { matrices, bounds } = this.first;
+    const at = (row: number, column: number): number => motion[column * 4 + row] ?? 0;
+    for (let o = 0; o < this.count; o += 1)
+      for (let column = 0; column < 4; column += 1) {
+        const [x, y, z] = [0, 4, 8].map((row) => matrices[o * 12 + row + column] ?? 0);
+        for (let row = 0; row < 3; row += 1)
+          this.matrices[o * 12 + row * 4 + column] =
+            at(row, 0) * (x ?? 0) +
+            at(row, 1) * (y ?? 0) +
+            at(row, 2) * (z ?? 0) +
+            (column === 3 ? at(row, 3) : 0);
+      }
+    for (let draw = 0; draw < this.geometry.length; draw += 1) this.measureBox(draw, this.extents);
+    const corners = cornersOf(bounds).map((corner) => moved(motion, corner));
+    const extreme = (axis: 0 | 1 | 2, pick: (...values: number[]) => number): number =>
+      pick(...corners.map((corner) => corner[axis]));
+    const box = (pick: (...values: number[]) => number): Vec3 => [
+      extreme(0, pick),
+      extreme(1, pick),
+      extreme(2, pick),
+    ];
+    this.bounds = { min: box(Math.min), max: box(Math.max) };
+    this.inverseOf = -1;
+    this.places += 1;
+    this.planExplosion(EVERY_PART);
   }
 
   /** Whether anything is drawn for this occurrence. */

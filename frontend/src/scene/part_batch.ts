@@ -11,7 +11,7 @@ import { RangeSet } from "../state/ranges";
 import { OPAQUE, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
 import { NOT_DRAWN, NO_GEOMETRY, buildDrawList } from "./draw_list";
 import { GeometryStore, type HeldChunk } from "./geometry_store";
-import { chooseLevels, relativeErrors, type LevelView } from "./levels";
+import type { LevelAnswer } from "./level_solver";
 import { MultiDraw } from "./multi_draw";
 import { BatchMaterials, type CutPlane } from "./batch_materials";
 import type { ExplosionPlan } from "./explosion";
@@ -28,8 +28,6 @@ export interface PartBatchOptions {
   /** (occurrences) sRGB `#rrggbbaa`. */
   readonly colours: readonly string[];
   readonly palette: readonly string[];
-  /** Per geometry and level: metres it may stray from level 0. */
-  readonly errors?: readonly (readonly number[])[];
 }
 
 /** One model on the GPU. Add `faces`, `blended` and `edges` by adding `group` to a scene. */
@@ -46,6 +44,8 @@ export class PartBatch {
   /** The triangle budget is felt: something is coarser than its size deserves. */
   reduced = false;
   visibleCount = 0;
+  /** Changes with `visible`. */
+  visibleVersion = 0;
   private readonly occurrences: Occurrences;
   private readonly textures: StateTextures;
   private readonly faces: MultiDraw;
@@ -54,7 +54,6 @@ export class PartBatch {
   private readonly mask: MultiDraw;
   /** (draws) level of each occurrence, then of each piece. */
   private readonly level: Uint8Array;
-  private readonly errors: Float32Array;
   /** (occurrences) display edges have one level. */
   private readonly edgeLevel: Uint8Array;
   private readonly edged: Uint8Array;
@@ -86,7 +85,6 @@ export class PartBatch {
     this.level = new Uint8Array(occurrences.geometry.length).fill(NOT_DRAWN);
     this.level.fill(levels - 1, 0, occurrences.count);
     this.edgeLevel = new Uint8Array(occurrences.count);
-    this.errors = relativeErrors(options.errors, occurrences.diagonals, levels);
     this.edged = new Uint8Array(occurrences.count).fill(1);
     this.thin = Uint8Array.from(options.colours, (c) =>
       c.length === 9 && c.slice(7) !== "ff" ? 1 : 0,
@@ -139,6 +137,7 @@ export class PartBatch {
       shown += this.visible[o] ?? 0;
     }
     this.visibleCount = shown;
+    this.visibleVersion += 1;
     this.dirty = true;
   }
 
@@ -224,6 +223,12 @@ export class PartBatch {
     this.materials.setExplode(amount);
   }
 
+  /** Lays the whole model elsewhere; see `Occurrences.lay`. */
+  lay(motion: readonly number[]): void {
+    this.occurrences.lay(motion);
+    this.textures.lay(this.occurrences);
+  }
+
   /** How parts are pulled apart. */
   setExplosion(plan: ExplosionPlan): void {
     this.occurrences.planExplosion(plan);
@@ -239,17 +244,12 @@ export class PartBatch {
     return this.hovered !== null || !this.selected.isEmpty || !this.others.isEmpty;
   }
 
-  /** Chooses levels for a view; `largest`: see `levels.ts`. True when the picture will differ. */
-  chooseLevels(view: LevelView, budget: number, largest: Float32Array | null = null): boolean {
-    const { faces } = this.store.ranges;
-    const { occurrences, visible, errors, level, edged } = this;
-    const choice = chooseLevels(
-      { occurrences, ranges: faces, errors, visible, view, budget },
-      { level, edged, largest },
-    );
-    this.reduced = choice.reduced;
-    if (choice.changed) this.dirty = true;
-    return choice.changed;
+  /** Draws at these levels from the next picture on; see `level_solver.ts`. */
+  takeLevels({ level, edged, reduced }: LevelAnswer): void {
+    this.level.set(level);
+    this.edged.set(edged);
+    this.reduced = reduced;
+    this.dirty = true;
   }
 
   /** Rebuilds the lists if anything asks for it; call before drawing. */

@@ -47,6 +47,15 @@ export class StateTextures {
     this.palette = texture(paletteBytes, PALETTE_WIDTH, paletteRows, "u8x4");
   }
 
+  /** Everything stands elsewhere. */
+  lay(occurrences: Occurrences): void {
+    const data = this.matrices.image.data;
+    if (!(data instanceof Float32Array)) return;
+    for (let o = 0; o < occurrences.count; o += 1)
+      data.set(occurrences.matrices.subarray(o * 12, o * 12 + 12), o * 16);
+    this.moveAway(occurrences);
+  }
+
   /** Where occurrences go at explode 1 has changed. */
   moveAway({ count, explodeDirections }: Occurrences): void {
     const data = this.matrices.image.data;

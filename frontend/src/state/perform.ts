@@ -7,6 +7,7 @@ import { descend } from "./perform/escape";
 import { performExplode } from "./perform/explode";
 import { performMarks } from "./perform/marks";
 import { performNotes } from "./perform/notes";
+import { performTable } from "./perform/table";
 import { performMeasures } from "./perform/measures";
 import { performNavigation } from "./perform/navigation";
 import { performSections } from "./perform/sections";
@@ -28,6 +29,7 @@ export function performOnWorkspace(
   performExplode(workspace, commands);
   performMarks(workspace, commands, newId);
   performNotes(workspace, commands);
+  performTable(workspace, commands);
   performMeasures(workspace, commands, newId);
   performDesk(workspace, commands);
   performNavigation(workspace, commands);

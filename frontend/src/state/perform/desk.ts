@@ -8,6 +8,7 @@ export function performDesk(workspace: Workspace, commands: Commands): void {
     workspace.pendingMeasure.set(null);
     workspace.pendingText.set(null);
     if (tool !== "draw") workspace.openSheet.set(null);
+    if (tool !== "place") workspace.placing.set(null);
     workspace.tool.set(tool);
   });
   commands.register("display.edges", ({ on }) =>
