@@ -101,12 +101,13 @@ function movedTo(pose: CameraPose, target: Vec3): Pick<CameraPose, "position" | 
   return { target, position: along(target, axesOf(pose).forward, -away) };
 }
 
-/** What is under a menu's pointer is what it is about: selected first, unless it is part of the selection. */
+/** What is under a menu's pointer is what it is about. */
 function openMenu(viewer: Viewer, { clientX, clientY, pointer }: MenuRequest): void {
   const hit: Hit | null = viewer.pickPointer(pointer);
   viewer.workspace.menu.set({
     clientX,
     clientY,
+    place: pointer.screen ?? { x: 0, y: 0 },
     under: hit && {
       occurrence: hit.occurrence,
       point: viewer.toAbsolute(hit.point),

@@ -25,7 +25,7 @@ export function createPickMode(viewer: Viewer): () => void {
     commands.register("pick.part", ({ step }) => mode.stepPart(step < 0 ? -1 : 1)),
     commands.register("pick.snap", ({ step }) => mode.stepSnap(step < 0 ? -1 : 1)),
     commands.register("pick.move", ({ x, y }) => mode.moveBy(x, y)),
-    commands.register("pick.press", ({ toggle }) => mode.press(toggle ?? false)),
+    commands.register("pick.press", ({ toggle, at }) => mode.press(toggle ?? false, at)),
     () => mode.dispose(),
   ];
   return () => {
@@ -122,8 +122,9 @@ class PickModeHands {
   }
 
   /** Presses and lets go as a mouse would, with Ctrl where asked for. */
-  press(toggle: boolean): void {
-    const pointer = this.pointer(toggle);
+  press(toggle: boolean, at?: { readonly x: number; readonly y: number }): void {
+    const { input } = this.viewer;
+    const pointer = at ? input.pointerAt(at.x, at.y, { ctrlKey: toggle }) : this.pointer(toggle);
     const handler = this.viewer.pointerHandler;
     if (!pointer || !handler) return;
     handler.hover?.(pointer);

@@ -79,6 +79,10 @@ export interface Manifest {
   readonly shared?: Readonly<
     Record<string, { readonly geometry: number; readonly motion: readonly number[] }>
   >;
+  /** exact.bin: its bytes, those of its head, and how many parts have an exact shape (docs/formats/exact.md). */
+  readonly exact?: { readonly bytes: number; readonly head_bytes: number; readonly parts: number };
+  /** Where on Earth the model stands, as far as the file says; keys in docs/formats/scene-package.md. */
+  readonly georeference?: Readonly<Record<string, unknown>>;
   /** A correction of unit and axis, not part of the file: what base.glb's placements go through. */
   readonly placement?: Placement;
   /** sRGB `#rrggbbaa`; 0 stands for the occurrence's own colour. */

@@ -55,6 +55,8 @@ export interface MenuAt {
   /** CSS pixels in the page. */
   readonly clientX: number;
   readonly clientY: number;
+  /** CSS pixels in the canvas. */
+  readonly place: { readonly x: number; readonly y: number };
   /** What is under it; null: nothing. */
   readonly under: {
     readonly occurrence: number;

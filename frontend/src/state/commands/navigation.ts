@@ -8,7 +8,16 @@ import {
 } from "../areas/navigating";
 import { t } from "../messages";
 import { PRESET_NAMES } from "../navigation_presets";
-import { type Commanding, type NoArgs, bool, define, nothing, number, oneOf } from "./define";
+import {
+  type Commanding,
+  type NoArgs,
+  bool,
+  define,
+  fields,
+  nothing,
+  number,
+  oneOf,
+} from "./define";
 
 export interface NavigationArgs {
   "navigation.set": { change: Partial<NavigationChoices> };
@@ -24,8 +33,8 @@ export interface NavigationArgs {
   "pick.snap": { step: number };
   /** Moves the reticle, CSS pixels. */
   "pick.move": { x: number; y: number };
-  /** What a click at the reticle does; toggle: as with Ctrl. */
-  "pick.press": { toggle?: boolean };
+  /** What a click does at the reticle, or there, CSS pixels in the canvas; toggle: as with Ctrl. */
+  "pick.press": { toggle?: boolean; at?: { readonly x: number; readonly y: number } };
   /** Opens the context menu at the reticle, else in the middle. */
   "ui.menu": NoArgs;
   /** Puts the focus into the next region of the page. */
@@ -35,6 +44,11 @@ export interface NavigationArgs {
 const step = (raw: Readonly<Record<string, unknown>>): { step: number } => ({
   step: Math.sign(number(raw["step"], "step")),
 });
+
+function place(value: unknown): { x: number; y: number } {
+  const raw = fields(value);
+  return { x: number(raw["x"], "x"), y: number(raw["y"], "y") };
+}
 
 /** The choices that are named, read as kept ones are. */
 function changeOf(value: unknown): Partial<NavigationChoices> {
@@ -62,9 +76,10 @@ export const NAVIGATION_COMMANDS: Commanding<NavigationArgs> = {
     x: number(raw["x"] ?? 0, "x"),
     y: number(raw["y"] ?? 0, "y"),
   })),
-  "pick.press": define(t("command.pick.press"), "personal", (raw) =>
-    raw["toggle"] === undefined ? {} : { toggle: bool(raw["toggle"], "toggle") },
-  ),
+  "pick.press": define(t("command.pick.press"), "personal", (raw) => ({
+    ...(raw["toggle"] === undefined ? {} : { toggle: bool(raw["toggle"], "toggle") }),
+    ...(raw["at"] === undefined ? {} : { at: place(raw["at"]) }),
+  })),
   "ui.menu": define(t("command.ui.menu"), "personal", nothing),
   "ui.region": define(t("command.ui.region"), "personal", step),
 };

@@ -82,7 +82,7 @@ export const navigating = {
   "navigation.history": "Views you came from",
 
   "walk.hint":
-    "W A S D move, E and Q go up and down, Shift is faster, drag to look, wheel changes the speed",
+    "{keys} move, {up} and {down} go up and down, {fast} is faster, drag to look, wheel changes the speed",
   "walk.hintTouch": "Hold the arrows to move, drag to look",
   "walk.speed": "{speed} per second",
   "walk.leave": "leaves",
@@ -122,8 +122,7 @@ export const navigating = {
   "menu.section": "Section here",
   "menu.measure": "Measure from here",
   "menu.showAll": "Show all",
-  "menu.copyName": "Copy name",
-  "menu.walk": "Walk from here",
+  "menu.copyLink": "Copy a link to this view",
   "menu.previous": "Previous view",
 
   "cube.label": "View cube",
