@@ -18,14 +18,18 @@ const document = {
   paths: {},
   components: { schemas },
 };
-const types = astToString(await openapiTS(document, { immutable: true, defaultNonNullable: false }));
+const types = astToString(
+  await openapiTS(document, { immutable: true, defaultNonNullable: false }),
+);
 const names = Object.keys(schemas).sort();
 await writeFile(
   TYPES,
   [
     "/** Types of `holotable-viewpoint/1`, made from viewpoint.schema.json by `make api`: change review/viewpoint.py. */",
     "",
-    types.slice(types.indexOf("export interface components")).replace(/export type [$]defs[^]*/, ""),
+    types
+      .slice(types.indexOf("export interface components"))
+      .replace(/export type [$]defs[^]*/, ""),
     ...names.map((name) => `export type ${name} = components["schemas"]["${name}"];`),
     "",
   ].join("\n"),

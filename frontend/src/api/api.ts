@@ -4,6 +4,8 @@ import createClient from "openapi-fetch";
 import type { Http } from "./http";
 import type { components, paths } from "./schema";
 import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
+import { partsApi } from "./parts";
+import { viewpointApi } from "./viewpoints";
 import { type UploadProgress, postForm } from "./upload";
 
 type Schemas = components["schemas"];
@@ -46,10 +48,11 @@ async function all<T>(page: (cursor: string | null) => Promise<{ data?: Page<T> 
 
 /** Builds the interface over one connection. */
 export function createApi(http: Http) {
-  const { GET, POST, PUT, PATCH, DELETE } = createClient<paths>({
+  const client = createClient<paths>({
     baseUrl: globalThis.location?.origin ?? "",
     fetch: http.send,
   });
+  const { GET, POST, PUT, PATCH, DELETE } = client;
   const id = <Name extends string>(name: Name, value: string) => ({
     // `as`: a computed key widens to string.
     params: { path: { [name]: value } as Record<Name, string> },
@@ -241,6 +244,9 @@ export function createApi(http: Http) {
     openShareLink: (secret: string) => body(POST("/api/v1/share-links/open", { body: { secret } })),
     redeemShareLink: async (redeem: Schemas["RedeemRequest"]) =>
       enter(await body(POST("/api/v1/share-links/redeem", { body: redeem }))),
+
+    ...partsApi(client),
+    ...viewpointApi(client),
 
     // Sessions
     sessions: async (projectId: string) =>

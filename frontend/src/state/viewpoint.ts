@@ -18,6 +18,9 @@ import type { Manifest, Vec3 } from "./model";
 import { PLAIN_EXPLOSION } from "./areas/exploding";
 import type { CameraPose, Workspace } from "./workspace";
 
+export type { Viewpoint } from "../protocol/viewpoint";
+export { ViewpointRefused, readViewpoint } from "../protocol/viewpoint_reader";
+
 /** What the screen shows right now. Nothing is left out: what is as designed is simply empty. */
 export function capture(workspace: Workspace): Viewpoint {
   const manifest = workspace.manifest.get();

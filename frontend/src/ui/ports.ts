@@ -17,6 +17,10 @@ export interface Running {
   stop(): void;
   /** What `window.__ux` shows of it; plain values only. */
   debug?(): Readonly<Record<string, unknown>>;
+  /** What the canvas shows, small; pixels. */
+  thumbnail?(width: number, height: number): Promise<Blob>;
+  /** What the canvas shows; scale: pixels per CSS pixel. */
+  screenshot?(options: { readonly scale: number; readonly transparent: boolean }): Promise<Blob>;
 }
 
 /** Which room to be in. */

@@ -3,6 +3,7 @@
 import { SNAP_RADIUS } from "../state/areas/measuring";
 import { type NavigationChoices, readChoices } from "../state/areas/navigating";
 import { readNumbers } from "../state/areas/numbers";
+import { type ViewChoice, readViewChoice } from "../state/areas/viewing";
 import { readOverrides } from "../state/keymap";
 import type { KeyOverrides } from "../state/keys";
 import { PRESET_NAMES } from "../state/navigation_presets";
@@ -39,6 +40,8 @@ export class Preferences {
   readonly numbers: Store<NumberChoice>;
   /** How near a pointer must come to snap, CSS pixels. */
   readonly snapRadius: Store<number>;
+  /** What of a saved view is restored. */
+  readonly viewChoice: Store<ViewChoice>;
 
   constructor(shelf: Shelf) {
     const kept = <T>(key: string, store: Store<T>, write: (value: T) => string): Store<T> => {
@@ -76,6 +79,11 @@ export class Preferences {
     );
     this.numbers = kept("numbers", new Store(readNumbers(parsed(read("numbers")))), (numbers) =>
       JSON.stringify(numbers),
+    );
+    this.viewChoice = kept(
+      "view-choice",
+      new Store(readViewChoice(parsed(read("view-choice")))),
+      (choice) => JSON.stringify(choice),
     );
     this.snapRadius = kept("snap-radius", new Store(readRadius(read("snap-radius"))), String);
   }

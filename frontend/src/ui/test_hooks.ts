@@ -3,6 +3,7 @@
 import type { Commands } from "../state/commands";
 import type { Mark } from "../state/areas/measuring";
 import { type Vec3, toFileAxes } from "../state/model";
+import { capture } from "../state/viewpoint";
 import type { Workspace } from "../state/workspace";
 import type { Running } from "./ports";
 
@@ -53,6 +54,13 @@ export function installTestHooks(
     get sections() {
       return workspace.sections.get();
     },
+    /** Everything that belongs to a picture, as saved views and links hold it. */
+    get viewpoint() {
+      return capture(workspace);
+    },
+    get activeView() {
+      return workspace.activeView.get();
+    },
     get explode() {
       return workspace.explode.get();
     },
@@ -78,6 +86,10 @@ export function installTestHooks(
       const { by, along, only } = workspace.explosion.get();
       return { by, along, only: only?.toJSON() ?? null };
     },
+    /** Absolute metres of the model frame's zero. */
+    get origin() {
+      return workspace.manifest.get()?.origin ?? [0, 0, 0];
+    },
     get measures() {
       const manifest = workspace.manifest.get();
       const inFile = ({ position }: Mark): Vec3 =>
@@ -90,6 +102,23 @@ export function installTestHooks(
     },
     get tool() {
       return workspace.tool.get();
+    },
+    get pendingPoints() {
+      return workspace.pendingMeasure.get()?.length ?? 0;
+    },
+    get navigation() {
+      return workspace.navigation.get();
+    },
+    get walk() {
+      const walk = workspace.walk.get();
+      return walk && { speed: walk.speed, held: [...walk.held] };
+    },
+    get pickMode() {
+      return workspace.pickMode.get();
+    },
+    get poseHistory() {
+      const { poses, at } = workspace.poseHistory.get();
+      return { count: poses.length, at };
     },
     get display() {
       return workspace.display.get();

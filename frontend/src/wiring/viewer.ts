@@ -10,6 +10,7 @@ import type { Running, Stage } from "../ui/ports";
 import { toApiError } from "../ui/resource.svelte";
 import { createHeadset } from "../xr/headset";
 import { ScenePackage } from "./package";
+import { animateCamera, pictures } from "./pictures";
 import type { Sources } from "./ports";
 import { seatOf } from "./seat";
 
@@ -36,6 +37,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   }
   const toolbox = createToolbox(viewer);
   const stopNavigation = createNavigation(viewer);
+  const stopCamera = animateCamera(viewer);
   const stopCube = createViewCube(viewer);
   const stopPresence = drawPresence(viewer);
   const stopNotes = watchNotes(workspace, (file, hash) => scenePackage.fetch(file, hash));
@@ -46,11 +48,13 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   // Not awaited: the page has a viewer from now on, whatever becomes of the files.
   void load(stage, viewer, scenePackage);
   return {
+    ...pictures(viewer),
     stop: () => {
       seat.viewer.set(null);
       seat.headset.set(null);
       headset.dispose();
       stopNavigation();
+      stopCamera();
       stopCube();
       stopPresence();
       stopNotes();
