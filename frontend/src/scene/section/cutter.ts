@@ -5,6 +5,7 @@ import { HatchChooser } from "./hatch";
 import type { SliceMesh } from "./mesh";
 import { type Filled, fill } from "./regions";
 import { type Slice, slice } from "./slice";
+import { STEP_SLACK } from "./tolerance";
 
 /** A plane to cut with; model frame, metres. Kept side: normal · p >= offset. */
 export interface CutJob {
@@ -46,6 +47,8 @@ export interface CutResult {
   readonly indices: Uint32Array<ArrayBuffer>;
   /** Per cut: area in square metres and centroid, model frame. */
   readonly moments: Float64Array<ArrayBuffer>;
+  /** Geometries that were let go meanwhile: bring them again. */
+  readonly missing: Uint32Array<ArrayBuffer>;
 }
 
 /** The cut is filled. */
@@ -53,8 +56,6 @@ export const CAPPED = 1;
 /** Outlines of the cut cross one another. */
 export const CROSSING = 2;
 
-/** Of a grid step: half is what rounding to the grid can do, the rest keeps clear of it. */
-export const STEP_SLACK = 0.55;
 /** Cuts of one geometry that are kept: a rack repeats the same cut along its rows. */
 const KEPT_CUTS = 512;
 /** Triangles of meshes that are kept for the next plane. */
@@ -93,7 +94,10 @@ export class Cutter {
     for (let i = 0; i < items.occurrence.length; i += 1) {
       const geometry = items.geometry[i] ?? 0;
       const mesh = this.meshes.get(geometry);
-      if (!mesh) continue;
+      if (!mesh) {
+        out.missing.add(geometry);
+        continue;
+      }
       // Used last: goes last.
       this.meshes.delete(geometry);
       this.meshes.set(geometry, mesh);
@@ -203,6 +207,7 @@ interface Found extends GridCut {
 class Collector {
   private readonly job: CutJob;
   private readonly hatches: HatchChooser;
+  readonly missing = new Set<number>();
   private readonly rows: number[] = [];
   private readonly points: number[] = [];
   private readonly outlines: number[] = [];
@@ -268,6 +273,7 @@ class Collector {
       outlines: Int32Array.from(this.outlines),
       indices: Uint32Array.from(this.indices),
       moments: Float64Array.from(this.moments),
+      missing: Uint32Array.from(this.missing),
     };
   }
 

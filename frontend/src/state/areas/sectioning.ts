@@ -65,8 +65,6 @@ export interface SectionAreas {
   readonly areas: Float64Array;
   /** Absolute metres, three for each row. */
   readonly centroids: Float64Array;
-  /** 1: the shape in the plane is exact; 0: it follows the triangles. */
-  readonly exact: Uint8Array;
 }
 
 /** Id of the box among sections, where one of them is chosen. */
