@@ -10,8 +10,10 @@ import "../src/ui/tokens.css";
 
 const query = new URLSearchParams(location.search);
 const folder = query.get("package") ?? "";
-const file = async (name: string): Promise<Response> => {
-  const response = await fetch(`/package/${name}?dir=${encodeURIComponent(folder)}`);
+const file = async (name: string, signal?: AbortSignal): Promise<Response> => {
+  const response = await fetch(`/package/${name}?dir=${encodeURIComponent(folder)}`, {
+    signal: signal ?? null,
+  });
   if (!response.ok) throw new Error(`${name}: ${response.status}`);
   return response;
 };
@@ -30,11 +32,15 @@ import { createNavigation } from "../src/scene/navigation";
 import { createViewCube } from "../src/scene/view_cube";
 const canvas = document.querySelector<HTMLCanvasElement>("#canvas");
 if (!canvas) throw new Error("The page has no canvas.");
+const megabytes = Number(query.get("memory") ?? NaN);
+const triangles = Number(query.get("triangles") ?? NaN);
 const viewer = createViewer({
   canvas,
   workspace,
   commands,
-  fetchScene: async (name) => (await file(name)).arrayBuffer(),
+  fetchScene: async (name, _hash, signal) => (await file(name, signal)).arrayBuffer(),
+  ...(megabytes > 0 ? { memoryBytes: megabytes * 1e6 } : {}),
+  ...(triangles > 0 ? { triangleBudget: triangles } : {}),
 });
 
 createNavigation(viewer);

@@ -11,6 +11,12 @@ const NEUTRAL = [0xb8, 0xbe, 0xc6, 0xff] as const;
 /** Numbers per entry of `ranges`: geometry, level, first vertex, vertices, first index, indices. */
 export const RANGE_STRIDE = 6;
 
+/**
+ * Ranges of a chunk that one sub-draw may draw together: what tells them apart must fit into a signed byte beside the
+ * normal.
+ */
+export const RUN = 128;
+
 /** Where the occurrences stand; only base.glb has them. One entry per row, in the file's order. */
 export interface DecodedOccurrences {
   readonly count: number;
@@ -30,7 +36,7 @@ export interface DecodedChunk {
   readonly ranges: Int32Array<ArrayBuffer>;
   /** (4 × vertices) x, y, z in grid steps and the palette index. */
   readonly vertices: Uint16Array<ArrayBuffer>;
-  /** (4 × vertices) unit normal × 127, part frame; the fourth is padding. */
+  /** (4 × vertices) unit normal × 127, part frame; the fourth is the range's number modulo RUN. */
   readonly normals: Int8Array<ArrayBuffer>;
   /** Absolute into `vertices`. */
   readonly indices: Uint32Array<ArrayBuffer>;
@@ -51,6 +57,21 @@ export interface DecodedEdges {
 
 export const OPAQUE = 1;
 export const TRANSPARENT = 2;
+
+/**
+ * Holds bytes against their hash, where the browser can: not over plain HTTP from another machine.
+ *
+ * @throws DamagedChunk when they differ.
+ */
+export async function checkHash(file: ArrayBuffer, sha256: string): Promise<void> {
+  // Absent outside secure contexts, whatever the DOM library says.
+  const subtle = globalThis.crypto.subtle as SubtleCrypto | undefined;
+  if (!subtle) return;
+  const digest = new Uint8Array(await subtle.digest("SHA-256", file));
+  const found = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (found !== sha256.toLowerCase())
+    throw new DamagedChunk("The file is not the one that was made: its hash differs.");
+}
 
 /**
  * Decodes base.glb or a finer level.
@@ -86,7 +107,7 @@ export async function decodeChunk(
   return {
     ranges: table,
     vertices,
-    normals: packNormals(normal),
+    normals: packNormals(normal, table),
     indices,
     extents,
     opacity,
@@ -137,11 +158,16 @@ function packVertices(position: Accessor, material: Accessor | null): Uint16Arra
   return out;
 }
 
-function packNormals(normal: Accessor): Int8Array<ArrayBuffer> {
+function packNormals(normal: Accessor, ranges: Int32Array): Int8Array<ArrayBuffer> {
   const out = new Int8Array(normal.count * 4);
   for (let i = 0; i < normal.count; i += 1) {
     const at = normal.offset + i * normal.stride;
     for (let axis = 0; axis < 3; axis += 1) out[i * 4 + axis] = normal.array[at + axis] ?? 0;
+  }
+  for (let entry = 0; entry * RANGE_STRIDE < ranges.length; entry += 1) {
+    const first = ranges[entry * RANGE_STRIDE + 2] ?? 0;
+    const end = Math.min(first + (ranges[entry * RANGE_STRIDE + 3] ?? 0), normal.count);
+    for (let i = first; i < end; i += 1) out[i * 4 + 3] = entry % RUN;
   }
   return out;
 }

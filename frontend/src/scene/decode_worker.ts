@@ -1,6 +1,12 @@
 /** The worker around `decode.ts`: one message in, one out, arrays transferred, errors as values. */
 
-import { decodeChunk, decodeEdges, type DecodedChunk, type DecodedEdges } from "./decode";
+import {
+  checkHash,
+  decodeChunk,
+  decodeEdges,
+  type DecodedChunk,
+  type DecodedEdges,
+} from "./decode";
 import { decodePoints, type DecodedPoints } from "./points_decode";
 
 /** What the page asks. */
@@ -10,6 +16,7 @@ export type DecodeRequest =
       readonly kind: "chunk";
       readonly file: ArrayBuffer;
       readonly transparent: readonly boolean[];
+      readonly sha256: string | undefined;
     }
   | { readonly id: number; readonly kind: "edges" | "points"; readonly file: ArrayBuffer };
 
@@ -18,7 +25,13 @@ export type DecodeAnswer =
   | { readonly id: number; readonly kind: "chunk"; readonly chunk: DecodedChunk }
   | { readonly id: number; readonly kind: "edges"; readonly edges: DecodedEdges }
   | { readonly id: number; readonly kind: "points"; readonly points: DecodedPoints }
-  | { readonly id: number; readonly kind: "failed"; readonly detail: string };
+  /** damaged: the bytes are wrong; else there was no room, and the same bytes may do later. */
+  | {
+      readonly id: number;
+      readonly kind: "failed";
+      readonly damaged: boolean;
+      readonly detail: string;
+    };
 
 /** The worker's own side of `postMessage`; the DOM library types only the page's. */
 interface WorkerScope {
@@ -37,6 +50,8 @@ scope.onmessage = ({ data }) => {
         {
           id: data.id,
           kind: "failed",
+          // A refused allocation is a RangeError in every engine.
+          damaged: !(error instanceof RangeError && /alloc|memory|length/i.test(error.message)),
           detail: error instanceof Error ? error.message : String(error),
         },
         [],
@@ -47,6 +62,7 @@ scope.onmessage = ({ data }) => {
 async function answer(request: DecodeRequest): Promise<[DecodeAnswer, Transferable[]]> {
   switch (request.kind) {
     case "chunk": {
+      if (request.sha256 !== undefined) await checkHash(request.file, request.sha256);
       const chunk = await decodeChunk(request.file, request.transparent);
       return [{ id: request.id, kind: "chunk", chunk }, chunkBuffers(chunk)];
     }

@@ -1,6 +1,8 @@
 /** The WebGL context: made, measured, lost and given back. */
 
 import { NoToneMapping, SRGBColorSpace, WebGLRenderer } from "three";
+import type { Commands } from "../state/commands";
+import { t } from "../state/messages";
 import type { Workspace } from "../state/workspace";
 
 /** The browser gives no WebGL 2 context. */
@@ -25,9 +27,9 @@ export function makeRenderer(canvas: HTMLCanvasElement, workspace: Workspace): W
   } catch (cause) {
     workspace.problem.set({
       code: "graphics_unavailable",
-      title: "This browser cannot draw in 3D",
-      detail: "It gives no WebGL 2 context.",
-      remedy: "Switch hardware acceleration on in the browser's settings, or use another browser.",
+      title: t("graphics.none.title"),
+      detail: t("graphics.none.detail"),
+      remedy: t("graphics.none.remedy"),
     });
     throw new GraphicsUnavailable("No WebGL 2 context.", { cause });
   }
@@ -53,36 +55,61 @@ export function watchSize(canvas: HTMLCanvasElement, resize: () => void): () => 
   };
 }
 
-/** Says when the context is lost, and that it is back. Returns the way to stop. */
+/** Milliseconds after which a browser that was asked for the picture will not give it back. */
+const GIVEN_BACK_MS = 4_000;
+
+/**
+ * Says when the context is lost, and that it is back; *Restore* asks for it. Everything shown is kept in the stores.
+ * Returns the way to stop.
+ */
 export function watchContext(
-  canvas: HTMLCanvasElement,
+  renderer: WebGLRenderer,
   workspace: Workspace,
+  commands: Commands,
   tell: { lost(): void; restored(): void },
 ): () => void {
+  const canvas = renderer.domElement;
+  // Cannot be had any more once the context is lost. It gives back what it took itself; a driver's loss the browser
+  // gives back by itself, or not at all.
+  const extension = renderer.getContext().getExtension("WEBGL_lose_context");
   const stop = new AbortController();
   const { signal } = stop;
+  let timer = 0;
+  const say = (stays: boolean): void =>
+    workspace.problem.set({
+      code: "graphics_lost",
+      title: t("graphics.lost.title"),
+      detail: t("graphics.lost.detail"),
+      remedy: t(stays ? "graphics.lost.stays" : "graphics.lost.remedy"),
+      ways: stays ? ["reload"] : ["restore", "lower"],
+    });
   canvas.addEventListener(
     "webglcontextlost",
     (event) => {
       event.preventDefault(); // else it is never given back
       tell.lost();
-      workspace.problem.set({
-        code: "graphics_lost",
-        title: "The graphics driver took the picture away",
-        detail:
-          "The browser lost its 3D context, usually because memory ran out or the driver restarted.",
-        remedy: "It comes back by itself. If it does not, close other 3D tabs and reload the page.",
-      });
+      say(false);
     },
     { signal },
   );
   canvas.addEventListener(
     "webglcontextrestored",
     () => {
+      window.clearTimeout(timer);
       if (workspace.problem.get()?.code === "graphics_lost") workspace.problem.set(null);
       tell.restored();
     },
     { signal },
   );
-  return () => stop.abort();
+  const unregister = commands.register("graphics.restore", () => {
+    if (!renderer.getContext().isContextLost()) return;
+    extension?.restoreContext();
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => say(true), GIVEN_BACK_MS);
+  });
+  return () => {
+    stop.abort();
+    unregister();
+    window.clearTimeout(timer);
+  };
 }

@@ -2,7 +2,7 @@
 
 import type { DrawRanges } from "./draw_list";
 import { NO_GEOMETRY, NOT_DRAWN, residentSlot } from "./draw_list";
-import type { Occurrences } from "./occurrences";
+import type { Pieces } from "./pieces";
 
 /** What the eye sees, reduced to what sizes depend on. */
 export interface LevelView {
@@ -27,10 +27,22 @@ const LEFT_OUT = 1;
 /** Occurrences smaller than this many pixels have no display edges: they would only be dark noise. */
 export const EDGE_MIN_PX = 22;
 
+/** What of the placements choosing levels needs; `Occurrences` is one, and so is its copy in a worker. */
+export interface LevelScene {
+  readonly count: number;
+  readonly geometry: Uint32Array;
+  readonly pieces: Pieces;
+  readonly boxes: Float32Array;
+  readonly explode: number;
+  readonly explodeDirections: Float32Array;
+}
+
 /** What to choose from. */
 export interface LevelInput {
-  readonly occurrences: Occurrences;
+  readonly occurrences: LevelScene;
   readonly ranges: DrawRanges;
+  /** (geometries × levels) triangles that each level costs, here or not; left out: what has arrived. */
+  readonly triangles?: Float32Array;
   /** (geometries × levels) of `relativeErrors`. */
   readonly errors: Float32Array;
   /** (occurrences) 1: drawn. */
@@ -48,6 +60,8 @@ export interface LevelOutput {
   readonly edged: Uint8Array;
   /** (geometries) pixels of the largest placement. */
   readonly largest: Float32Array | null;
+  /** (geometries) bit l: some placement in view deserves level l, whether it is here or not. */
+  readonly wants?: Uint8Array;
 }
 
 /** What `chooseLevels` found. */
@@ -91,7 +105,8 @@ export function relativeErrors(
 export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoice {
   const { occurrences, ranges, visible, view, budget } = input;
   const { count, geometry, pieces } = occurrences;
-  const { largest } = output;
+  const { largest, wants } = output;
+  wants?.fill(0);
   const ladder = new Ladder(input);
   if (sizes.length < geometry.length) sizes = new Float32Array(geometry.length);
   largest?.fill(0);
@@ -107,7 +122,9 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
       for (let d = own.first; d < own.first + own.count; d += 1) {
         sizes[d] = sizeOf(occurrences, d, o, view);
         const piece = geometry[d] ?? 0;
-        if (largest) largest[piece] = Math.max(largest[piece] ?? 0, sizes[d] ?? 0);
+        // In view or not, all pieces of a part must be here before any is drawn.
+        const least = size > 0 ? UNSEEN_PIECE : 0;
+        if (largest) largest[piece] = Math.max(largest[piece] ?? 0, sizes[d] ?? 0, least);
       }
       if (ready.has(g)) {
         ladder.addSplit(g, size, own.first, own.count, geometry);
@@ -131,11 +148,20 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
     const wanted = ladder.levelAt(g, size, allowed);
     const own = pieces.of.get(o);
     if (own) {
-      const whole = wanted === NOT_DRAWN || !ready.has(g) || ladder.suffices(g, size, allowed);
+      const enough = wanted === NOT_DRAWN || ladder.suffices(g, size, allowed);
+      const whole = enough || !ready.has(g);
       set(o, whole ? (wanted === NOT_DRAWN ? NOT_DRAWN : coarsest) : NOT_DRAWN);
-      for (let d = own.first; d < own.first + own.count; d += 1)
-        set(d, whole ? NOT_DRAWN : ladder.pieceLevelAt(geometry[d] ?? 0, sizes[d] ?? 0, allowed));
-    } else set(o, wanted);
+      for (let d = own.first; d < own.first + own.count; d += 1) {
+        const piece = geometry[d] ?? 0;
+        const level = enough ? NOT_DRAWN : ladder.pieceLevelAt(piece, sizes[d] ?? 0, allowed);
+        if (wants && size > 0 && level !== NOT_DRAWN)
+          wants[piece] = (wants[piece] ?? 0) | (1 << level);
+        set(d, whole ? NOT_DRAWN : level);
+      }
+    } else {
+      set(o, wanted);
+      if (wants && size > 0 && wanted !== NOT_DRAWN) wants[g] = (wants[g] ?? 0) | (1 << wanted);
+    }
     const withEdges = size >= EDGE_MIN_PX ? 1 : 0;
     if (output.edged[o] !== withEdges) {
       output.edged[o] = withEdges;
@@ -144,6 +170,9 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
   }
   return { triangles, reduced, changed };
 }
+
+/** Pixels that a piece out of view counts as. */
+const UNSEEN_PIECE = 0.5;
 
 /** Pixels of each draw, kept so that choosing allocates nothing. */
 let sizes = new Float32Array(0);
@@ -169,10 +198,10 @@ class Ladder {
   private readonly steps = new Float64Array(BINS);
   private finest = 0;
 
-  constructor({ ranges, errors }: LevelInput) {
+  constructor({ ranges, errors, triangles }: LevelInput) {
     this.levels = ranges.levels;
     this.errors = errors;
-    this.triangles = residentTriangles(ranges);
+    this.triangles = triangles ?? residentTriangles(ranges);
   }
 
   add(geometry: number, size: number): void {
@@ -263,7 +292,7 @@ class Ladder {
 }
 
 /** Geometries in pieces of which every piece has arrived at some level: they can replace the whole. */
-function readyHeads(occurrences: Occurrences, ranges: DrawRanges): ReadonlySet<number> {
+function readyHeads(occurrences: LevelScene, ranges: DrawRanges): ReadonlySet<number> {
   const ready = new Set<number>();
   for (const [head, { first, count }] of occurrences.pieces.geometries) {
     let all = true;
@@ -271,6 +300,35 @@ function readyHeads(occurrences: Occurrences, ranges: DrawRanges): ReadonlySet<n
     if (all) ready.add(head);
   }
   return ready;
+}
+
+/**
+ * (geometries × levels) triangles that each level costs whether it is here or not: as counted when it was here, as the
+ * next coarser one where no file holds it, else estimated from how the whole model's levels relate.
+ *
+ * known: (geometries × levels) elements. own: 1 where a file holds this level. placed: triangles of each level of the
+ * manifest, finest first.
+ */
+export function levelCosts(
+  known: Int32Array,
+  own: Uint8Array,
+  placed: readonly number[],
+  levels: number,
+): Float32Array {
+  const out = new Float32Array(known.length);
+  const coarsest = Math.max(1, placed[levels - 1] ?? 1);
+  for (let start = 0; start < known.length; start += levels) {
+    let next = 0;
+    let base = 0;
+    for (let l = levels - 1; l >= 0; l -= 1) {
+      const counted = (known[start + l] ?? 0) / 3;
+      if (l === levels - 1) base = counted;
+      if (counted > 0) next = counted;
+      else if (own[start + l] === 1) next = Math.max(next, (base * (placed[l] ?? 0)) / coarsest);
+      out[start + l] = next;
+    }
+  }
+  return out;
 }
 
 function residentTriangles(ranges: DrawRanges): Float32Array {
@@ -284,12 +342,12 @@ function residentTriangles(ranges: DrawRanges): Float32Array {
 }
 
 /** Diagonal of an occurrence in pixels; 0 when it is out of view. */
-export function screenSize(occurrences: Occurrences, occurrence: number, view: LevelView): number {
+export function screenSize(occurrences: LevelScene, occurrence: number, view: LevelView): number {
   return sizeOf(occurrences, occurrence, occurrence, view);
 }
 
 /** The same of a draw: an occurrence or a piece of one, which explodes with its owner. */
-function sizeOf(occurrences: Occurrences, draw: number, owner: number, view: LevelView): number {
+function sizeOf(occurrences: LevelScene, draw: number, owner: number, view: LevelView): number {
   const b = occurrences.boxes;
   const at = draw * 6;
   const dx = (b[at + 3] ?? 0) - (b[at] ?? 0);

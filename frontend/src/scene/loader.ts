@@ -1,40 +1,42 @@
 /**
- * Brings a scene package in: base.glb first, then the edges, then finer levels, most visible first.
+ * Brings a scene package in: base.glb first, then the edges, and finer levels as the view needs them.
  * Never asks for model.glb: that one is for other people's tools.
  */
 
 import type { Manifest } from "../state/model";
 import type { Loading } from "../state/workspace";
+import { BASE_FILE, ChunkStream, type ChunkStreamOptions } from "./chunk_stream";
 import type { DecodedChunk, DecodedEdges } from "./decode";
 import type { Decoder } from "./decoder";
-import { DamagedChunk } from "./gltf";
+import { download, type FailedFile } from "./download";
 
-/** Fetches one file of the package; `hash` makes the address immutable, `signal` ends it early. */
+/**
+ * Fetches one file of the package; `hash` makes the address immutable, `signal` ends it early, `range` asks for some
+ * of its bytes only (who cannot do that may send all), `fresh` asks the server and not the browser's cache.
+ */
 export type FetchScene = (
   file: string,
   hash?: string,
   signal?: AbortSignal,
+  range?: { readonly offset: number; readonly bytes: number },
+  fresh?: boolean,
 ) => Promise<ArrayBuffer>;
 
-export type Chunk = Manifest["chunks"][number];
-
-/** A file that could not be had; the rest is shown without it. */
-export interface FailedFile {
-  readonly file: string;
-  readonly code: "damaged_chunk" | "not_loaded";
-  readonly detail: string;
-}
+/** Where finer triangles go, known once the base has made a model of it. */
+export type Destination = Pick<ChunkStreamOptions, "store" | "index" | "ceiling" | "lowered"> & {
+  /** Triangles came or went. */
+  readonly changed: () => void;
+  /** Resolves when the coarse model has been seen: nothing else is fetched before. */
+  readonly seen: Promise<void>;
+};
 
 /** Who is told of what arrives. */
 export interface LoaderListener {
-  /** base.glb: occurrences and the coarsest level. What it returns is awaited before anything else is fetched. */
-  base(chunk: DecodedChunk): void | Promise<void>;
-  finer(chunk: DecodedChunk): void;
+  /** base.glb: occurrences and the coarsest level. @throws OutOfGraphicsMemory */
+  base(chunk: DecodedChunk): Destination;
   edges(edges: DecodedEdges): void;
   progress(loading: Loading): void;
   failed(failure: FailedFile): void;
-  /** How much it matters now that this chunk comes next; the highest goes first. */
-  weight(chunk: Chunk): number;
 }
 
 export interface LoaderOptions {
@@ -46,31 +48,34 @@ export interface LoaderOptions {
   readonly wait?: (ms: number) => Promise<void>;
 }
 
-export const BASE_FILE = "base.glb";
 export const EDGES_FILE = "edges.bin";
-/** One more connection than a decoder can keep busy; more only delays the most visible one. */
-const PARALLEL = 3;
-/** Seconds that a proxy restart or a lost Wi-Fi takes, then we name the failure. */
-const RETRY_AFTER_MS = [400, 1500, 4000] as const;
+/** Display edges that would take more than this share of the memory are left out: they stand in one file. */
+const EDGES_SHARE = 0.25;
+
+/** Why nothing new is asked for. */
+export type Rest = "unseen" | "hidden";
 
 /** One download of one package; `run` once. */
 export class PackageLoader {
+  /** Finer triangles; null until base.glb is here. */
+  stream: ChunkStream | null = null;
+  /** Display edges were left out for want of memory. */
+  withoutEdges = false;
   private readonly options: LoaderOptions;
-  private readonly wait: (ms: number) => Promise<void>;
   private readonly transparent: readonly boolean[];
-  private readonly pending: Chunk[];
-  private readonly coarsest: number;
-  private disposed = false;
-  private loading: Loading;
+  private readonly ended = new AbortController();
+  private readonly rests = new Set<Rest>(["unseen"]);
   private readonly arrived = new Set<number>();
+  private readonly baseBytes: number;
+  private edgesDone = false;
+  private loading: Loading;
+  private finished: () => void = () => undefined;
 
   constructor(options: LoaderOptions) {
     this.options = options;
-    this.wait = options.wait ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
     const { manifest } = options;
     this.transparent = transparentEntries(manifest.palette);
-    this.pending = manifest.chunks.filter(({ file }) => file !== BASE_FILE);
-    this.coarsest = manifest.levels.reduce((most, { level }) => Math.max(most, level), 0);
+    this.baseBytes = manifest.chunks.find(({ file }) => file === BASE_FILE)?.bytes ?? 0;
     this.loading = {
       bytes: 0,
       totalBytes: manifest.chunks.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -81,101 +86,143 @@ export class PackageLoader {
     };
   }
 
-  /** Loads everything; resolves when nothing more will come, failures included. */
+  /** Loads base and edges; resolves when the first view has all that it wants, failures included. */
   async run(): Promise<void> {
-    this.options.listener.progress(this.loading);
-    const base = await this.attempt(BASE_FILE, (file) =>
-      this.options.decoder.chunk(file, this.transparent),
-    );
-    if (base && !this.disposed) {
-      await this.options.listener.base(base);
-      if (this.disposed) return;
-      this.count(BASE_FILE, base, this.coarsest);
-      await Promise.all([this.loadEdges(), ...Array.from({ length: PARALLEL }, () => this.work())]);
+    const { listener } = this.options;
+    listener.progress(this.loading);
+    const complete = new Promise<void>((done) => (this.finished = done));
+    const base = await this.bring(BASE_FILE, (bytes) => this.decode(bytes, BASE_FILE));
+    if (this.ended.signal.aborted) return;
+    if (!base) {
+      this.advance({ done: true });
+      return;
     }
-    if (!this.disposed) this.advance({ done: true });
+    const destination = listener.base(base);
+    this.note(base);
+    this.stream = this.open(destination);
+    await destination.seen;
+    if (this.ended.signal.aborted) return;
+    this.progress();
+    this.rest("unseen", false);
+    await this.loadEdges(destination.ceiling);
+    this.edgesDone = true;
+    this.progress();
+    await complete;
   }
 
-  /** Stops: what is under way is thrown away when it arrives. */
+  /** Nothing new is asked for as long as there is a reason to rest. */
+  rest(why: Rest, resting: boolean): void {
+    if (resting) this.rests.add(why);
+    else this.rests.delete(why);
+    this.stream?.rest(this.rests.size > 0);
+  }
+
+  /** Stops: what is under way is ended, and nobody is told anything more. */
   dispose(): void {
-    this.disposed = true;
-    this.pending.length = 0;
+    this.ended.abort();
+    this.stream?.dispose();
+    this.finished();
   }
 
-  private async work(): Promise<void> {
-    for (let chunk = this.takeNext(); chunk; chunk = this.takeNext()) {
-      const { file, level } = chunk;
-      const decoded = await this.attempt(file, (bytes) =>
-        this.options.decoder.chunk(bytes, this.transparent),
-      );
-      if (this.disposed) return;
-      if (decoded) {
-        this.options.listener.finer(decoded);
-        this.count(file, decoded, level);
-      }
-    }
-  }
-
-  private async loadEdges(): Promise<void> {
-    const edges = await this.attempt(EDGES_FILE, (file) => this.options.decoder.edges(file));
-    if (edges && !this.disposed) this.options.listener.edges(edges);
-  }
-
-  private takeNext(): Chunk | undefined {
-    if (this.disposed) return undefined;
-    let best = 0;
-    let most = -Infinity;
-    this.pending.forEach((chunk, index) => {
-      const weight = this.options.listener.weight(chunk);
-      if (weight > most) {
-        most = weight;
-        best = index;
-      }
+  private open({ store, index, ceiling, lowered, changed }: Destination): ChunkStream {
+    const { manifest, listener, wait } = this.options;
+    const stream = new ChunkStream({
+      manifest,
+      index,
+      ceiling,
+      lowered,
+      store: {
+        add: (chunk) => {
+          const held = store.add(chunk);
+          this.note(chunk);
+          return held;
+        },
+        remove: (held) => store.remove(held),
+      },
+      fetch: (file, signal, fresh) => this.fetch(file, signal, fresh),
+      decode: (bytes, file, signal) => this.decode(bytes, file, signal),
+      failed: (failure) => listener.failed(failure),
+      changed: (trianglesToo) => {
+        if (trianglesToo) changed();
+        this.progress();
+      },
+      ...(wait ? { wait } : {}),
     });
-    return this.pending.splice(best, 1)[0];
+    stream.rest(this.rests.size > 0);
+    return stream;
   }
 
-  private async attempt<T>(
-    name: string,
-    decode: (file: ArrayBuffer) => Promise<T>,
+  private async loadEdges(ceiling: number): Promise<void> {
+    const listed = this.options.manifest.files?.[EDGES_FILE];
+    this.withoutEdges = typeof listed === "object" && listed.bytes > ceiling * EDGES_SHARE;
+    if (this.withoutEdges) return;
+    const edges = await this.bring(EDGES_FILE, (bytes) => this.options.decoder.edges(bytes));
+    if (edges) this.options.listener.edges(edges);
+  }
+
+  private async bring<T>(
+    file: string,
+    decode: (bytes: ArrayBuffer) => Promise<T>,
   ): Promise<T | null> {
-    for (let tries = 0; !this.disposed; tries += 1) {
-      try {
-        return await decode(
-          await this.options.fetchScene(name, hashOf(this.options.manifest, name)),
-        );
-      } catch (error) {
-        if (this.disposed) return null;
-        const damaged = error instanceof DamagedChunk;
-        const pause = RETRY_AFTER_MS[tries];
-        if (!damaged && pause !== undefined) {
-          await this.wait(pause);
-          continue;
-        }
-        this.options.listener.failed({
-          file: name,
-          code: damaged ? "damaged_chunk" : "not_loaded",
-          detail: error instanceof Error ? error.message : String(error),
-        });
-        return null;
-      }
-    }
+    const { wait } = this.options;
+    const { signal } = this.ended;
+    const done = await download(
+      file,
+      {
+        fetch: (name, ends, fresh) => this.fetch(name, ends, fresh),
+        decode,
+        ...(wait ? { wait } : {}),
+      },
+      signal,
+    );
+    if (!done || signal.aborted) return null;
+    if ("value" in done) return done.value;
+    this.options.listener.failed(done.failure);
     return null;
   }
 
-  private count(file: string, chunk: DecodedChunk, level: number): void {
+  private fetch(file: string, signal: AbortSignal, fresh: boolean): Promise<ArrayBuffer> {
+    const hash = hashOf(this.options.manifest, file);
+    return this.options.fetchScene(file, hash, signal, undefined, fresh);
+  }
+
+  private decode(bytes: ArrayBuffer, file: string, signal?: AbortSignal): Promise<DecodedChunk> {
+    const sha256 = hashOf(this.options.manifest, file);
+    return this.options.decoder.chunk(bytes, this.transparent, { sha256, signal });
+  }
+
+  private note(chunk: DecodedChunk): void {
     for (let at = 0; at < chunk.ranges.length; at += 6) this.arrived.add(chunk.ranges[at] ?? 0);
-    const bytes = this.options.manifest.chunks.find((c) => c.file === file)?.bytes ?? 0;
+  }
+
+  /** Tells how far base and stream are together. */
+  private progress(): void {
+    const { stream } = this;
+    if (!stream || this.rests.has("unseen")) return;
+    const { bytes, totalBytes, level, done } = stream.progress;
+    const coarsest = stream.index.levels - 1;
     this.advance({
-      bytes: this.loading.bytes + bytes,
+      bytes: this.baseBytes + bytes,
+      totalBytes: this.baseBytes + totalBytes,
       parts: this.arrived.size,
-      level: Math.min(level, this.loading.level ?? Infinity),
+      level: level ?? coarsest,
+      done: done && this.edgesDone,
     });
+    if (this.loading.done) this.finished();
   }
 
   private advance(change: Partial<Loading>): void {
-    this.loading = { ...this.loading, ...change };
-    this.options.listener.progress(this.loading);
+    const next = { ...this.loading, ...change };
+    const { bytes, totalBytes, parts, level, done } = this.loading;
+    const same =
+      next.bytes === bytes &&
+      next.totalBytes === totalBytes &&
+      next.parts === parts &&
+      next.level === level &&
+      next.done === done;
+    if (same || this.ended.signal.aborted) return;
+    this.loading = next;
+    this.options.listener.progress(next);
   }
 }
 

@@ -3,14 +3,18 @@
 import type { WebGLRenderer } from "three";
 import type { Colouring } from "../state/areas/colouring";
 import { type Explosion, PLAIN_EXPLOSION } from "../state/areas/exploding";
+import type { Sectioning } from "../state/areas/sectioning";
 import { topAssemblies } from "../state/assemblies";
 import { type Bounds, type Manifest, type Structure, type Vec3, fileAxis } from "../state/model";
 import { RangeSet } from "../state/ranges";
-import type { Section, Workspace } from "../state/workspace";
-import type { CutPlane } from "./batch_materials";
+import type { Workspace } from "../state/workspace";
 import type { DecodedChunk, DecodedEdges, DecodedOccurrences } from "./decode";
-import type { Chunk } from "./loader";
-import type { LevelView } from "./levels";
+import { ChunkIndex } from "./chunk_plan";
+import type { HeldChunk } from "./geometry_store";
+import { LevelChooser } from "./level_chooser";
+import { makeSolver, type LevelAnswer } from "./level_solver";
+import { finerChunks } from "./chunk_stream";
+import { levelCosts, relativeErrors, type LevelView } from "./levels";
 import { Occurrences } from "./occurrences";
 import { PartBatch } from "./part_batch";
 import { Picker, type Hit, type PickState } from "./picking";
@@ -27,11 +31,11 @@ import { addCloudExtents } from "./points_choice";
 import { PointsLayer, type PointsSource } from "./points_layer";
 import { cornersOf } from "./pose";
 import { Surfaces } from "./surfaces";
+import { type NamedPlane, cutPlanes } from "./section/cut_planes";
+import { PLANE_SLACK } from "./section/tolerance";
 import type { SceneColours } from "./theme";
 import { dot, subtract } from "./vector";
 
-/** Of the model's diagonal: above the error of 32-bit positions, below any pixel. */
-const PLANE_SLACK = 2e-6;
 /** Beyond this a fit looks at the outer box: it must not take a visible moment. */
 const MOST_BOXES = 4000;
 /** Idle milliseconds after which indexing yields to the page. */
@@ -45,13 +49,18 @@ export class OpenedModel {
   readonly picker: Picker;
   /** All dense occurrence numbers. */
   readonly everything: RangeSet;
-  /** Sections as cut in the model frame; order of the workspace's enabled ones. */
-  planes: readonly CutPlane[] = [];
+  /** What cuts, in the model frame: the enabled sections in their order, then the sides of the box. */
+  planes: readonly NamedPlane[] = [];
+  /** Occurrences that nothing cuts. */
+  uncut = RangeSet.empty;
   private readonly pickState: { -readonly [K in keyof PickState]: PickState[K] };
-  /** (geometries) pixels that the largest placement in view covers. */
-  private readonly sizes: Float32Array;
+  /** Where each geometry's finer levels are. */
+  readonly index: ChunkIndex;
+  private readonly chooser: LevelChooser;
+  private readonly coarseBytes: number;
+  private levelsListener: (answer: LevelAnswer) => void = () => undefined;
   /** Metres by which planes spare what lies in them. */
-  private readonly slack: number;
+  readonly slack: number;
   private indexing = 0;
   private disposed = false;
   /** Textures and physically based materials, once their files are here; null when there are none. */
@@ -94,28 +103,105 @@ export class OpenedModel {
         levels,
         colours,
         palette: manifest.palette,
-        ...(manifest.errors ? { errors: manifest.errors } : {}),
       },
       RangeSet.empty,
     );
     const [x, y, z] = subtract(manifest.bounds.max, manifest.bounds.min);
     this.slack = Math.hypot(x, y, z) * PLANE_SLACK;
     this.batch.materials.setPlaneSlack(this.slack);
-    this.batch.addChunk(base);
+    this.coarseBytes = this.batch.addChunk(base).bytes;
     this.picker = new Picker(this.occurrences, this.batch.store.ranges);
     this.pickState = {
       visible: this.batch.visible,
       isGhost: (o) => this.batch.isGhost(o),
-      isUncut: () => false,
+      isUncut: (o) => this.uncut.has(o),
       planes: this.planes,
     };
-    this.sizes = new Float32Array(geometries);
+    this.index = new ChunkIndex(geometries, levels, finerChunks(manifest));
+    this.chooser = this.makeChooser();
     this.indexSoon();
   }
 
-  addChunk(chunk: DecodedChunk): void {
-    this.batch.addChunk(chunk);
+  /** Takes finer triangles over. @throws OutOfGraphicsMemory with everything as it was. */
+  addChunk(chunk: DecodedChunk): HeldChunk {
+    const held = this.batch.addChunk(chunk);
     this.indexSoon();
+    return held;
+  }
+
+  /** Lets go of finer triangles; the picker forgets its trees of them. */
+  removeChunk(held: HeldChunk): void {
+    this.batch.removeChunk(held);
+    this.picker.forget(held.slots);
+  }
+
+  /** Who is told what the view deserves, each time levels have been chosen. */
+  onLevels(listener: (answer: LevelAnswer) => void): void {
+    this.levelsListener = listener;
+  }
+
+  /** Bytes on the graphics card that are never let go: the coarsest triangles and the display edges. */
+  get baseBytes(): number {
+    return this.coarseBytes + (this.batch.store.edgeVertices?.bytes ?? 0);
+  }
+
+  /** Geometries of some occurrences, pieces included. */
+  geometriesOf(occurrences: RangeSet): ReadonlySet<number> {
+    const { geometry, pieces } = this.occurrences;
+    const found = new Set<number>();
+    for (const o of occurrences.intersect(this.everything)) {
+      found.add(geometry[o] ?? 0);
+      const run = pieces.of.get(o);
+      for (let d = run?.first ?? 0; run && d < run.first + run.count; d += 1)
+        found.add(geometry[d] ?? 0);
+    }
+    return found;
+  }
+
+  /** No choice of levels is under way. */
+  get levelsIdle(): boolean {
+    return this.chooser.idle;
+  }
+
+  private makeChooser(): LevelChooser {
+    const { manifest, occurrences, batch, index } = this;
+    const { ranges } = batch.store;
+    const { count, geometry, pieces, boxes, explodeDirections, diagonals } = occurrences;
+    const { geometries, levels } = index;
+    const errors = relativeErrors(manifest.errors, diagonals, levels);
+    const placed = Array.from(
+      { length: levels },
+      (_, l) => manifest.levels.find(({ level }) => level === l)?.triangles ?? 0,
+    );
+    return new LevelChooser(
+      makeSolver({
+        count,
+        geometry,
+        pieces,
+        boxes,
+        explodeDirections,
+        errors,
+        levels,
+        geometries,
+      }),
+      {
+        visible: batch.visible,
+        visibleVersion: () => batch.visibleVersion,
+        rangesVersion: () => ranges.version,
+        counts: () => ranges.faces.count,
+        triangles: () => levelCosts(ranges.known, index.own, placed, levels),
+        explodeDirections,
+        plansVersion: () => occurrences.planned,
+        explode: () => occurrences.explode,
+      },
+      (answer) => {
+        batch.takeLevels(answer);
+        this.levelsListener(answer);
+      },
+      (error) => {
+        throw error;
+      },
+    );
   }
 
   /** Begins to bring in the model's point clouds, as far as `chooseLevels` wants them. */
@@ -235,7 +321,7 @@ export class OpenedModel {
     this.setSelection(workspace.selection.get());
     this.setHover(workspace.hover.get());
     this.setColouring(workspace.colouring.get());
-    this.setSections(workspace.sections.get());
+    this.setSections(workspace);
     this.setExplosion(workspace.explosion.get(), workspace.structure.get());
     this.batch.setExplode(workspace.explode.get());
     this.batch.setEdgesShown(workspace.display.get().edges);
@@ -281,21 +367,18 @@ export class OpenedModel {
     this.batch.setHovered(hover !== null && hover < this.occurrences.count ? hover : null);
   }
 
-  setSections(sections: readonly Section[]): void {
-    const { origin } = this.manifest;
-    this.planes = sections
-      .filter(({ enabled }) => enabled)
-      .map(({ normal, offset_m, cap }) => ({
-        normal,
-        offset: offset_m - dot(normal, origin),
-        cap,
-      }));
+  /** Cuts as the workspace says. */
+  setSections({ sections, sectionBox, uncut }: Sectioning): void {
+    this.planes = cutPlanes(sections.get(), sectionBox.get(), this.manifest.origin);
     // The picture spares what lies in a plane; so does the pointer.
     this.pickState.planes = this.planes.map((plane) => ({
       ...plane,
       offset: plane.offset - this.slack,
     }));
     this.batch.setPlanes(this.planes);
+    const spared = uncut.get().intersect(this.everything);
+    this.batch.setUncut(this.uncut, spared);
+    this.uncut = spared;
   }
 
   setColours(colours: SceneColours): void {
@@ -364,22 +447,16 @@ export class OpenedModel {
     });
   }
 
-  /** Chooses levels for a view, and with it the order in which chunks are asked for. */
+  /** Chooses levels for a view, at once or soon after, and with it what is asked for. */
   chooseLevels(view: LevelView, budget: number): void {
-    this.batch.chooseLevels(view, budget, this.sizes);
+    this.chooser.ask(view, budget);
     // A point costs about what a triangle does: a vertex and a few pixels.
     this.points?.choose(view, this.batch.visible, budget);
   }
 
-  /** Pixels this chunk would sharpen, per byte; coarser chunks of equal use come first. */
-  weight(chunk: Chunk): number {
-    let pixels = 0;
-    for (const geometry of chunk.parts) pixels += (this.sizes[geometry] ?? 0) + 0.01;
-    return (pixels * 4 ** chunk.level) / Math.max(1, chunk.bytes);
-  }
-
   dispose(): void {
     this.disposed = true;
+    this.chooser.dispose();
     if (this.indexing !== 0) cancelIdle(this.indexing);
     this.picker.dispose();
     this.points?.dispose();

@@ -68,7 +68,15 @@ interface Indexed {
   readonly bvh: MeshBVH;
   readonly geometry: BufferGeometry;
   readonly level: number;
+  readonly bytes: number;
 }
+
+/** Bytes of a triangle in a tree: its copied indices, and nodes of 32 bytes for eight triangles and their parents. */
+const TREE_BYTES = 20;
+/** Trees made in idle time end here; picking makes what it still needs. */
+const IDLE_BYTES = 24e6;
+/** Trees kept: of a model of 20,000 parts all of them would be 200 MB. */
+const MOST_BYTES = 64e6;
 
 const _ray = new Ray();
 
@@ -77,7 +85,12 @@ export class Picker {
   readonly bvh: OccurrenceBvh;
   private readonly occurrences: Occurrences;
   private readonly ranges: GeometryRanges;
+  /** By geometry; the one used longest ago stands first. */
   private readonly indexed = new Map<number, Indexed>();
+  private treeBytes = 0;
+  /** Geometry that idle time looks at next, and the state of the store it began with. */
+  private idleAt = 0;
+  private idleVersion = -1;
   private explodeOfBvh = 0;
 
   constructor(occurrences: Occurrences, ranges: GeometryRanges) {
@@ -123,9 +136,15 @@ export class Picker {
     return best;
   }
 
-  /** Indexes one more geometry in idle time; false when all are. Finest first where finer ones arrived. */
+  /** Indexes one more geometry in idle time; false when all are, or as many as may be kept. */
   indexNext(): boolean {
-    for (let geometry = 0; geometry < this.ranges.geometries; geometry += 1) {
+    if (this.idleVersion !== this.ranges.version) {
+      this.idleVersion = this.ranges.version;
+      this.idleAt = 0;
+    }
+    while (this.idleAt < this.ranges.geometries && this.treeBytes < IDLE_BYTES) {
+      const geometry = this.idleAt;
+      this.idleAt += 1;
       const finest = this.ranges.trianglesOf(geometry);
       const have = this.indexed.get(geometry);
       if (!finest || finest.indices.length === 0 || (have && have.level <= finest.level)) continue;
@@ -135,9 +154,25 @@ export class Picker {
     return false;
   }
 
+  /** Forgets the trees of triangles that are here no longer. slots: geometries × levels. */
+  forget(slots: Int32Array): void {
+    const { levels } = this.ranges;
+    for (const slot of slots) {
+      const geometry = Math.floor(slot / levels);
+      if (this.indexed.get(geometry)?.level === slot % levels) this.drop(geometry);
+    }
+  }
+
   dispose(): void {
-    for (const { geometry } of this.indexed.values()) geometry.dispose();
-    this.indexed.clear();
+    for (const geometry of [...this.indexed.keys()]) this.drop(geometry);
+  }
+
+  private drop(geometry: number): void {
+    const have = this.indexed.get(geometry);
+    if (!have) return;
+    this.indexed.delete(geometry);
+    this.treeBytes -= have.bytes;
+    have.geometry.dispose();
   }
 
   private followExplode(): void {
@@ -273,7 +308,7 @@ export class Picker {
   }
 
   private index(geometry: number, triangles: Triangles): Indexed {
-    this.indexed.get(geometry)?.geometry.dispose();
+    this.drop(geometry);
     const buffers = new BufferGeometry();
     // Interleaved: of a plain attribute the tree believes that three numbers follow one another.
     const vertices = new InterleavedBuffer(triangles.vertices, 4);
@@ -284,8 +319,14 @@ export class Picker {
       bvh: new MeshBVH(buffers, { targetLeafSize: 8 }),
       geometry: buffers,
       level: triangles.level,
+      bytes: (triangles.indices.length / 3) * TREE_BYTES,
     };
     this.indexed.set(geometry, indexed);
+    this.treeBytes += indexed.bytes;
+    for (const oldest of this.indexed.keys()) {
+      if (this.treeBytes <= MOST_BYTES || oldest === geometry) break;
+      this.drop(oldest);
+    }
     return indexed;
   }
 }

@@ -16,14 +16,14 @@ import {
 } from "three";
 import type { Manifest, PointsManifest, Vec3 } from "../state/model";
 import type { CutPlane } from "./batch_materials";
-import type { FailedFile } from "./loader";
+import type { FailedFile } from "./download";
+import { DownloadQueue } from "./download_queue";
 import type { LevelView } from "./levels";
 import type { Occurrences } from "./occurrences";
 import type { Hit } from "./picking";
 import { PlacedPoints, shownLevels, type WantedPoints } from "./points_choice";
 import type { DecodedPoints } from "./points_decode";
 import { pickPoints, type PickedCloud } from "./points_pick";
-import { PointsQueue, type FetchPoints } from "./points_queue";
 import {
   CLASS,
   ELEVATION,
@@ -53,7 +53,7 @@ const KEPT = 2;
 
 /** Where chunks come from, and who is told of them. */
 export interface PointsSource {
-  readonly fetch: FetchPoints;
+  readonly fetch: (file: string, signal: AbortSignal, fresh: boolean) => Promise<ArrayBuffer>;
   readonly decode: (file: ArrayBuffer) => Promise<DecodedPoints>;
   /** Something arrived: choose again and draw. */
   readonly changed: () => void;
@@ -82,7 +82,7 @@ export class PointsLayer {
   readonly placed: PlacedPoints;
   private readonly options: PointsLayerOptions;
   private readonly material: RawShaderMaterial;
-  private readonly queue: PointsQueue<DecodedPoints>;
+  private readonly queue: DownloadQueue<DecodedPoints>;
   private readonly loaded = new Map<number, Loaded>();
   private readonly sprites: Sprites[] = [];
   private readonly mode: IUniform<number> = { value: NATURAL };
@@ -113,7 +113,7 @@ export class PointsLayer {
         pixels: this.pixels,
       },
     });
-    this.queue = new PointsQueue({
+    this.queue = new DownloadQueue({
       fetch: options.fetch,
       decode: options.decode,
       arrived: (chunk, decoded) => {

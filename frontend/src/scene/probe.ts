@@ -2,7 +2,8 @@
 
 import type { Vec3 } from "../state/model";
 import type { Workspace } from "../state/workspace";
-import type { FailedFile } from "./loader";
+import type { ChunkStream } from "./chunk_stream";
+import type { FailedFile } from "./download";
 import type { OpenedModel } from "./opened_model";
 import type { Hit } from "./picking";
 
@@ -29,6 +30,11 @@ export interface ViewerDebug {
   /** JavaScript milliseconds of the last picture. */
   readonly frameMs: number;
   readonly gpuBytes: number;
+  /** Of finer triangles: bytes on the graphics card, and chunks that are here. */
+  readonly finerBytes: number;
+  readonly finerChunks: number;
+  /** The memory is too small for what the view deserves. */
+  readonly short: boolean;
   readonly failed: readonly FailedFile[];
   /** A point of the canvas, CSS pixels, where clicking hits this occurrence; null when it cannot be seen. */
   pixelOfOccurrence(occurrence: number): { readonly x: number; readonly y: number } | null;
@@ -50,10 +56,14 @@ interface Inside {
   /** Nothing is about to be drawn. */
   readonly idle: boolean;
   readonly failed: readonly FailedFile[];
+  readonly stream: ChunkStream | null;
 }
 
 /** The numbers of a viewer as they are now. */
-export function debugOf(viewer: Picture, { frames, frameMs, idle, failed }: Inside): ViewerDebug {
+export function debugOf(
+  viewer: Picture,
+  { frames, frameMs, idle, failed, stream }: Inside,
+): ViewerDebug {
   const { model } = viewer;
   const loading = viewer.workspace.loading.get();
   const surfaces = model?.surfaceDrawCalls ?? 0;
@@ -68,10 +78,18 @@ export function debugOf(viewer: Picture, { frames, frameMs, idle, failed }: Insi
     visible,
     hidden: (model?.occurrences.count ?? 0) - visible,
     frames,
-    settled: loading.done && idle && frames > 0 && (model?.points?.idle ?? true),
+    settled:
+      loading.done &&
+      idle &&
+      frames > 0 &&
+      (model?.levelsIdle ?? true) &&
+      (model?.points?.idle ?? true),
     points: model?.points?.drawn ?? 0,
     frameMs,
     gpuBytes: (model?.batch.bytes ?? 0) + (model?.points?.bytes ?? 0),
+    finerBytes: stream?.bytes ?? 0,
+    finerChunks: stream?.residentChunks ?? 0,
+    short: stream?.short ?? false,
     failed,
     pixelOfOccurrence: (occurrence) => pixelOf(viewer, occurrence),
   };

@@ -48,8 +48,9 @@ export function watchStores(watched: Watched): () => void {
   });
   draw(workspace.selection, (selection) => watched.model?.setSelection(selection));
   draw(workspace.hover, (hover) => watched.model?.setHover(hover));
-  draw(workspace.sections, (sections) => {
-    watched.model?.setSections(sections);
+  const cut = derived([workspace.sections, workspace.sectionBox, workspace.uncut], () => ({}));
+  draw(cut, () => {
+    watched.model?.setSections(workspace);
     watched.model?.touchSurfaces();
   });
   draw(workspace.people, () => watched.model?.showOthers(workspace));

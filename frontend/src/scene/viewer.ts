@@ -22,6 +22,8 @@ import { ExactStore } from "./exact_store";
 import { FrameLoop } from "./frame_loop";
 import { FrameRate } from "./frame_rate";
 import { isSoftware, makeRenderer, watchContext, watchSize } from "./graphics";
+import { Refinement } from "./refinement";
+import { offerRemedies } from "./remedies";
 import { CanvasInput } from "./input";
 import type { LevelView } from "./levels";
 import type { FetchScene } from "./loader";
@@ -50,13 +52,14 @@ export interface ViewerOptions {
   readonly decoder?: Decoder;
   /** Triangles per picture; default by the kind of graphics. */
   readonly triangleBudget?: number;
+  /** Bytes of triangles on the graphics card; default by the machine. */
+  readonly memoryBytes?: number;
 }
 
 /** Triangles per picture: a desktop GPU at 60 Hz, a headset per eye (VIEWER.md §4), software GL. */
 const DESKTOP_BUDGET = 3_000_000;
 const HEADSET_BUDGET = 600_000;
 const SOFTWARE_BUDGET = 400_000;
-const MAX_PIXEL_RATIO = 2;
 export { PIXEL_ANGLE };
 
 /** Makes a viewer. @throws GraphicsUnavailable without WebGL 2. */
@@ -90,7 +93,9 @@ export class Viewer {
   private readonly stops: (() => void)[] = [];
   private readonly menuListeners = new Set<(request: MenuRequest) => void>();
   private readonly navigateListeners = new Set<() => void>();
-  private readonly budget: number;
+  private readonly refinement: Refinement;
+  /** Not null while one picture is drawn at another pixel ratio. */
+  private forcedRatio: number | null = null;
   private readonly rate: FrameRate;
   private handler: PointerHandler | null = null;
   private frames = 0;
@@ -106,8 +111,6 @@ export class Viewer {
     this.workspace = workspace;
     this.commands = commands;
     this.renderer = makeRenderer(canvas, workspace);
-    this.budget =
-      options.triangleBudget ?? (isSoftware(this.renderer) ? SOFTWARE_BUDGET : DESKTOP_BUDGET);
     this.rate = new FrameRate(workspace);
     this.overlay = new Overlay(canvas);
     this.exact = new ExactStore({
@@ -127,6 +130,12 @@ export class Viewer {
       goesOn: (now) => this.view.isMoving || this.presence.isMoving(now),
       paused: () => this.presenting || this.lost,
     });
+    this.refinement = new Refinement({
+      workspace,
+      budget:
+        options.triangleBudget ?? (isSoftware(this.renderer) ? SOFTWARE_BUDGET : DESKTOP_BUDGET),
+      due: () => this.loop.wantLevels(),
+    });
     this.host = new ModelHost({
       renderer: this.renderer,
       canvas,
@@ -134,6 +143,7 @@ export class Viewer {
       table: this.table,
       fetchScene: options.fetchScene,
       ...(options.decoder ? { decoder: options.decoder } : {}),
+      ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
       opened: (model) => {
         this.picture.setModel(model);
         this.loop.wantLevels();
@@ -142,6 +152,10 @@ export class Viewer {
       },
       closed: () => this.picture.setModel(null),
       refined: () => this.loop.wantLevels(),
+      leveled: () => {
+        this.invalidate();
+        if (this.refinement.atRest) workspace.reduction.set(this.host.reduction);
+      },
       changed: () => this.invalidate(),
     });
     this.input = new CanvasInput({
@@ -163,10 +177,11 @@ export class Viewer {
     });
     this.stops.push(
       watchSize(canvas, () => this.resize()),
-      watchContext(canvas, workspace, {
+      watchContext(this.renderer, workspace, commands, {
         lost: () => (this.lost = true),
         restored: () => this.restore(),
       }),
+      offerRemedies(workspace, commands, this.host),
     );
     this.resize();
     this.stops.push(this.watchStores());
@@ -361,16 +376,15 @@ export class Viewer {
   }
 
   debug(): ViewerDebug {
-    return debugOf(this, {
-      frames: this.frames,
-      frameMs: this.loop.frameMs,
-      idle: this.loop.idle && !this.view.isMoving,
-      failed: this.host.failed,
-    });
+    const { frames, loop, host, refinement } = this;
+    const idle = loop.idle && !this.view.isMoving && refinement.atRest;
+    const { frameMs } = loop;
+    return debugOf(this, { frames, frameMs, idle, failed: host.failed, stream: host.stream });
   }
 
   dispose(): void {
-    this.host.close();
+    this.host.dispose();
+    this.refinement.dispose();
     this.loop.dispose();
     this.input.dispose();
     for (const stop of this.stops) stop();
@@ -406,6 +420,8 @@ export class Viewer {
   }
 
   private draw(nowMs: number): void {
+    this.refinement.picture(nowMs);
+    this.fitPixels();
     this.view.apply(this.boundsOfModel());
     this.prepareFrame(nowMs);
     this.picture.render(this.camera, this.model);
@@ -414,14 +430,24 @@ export class Viewer {
   private chooseOwnLevels(): boolean {
     if (!this.model) return false;
     this.view.apply(this.boundsOfModel());
-    this.table.chooseLevels(this.view.levelView(this.canvas.height), this.budget);
+    this.table.chooseLevels(this.view.levelView(this.canvas.height), this.refinement.budget);
     return true;
+  }
+
+  /** As many pixels as the moment deserves; in the same breath as the picture, or it would be blank for one. */
+  private fitPixels(): void {
+    const wanted = this.forcedRatio ?? this.refinement.pixelRatio;
+    if (Math.abs(this.renderer.getPixelRatio() - wanted) < 1e-6) return;
+    const { clientWidth, clientHeight } = this.canvas;
+    this.renderer.setPixelRatio(wanted);
+    this.renderer.setSize(clientWidth, clientHeight, false);
+    this.table.setViewportHeight(this.canvas.height);
   }
 
   private resize(): void {
     const { clientWidth, clientHeight } = this.canvas;
     if (clientWidth === 0 || clientHeight === 0 || this.presenting) return;
-    this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, MAX_PIXEL_RATIO));
+    this.renderer.setPixelRatio(this.forcedRatio ?? this.refinement.pixelRatio);
     this.renderer.setSize(clientWidth, clientHeight, false);
     this.view.setAspect(clientWidth / clientHeight);
     this.table.setViewportHeight(this.canvas.height);
@@ -432,12 +458,10 @@ export class Viewer {
 
   /** Draws one picture at another pixel ratio, hands it over in the same breath, and goes back. */
   drawAt(pixelRatio: number, use: (canvas: HTMLCanvasElement) => void): void {
-    const { clientWidth, clientHeight } = this.canvas;
-    this.renderer.setPixelRatio(pixelRatio);
-    this.renderer.setSize(clientWidth, clientHeight, false);
-    this.table.setViewportHeight(this.canvas.height);
+    this.forcedRatio = pixelRatio;
     this.loop.drawNow();
     use(this.canvas);
+    this.forcedRatio = null;
     this.resize();
   }
 
@@ -477,6 +501,7 @@ export class Viewer {
   }
 
   private publishPose(): void {
+    this.refinement.moved();
     this.writingPose = true;
     this.workspace.camera.set(this.view.pose);
     this.writingPose = false;

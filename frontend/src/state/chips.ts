@@ -5,6 +5,7 @@
 
 import type { ChipSource, StateChip } from "./chips/chip";
 import { COLOURING_CHIPS } from "./chips/colouring";
+import { DETAIL_CHIPS } from "./chips/detail";
 import { EXPLODE_CHIPS } from "./chips/explode";
 import { SECTION_CHIPS } from "./chips/sections";
 import { SHOWING_CHIPS } from "./chips/showing";
@@ -20,6 +21,7 @@ const CHIP_SOURCES: readonly ChipSource[] = [
   SHOWING_CHIPS,
   COLOURING_CHIPS,
   EXPLODE_CHIPS,
+  DETAIL_CHIPS,
 ];
 
 /** The chips of a workspace, recomputed when its scene changes. */

@@ -8,6 +8,7 @@ import { COLOUR_COMMANDS, type ColourArgs } from "./commands/colour";
 import { DESK_COMMANDS, type DeskArgs } from "./commands/desk";
 import { DISPLAY_COMMANDS, type DisplayArgs } from "./commands/display";
 import { EXPLODE_COMMANDS, type ExplodeArgs } from "./commands/explode";
+import { GRAPHICS_COMMANDS, type GraphicsArgs } from "./commands/graphics";
 import { MARKS_COMMANDS, type MarksArgs } from "./commands/marks";
 import { MEASURES_COMMANDS, type MeasuresArgs } from "./commands/measures";
 import { NUMBERS_COMMANDS, type NumbersArgs } from "./commands/numbers";
@@ -36,6 +37,7 @@ export interface CommandArgs
     DeskArgs,
     DisplayArgs,
     ExplodeArgs,
+    GraphicsArgs,
     MarksArgs,
     MeasuresArgs,
     NumbersArgs,
@@ -61,6 +63,7 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...DESK_COMMANDS,
   ...DISPLAY_COMMANDS,
   ...EXPLODE_COMMANDS,
+  ...GRAPHICS_COMMANDS,
   ...MARKS_COMMANDS,
   ...MEASURES_COMMANDS,
   ...NUMBERS_COMMANDS,

@@ -12,6 +12,7 @@ import { type Marking, createMarking, resetMarking } from "./areas/marking";
 import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
 import { type Navigating, createNavigating, resetNavigating } from "./areas/navigating";
 import { type Numbering, createNumbering } from "./areas/numbers";
+import { type Rendering, createRendering } from "./areas/rendering";
 import { type Sectioning, createSectioning, resetSectioning } from "./areas/sectioning";
 import { type Selecting, createSelecting, resetSelecting } from "./areas/selecting";
 import { type Showing, createShowing, resetShowing } from "./areas/showing";
@@ -180,6 +181,8 @@ export interface ViewerProblem {
   readonly title: string;
   readonly detail: string;
   readonly remedy: string;
+  /** What can be done about it here; left out: reload the page. */
+  readonly ways?: readonly ("restore" | "lower" | "reload")[];
 }
 
 /** All state of one viewer page. */
@@ -194,6 +197,7 @@ export interface Workspace
     Navigating,
     Noting,
     Picturing,
+    Rendering,
     Sectioning,
     Selecting,
     Showing,
@@ -270,6 +274,7 @@ export function createWorkspace(): Workspace {
     ...createNavigating(),
     ...createNoting(),
     ...createPicturing(),
+    ...createRendering(),
     ...createSectioning(),
     ...createSelecting(),
     ...createShowing(),

@@ -18,10 +18,19 @@ export class ScenePackage {
     this.correction = correction;
   }
 
-  /** One file's bytes. */
-  async fetch(file: string, hash?: string, signal?: AbortSignal): Promise<ArrayBuffer> {
-    const response = await this.request(file, hash, signal);
-    return response.arrayBuffer();
+  /** One file's bytes, or those of a range of it. fresh: from the server, whatever the browser has kept. */
+  async fetch(
+    file: string,
+    hash?: string,
+    signal?: AbortSignal,
+    range?: { readonly offset: number; readonly bytes: number },
+    fresh = false,
+  ): Promise<ArrayBuffer> {
+    const response = await this.request(file, hash, signal, range, fresh);
+    const bytes = await response.arrayBuffer();
+    // A proxy that knows no ranges answers 200 with everything.
+    if (!range || response.status === 206) return bytes;
+    return bytes.slice(range.offset, range.offset + range.bytes);
   }
 
   async manifest(): Promise<Manifest> {
@@ -42,12 +51,22 @@ export class ScenePackage {
     return new Structure(placedStructure(file, manifest.placement ?? AS_READ));
   }
 
-  private async request(file: string, hash?: string, signal?: AbortSignal): Promise<Response> {
+  private async request(
+    file: string,
+    hash?: string,
+    signal?: AbortSignal,
+    range?: { readonly offset: number; readonly bytes: number },
+    fresh = false,
+  ): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(this.api.sceneUrl(this.revisionId, file, hash ?? null), {
         credentials: "same-origin",
         signal: signal ?? null,
+        cache: fresh ? "reload" : "default",
+        ...(range
+          ? { headers: { Range: `bytes=${range.offset}-${range.offset + range.bytes - 1}` } }
+          : {}),
       });
     } catch (cause) {
       const error = new ApiError({

@@ -1,6 +1,7 @@
 /** The 3D half of a viewer page: scene, tools and headset around one workspace. */
 
 import { createNavigation } from "../scene/navigation";
+import { GraphicsUnavailable } from "../scene/graphics";
 import { watchNotes } from "../scene/notes";
 import { drawPresence } from "../scene/presence";
 import { createViewCube } from "../scene/view_cube";
@@ -12,28 +13,26 @@ import { createHeadset } from "../xr/headset";
 import { ScenePackage } from "./package";
 import { animateCamera, pictures } from "./pictures";
 import type { Sources } from "./ports";
+import { keepQuality } from "./quality";
 import { seatOf } from "./seat";
 
 /** Starts the viewer and loads the revision. What fails is shown by the workspace. */
 export async function startViewer(stage: Stage, sources: Sources): Promise<Running> {
   const { workspace, commands, canvas, revision } = stage;
   const scenePackage = new ScenePackage(sources.api, revision.revisionId, revision.correction);
+  const stopQuality = keepQuality(workspace);
   let viewer: Viewer;
   try {
     viewer = createViewer({
       canvas,
       workspace,
       commands,
-      fetchScene: (file, hash, signal, range) => scenePackage.fetch(file, hash, signal, range),
+      fetchScene: (...asked) => scenePackage.fetch(...asked),
     });
   } catch (error) {
-    workspace.problem.set({
-      code: "graphics_unavailable",
-      title: "Graphics are not available",
-      detail: error instanceof Error ? error.message : String(error),
-      remedy: "Switch on hardware acceleration in the browser, or use another browser.",
-    });
-    return { stop: () => undefined };
+    if (!(error instanceof GraphicsUnavailable)) throw error;
+    // The scene has named it for the page.
+    return { stop: stopQuality };
   }
   const toolbox = createToolbox(viewer);
   const stopNavigation = createNavigation(viewer);
@@ -53,6 +52,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       seat.viewer.set(null);
       seat.headset.set(null);
       headset.dispose();
+      stopQuality();
       stopNavigation();
       stopCamera();
       stopCube();

@@ -5,6 +5,7 @@ import { actions } from "./en/actions";
 import { app } from "./en/app";
 import { assets } from "./en/assets";
 import { commands } from "./en/commands";
+import { graphics } from "./en/graphics";
 import { help } from "./en/help";
 import { measuring } from "./en/measuring";
 import { members } from "./en/members";
@@ -29,6 +30,7 @@ export const en = {
   ...app,
   ...assets,
   ...commands,
+  ...graphics,
   ...help,
   ...measuring,
   ...members,

@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { DamagedChunk } from "./gltf";
-import type { FailedFile } from "./loader";
-import { PointsQueue } from "./points_queue";
+import type { FailedFile } from "./download";
+import { DownloadQueue } from "./download_queue";
 
 interface Request {
   readonly file: string;
   readonly signal: AbortSignal;
+  readonly fresh: boolean;
   answer(bytes?: number): void;
   refuse(error: Error): void;
 }
 
 function harness(): {
-  queue: PointsQueue<number>;
+  queue: DownloadQueue<number>;
   requests: Request[];
   arrived: number[];
   failures: FailedFile[];
@@ -19,11 +20,11 @@ function harness(): {
   const requests: Request[] = [];
   const arrived: number[] = [];
   const failures: FailedFile[] = [];
-  const queue = new PointsQueue<number>({
-    fetch: (file, signal) =>
+  const queue = new DownloadQueue<number>({
+    fetch: (file, signal, fresh) =>
       new Promise((resolve, reject) => {
         const answer = (bytes = 8): void => resolve(new ArrayBuffer(bytes));
-        requests.push({ file, signal, answer, refuse: reject });
+        requests.push({ file, signal, fresh, answer, refuse: reject });
         signal.addEventListener("abort", () => reject(new Error("aborted")));
       }),
     decode: (file) =>
@@ -42,7 +43,7 @@ const settle = () => new Promise((done) => setTimeout(done, 0));
 const open = (requests: readonly Request[]) =>
   requests.filter(({ signal }) => !signal.aborted).map(({ file }) => file);
 
-describe("the queue of points", () => {
+describe("the queue of downloads", () => {
   it("asks for three at a time, most wanted first", async () => {
     const { queue, requests, arrived } = harness();
     queue.want(wants(4, 2, 7, 1));
@@ -83,14 +84,50 @@ describe("the queue of points", () => {
     expect(queue.idle).toBe(true);
   });
 
-  it("does not ask again for what is damaged", async () => {
-    const { queue, requests, failures } = harness();
+  it("asks once more, past the browser's cache, for what is damaged", async () => {
+    const { queue, requests, failures, arrived } = harness();
     queue.want(wants(5, 6));
     requests[0]?.answer(0);
+    requests[1]?.answer(0);
+    await settle();
+    expect(requests.map(({ fresh }) => fresh)).toEqual([false, false, true, true]);
+    requests[2]?.answer(0);
+    requests[3]?.answer();
+    await settle();
+    expect(requests.length).toBe(4);
+    expect(failures.map(({ file, code }) => [file, code])).toEqual([["p0-5.glb", "damaged_chunk"]]);
+    expect(arrived).toEqual([6]);
+  });
+
+  it("does not knock again where the server says that we may not", async () => {
+    const { queue, requests, failures } = harness();
+    queue.want(wants(5));
+    requests[0]?.refuse(Object.assign(new Error("403"), { status: 403 }));
+    await settle();
+    expect(requests.length).toBe(1);
+    expect(failures.map(({ code }) => code)).toEqual(["no_access"]);
+  });
+
+  it("asks again for what could not be had when somebody says so", async () => {
+    const { queue, requests, arrived } = harness();
+    queue.want(wants(5));
+    requests[0]?.refuse(Object.assign(new Error("404"), { status: 404 }));
+    await settle();
+    queue.retry();
     requests[1]?.answer();
     await settle();
-    expect(requests.length).toBe(2);
-    expect(failures.map(({ code }) => code)).toEqual(["damaged_chunk"]);
+    expect(arrived).toEqual([5]);
+  });
+
+  it("asks for nothing new while it rests, and goes on three at a time", async () => {
+    const { queue, requests, arrived } = harness();
+    queue.want(wants(1, 2, 3, 4, 5, 6, 7));
+    queue.rest(true);
+    for (const request of requests) request.answer();
+    await settle();
+    expect([arrived.length, requests.length, queue.idle]).toEqual([3, 3, false]);
+    queue.rest(false);
+    expect([requests.length, queue.idle]).toEqual([6, false]);
   });
 
   it("is silent once it is disposed of", async () => {

@@ -1,0 +1,24 @@
+/** The worker around `level_solver.ts`: the model once, then one answer to each question. */
+
+import { DirectSolver, type LevelAnswer, type SolverMessage } from "./level_solver";
+
+/** The worker's own side of `postMessage`; the DOM library types only the page's. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<SolverMessage>) => void) | null;
+  postMessage(message: LevelAnswer, transfer: Transferable[]): void;
+}
+
+// `self` is typed as a window in the DOM library; in this module it is the worker's scope.
+const scope = self as unknown as WorkerScope;
+let solver: DirectSolver | null = null;
+
+scope.onmessage = ({ data }) => {
+  if (data.kind === "model") {
+    solver = new DirectSolver(data.model);
+    return;
+  }
+  if (!solver) return;
+  const answer = solver.solve(data.question, data.changes);
+  const { level, edged, largest, wants } = answer;
+  scope.postMessage(answer, [level.buffer, edged.buffer, largest.buffer, wants.buffer]);
+};
