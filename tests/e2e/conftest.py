@@ -19,6 +19,10 @@ CHROMIUM_ARGUMENTS = [
     "--ignore-gpu-blocklist",
 ]
 CEILING_MS = 30_000
+ANSWERED = (
+    "for (const key of ['hands-asked', 'gestures-seen']) "
+    "if (localStorage.getItem('holotable.' + key) === null) localStorage.setItem('holotable.' + key, 'on')"
+)
 IWER = ROOT / "frontend" / "node_modules" / "iwer" / "build" / "iwer.min.js"
 
 
@@ -49,12 +53,15 @@ def open_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Make browser contexts (one person each); all are closed after the test."""
     contexts: list[BrowserContext] = []
 
-    def make(**options: object) -> BrowserContext:
+    def make(*, first_time: bool = False, **options: object) -> BrowserContext:
         chosen: dict[str, object] = {
             "viewport": {"width": 1280, "height": 800},
             "reduced_motion": "reduce",
         }
         context = chromium.new_context(**(chosen | options))
+        if not first_time:
+            # Asked once per device; tests of other things are on one that has answered.
+            context.add_init_script(ANSWERED)
         context.set_default_timeout(CEILING_MS)
         contexts.append(context)
         return context
