@@ -50,3 +50,67 @@ def coloured_step(path: Path) -> Path:
     writer.Transfer(document)
     writer.Write(str(path))
     return path
+
+
+BLOCK_MM = (60.0, 40.0, 20.0)
+BORE_RADIUS_MM = 4.0
+BORES_MM = ((15.0, 12.0), (42.0, 28.0))
+# The top is cut off from x = 50 on, falling by 30 degrees.
+SLANT_FROM_MM, SLANT_DEGREES = 50.0, 30.0
+# A pocket from the top leaves a wall of 3 mm at the back, y 37 to 40.
+POCKET_MM = ((20.0, 30.0, 8.0), (34.0, 37.0, 20.0))
+WALL_MM = 3.0
+
+
+def measured_block() -> object:
+    """A block with two bores, a slanted top and a thin wall, millimetres, z up; its measures are above."""
+    import math
+
+    from OCP.BRepAlgoAPI import BRepAlgoAPI_Cut
+    from OCP.BRepBuilderAPI import BRepBuilderAPI_MakeFace, BRepBuilderAPI_MakePolygon
+    from OCP.BRepPrimAPI import (
+        BRepPrimAPI_MakeBox,
+        BRepPrimAPI_MakeCylinder,
+        BRepPrimAPI_MakePrism,
+    )
+    from OCP.gp import gp_Ax2, gp_Dir, gp_Pnt, gp_Vec
+
+    length, width, height = BLOCK_MM
+    block = BRepPrimAPI_MakeBox(length, width, height).Shape()
+    for x, y in BORES_MM:
+        axis = gp_Ax2(gp_Pnt(x, y, -1.0), gp_Dir(0, 0, 1))
+        bore = BRepPrimAPI_MakeCylinder(axis, BORE_RADIUS_MM, height + 2.0).Shape()
+        block = BRepAlgoAPI_Cut(block, bore).Shape()
+    low, high = POCKET_MM
+    pocket = BRepPrimAPI_MakeBox(gp_Pnt(*low), gp_Pnt(high[0], high[1], high[2] + 1.0)).Shape()
+    block = BRepAlgoAPI_Cut(block, pocket).Shape()
+    fall = (length - SLANT_FROM_MM) * math.tan(math.radians(SLANT_DEGREES))
+    corners = BRepBuilderAPI_MakePolygon()
+    for x, z in ((SLANT_FROM_MM, height), (length, height), (length, height - fall)):
+        corners.Add(gp_Pnt(x, -1.0, z))
+    corners.Close()
+    wedge = BRepPrimAPI_MakePrism(
+        BRepBuilderAPI_MakeFace(corners.Wire()).Face(), gp_Vec(0, width + 2.0, 0)
+    ).Shape()
+    return BRepAlgoAPI_Cut(block, wedge).Shape()
+
+
+def block_step(path: Path) -> Path:
+    """`measured_block` as STEP."""
+    from OCP.STEPControl import STEPControl_StepModelType, STEPControl_Writer
+
+    writer = STEPControl_Writer()
+    writer.Transfer(measured_block(), STEPControl_StepModelType.STEPControl_AsIs)
+    writer.Write(str(path))
+    return path
+
+
+def block_stl(path: Path) -> Path:
+    """`measured_block` as triangles within 0.05 mm."""
+    from OCP.BRepMesh import BRepMesh_IncrementalMesh
+    from OCP.StlAPI import StlAPI_Writer
+
+    block = measured_block()
+    BRepMesh_IncrementalMesh(block, 0.05, False, 0.3)
+    StlAPI_Writer().Write(block, str(path))
+    return path

@@ -315,7 +315,9 @@ export class MeasureTool implements PointerHandler {
     layer.glyph(aim.point, aim.kind);
     if (!measuring) return;
     const last = pending.at(-1);
-    if (last) layer.line([this.shownAt(last), aim.point], "scene-measure scene-live");
+    const task = workspace.measureTask.get();
+    if (last && !sameThing(task, last, this.snapping.anchorOf(aim)))
+      layer.line([this.shownAt(last), aim.point], "scene-measure scene-live");
     const word = snapWord(aim.kind);
     const value = this.liveText(aim, pending);
     layer.label(aim.point, value ?? word, {
@@ -336,8 +338,7 @@ export class MeasureTool implements PointerHandler {
     const [best] = readingsOf(task, anchors, this.shapes);
     if (!best) return null;
     const text = valueText(best, workspace.style.get());
-    const name = task === "smart" ? `${choiceName(best)} ` : "";
-    return `${name}${text}`;
+    return task === "smart" && best.mode !== "points" ? `${choiceName(best)} ${text}` : text;
   }
 
   /** Where a point stands now: with its part, exploded or not. */

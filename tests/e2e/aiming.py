@@ -1,0 +1,57 @@
+"""Where a point of the file is in the picture: so that a mouse can be moved onto it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from e2e.people import Person
+
+Floats = npt.NDArray[np.float64]
+
+
+def pixel_of(
+    camera: dict[str, Any], point: Floats, width: float, height: float
+) -> tuple[float, float] | None:
+    """Where a point of the model frame is, pixels from the viewport's top left; None behind the eye."""
+    position, target, up = (np.array(camera[name], float) for name in ("position", "target", "up"))
+    ahead = (target - position) / np.linalg.norm(target - position)
+    right = np.cross(ahead, up)
+    right /= np.linalg.norm(right)
+    above = np.cross(right, ahead)
+    away = point - position
+    depth = float(away @ ahead)
+    if camera["ortho_height_m"] is not None:
+        half = camera["ortho_height_m"] / 2
+    elif depth > 1e-9:
+        half = depth * float(np.tan(camera["fov_rad"] / 2))
+    else:
+        return None
+    x = float(away @ right) / (half * width / height)
+    y = float(away @ above) / half
+    return (x + 1) / 2 * width, (1 - y) / 2 * height
+
+
+def into_view(person: Person, point_m: Sequence[float], up_axis: str = "z") -> Floats:
+    """A point of the file, metres in its own axes, in the model frame."""
+    x, y, z = point_m
+    turned = np.array([x, z, -y] if up_axis == "z" else [x, y, z], float)
+    origin = np.array(person.page.evaluate("window.__ux.origin"), float)
+    return turned - origin
+
+
+def moves_to(person: Person, point_m: Sequence[float], up_axis: str = "z") -> None:
+    """Move the mouse onto a point of the file, metres in its own axes."""
+    box = person.viewport()
+    camera = person.ux("camera")
+    at = pixel_of(camera, into_view(person, point_m, up_axis), box["width"], box["height"])
+    assert at is not None, f"{point_m} is behind the eye"
+    assert 0 < at[0] < box["width"] and 0 < at[1] < box["height"], f"{point_m} is not in the picture"
+    person.page.mouse.move(box["x"] + at[0], box["y"] + at[1], steps=3)
+
+
+def clicks_at(person: Person, point_m: Sequence[float], up_axis: str = "z") -> None:
+    """Click on a point of the file, metres in its own axes."""
+    moves_to(person, point_m, up_axis)
+    person.page.mouse.down()
+    person.page.mouse.up()
