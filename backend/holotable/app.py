@@ -32,6 +32,7 @@ from holotable.store.database import Database
 from holotable.store.jobs import open_jobs
 from holotable.web import (
     assets,
+    embedding,
     events,
     folders,
     health,
@@ -80,6 +81,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     trash.router,
     search.router,
     share_links.router,
+    embedding.router,
     viewpoints.router,
     health.router,
     sessions.router,
@@ -218,6 +220,7 @@ def build_context(
         feed=RevisionFeed(database),
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),
+        embed_origins=embedding.parse_origins(settings.embed_origins),
         frontend_dir=settings.frontend_dir,
         test_hooks=settings.test_hooks,
         on_first_owner=lambda transaction, owner_id: sample_project.give_sample(

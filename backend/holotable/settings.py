@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     https_port: int = 8443
     public_url: str = ""  # the origin people type, for example https://review.example.org
     node_url: str = ""  # how a ticket names this process when there are several
+    embed_origins: str = ""  # comma-separated origins of sites that may frame /embed; empty: none
     trusted_proxies: str = ""  # comma-separated addresses whose X-Forwarded-* are believed
     frontend_dir: Path = Path("frontend/dist")
     load_sample: bool = True

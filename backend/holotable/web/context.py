@@ -56,6 +56,7 @@ class Context:
     feed: RevisionFeed
     setup_key: str
     public_url: str
+    embed_origins: tuple[str, ...]  # sites that may frame the viewer
     frontend_dir: Path
     test_hooks: bool
     on_first_owner: Callable[[AsyncSession, UUID], Awaitable[None]]  # in the owner's transaction

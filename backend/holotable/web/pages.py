@@ -11,6 +11,7 @@ from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 
 from holotable.store.queries import accounts as rows
+from holotable.web import embedding
 from holotable.web.context import Context
 from holotable.web.dependencies import AppContext
 
@@ -38,6 +39,8 @@ async def get_page(path: str, request: Request, context: AppContext) -> Response
     """A file of the built frontend, else the page itself: its routes live in the browser."""
     file = await asyncio.to_thread(_file, context.frontend_dir, path)
     if file is not None:
+        if path in embedding.CLIENT_FILES:
+            return FileResponse(file, headers=embedding.CLIENT_HEADERS)
         hashed = path.startswith(HASHED_DIRECTORY + "/")
         return FileResponse(file, headers={"Cache-Control": FOREVER if hashed else "no-cache"})
     if path.startswith(HASHED_DIRECTORY + "/"):
@@ -48,7 +51,15 @@ async def get_page(path: str, request: Request, context: AppContext) -> Response
             return RedirectResponse("/setup", 303)
         if path == "setup" and has_owner:
             return RedirectResponse("/signin", 303)
-    return await asyncio.to_thread(_index, context, request.headers.get("if-none-match"))
+    if_none_match = request.headers.get("if-none-match")
+    if path.startswith(embedding.PREFIX):
+        refused = embedding.refusal(request, context)
+        if refused is not None:
+            return refused
+        page = await asyncio.to_thread(_index, context, if_none_match, embedding.page_meta(context))
+        page.headers.update(embedding.page_headers(context))
+        return page
+    return await asyncio.to_thread(_index, context, if_none_match)
 
 
 def _file(directory: Path, path: str) -> Path | None:
@@ -60,13 +71,14 @@ def _file(directory: Path, path: str) -> Path | None:
     return file if file.is_file() and file.is_relative_to(root) and file.suffix != ".html" else None
 
 
-def _index(context: Context, if_none_match: str | None) -> Response:
+def _index(context: Context, if_none_match: str | None, meta: str = "") -> Response:
     index = context.frontend_dir / "index.html"
     if not index.is_file():
         return HTMLResponse(NOT_BUILT, 503)
     page = index.read_text(encoding="utf-8")
     if context.test_hooks:
         page = page.replace("</head>", f"{TEST_HOOKS}</head>", 1)
+    page = page.replace("</head>", f"{meta}</head>", 1)
     etag = f'"{sha256(page.encode()).hexdigest()[:32]}"'
     headers = {"Cache-Control": "no-cache", "ETag": etag}
     if if_none_match == etag:

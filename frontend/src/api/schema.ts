@@ -938,6 +938,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/share-links/embed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Embed
+         * @description Exchange the secret of a share link for a token that reads what the link shows.
+         */
+        post: operations["open_embed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/viewpoints": {
         parameters: {
             query?: never;
@@ -1500,6 +1520,33 @@ export interface components {
              * @default false
              */
             pmi: boolean;
+        };
+        /**
+         * EmbedPass
+         * @description What a frame sends as `Authorization: Bearer`; it reads what the link shows, nothing else.
+         */
+        EmbedPass: {
+            /** Token */
+            token: string;
+            /** Expires In S */
+            expires_in_s: number;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Asset Id */
+            asset_id: string | null;
+        };
+        /**
+         * EmbedRequest
+         * @description The secret of a share link, as it stands behind `#t=` in the frame's address.
+         */
+        EmbedRequest: {
+            /** Secret */
+            secret: string;
+            /** Password */
+            password?: string | null;
         };
         /**
          * EntityRef
@@ -5365,6 +5412,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Redeemed"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_embed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbedRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedPass"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

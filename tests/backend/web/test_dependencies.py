@@ -280,7 +280,7 @@ async def test_nobody_signed_in_gets_401_on_every_operation_that_needs_a_princip
     ids = {**world.ids, **{name: uuid7() for name in INSTALLATION}}
     public = {
         "get_setup", "create_first_owner", "sign_in", "sign_out", "open_share_link",
-        "redeem_share_link", "join_session", "get_health", "get_readiness",
+        "redeem_share_link", "open_embed", "join_session", "get_health", "get_readiness",
     }  # fmt: skip
     for operation in operations(app):
         if operation.id in public:
@@ -306,6 +306,7 @@ async def test_scopes_of_a_token_hold_on_every_operation(
     # made for people who have no account yet: no token is needed, so none can be too weak
     public = {
         "get_setup", "create_first_owner", "sign_in", "sign_out", "get_health", "get_readiness",
+        "open_embed",
     }  # fmt: skip
     for operation in operations(app):
         if operation.id in public:
