@@ -45,11 +45,10 @@ export function createSelecting(): Selecting {
   };
 }
 
-/** As when a model is put on the table. */
+/** As when a model is put on the table; its sets are brought by whoever keeps them. */
 export function resetSelecting(state: Selecting): void {
   state.selection.set(RangeSet.empty);
   state.selectedEntities.set([]);
-  state.sets.set([]);
   state.partMenu.set(null);
 }
 

@@ -1,6 +1,7 @@
 /** Which panels are open, how wide they are, and what asks for the focus. */
 
 import type { LeftPanel } from "../../state/panels";
+import type { RangeSet } from "../../state/ranges";
 
 export type LeftTab = LeftPanel;
 
@@ -23,6 +24,11 @@ export class Layout {
   chatWanted = $state(0);
   /** Chat messages that were not on screen yet. */
   unread = $state(0);
+
+  /** The bill of materials is open. */
+  bom = $state(false);
+  /** What is about to be kept as a set, and the name offered for it. */
+  savingSet = $state.raw<{ readonly ranges: RangeSet; readonly name: string } | null>(null);
 
   toggleLeft(tab: LeftTab): void {
     this.left = this.left === tab ? null : tab;
