@@ -6,6 +6,7 @@ import {
   EqualStencilFunc,
   GLSL3,
   LessEqualDepth,
+  Matrix3,
   NormalBlending,
   RawShaderMaterial,
   type Texture,
@@ -19,6 +20,7 @@ import {
   EDGE_VERTEX,
   FACE_FRAGMENT,
   FACE_VERTEX,
+  LOOK_SHADED,
   MASK_FRAGMENT,
   MAX_PLANES,
 } from "./shaders";
@@ -62,7 +64,10 @@ export class BatchMaterials {
       selectColour: value(new Color()),
       hoverColour: value(new Color()),
       ghostColour: value(new Color(0.35, 0.38, 0.42)),
-      daylight: value(1),
+      studio: value(new Matrix3()),
+      look: value(LOOK_SHADED),
+      paper: value(new Color(1, 1, 1)),
+      silhouette: value(0),
       edgeStrength: value(0.8),
     };
     const multiDraw = renderer.extensions.has("WEBGL_multi_draw");
@@ -130,8 +135,14 @@ export class BatchMaterials {
   setColours(colours: SceneColours): void {
     this.set("selectColour", colours.select.clone());
     this.set("hoverColour", colours.hover.clone());
-    this.set("daylight", colours.dark ? 0 : 1);
+    this.set("ghostColour", colours.ghost);
     this.set("edgeStrength", colours.dark ? 0.9 : 0.75);
+  }
+
+  /** Where the studio stands: model frame to studio frame, rows as `studioAxes` gives them. */
+  setStudio(axes: readonly number[]): void {
+    const [a = 1, b = 0, c = 0, d = 0, e = 1, f = 0, g = 0, h = 0, i = 1] = axes;
+    (this.shared["studio"]?.value as Matrix3 | undefined)?.set(a, b, c, d, e, f, g, h, i); // made above
   }
 
   /**

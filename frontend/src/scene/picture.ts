@@ -1,8 +1,9 @@
 /** How one picture is drawn: what stands behind the model, the model, what lies over it. */
 
-import { Color, type Camera, type Scene, type WebGLRenderer } from "three";
+import { Color, Vector3, type Camera, type Scene, type WebGLRenderer } from "three";
 import { Backdrop, Outline } from "./highlight";
 import type { OpenedModel } from "./opened_model";
+import { studioAxes } from "./studio";
 import type { SceneColours } from "./theme";
 
 /** Draws pictures on a flat screen; a headset's loop draws without it. */
@@ -47,6 +48,11 @@ export class Picture {
 
   render(camera: Camera, model: OpenedModel | null): void {
     const { renderer } = this;
+    camera.getWorldDirection(_forward);
+    _up.setFromMatrixColumn(camera.matrixWorld, 1);
+    model?.batch.materials.setStudio(
+      studioAxes([_forward.x, _forward.y, _forward.z], [_up.x, _up.y, _up.z]),
+    );
     renderer.info.reset();
     renderer.render(this.scene, camera);
     if (model?.batch.highlights) this.outline.render(renderer, camera);
@@ -57,3 +63,6 @@ export class Picture {
     this.outline.dispose();
   }
 }
+
+const _forward = new Vector3();
+const _up = new Vector3();

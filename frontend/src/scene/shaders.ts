@@ -1,9 +1,19 @@
 /**
  * The shaders of the part batch. Every sub-draw is one geometry at one level; `gl_DrawID` finds where
  * its occurrences begin in the list, `gl_InstanceID` which one this is. Lighting is a studio tied to
- * the camera and computed in the shader: no environment map to filter at start (PMREM of RoomEnvironment
+ * the camera and computed in the shader (shading.ts): no environment map to filter at start (PMREM of RoomEnvironment
  * costs 0.4 s in software GL), and one texture less per fragment on a headset.
  */
+
+import { STEP_SLACK } from "./section/tolerance";
+import { SILHOUETTE, STUDIO, TONE } from "./shading";
+
+/** Values of the uniform `look`: how faces are drawn. */
+export const LOOK_SHADED = 0;
+/** Paper: faces hide what lies behind them and show nothing of their own. */
+export const LOOK_PAPER = 1;
+/** Everything that is not selected is a ghost. */
+export const LOOK_GHOST = 2;
 
 /** Bits of the state texture. */
 export const GHOST = 1;
@@ -16,7 +26,8 @@ export const CLOSED = 16;
 /** The occurrence's colour was given by a colouring and stands for those of its faces, too. */
 export const COLOURED = 32;
 
-export const MAX_PLANES = 6;
+/** Six planes and the six sides of the section box. */
+export const MAX_PLANES = 12;
 /** Width of the per-occurrence textures, occurrences. */
 export const STATE_WIDTH = 512;
 /** Texels per occurrence in the matrix texture: three rows and the explode direction. */
@@ -83,9 +94,21 @@ export const CUT = /* glsl */ `
 uniform vec4 planes[${MAX_PLANES}];
 uniform int planeCount;
 uniform float planeSlack;
-bool cutAway(vec3 world, uint state) {
+// slack: metres beyond a plane that still count as in it.
+bool cutAway(vec3 world, uint state, float slack) {
   if ((state & ${UNCUT}u) != 0u) return false;
-  for (int i = 0; i < planeCount; i++) if (dot(planes[i].xyz, world) < planes[i].w - planeSlack) return true;
+  for (int i = 0; i < planeCount; i++) if (dot(planes[i].xyz, world) < planes[i].w - slack) return true;
+  return false;
+}
+bool cutAway(vec3 world, uint state) {
+  return cutAway(world, state, planeSlack);
+}
+// A face in a plane whose material was all taken away: sparing what lies in the plane must not spare this.
+bool faceOfCutAway(vec3 world, vec3 outward, uint state, float slack) {
+  if ((state & ${CLOSED | UNCUT}u) != ${CLOSED}u) return false;
+  for (int i = 0; i < planeCount; i++)
+    if (abs(dot(planes[i].xyz, world) - planes[i].w) <= slack && dot(planes[i].xyz, normalize(outward)) > 0.999)
+      return true;
   return false;
 }
 `;
@@ -95,6 +118,12 @@ bool ditheredAway(float alpha, int salt) {
   ivec2 p = (ivec2(gl_FragCoord.xy) + ivec2(salt, salt >> 1)) & 3;
   int bayer[16] = int[16](0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5);
   return (float(bayer[p.x + p.y * 4]) + 0.5) / 16.0 > alpha;
+}
+// Alpha for the samples of a pixel, at most four of them: what lies between two of their steps is dithered.
+float covered(float alpha, int salt) {
+  ivec2 p = (ivec2(gl_FragCoord.xy) + ivec2(salt, salt >> 1)) & 3;
+  int bayer[16] = int[16](0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5);
+  return floor(alpha * 4.0 + (float(bayer[p.x + p.y * 4]) + 0.5) / 16.0) * 0.25;
 }
 `;
 
@@ -117,6 +146,8 @@ flat out vec4 vColour;
 flat out uint vState;
 flat out uint vOwner;
 flat out int vOccurrence;
+flat out float vSlack;
+uniform float planeSlack;
 
 void main() {
   int occurrence = occurrenceHere();
@@ -135,13 +166,14 @@ void main() {
   }
   vColour = vec4(linear(colour.rgb), colour.a);
   vOccurrence = occurrence;
+  vSlack = planeSlack + ${STEP_SLACK} * length(turn[0]);
   gl_Position = projectionMatrix * viewMatrix * vec4(vWorld, 1.0);
 }
 `;
 
 /** BLENDED draws only what lets light through; without it only what does not. */
 export const FACE_FRAGMENT =
-  `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}` +
+  `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}${STUDIO}${TONE}${SILHOUETTE}` +
   /* glsl */ `
 uniform mat4 viewMatrix;
 uniform mat4 projectionMatrix;
@@ -152,49 +184,31 @@ uniform float viewportHeight;
 uniform vec3 selectColour;
 uniform vec3 hoverColour;
 uniform vec3 ghostColour;
-uniform float daylight;   // 1: light theme, 0: dark theme
+uniform mat3 studio;      // model frame to studio frame
+uniform int look;
+uniform vec3 paper;
+uniform float silhouette; // device pixels, 0: none
 in vec3 vWorld;
 in vec3 vNormal;
 flat in vec4 vColour;
 flat in uint vState;
 flat in int vOccurrence;
+flat in float vSlack;
 out vec4 fragment;
 
-// A room with a bright ceiling, a soft floor and two soft boxes, seen in direction r (view space, y up).
-float room(vec3 r, vec3 up, float blur) {
-  float height = dot(r, up);
-  float sky = mix(0.30, 0.92, smoothstep(-0.55 - blur, 0.75 + blur, height));
-  float left = smoothstep(0.80 - blur, 0.98, dot(r, normalize(vec3(-0.55, 0.60, 0.58))));
-  float right = smoothstep(0.86 - blur, 0.99, dot(r, normalize(vec3(0.80, 0.25, 0.55))));
-  return sky + left * 1.5 + right * 0.6;
-}
-
-vec3 shaded(vec3 albedo, vec3 n, vec3 v, vec3 up) {
-  float facing = max(dot(n, v), 0.0);
-  float key = max(dot(n, normalize(vec3(-0.42, 0.62, 0.66))), 0.0);
-  float fill = max(dot(n, normalize(vec3(0.75, -0.10, 0.65))), 0.0);
-  float ceiling = 0.5 + 0.5 * dot(n, up);
-  float light = mix(0.20, 0.46, ceiling) + 0.56 * key + 0.17 * fill + 0.10 * facing;
-  float fresnel = 0.035 + 0.30 * pow(1.0 - facing, 4.0);
-  vec3 mirrored = reflect(-v, n);
-  float gloss = room(mirrored, up, 0.22);
-  vec3 colour = albedo * light + vec3(gloss * fresnel * mix(0.55, 0.75, daylight));
-  return colour;
-}
-
 void main() {
-  if (cutAway(vWorld, vState)) discard;
+  if (cutAway(vWorld, vState, vSlack) || faceOfCutAway(vWorld, vNormal, vState, vSlack)) discard;
   float alpha = vColour.a;
-  bool ghost = (vState & ${GHOST}u) != 0u;
+  bool selected = (vState & ${SELECTED}u) != 0u;
+  bool ghost = (vState & ${GHOST}u) != 0u || (look == ${LOOK_GHOST} && !selected);
 #ifdef BLENDED
   if (alpha > 0.995 || ghost) discard;
 #else
   if (alpha <= 0.995 && !ghost) discard;
-  if (ghost && ditheredAway(0.20, vOccurrence)) discard;
 #endif
-  vec3 albedo = vColour.rgb;
-  if (ghost) albedo = mix(albedo, ghostColour, 0.75);
-  if ((vState & ${SELECTED}u) != 0u) albedo = mix(albedo, selectColour, 0.42);
+  vec3 albedo = look == ${LOOK_PAPER} ? paper : vColour.rgb;
+  if (ghost) albedo = mix(albedo, ghostColour, 0.6);
+  if (selected) albedo = mix(albedo, selectColour, 0.42);
   else if ((vState & ${HOVERED}u) != 0u) albedo = mix(albedo, hoverColour, 0.16);
 
   vec3 towardEye = isOrthographic
@@ -229,13 +243,27 @@ void main() {
     }
   }
 
-  vec3 n = normalize(mat3(viewMatrix) * vNormal);
+  vec3 n = normalize(studio * vNormal);
   if (!gl_FrontFacing) n = -n;
-  vec3 v = normalize(mat3(viewMatrix) * towardEye);
-  vec3 up = normalize(viewMatrix[1].xyz);
-  vec3 colour = shaded(albedo, n, v, up);
+  vec3 v = normalize(studio * towardEye);
+  float facing = clamp(dot(n, v), 0.0, 1.0);
+#ifndef BLENDED
+  if (ghost) {
+    // Glass: seen through in the middle, gathering towards its rims. The samples of a pixel share what is left.
+    float rim = 1.0 - facing;
+    float veil = 0.07 + 0.5 * rim * rim * rim;
+    fragment = vec4(encoded(albedo * (0.55 + 0.5 * lightOn(n))), covered(veil, vOccurrence));
+    if (fragment.a <= 0.0) discard;
+    return;
+  }
+#endif
+  vec3 colour = look == ${LOOK_PAPER} ? albedo : toned(shaded(albedo, n, v, facing));
   if (!gl_FrontFacing && (vState & ${CLOSED}u) != 0u) colour *= 0.8;
-  if ((vState & ${SELECTED}u) != 0u) colour += selectColour * 0.06;
+  if (selected) colour += selectColour * 0.06;
+  if (silhouette > 0.0) {
+    vec3 line = look == ${LOOK_PAPER} ? vec3(0.0) : colour * 0.22;
+    colour = mix(colour, line, silhouetteInk(facing, silhouette) * (look == ${LOOK_PAPER} ? 1.0 : 0.75));
+  }
 #ifdef BLENDED
   fragment = vec4(encoded(colour), max(alpha, 0.06));
 #else
@@ -254,9 +282,10 @@ flat in vec4 vColour;
 flat in uint vState;
 flat in uint vOwner;
 flat in int vOccurrence;
+flat in float vSlack;
 out vec4 fragment;
 void main() {
-  if (cutAway(vWorld, vState)) discard;
+  if (cutAway(vWorld, vState, vSlack) || faceOfCutAway(vWorld, vNormal, vState, vSlack)) discard;
   fragment = vec4((vState & ${SELECTED}u) != 0u ? 1.0 : 0.0, (vState & ${HOVERED}u) != 0u ? 1.0 : 0.0,
     float(vOwner) / 16.0, 1.0);
 }
@@ -270,6 +299,8 @@ out vec3 vWorld;
 flat out vec4 vColour;
 flat out uint vState;
 flat out int vOccurrence;
+flat out float vSlack;
+uniform float planeSlack;
 
 void main() {
   int occurrence = occurrenceHere();
@@ -279,6 +310,7 @@ void main() {
   vec4 colour = texelFetch(colours, stateTexel(occurrence), 0);
   vColour = vec4(linear(colour.rgb), colour.a);
   vOccurrence = occurrence;
+  vSlack = planeSlack + ${STEP_SLACK} * length(turn[0]);
   gl_Position = projectionMatrix * viewMatrix * vec4(vWorld, 1.0);
 }
 `;
@@ -287,15 +319,15 @@ export const EDGE_FRAGMENT =
   `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}` +
   /* glsl */ `
 uniform vec3 selectColour;
-uniform float daylight;
 uniform float edgeStrength;
 in vec3 vWorld;
 flat in vec4 vColour;
 flat in uint vState;
 flat in int vOccurrence;
+flat in float vSlack;
 out vec4 fragment;
 void main() {
-  if (cutAway(vWorld, vState)) discard;
+  if (cutAway(vWorld, vState, vSlack)) discard;
   bool ghost = (vState & ${GHOST}u) != 0u;
   if (ghost && ditheredAway(0.5, vOccurrence)) discard;
   float bright = dot(vColour.rgb, vec3(0.25, 0.6, 0.15));

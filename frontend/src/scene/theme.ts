@@ -14,6 +14,8 @@ export interface SceneColours {
   readonly hover: Color;
   /** Contrasting line inside the selection's outline. */
   readonly inner: Color;
+  /** What ghosts fade towards; linear. */
+  readonly ghost: Color;
   readonly selectCss: string;
   readonly hoverCss: string;
 }
@@ -26,6 +28,7 @@ const TOKENS = {
     select: "#b85200",
     hover: "#0f6fc6",
     inner: "#ffffff",
+    ghost: "#8f9aa6",
   },
   dark: {
     top: "#1b2027",
@@ -33,6 +36,7 @@ const TOKENS = {
     select: "#ff9a1f",
     hover: "#62b6ff",
     inner: "#14181d",
+    ghost: "#aab6c4",
   },
 } as const;
 
@@ -57,6 +61,7 @@ export function sceneColours(theme: Theme): SceneColours {
     select: new Color(tokens.select),
     hover: new Color(tokens.hover),
     inner: new Color(tokens.inner),
+    ghost: new Color(tokens.ghost),
     selectCss: tokens.select,
     hoverCss: tokens.hover,
   };
