@@ -184,6 +184,8 @@ export class MeasureTool implements PointerHandler {
       const added = workspace.measures.get().at(-1);
       if (!added) return;
       commands.run("measure.activate", { id: added.id });
+      // Who sees the picture has the label; who points by keys is told.
+      if (workspace.pickMode.get() === null) return;
       const value = valueText(added, workspace.style.get());
       workspace.announce(t("measure.found", { name: added.name, value }));
     });

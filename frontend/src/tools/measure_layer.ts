@@ -61,6 +61,8 @@ export class MeasureLayer {
   private readonly viewer: Viewer;
   private readonly hands: MeasureHands;
   private readonly group = document.createElementNS(SVG, "g");
+  /** Above all lines, whoever they belong to. */
+  private readonly labels = document.createElementNS(SVG, "g");
   private readonly drawn = new Map<string, Drawn>();
   /** Where labels belong, by id. */
   private readonly homes = new Map<string, Pixel>();
@@ -71,7 +73,8 @@ export class MeasureLayer {
     this.viewer = viewer;
     this.hands = hands;
     this.group.setAttribute("class", "scene-layer-measures");
-    viewer.overlay.svg.append(this.group);
+    this.labels.setAttribute("class", "scene-layer-measure-labels");
+    viewer.overlay.svg.append(this.group, this.labels);
   }
 
   /** place: where a mark stands now, exploded or not, model frame. */
@@ -122,12 +125,14 @@ export class MeasureLayer {
 
   dispose(): void {
     this.group.remove();
+    this.labels.remove();
   }
 
   private drop(kept: ReadonlySet<string>): void {
-    for (const [id, { group }] of this.drawn)
+    for (const [id, { group, label }] of this.drawn)
       if (!kept.has(id)) {
         group.remove();
+        label.remove();
         this.drawn.delete(id);
         this.homes.delete(id);
       }
@@ -145,7 +150,7 @@ export class MeasureLayer {
     const ink = child(group, "path", "scene-measure scene-ink");
     const dashed = child(group, "path", "scene-measure scene-steps");
     const leader = child(group, "path", "scene-measure scene-leader");
-    const label = child(group, "g", "measure-label");
+    const label = child(this.labels, "g", "measure-label");
     label.dataset["testid"] = "measure-label";
     label.dataset["measure"] = measure.id;
     const box = child(label, "rect", "measure-box");
@@ -186,6 +191,7 @@ export class MeasureLayer {
     // What moves or counts over the picture would be read out with every frame: the panel is what is read.
     setText(drawn.text, value);
     drawn.group.classList.toggle("measure-active", active);
+    drawn.label.classList.toggle("measure-active", active);
     const inside = this.widthOf(value, FONT);
     const choices = measure.choices.length > 1 && !measure.locked;
     const name = choices ? `${choiceName(measure)} ▾` : "";
