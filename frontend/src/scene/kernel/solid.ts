@@ -250,7 +250,7 @@ function roundCurve(
 
 /** The surface of a face; null of one of no elementary kind. */
 export function surfaceOfFace(part: ExactPart, face: number): Surface | null {
-  const kind = part.faces.kinds[face] as FaceKind | undefined; // the reader refuses other numbers
+  const kind = (part.faces.kinds[face] ?? FACE.surface) as FaceKind; // the reader refuses other numbers
   switch (kind) {
     case FACE.plane: {
       const found = planeOf(part, face);
@@ -272,7 +272,7 @@ export function surfaceOfFace(part: ExactPart, face: number): Surface | null {
       const found = torusOf(part, face);
       return found && surfaceOf("torus", found, found.radius, found.tube, found.hole);
     }
-    default:
+    case FACE.surface:
       return null;
   }
 }
