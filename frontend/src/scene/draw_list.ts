@@ -1,7 +1,7 @@
 /** Which occurrences are drawn with which geometry and level: the list behind one multi-draw call. */
 
 import type { Run } from "./pieces";
-import { LIST_WIDTH } from "./shaders";
+import { LIST_WIDTH, NOBODY, RUN_FLAG } from "./shaders";
 
 /** Where each geometry lies in the shared buffers, per level. */
 export interface DrawRanges {
@@ -10,7 +10,25 @@ export interface DrawRanges {
   /** Number of elements; 0: not there. */
   readonly count: Int32Array;
   readonly levels: number;
+  /** Lets ranges that lie side by side be drawn together; left out: each is a sub-draw. */
+  readonly runs?: DrawRuns;
 }
+
+/**
+ * How ranges lie side by side. 20,000 parts that occur once would be 20,000 sub-draws, which a graphics driver takes as
+ * so many draw calls; a run of up to 128 of them is one, and each vertex knows which of them it belongs to.
+ */
+export interface DrawRuns {
+  /** Slots that are here, in the order of the buffer. */
+  order(): Int32Array;
+  /** (slots) which 128 ranges of which chunk; only ranges of one block may form a run. */
+  readonly block: Int32Array;
+  /** (slots) number within the block, as the vertices have it. */
+  readonly ordinal: Uint8Array;
+}
+
+/** A run goes on over ranges that are not drawn while these are no larger a share of it: they cost vertices. */
+const HOLES = 0.25;
 
 /** One multi-draw call: parallel arrays of `subDraws` entries and the list texture's content. */
 export interface DrawList {
@@ -20,7 +38,10 @@ export interface DrawList {
   /** First element of each sub-draw. */
   firsts: Int32Array;
   instances: Int32Array;
-  /** subDraws positions, then at those positions the occurrences; padded to whole texture rows. */
+  /**
+   * A head for each sub-draw, then at those positions the occurrences; padded to whole texture rows. The head of a run
+   * has RUN_FLAG and the position that ordinal 0 would have.
+   */
   entries: Uint32Array;
   /** Used length of `entries`. */
   length: number;
@@ -123,43 +144,110 @@ export function buildDrawList(input: DrawInput, out: DrawList): void {
       if (run) for (let d = run.first; d < run.first + run.count; d += 1) consider(d);
     }
 
-  let subDraws = 0;
-  for (let slot = 0; slot < slotCount; slot += 1) if ((perSlot[slot] ?? 0) > 0) subDraws += 1;
-  reserve(out, subDraws, subDraws + chosen);
-  let draw = 0;
-  let at = subDraws;
-  out.elements = 0;
-  for (let slot = 0; slot < slotCount; slot += 1) {
-    const instances = perSlot[slot] ?? 0;
-    if (instances === 0) continue;
-    const elements = ranges.count[slot] ?? 0;
-    out.counts[draw] = elements;
-    out.firsts[draw] = ranges.first[slot] ?? 0;
-    out.instances[draw] = instances;
-    out.entries[draw] = at;
-    out.elements += elements * instances;
-    perSlot[slot] = at; // from here on: where the slot's next occurrence goes
-    at += instances;
-    draw += 1;
-  }
+  const used = layOut(ranges, slotCount, out);
+  const { subDraws } = out;
   for (let i = 0; i < chosen; i += 1) {
     const slot = slots[i] ?? 0;
     const to = perSlot[slot] ?? 0;
-    out.entries[to] = picked[i] ?? 0;
+    out.entries[to + subDraws] = picked[i] ?? 0;
     perSlot[slot] = to + 1;
   }
-  out.subDraws = subDraws;
-  out.length = subDraws + chosen;
+  out.length = subDraws + used;
   out.occurrences = chosen;
 }
 
-function reserve(list: DrawList, subDraws: number, entries: number): void {
-  if (list.counts.length < subDraws) {
-    const size = subDraws * 2;
-    list.counts = new Int32Array(size);
-    list.firsts = new Int32Array(size);
-    list.instances = new Int32Array(size);
+/**
+ * Writes the sub-draws of the slots that have occurrences (`scratch.perSlot`) and leaves in `perSlot` where each slot's
+ * first occurrence goes, counted from behind the heads. Returns how many entries there are behind the heads.
+ */
+function layOut(ranges: DrawRanges, slotCount: number, out: DrawList): number {
+  const { perSlot } = scratch;
+  const { first, count, runs } = ranges;
+  const order = runs?.order() ?? null;
+  const steps = order ? order.length : slotCount;
+  let most = 0;
+  for (let step = 0; step < steps; step += 1)
+    if ((perSlot[order ? (order[step] ?? 0) : step] ?? 0) > 0) most += 1;
+  reserveDraws(out, most);
+  const { counts, firsts, instances } = out;
+  let draws = 0;
+  // In a run no ordinal comes before 0, so its head may point before the first entry: all entries stand RUN_ROOM later.
+  let at = runs ? RUN_ROOM : 0;
+  let elements = 0;
+  let open = -1; // block of the run that may go on, or -1
+  let runOrdinal = 0;
+  let runAt = 0;
+  let runEnd = 0;
+  let drawn = 0;
+  for (let step = 0; step < steps; step += 1) {
+    const slot = order ? (order[step] ?? 0) : step;
+    const own = perSlot[slot] ?? 0;
+    if (own === 0) continue;
+    const from = first[slot] ?? 0;
+    const size = count[slot] ?? 0;
+    const block = runs?.block[slot] ?? -1;
+    elements += size * own;
+    const gap = from - runEnd;
+    if (own === 1 && open >= 0 && block === open && gap >= 0 && gap <= HOLES * (drawn + size)) {
+      const ordinal = runs?.ordinal[slot] ?? 0;
+      const to = runAt + ordinal - runOrdinal;
+      draws -= 1;
+      heads[draws] = (runAt - runOrdinal + RUN_FLAG) >>> 0;
+      counts[draws] = from + size - (firsts[draws] ?? 0);
+      draws += 1;
+      perSlot[slot] = to;
+      at = to + 1;
+      runEnd = from + size;
+      drawn += size;
+      continue;
+    }
+    if (heads.length <= draws) heads = grown(heads);
+    heads[draws] = at;
+    counts[draws] = size;
+    firsts[draws] = from;
+    instances[draws] = own;
+    draws += 1;
+    perSlot[slot] = at;
+    open = own === 1 ? block : -1;
+    runOrdinal = runs?.ordinal[slot] ?? 0;
+    runAt = at;
+    runEnd = from + size;
+    drawn = size;
+    at += own;
   }
+  out.subDraws = draws;
+  out.elements = elements;
+  reserveEntries(out, draws + at);
+  out.entries.fill(NOBODY, draws, draws + at);
+  // Without the flag's bit: adding must not carry into it.
+  for (let d = 0; d < draws; d += 1) {
+    const head = heads[d] ?? 0;
+    const flag = head >= RUN_FLAG ? RUN_FLAG : 0;
+    out.entries[d] = head - flag + draws + flag;
+  }
+  return at;
+}
+
+/** Entries before the first: as many as there are ordinals in a run. */
+const RUN_ROOM = 128;
+
+let heads = new Uint32Array(256);
+
+function grown(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
+
+function reserveDraws(list: DrawList, subDraws: number): void {
+  if (list.counts.length >= subDraws) return;
+  const size = subDraws * 2;
+  list.counts = new Int32Array(size);
+  list.firsts = new Int32Array(size);
+  list.instances = new Int32Array(size);
+}
+
+function reserveEntries(list: DrawList, entries: number): void {
   if (list.entries.length < entries)
     list.entries = new Uint32Array(Math.ceil((entries * 1.25) / LIST_WIDTH) * LIST_WIDTH);
 }

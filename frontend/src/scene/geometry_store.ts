@@ -1,7 +1,7 @@
 /** All geometries at all levels that have arrived: on the GPU in shared buffers, on the CPU for picking. */
 
 import type { WebGLRenderer } from "three";
-import { RANGE_STRIDE, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
+import { RANGE_STRIDE, RUN, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
 import type { DrawRanges } from "./draw_list";
 import { GpuBuffer } from "./gpu_buffer";
 import { RangeAllocator } from "./range_allocator";
@@ -57,6 +57,13 @@ export class GeometryRanges {
   /** Changes whenever triangles arrive or go. */
   version = 0;
   private readonly triangles = new Map<number, Triangles>();
+  private readonly block: Int32Array;
+  private readonly ordinal: Uint8Array;
+  private blocks = 0;
+  /** Slots of each chunk in its own order, chunks in the order of the buffer. */
+  private readonly placed: { readonly first: number; readonly slots: Int32Array }[] = [];
+  private order = new Int32Array(0);
+  private orderVersion = -1;
 
   constructor(geometries: number, levels: number) {
     this.geometries = geometries;
@@ -66,7 +73,11 @@ export class GeometryRanges {
       count: new Int32Array(geometries * perGeometry),
       levels: perGeometry,
     });
-    this.faces = ranges(levels);
+    const slots = geometries * levels;
+    this.block = new Int32Array(slots);
+    this.ordinal = new Uint8Array(slots);
+    const { block, ordinal } = this;
+    this.faces = { ...ranges(levels), runs: { block, ordinal, order: () => this.inOrder() } };
     this.edges = ranges(1);
     this.known = new Int32Array(geometries * levels);
     this.opacity = new Uint8Array(geometries * levels);
@@ -91,6 +102,8 @@ export class GeometryRanges {
       this.faces.first[slot] = firstIndex + first;
       this.faces.count[slot] = count;
       this.known[slot] = count;
+      this.block[slot] = this.blocks + Math.floor(entry / RUN);
+      this.ordinal[slot] = entry % RUN;
       slots.push(slot);
       this.opacity[slot] = chunk.opacity[entry] ?? 0;
       if (((chunk.opacity[entry] ?? 0) & TRANSPARENT) !== 0) this.anyTransparent = true;
@@ -111,12 +124,30 @@ export class GeometryRanges {
         vertexCount: chunk.ranges[at + 3] ?? 0,
       });
     }
-    return Int32Array.from(slots);
+    this.blocks += Math.ceil(chunk.ranges.length / RANGE_STRIDE / RUN);
+    const filled = Int32Array.from(slots);
+    this.placed.push({ first: firstIndex, slots: filled });
+    this.placed.sort((a, b) => a.first - b.first);
+    return filled;
+  }
+
+  private inOrder(): Int32Array {
+    if (this.orderVersion === this.version) return this.order;
+    this.orderVersion = this.version;
+    this.order = new Int32Array(this.placed.reduce((sum, { slots }) => sum + slots.length, 0));
+    let at = 0;
+    for (const { slots } of this.placed) {
+      this.order.set(slots, at);
+      at += slots.length;
+    }
+    return this.order;
   }
 
   /** Forgets triangles; extents and costs stay known. */
   remove(slots: Int32Array): void {
     this.version += 1;
+    const at = this.placed.findIndex((chunk) => chunk.slots === slots);
+    if (at >= 0) this.placed.splice(at, 1);
     for (const slot of slots) {
       this.faces.count[slot] = 0;
       this.faces.first[slot] = 0;

@@ -32,6 +32,10 @@ export const MAX_PLANES = 12;
 export const STATE_WIDTH = 512;
 /** Texels per occurrence in the matrix texture: three rows and the explode direction. */
 export const MATRIX_TEXELS = 4;
+/** In the head of a sub-draw: its ranges are told apart by their vertices, not by instances. */
+export const RUN_FLAG = 0x80000000;
+/** An entry of a run: nothing is drawn of this range. */
+export const NOBODY = 0xffffffff;
 /** Width of the draw list texture, entries. */
 export const LIST_WIDTH = 1024;
 
@@ -77,8 +81,11 @@ vec3 linear(vec3 srgb) {
 
 const LISTED = /* glsl */ `
 uniform usampler2D list;
+uint listedRaw(int at) {
+  return texelFetch(list, ivec2(at % ${LIST_WIDTH}, at / ${LIST_WIDTH}), 0).r;
+}
 int listed(int at) {
-  return int(texelFetch(list, ivec2(at % ${LIST_WIDTH}, at / ${LIST_WIDTH}), 0).r);
+  return int(listedRaw(at));
 }
 int occurrenceHere() {
   return listed(listed(SUB_DRAW) + gl_InstanceID);
@@ -139,7 +146,7 @@ export const FACE_VERTEX =
   /* glsl */ `
 uniform sampler2D palette;
 in vec4 steps;      // x, y, z in grid steps and the palette index
-in vec3 direction;  // unit normal, part frame
+in vec4 direction;  // unit normal, part frame, and which range of a run this is (draw_list.ts)
 out vec3 vWorld;
 out vec3 vNormal;
 flat out vec4 vColour;
@@ -150,10 +157,17 @@ flat out float vSlack;
 uniform float planeSlack;
 
 void main() {
-  int occurrence = occurrenceHere();
+  uint head = listedRaw(SUB_DRAW);
+  bool run = (head & ${RUN_FLAG}u) != 0u;
+  uint entry = listedRaw(int(head & ${RUN_FLAG - 1}u) + (run ? int(direction.w * 127.0 + 0.5) : gl_InstanceID));
+  if (entry == ${NOBODY}u) {
+    gl_Position = vec4(2.0, 2.0, 2.0, 1.0); // beyond the picture: this range of the run is not drawn
+    return;
+  }
+  int occurrence = int(entry);
   mat3 turn;
   place(occurrence, steps.xyz, vWorld, turn);
-  vNormal = turn * (direction / vec3(dot(turn[0], turn[0]), dot(turn[1], turn[1]), dot(turn[2], turn[2])));
+  vNormal = turn * (direction.xyz / vec3(dot(turn[0], turn[0]), dot(turn[1], turn[1]), dot(turn[2], turn[2])));
   uvec2 state = texelFetch(states, stateTexel(occurrence), 0).rg;
   vState = state.r;
   vOwner = state.g;
