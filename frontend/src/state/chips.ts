@@ -6,6 +6,7 @@
 import type { ChipSource, StateChip } from "./chips/chip";
 import { COLOURING_CHIPS } from "./chips/colouring";
 import { DETAIL_CHIPS } from "./chips/detail";
+import { DISPLAY_CHIPS } from "./chips/display";
 import { EXPLODE_CHIPS } from "./chips/explode";
 import { SECTION_CHIPS } from "./chips/sections";
 import { SHOWING_CHIPS } from "./chips/showing";
@@ -21,6 +22,7 @@ const CHIP_SOURCES: readonly ChipSource[] = [
   SHOWING_CHIPS,
   COLOURING_CHIPS,
   EXPLODE_CHIPS,
+  DISPLAY_CHIPS,
   DETAIL_CHIPS,
 ];
 

@@ -3,6 +3,7 @@
 import type { Commands } from "./commands";
 import { performColour } from "./perform/colour";
 import { performDesk } from "./perform/desk";
+import { performDisplay } from "./perform/display";
 import { descend } from "./perform/escape";
 import { performExplode } from "./perform/explode";
 import { performMarks } from "./perform/marks";
@@ -32,6 +33,7 @@ export function performOnWorkspace(
   performTable(workspace, commands);
   performMeasures(workspace, commands, newId);
   performDesk(workspace, commands);
+  performDisplay(workspace, commands);
   performNavigation(workspace, commands);
   performViews(workspace, commands);
   commands.register("escape", () => {

@@ -6,6 +6,7 @@ import { app } from "./en/app";
 import { assets } from "./en/assets";
 import { commands } from "./en/commands";
 import { graphics } from "./en/graphics";
+import { display } from "./en/display";
 import { help } from "./en/help";
 import { measuring } from "./en/measuring";
 import { members } from "./en/members";
@@ -31,6 +32,7 @@ export const en = {
   ...assets,
   ...commands,
   ...graphics,
+  ...display,
   ...help,
   ...measuring,
   ...members,

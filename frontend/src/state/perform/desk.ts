@@ -11,12 +11,6 @@ export function performDesk(workspace: Workspace, commands: Commands): void {
     if (tool !== "place") workspace.placing.set(null);
     workspace.tool.set(tool);
   });
-  commands.register("display.edges", ({ on }) =>
-    workspace.display.update((display) => ({ ...display, edges: on ?? !display.edges })),
-  );
-  commands.register("display.pmi", ({ on }) =>
-    workspace.display.update((display) => ({ ...display, pmi: on ?? !display.pmi })),
-  );
   commands.register("camera.projection", ({ projection }) =>
     workspace.display.update((display) => ({
       ...display,
