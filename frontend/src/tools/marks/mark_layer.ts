@@ -6,6 +6,7 @@ import type { Vec3 } from "../../state/model";
 import type { Viewer } from "../../scene/viewer";
 import { distance } from "../../scene/vector";
 import { arrowPath, outlineOf, penPath, type Point } from "./outline";
+import "./marks.css";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** A mark whose place lies this much farther than the surface in front of it is behind it; of its distance. */

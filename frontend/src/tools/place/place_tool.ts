@@ -16,6 +16,7 @@ import {
   type HandleName,
   type Screen,
 } from "./handles";
+import "./place.css";
 
 const SVG = "http://www.w3.org/2000/svg";
 const UP: Vec3 = [0, 1, 0];
