@@ -40,18 +40,19 @@ def into_view(person: Person, point_m: Sequence[float], up_axis: str = "z") -> F
     return turned - origin
 
 
-def moves_to(person: Person, point_m: Sequence[float], up_axis: str = "z") -> None:
-    """Move the mouse onto a point of the file, metres in its own axes."""
+def place_of(person: Person, point_m: Sequence[float], up_axis: str = "z") -> Floats | None:
+    """Where a point of the file is in the viewport, CSS pixels; None outside of it."""
     box = person.viewport()
     camera = person.ux("camera")
     at = pixel_of(camera, into_view(person, point_m, up_axis), box["width"], box["height"])
-    assert at is not None, f"{point_m} is behind the eye"
-    assert 0 < at[0] < box["width"] and 0 < at[1] < box["height"], f"{point_m} is not in the picture"
+    if at is None or not (0 < at[0] < box["width"] and 0 < at[1] < box["height"]):
+        return None
+    return np.array(at)
+
+
+def moves_to(person: Person, point_m: Sequence[float], up_axis: str = "z") -> None:
+    """Move the mouse onto a point of the file, metres in its own axes."""
+    at = place_of(person, point_m, up_axis)
+    assert at is not None, f"{point_m} is not in the picture"
+    box = person.viewport()
     person.page.mouse.move(box["x"] + at[0], box["y"] + at[1], steps=3)
-
-
-def clicks_at(person: Person, point_m: Sequence[float], up_axis: str = "z") -> None:
-    """Click on a point of the file, metres in its own axes."""
-    moves_to(person, point_m, up_axis)
-    person.page.mouse.down()
-    person.page.mouse.up()

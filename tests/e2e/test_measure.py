@@ -1,0 +1,421 @@
+"""Measuring by mouse: snaps, exact values of a block whose measures are known, and the same block as a mesh."""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from e2e.aiming import moves_to, place_of
+from e2e.brep_reading import BrepReading, distance_m
+from e2e.people import Person, add_asset
+from e2e.shapes import (
+    BLOCK_MM,
+    BORE_RADIUS_MM,
+    BORES_MM,
+    SLANT_DEGREES,
+    SLANT_FROM_MM,
+    WALL_MM,
+    block_step,
+    block_stl,
+)
+from PIL import Image
+from playwright.sync_api import BrowserContext, expect
+from served import MODELS, Api, Served
+
+SMALL = {"width": 1180, "height": 700}
+LENGTH, WIDTH, HEIGHT = BLOCK_MM
+NOTHING_M = 1e-6
+PROGRESS = "JSON.stringify([__ux.pendingPoints, __ux.measures.length])"
+SNAPS = ("vertex", "middle", "centre", "edge", "face")
+
+
+def metres(*millimetres: float) -> list[float]:
+    return [value / 1000 for value in millimetres]
+
+
+@pytest.fixture(scope="module")
+def block(owner: Api, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return add_asset(owner, block_step(tmp_path_factory.mktemp("step") / "Block.step"), "Blocks")
+
+
+@pytest.fixture(scope="module")
+def mesh(owner: Api, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return add_asset(owner, block_stl(tmp_path_factory.mktemp("stl") / "Block.stl"), "Meshes")
+
+
+@pytest.fixture
+def mia(shared_server: Served, open_context: Callable[..., BrowserContext]) -> Person:
+    person = Person(open_context(viewport=SMALL), shared_server)
+    person.signs_in()
+    return person
+
+
+def begins(person: Person, asset: dict[str, Any], view: str = "0") -> None:
+    """Open, look from one of the seven views, take the measuring tool."""
+    person.opens_viewer(asset["asset"]["id"])
+    person.see("viewport").focus()
+    looks(person, view)
+    person.see("toolbar-measure").click()
+    expect(person.see("tool-hint")).to_be_visible()
+
+
+def looks(person: Person, view: str) -> None:
+    person.see("viewport").focus()
+    person.page.keyboard.press(view)
+    person.page.evaluate("window.__ux.settled()")
+
+
+def aims(person: Person, point: Sequence[float], snap: str) -> None:
+    """Move onto a point until it is snapped to as wanted: the exact shape may still be on its way."""
+    moves_to(person, point)
+    person.until(
+        "snap => document.querySelector('[data-testid=viewport-frame] [data-snap]')"
+        "?.getAttribute('data-snap') === snap",
+        snap,
+    )
+
+
+def picks(person: Person, point: Sequence[float], snap: str) -> None:
+    """Click on a point of the file that snaps as wanted."""
+    aims(person, point, snap)
+    clicks(person)
+
+
+def clicks(person: Person) -> None:
+    """Press where the mouse is until it counts: on a busy machine a press may last too long for a click."""
+    before = person.page.evaluate(PROGRESS)
+    for _ in range(4):
+        person.page.mouse.down()
+        person.page.mouse.up()
+        for _ in range(25):
+            if person.page.evaluate(PROGRESS) != before:
+                return
+            person.page.wait_for_timeout(50)
+    raise AssertionError("four clicks did nothing")
+
+
+def measured(person: Person, count: int) -> dict[str, Any]:
+    """The newest of so many measurements."""
+    person.waits_for(f"ux.measures.length === {count}")
+    newest: dict[str, Any] = person.ux("measures")[-1]
+    return newest
+
+
+def label_of(person: Person, measure: dict[str, Any]) -> str:
+    label = person.page.locator(
+        f'[data-testid="measure-label"][data-measure="{measure["id"]}"] text'
+    )
+    return label.first.inner_text()
+
+
+def test_two_vertices_have_their_nominal_length_and_those_of_a_mesh_say_that_they_are_near_ux_32(
+    mia: Person, block: dict[str, Any], mesh: dict[str, Any]
+) -> None:
+    begins(mia, block)
+    picks(mia, metres(0, 0, HEIGHT), "vertex")
+    moves_to(mia, metres(0, 0, 2))
+    expect(mia.see("measure-live")).to_be_visible()
+    picks(mia, metres(0, 0, 0), "vertex")
+    exact = measured(mia, 1)
+    assert abs(exact["value"] - HEIGHT / 1000) < 1e-9
+    assert label_of(mia, exact) == "20.00 mm"
+    assert exact["exact"]
+
+    begins(mia, mesh)
+    # Top view: the faces of a mesh have corners, which are near, not exact.
+    picks(mia, metres(0, 0, HEIGHT), "vertex")
+    picks(mia, metres(0, 0, 0), "vertex")
+    near = measured(mia, 1)
+    text = label_of(mia, near)
+    assert text.startswith("≈ ")
+    assert "mm" in text
+    assert "mesh" in text
+    assert not near["exact"]
+    assert near["tolerance"] > 0
+    assert abs(near["value"] - HEIGHT / 1000) <= near["tolerance"]
+    assert mia.errors == []
+
+
+def test_snap_glyphs_differ_in_shape_without_colour_ux_33(
+    mia: Person, block: dict[str, Any], tmp_path: Path
+) -> None:
+    begins(mia, block)
+    places = {
+        "vertex": metres(0, 0, HEIGHT),
+        "middle": metres(LENGTH / 2, 0, 0),
+        "centre": metres(*BORES_MM[0], HEIGHT),
+        "edge": metres(LENGTH * 0.3, 0, 0),
+        "face": metres(30, 0, 10),
+    }
+    assert tuple(places) == SNAPS
+    shapes = {}
+    for snap, point in places.items():
+        aims(mia, point, snap)
+        expect(mia.see("snap-word")).to_have_text(snap.capitalize())
+        glyph = mia.page.locator(f'[data-snap="{snap}"]').last
+        box = glyph.bounding_box()
+        assert box is not None
+        # The picture without its colours, around the glyph; what lies behind it is the same for no two of them.
+        path = tmp_path / f"{snap}.png"
+        mia.page.screenshot(path=path)
+        middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        cut = (
+            Image.open(path)
+            .convert("L")
+            .crop(
+                (int(middle[0]) - 12, int(middle[1]) - 12, int(middle[0]) + 12, int(middle[1]) + 12)
+            )
+        )
+        shapes[snap] = np.asarray(cut).astype(int)
+    for one in SNAPS:
+        for other in SNAPS:
+            if one < other:
+                differing = np.abs(shapes[one] - shapes[other]) > 60
+                assert differing.mean() > 0.08, f"{one} and {other} look alike in grey"
+
+
+def test_a_bore_has_exactly_its_diameter_and_two_bores_the_distance_of_their_centres(
+    mia: Person, block: dict[str, Any]
+) -> None:
+    begins(mia, block, view="5")
+    mia.see("status-precision").select_option("3")
+    (ax, ay), (bx, by) = BORES_MM
+    turn = math.radians(200)
+    rim_a = metres(
+        ax + BORE_RADIUS_MM * math.cos(turn), ay + BORE_RADIUS_MM * math.sin(turn), HEIGHT
+    )
+    rim_b = metres(
+        bx + BORE_RADIUS_MM * math.cos(turn), by + BORE_RADIUS_MM * math.sin(turn), HEIGHT
+    )
+    # Twice the same thing: what it offers alone.
+    picks(mia, rim_a, "edge")
+    clicks(mia)
+    bore = measured(mia, 1)
+    assert bore["value"] == 2 * BORE_RADIUS_MM / 1000
+    assert (bore["kind"], bore["mode"], bore["exact"]) == ("radius", "diameter", True)
+    assert label_of(mia, bore) == "⌀ 8.000 mm"
+
+    mia.page.wait_for_timeout(450)  # else it is a double click
+    picks(mia, rim_a, "edge")
+    picks(mia, rim_b, "edge")
+    centres = measured(mia, 2)
+    between = math.dist(BORES_MM[0], BORES_MM[1]) / 1000
+    assert centres["mode"] == "centres"
+    assert abs(centres["value"] - between) < NOTHING_M
+    assert centres["exact"]
+    assert "≈" not in label_of(mia, centres)
+
+    # Another reading of the same points, after the fact, by the chip on the label.
+    label = f'[data-testid="measure-label"][data-measure="{centres["id"]}"]'
+    for _ in centres["choices"]:
+        if mia.ux("measures")[1]["mode"] == "minimum":
+            break
+        mode = mia.ux("measures")[1]["mode"]
+        mia.page.locator(f'{label} [data-testid="measure-chip"]').click()
+        mia.waits_for(f"ux.measures[1].mode !== '{mode}'")
+    shortest = mia.ux("measures")[1]
+    assert shortest["mode"] == "minimum"
+    assert abs(shortest["value"] - (between - 2 * BORE_RADIUS_MM / 1000)) < NOTHING_M
+    assert mia.errors == []
+
+
+def test_angles_walls_and_areas_are_those_of_the_block(mia: Person, block: dict[str, Any]) -> None:
+    begins(mia, block)
+    fall = (LENGTH - SLANT_FROM_MM) * math.tan(math.radians(SLANT_DEGREES))
+    slant = metres(55, 10, HEIGHT - fall / 2)
+    picks(mia, metres(30, 6, HEIGHT), "face")
+    picks(mia, slant, "face")
+    angle = measured(mia, 1)
+    assert angle["kind"] == "angle"
+    assert abs(angle["value"] - math.radians(SLANT_DEGREES)) < NOTHING_M
+    assert label_of(mia, angle) == "30.00°"
+
+    mia.see("hint-measure-task").select_option("area")
+    picks(mia, slant, "face")
+    area = measured(mia, 2)
+    expected = WIDTH * (LENGTH - SLANT_FROM_MM) / math.cos(math.radians(SLANT_DEGREES)) / 1e6
+    assert abs(area["value"] - expected) < 1e-12
+    assert label_of(mia, area).endswith("mm²")
+
+    looks(mia, "2")
+    mia.see("hint-measure-task").select_option("thickness")
+    picks(mia, metres(27, WIDTH, 14), "face")
+    wall = measured(mia, 3)
+    assert abs(wall["value"] - WALL_MM / 1000) < NOTHING_M
+    assert label_of(mia, wall) == "3.00 mm"
+    assert wall["exact"]
+    assert mia.errors == []
+
+
+def test_measurements_are_named_hidden_locked_dragged_and_undone(
+    mia: Person, block: dict[str, Any]
+) -> None:
+    begins(mia, block)
+    picks(mia, metres(0, 0, HEIGHT), "vertex")
+    picks(mia, metres(0, 0, 0), "vertex")
+    first = measured(mia, 1)
+    row = mia.see("measure-row").first
+    expect(row.get_by_test_id("measure-value")).to_contain_text("20.00 mm")
+    expect(row.get_by_test_id("measure-value")).to_contain_text("0.787 in")
+    expect(row.get_by_test_id("measure-detail")).to_have_text(["0.00 mm", "0.00 mm", "−20.00 mm"])
+
+    # One end is dragged to another corner and measured again while it moves.
+    handle = mia.see("measure-handle").nth(1).bounding_box()
+    assert handle is not None
+    mia.page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+    mia.page.mouse.down()
+    moves_to(mia, metres(LENGTH, 0, 0))
+    mia.waits_for("Math.abs(ux.measures[0].value - 0.0632455532) < 1e-9")
+    mia.page.mouse.up()
+    mia.page.keyboard.press("Control+z")
+    mia.waits_for(f"ux.measures[0].value === {first['value']}")
+
+    # The label goes where it is dragged.
+    label = mia.see("measure-label").first
+    box = label.bounding_box()
+    assert box is not None
+    mia.page.mouse.move(box["x"] + 12, box["y"] + box["height"] / 2)
+    mia.page.mouse.down()
+    mia.page.mouse.move(box["x"] + 92, box["y"] + box["height"] / 2 + 60, steps=4)
+    mia.page.mouse.up()
+    moved = label.bounding_box()
+    assert moved is not None
+    assert abs(moved["x"] - box["x"] - 80) < 3
+    assert abs(moved["y"] - box["y"] - 60) < 3
+
+    row.get_by_test_id("measure-name").fill("Height")
+    mia.page.keyboard.press("Enter")
+    mia.waits_for("ux.measures[0].name === 'Height'")
+    row.get_by_test_id("measure-eye").click()
+    expect(mia.see("measure-label")).to_have_count(0)
+    row.get_by_test_id("measure-eye").click()
+    row.get_by_test_id("measure-lock").click()
+    expect(row.get_by_test_id("measure-remove")).to_be_disabled()
+    expect(mia.see("measure-handle")).to_have_count(0)
+    row.get_by_test_id("measure-lock").click()
+    row.get_by_test_id("measure-remove").click()
+    expect(mia.see("measure-row")).to_have_count(0)
+    mia.page.keyboard.press("Control+z")
+    expect(mia.see("measure-row")).to_have_count(1)
+    assert mia.errors == []
+
+
+def test_a_path_adds_up_and_escape_drops_the_point_in_progress_before_the_tool(
+    mia: Person, block: dict[str, Any]
+) -> None:
+    begins(mia, block)
+    mia.see("hint-measure-task").select_option("path")
+    for corner in ((0, 0, HEIGHT), (0, 0, 0), (LENGTH, 0, 0)):
+        picks(mia, metres(*corner), "vertex")
+    mia.see("viewport").focus()
+    mia.page.keyboard.press("Enter")
+    path = measured(mia, 1)
+    assert path["kind"] == "path"
+    assert np.allclose(path["components"], [0.02, 0.06], atol=1e-9)
+    assert abs(path["value"] - 0.08) < 1e-9
+    mia.see("hint-measure-task").select_option("smart")
+    picks(mia, metres(0, 0, 0), "vertex")
+    mia.see("viewport").focus()
+    mia.page.keyboard.press("Escape")
+    moves_to(mia, metres(30, 0, 10))
+    expect(mia.see("measure-live")).to_have_count(0)
+    assert mia.ux("tool") == "measure"
+    mia.page.keyboard.press("Escape")
+    assert mia.ux("tool") == "select"
+    assert len(mia.ux("measures")) == 1
+
+
+def test_measurements_follow_their_part_and_the_unit(mia: Person, block: dict[str, Any]) -> None:
+    begins(mia, block)
+    picks(mia, metres(0, 0, HEIGHT), "vertex")
+    picks(mia, metres(LENGTH, 0, 0), "vertex")
+    measure = measured(mia, 1)
+    mia.see("status-unit").select_option("in-frac")
+    expect(mia.page.locator('[data-testid="measure-label"] text').first).to_have_text("2 1/2 in")
+    mia.see("status-precision").select_option("64")
+    expect(mia.page.locator('[data-testid="measure-label"] text').first).to_have_text("2 31/64 in")
+    mia.page.reload()
+    mia.settles()
+    expect(mia.see("status-unit")).to_have_value("in-frac")
+    expect(mia.see("status-precision")).to_have_value("64")
+    assert measure["anchorsInFile"][0] == pytest.approx(metres(0, 0, HEIGHT), abs=1e-12)
+
+
+def snapped(person: Person) -> str | None:
+    """What the pointer snaps to right now."""
+    person.page.wait_for_timeout(60)
+    found: str | None = person.page.evaluate(
+        "document.querySelector('[data-testid=viewport-frame] [data-snap]')"
+        "?.getAttribute('data-snap') ?? null"
+    )
+    return found
+
+
+@pytest.mark.models
+@pytest.mark.skipif(not MODELS.is_dir(), reason="the shared folder of models is not here")
+@pytest.mark.parametrize(
+    "file", ["as1-oc-214.stp", "featuretype.step", "nist_ctc_02_asme1_ap242-e2.stp"]
+)
+def test_rims_and_faces_of_placed_parts_measure_as_the_brep_says(
+    mia: Person, owner: Api, file: str
+) -> None:
+    """Nested and turned occurrences, a file in inches, and one of other programs' circles."""
+    asset = add_asset(owner, MODELS / file, file)
+    truth = BrepReading(MODELS / file)
+    begins(mia, asset)
+    # Rims by the mouse: those that can be seen, the largest first, each radius once.
+    rims = sorted(truth.rims, key=lambda rim: -rim.radius)
+    found: dict[float, float] = {}
+    for rim in rims:
+        if len(found) >= 2 or round(rim.radius, 6) in found:
+            continue
+        point = rim.points[4]
+        if place_of(mia, point) is None:
+            continue
+        moves_to(mia, point)
+        if snapped(mia) != "edge":
+            continue
+        count = len(mia.ux("measures"))
+        clicks(mia)
+        if not mia.ux("pendingPoints"):
+            continue
+        clicks(mia)
+        measure = measured(mia, count + 1)
+        mia.page.wait_for_timeout(450)  # else the next click is a double click
+        if measure["kind"] != "radius":
+            continue
+        expected = truth.rim_at(measure["anchorsInFile"][0]).radius
+        radius = measure["value"] / (2 if measure["mode"] == "diameter" else 1)
+        assert abs(radius - expected) < NOTHING_M, measure
+        found[round(rim.radius, 6)] = radius
+    assert found, "no rim could be picked"
+
+    # The shortest way between faces of two occurrences; of one where there is but one.
+    occurrences = len(mia.ux("structure")["id"])
+    pixels = []
+    for occurrence in range(occurrences):
+        at = mia.page.evaluate(f"window.__ux.viewer.pixelOfOccurrence({occurrence})")
+        if at:
+            pixels.append(at)
+    box = mia.viewport()
+    mia.see("hint-measure-task").select_option("smart")
+    ends = [pixels[0], pixels[-1]] if len(pixels) > 1 else pixels * 2
+    for at, aside in zip(ends, (0, 0 if len(pixels) > 1 else 25), strict=True):
+        mia.page.mouse.move(box["x"] + at["x"] + aside, box["y"] + at["y"], steps=3)
+        mia.page.keyboard.down("Alt")  # no snapping: the very face
+        mia.page.mouse.move(box["x"] + at["x"] + aside, box["y"] + at["y"])
+        clicks(mia)
+        mia.page.keyboard.up("Alt")
+        mia.page.wait_for_timeout(450)
+    count = len(mia.ux("measures"))
+    measure = measured(mia, count)
+    faces = [truth.face_at(point) for point in measure["anchorsInFile"]]
+    if len(faces) == 2:
+        row = mia.see("measure-row").last
+        row.get_by_test_id("measure-choice").select_option("distance minimum")
+        mia.waits_for(f"ux.measures[{count - 1}].mode === 'minimum'")
+        shortest = mia.ux("measures")[count - 1]
+        assert abs(shortest["value"] - distance_m(*faces)) < NOTHING_M
+    assert mia.errors == []
