@@ -27,6 +27,7 @@ workspace.theme.set(theme);
 document.documentElement.dataset["theme"] = theme;
 
 import { drawPresence } from "../src/scene/presence";
+import { SectionCaps } from "../src/scene/section/caps";
 import { createToolbox } from "../src/tools/toolbox";
 import { createNavigation } from "../src/scene/navigation";
 import { createViewCube } from "../src/scene/view_cube";
@@ -46,6 +47,7 @@ const viewer = createViewer({
 createNavigation(viewer);
 createViewCube(viewer);
 drawPresence(viewer);
+const caps = new SectionCaps(viewer, async (name) => (await file(name)).arrayBuffer());
 const toolbox = createToolbox(viewer);
 
 // The files are ours: their shape is checked where they are written.
@@ -54,4 +56,4 @@ const structure = new Structure((await (await file("structure.json")).json()) as
 workspace.open(manifest, structure);
 viewer.open(manifest);
 
-Object.assign(window, { toolbox, viewer, workspace, commands, RangeSet });
+Object.assign(window, { caps, toolbox, viewer, workspace, commands, RangeSet });

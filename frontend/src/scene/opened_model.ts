@@ -32,6 +32,7 @@ import { PointsLayer, type PointsSource } from "./points_layer";
 import { cornersOf } from "./pose";
 import { Surfaces } from "./surfaces";
 import { type NamedPlane, cutPlanes } from "./section/cut_planes";
+import type { CutOutlines } from "./section/outlines";
 import { PLANE_SLACK } from "./section/tolerance";
 import type { SceneColours } from "./theme";
 import { dot, subtract } from "./vector";
@@ -53,6 +54,10 @@ export class OpenedModel {
   planes: readonly NamedPlane[] = [];
   /** Occurrences that nothing cuts. */
   uncut = RangeSet.empty;
+  /** The exact cuts as they are drawn; null before the first. */
+  caps: CutOutlines | null = null;
+  /** GL calls of the exact caps in one picture. */
+  capDrawCalls: () => number = () => 0;
   private readonly pickState: { -readonly [K in keyof PickState]: PickState[K] };
   /** Where each geometry's finer levels are. */
   readonly index: ChunkIndex;
@@ -401,6 +406,17 @@ export class OpenedModel {
     const isPickable = (o: number): boolean => visible[o] === 1 && !isGhost(o) && o !== except;
     const point = this.points.pick(origin, direction, planes, isPickable);
     return point && (!hit || point.distance < hit.distance) ? point : hit;
+  }
+
+  /** Everything along a ray, nearest first, ghosts included; each occurrence once. */
+  pickAll(origin: Vec3, direction: Vec3, most: number): readonly Hit[] {
+    const found = new Map<number, Hit>();
+    const state = { ...this.pickState, isGhost: (o: number): boolean => found.has(o) };
+    for (;;) {
+      const hit = this.picker.pick(origin, direction, state);
+      if (!hit || found.size >= most) return [...found.values()];
+      found.set(hit.occurrence, hit);
+    }
   }
 
   /** Box around everything as it stands, grown by the explosion; model frame. */

@@ -5,6 +5,7 @@ import { GraphicsUnavailable } from "../scene/graphics";
 import { watchNotes } from "../scene/notes";
 import { drawPresence } from "../scene/presence";
 import { createViewCube } from "../scene/view_cube";
+import { SectionCaps } from "../scene/section/caps";
 import { createViewer, type Viewer } from "../scene/viewer";
 import { createToolbox } from "../tools/toolbox";
 import type { Running, Stage } from "../ui/ports";
@@ -34,6 +35,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
     // The scene has named it for the page.
     return { stop: stopQuality };
   }
+  const caps = new SectionCaps(viewer, (...asked) => scenePackage.fetch(...asked));
   const toolbox = createToolbox(viewer);
   const stopNavigation = createNavigation(viewer);
   const stopCamera = animateCamera(viewer);
@@ -59,6 +61,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       stopPresence();
       stopNotes();
       toolbox.dispose();
+      caps.dispose();
       viewer.dispose();
     },
     debug: () => ({ ...viewer.debug(), xrFrames: headset.frames, xr: headset.debug() }),
