@@ -29,9 +29,9 @@ export const graphics = {
   "graphics.access.title": "You no longer have access to this model",
   "graphics.access.remedy":
     "Ask an owner of the project to let you in again, then reload the page.",
-  "graphics.wide.restore": "Restore",
-  "graphics.wide.lower": "Lower quality",
-  "graphics.wide.reload": "Reload",
+  "graphics.way.restore": "Restore",
+  "graphics.way.lower": "Lower quality",
+  "graphics.way.reload": "Reload",
   "graphics.missing":
     "{count, plural, one {# file of this model could not be loaded; the rest is shown.} other {# files of this model could not be loaded; the rest is shown.}}",
   "graphics.missing.why.damaged_chunk": "damaged",
