@@ -69,7 +69,7 @@ FULL = {
             "revision_id": "0190b6d4-0000-7000-8000-000000000001",
             "transform": [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0.5, 0, 0, 1],
             "visible": False,
-            "hidden": [[0, 7]],
+            "ghosted": True,
         }
     ],
     "camera": CAMERA,
@@ -88,6 +88,7 @@ FULL = {
         "open": "s1",
         "marks": [{"id": "k2", "kind": "pin", "points": [MARK], "text": "", "colour": "#d55e00"}],
     },
+    "notes": {"shown": True, "without": ["datum"], "view": "Front", "chosen": None},
     "units": {
         "unit": "in-frac",
         "numbers": {"decimals": None, "fraction": 16, "angle": "deg", "mass": None, "second": "mm"},

@@ -143,8 +143,7 @@ class Layer(Strict):
     structure: Sha256 | None = None
     transform: Annotated[list[Metres], Field(min_length=16, max_length=16)] | None = None
     visible: bool = True
-    hidden: Ranges = []
-    ghosted: Ranges = []
+    ghosted: bool = False
 
 
 class Visibility(Strict):
@@ -307,11 +306,21 @@ class Markup(Strict):
     marks: Annotated[list[ModelMark], Field(max_length=1_000)] = []
 
 
+class Notes(Strict):
+    """What of the file's own dimensions, tolerances, datums and notes is shown."""
+
+    shown: bool = False
+    without: Annotated[
+        list[Literal["dimension", "tolerance", "datum", "note"]], Field(max_length=4)
+    ] = []
+    view: StableId | None = None  # only those of this view of the file
+    chosen: StableId | None = None
+
+
 class Display(Strict):
     """How the model is drawn."""
 
     edges: bool = True
-    pmi: bool = False
 
 
 class Numbers(Strict):
@@ -349,6 +358,7 @@ class Viewpoint(Strict):
     selection: Selection | None = None
     measurements: Annotated[list[Measurement], Field(max_length=1_000)] = []
     markup: Markup | None = None
+    notes: Notes | None = None
     display: Display | None = None
     units: Units | None = None
 

@@ -6,14 +6,17 @@ A new kind of shared state is a model and a line in KEY_RULES; nothing else here
 import math
 import re
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, JsonValue, ValidationError
 
 from holotable.rooms.protocol import Metres, Ranges, Strict, Uuid, value_bytes
 
+Side: TypeAlias = Annotated[float, Field(gt=0.0, le=1e7)]  # metres
+Vector = TypeVar("Vector", bound=tuple[float, ...])
 
-def _unit(normal: tuple[float, float, float]) -> tuple[float, float, float]:
+
+def _unit(normal: Vector) -> Vector:
     length = math.sqrt(sum(component * component for component in normal))
     if not math.isfinite(length) or abs(length - 1.0) > 1e-3:
         raise ValueError("must be a unit vector")
@@ -47,9 +50,53 @@ class GhostValue(Strict):
 
 
 class ExplodeValue(Strict):
-    """How far parts are pulled apart: 0 assembled, 1 fully."""
+    """How far parts are pulled apart, 0 assembled, 1 fully, and how."""
 
     amount: Annotated[float, Field(ge=0.0, le=4.0, allow_inf_nan=False)]
+    by: Literal["parts", "assemblies"] = "parts"
+    along: Literal["radial", "x", "y", "z"] = "radial"
+    only: Ranges | None = None
+
+
+class SectionBoxValue(Strict):
+    """A section box: what lies in it stays. half: along its own axes; rotation: x, y, z, w."""
+
+    centre: Annotated[tuple[Metres, Metres, Metres], Field(strict=False)]
+    half: Annotated[tuple[Side, Side, Side], Field(strict=False)]
+    rotation: Annotated[
+        tuple[float, float, float, float], Field(strict=False), AfterValidator(_unit)
+    ]
+    enabled: bool = True
+    cap: bool = True
+
+
+class UncutValue(Strict):
+    """Dense occurrence numbers that no section cuts in one revision."""
+
+    uncut: Ranges
+
+
+class ColourGroup(Strict):
+    """Parts that show one colour."""
+
+    label: Annotated[str, Field(max_length=200)]
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+    ranges: Ranges
+
+
+class ColourValue(Strict):
+    """Colours of parts of one revision, by a property or one by one."""
+
+    title: Annotated[str, Field(max_length=200)]
+    property: Annotated[str, Field(max_length=200)] | None = None
+    groups: Annotated[list[ColourGroup], Field(max_length=1_000)]
+
+
+class ViewValue(Strict):
+    """The saved view that everybody looks at; its scene stands in the other keys."""
+
+    id: Uuid | None = None
+    name: Annotated[str, Field(max_length=200)]
 
 
 class Layer(Strict):
@@ -57,6 +104,7 @@ class Layer(Strict):
 
     revision_id: Uuid
     visible: bool = True
+    ghosted: bool = False
     transform: Annotated[list[Metres], Field(min_length=16, max_length=16)] | None = None
 
 
@@ -81,10 +129,14 @@ KEY_RULES: Final = (
     KeyRule(re.compile(r"section/[A-Za-z0-9_-]{1,40}"), SectionValue, 1_024, 64),
     KeyRule(re.compile(f"visibility/{_UUID}"), VisibilityValue, 61_440, 16),
     KeyRule(re.compile(f"ghost/{_UUID}"), GhostValue, 61_440, 16),
-    KeyRule(re.compile("explode"), ExplodeValue, 64, 1),
+    KeyRule(re.compile("explode"), ExplodeValue, 61_440, 1),
+    KeyRule(re.compile("section-box"), SectionBoxValue, 512, 1),
+    KeyRule(re.compile(f"uncut/{_UUID}"), UncutValue, 61_440, 16),
+    KeyRule(re.compile(f"colour/{_UUID}"), ColourValue, 61_440, 16),
+    KeyRule(re.compile("view"), ViewValue, 512, 1),
     KeyRule(re.compile("layers"), LayersValue, 16_384, 1),
 )
-CLEAR_PREFIXES: Final = frozenset({"section/", "visibility/", "ghost/"})
+CLEAR_PREFIXES: Final = frozenset({"section/", "visibility/", "ghost/", "uncut/", "colour/"})
 
 
 def rule_of(key: str) -> KeyRule | None:

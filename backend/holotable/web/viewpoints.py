@@ -327,6 +327,12 @@ async def _checked(
         if found is None or found[0].project_id != project_id:
             raise UnknownRevision(pointer="/content/revision_id")
         revision = found[0]
+        for layer in content.layers:
+            beside = await find(
+                transaction, Revision, UUID(layer.revision_id), who.id, context.clock()
+            )
+            if beside is None:
+                raise UnknownRevision(pointer="/content/layers")
         file = await packages.find_file(transaction, revision.id, STRUCTURE, content.structure)
         if file is None and content.structure is not None:
             raise UnknownRevision(pointer="/content/structure")

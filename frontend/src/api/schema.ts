@@ -1515,11 +1515,6 @@ export interface components {
              * @default true
              */
             edges: boolean;
-            /**
-             * Pmi
-             * @default false
-             */
-            pmi: boolean;
         };
         /**
          * EmbedPass
@@ -1899,10 +1894,11 @@ export interface components {
              * @default true
              */
             visible: boolean;
-            /** @default [] */
-            hidden: components["schemas"]["Ranges"];
-            /** @default [] */
-            ghosted: components["schemas"]["Ranges"];
+            /**
+             * Ghosted
+             * @default false
+             */
+            ghosted: boolean;
         };
         /**
          * LeftOutAnswer
@@ -2207,6 +2203,26 @@ export interface components {
             last_used_address: string;
             /** Token */
             token: string;
+        };
+        /**
+         * Notes
+         * @description What of the file's own dimensions, tolerances, datums and notes is shown.
+         */
+        Notes: {
+            /**
+             * Shown
+             * @default false
+             */
+            shown: boolean;
+            /**
+             * Without
+             * @default []
+             */
+            without: ("dimension" | "tolerance" | "datum" | "note")[];
+            /** View */
+            view?: string | null;
+            /** Chosen */
+            chosen?: string | null;
         };
         /**
          * Numbers
@@ -3205,6 +3221,7 @@ export interface components {
              */
             measurements: components["schemas"]["Measurement"][];
             markup?: components["schemas"]["Markup"] | null;
+            notes?: components["schemas"]["Notes"] | null;
             display?: components["schemas"]["Display"] | null;
             units?: components["schemas"]["Units"] | null;
         };

@@ -43,8 +43,6 @@ export interface components {
     readonly Display: {
       /** @default true */
       readonly edges?: boolean;
-      /** @default false */
-      readonly pmi?: boolean;
     };
     /** @description A vertex, edge, face or body of one occurrence; a body -1 is the whole part. */
     readonly EntityRef: {
@@ -79,10 +77,8 @@ export interface components {
       readonly transform?: readonly number[] | null;
       /** @default true */
       readonly visible?: boolean;
-      /** @default [] */
-      readonly hidden?: components["schemas"]["Ranges"];
-      /** @default [] */
-      readonly ghosted?: components["schemas"]["Ranges"];
+      /** @default false */
+      readonly ghosted?: boolean;
     };
     /** @description A point that goes with its part: absolute metres, and metres in the frame of the part. */
     readonly Mark: {
@@ -157,6 +153,17 @@ export interface components {
       /** @default  */
       readonly text?: string;
       readonly colour: string;
+    };
+    /** @description What of the file's own dimensions, tolerances, datums and notes is shown. */
+    readonly Notes: {
+      /** @default false */
+      readonly shown?: boolean;
+      /** @default [] */
+      readonly without?: readonly ("dimension" | "tolerance" | "datum" | "note")[];
+      /** @default null */
+      readonly view?: string | null;
+      /** @default null */
+      readonly chosen?: string | null;
     };
     /** @description How numbers are written; null: by the unit. */
     readonly Numbers: {
@@ -316,6 +323,8 @@ export interface components {
       /** @default null */
       readonly markup?: components["schemas"]["Markup"] | null;
       /** @default null */
+      readonly notes?: components["schemas"]["Notes"] | null;
+      /** @default null */
       readonly display?: components["schemas"]["Display"] | null;
       /** @default null */
       readonly units?: components["schemas"]["Units"] | null;
@@ -341,6 +350,7 @@ export type Mark = components["schemas"]["Mark"];
 export type Markup = components["schemas"]["Markup"];
 export type Measurement = components["schemas"]["Measurement"];
 export type ModelMark = components["schemas"]["ModelMark"];
+export type Notes = components["schemas"]["Notes"];
 export type Numbers = components["schemas"]["Numbers"];
 export type Occurrence = components["schemas"]["Occurrence"];
 export type PartIds = components["schemas"]["PartIds"];

@@ -1,5 +1,5 @@
 /**
- * Keeps the workspace's scene and the room's state the same: sections, visibility, ghosts, explode.
+ * Keeps the workspace's scene and the room's state the same: sections, visibility, ghosts, and `shared_scene.ts`.
  *
  * What I change in the stores goes out as operations, or as previews while I drag; what the room says goes into
  * the stores. Both directions compare with what was last shown, so an echo is no change. Changes made in one
@@ -10,6 +10,8 @@ import type { Json } from "../protocol/messages";
 import { RangeSet, type Range } from "../state/ranges";
 import type { Section, Workspace } from "../state/workspace";
 import type { Vec3 } from "../state/model";
+import { t } from "../state/messages";
+import { type SharedKey, sharedKeys } from "./shared_scene";
 
 /** Where changes go. */
 export interface SceneOut {
@@ -25,7 +27,7 @@ interface SavedScene {
   readonly hidden: RangeSet;
   readonly isolated: boolean;
   readonly ghosted: RangeSet;
-  readonly explode: number;
+  readonly shared: ReadonlyMap<SharedKey, Json>;
 }
 
 export class SceneSync {
@@ -45,6 +47,9 @@ export class SceneSync {
   private active = false;
   private dragged: string | null = null;
   private readonly stops: (() => void)[] = [];
+  private readonly shared: readonly SharedKey[];
+  /** Keys whose value is too large for the room: shown here alone. */
+  private readonly alone = new Set<string>();
 
   constructor(
     workspace: Workspace,
@@ -57,8 +62,10 @@ export class SceneSync {
     this.out = out;
     this.roomValue = (key) => room.value(key);
     this.roomKeys = () => room.keys();
-    const { sections, hidden, isolated, ghosted, explode, structure, dragging } = workspace;
-    for (const store of [sections, hidden, isolated, ghosted, explode, structure, dragging]) {
+    this.shared = sharedKeys(workspace, revisionId);
+    const { sections, hidden, isolated, ghosted, structure, dragging } = workspace;
+    const more = this.shared.flatMap(({ stores }) => stores);
+    for (const store of [sections, hidden, isolated, ghosted, structure, dragging, ...more]) {
       // Each store tells its value at once; nothing is active yet, so that says nothing.
       this.stops.push(store.subscribe(() => this.queue()));
     }
@@ -67,7 +74,7 @@ export class SceneSync {
   /** The room's scene replaces mine. publish: the room is new and mine, so my scene becomes the room's. */
   enter(options: { readonly publish: boolean }): void {
     if (!this.active) {
-      this.saved = save(this.workspace);
+      this.saved = save(this.workspace, this.shared);
       this.active = true;
     }
     if (options.publish) {
@@ -146,6 +153,7 @@ export class SceneSync {
       const value = now.get(key) ?? null;
       const json = JSON.stringify(value);
       if ((this.shown.get(key) ?? "null") === json) continue;
+      if (this.isTooLarge(key, json)) continue;
       if (key === dragging) {
         this.dragged = key;
         this.out.preview(key, value);
@@ -164,6 +172,18 @@ export class SceneSync {
     }
   }
 
+  /** Whether the room would refuse a value for its size; said once. */
+  private isTooLarge(key: string, json: string): boolean {
+    const most = this.shared.find((shared) => shared.key === key)?.maxBytes ?? Infinity;
+    if (json.length <= most) {
+      this.alone.delete(key);
+      return false;
+    }
+    if (!this.alone.has(key)) this.workspace.announce(t("live.tooLarge"), { assertive: true });
+    this.alone.add(key);
+    return true;
+  }
+
   /** What the stores say, by key; keys that equal the file's own state are absent. */
   private read(): Values {
     const { workspace, revisionId } = this;
@@ -180,8 +200,10 @@ export class SceneSync {
     }
     const ghosted = workspace.ghosted.get();
     if (!ghosted.isEmpty) values.set(`ghost/${revisionId}`, { ghosted: ghosted.toJSON() });
-    const explode = workspace.explode.get();
-    if (explode !== 0) values.set("explode", { amount: explode });
+    for (const { key, read } of this.shared) {
+      const value = read();
+      if (value !== null) values.set(key, value);
+    }
     return values;
   }
 
@@ -203,9 +225,8 @@ export class SceneSync {
         set(workspace.hidden, fields ? ranges(fields["hidden"]) : byFile);
       } else if (key === `ghost/${revisionId}`) {
         set(workspace.ghosted, ranges(record(value)?.["ghosted"]));
-      } else if (key === "explode") {
-        const amount = record(value)?.["amount"];
-        workspace.explode.set(typeof amount === "number" ? amount : 0);
+      } else {
+        this.shared.find((shared) => shared.key === key)?.show(value);
       }
     }
     if (sections && !sameSections(sections, workspace.sections.get()))
@@ -217,13 +238,13 @@ export class SceneSync {
   }
 }
 
-function save(workspace: Workspace): SavedScene {
+function save(workspace: Workspace, shared: readonly SharedKey[]): SavedScene {
   return {
     sections: workspace.sections.get(),
     hidden: workspace.hidden.get(),
     isolated: workspace.isolated.get(),
     ghosted: workspace.ghosted.get(),
-    explode: workspace.explode.get(),
+    shared: new Map(shared.map((one) => [one, one.read()])),
   };
 }
 
@@ -232,7 +253,7 @@ function restore(workspace: Workspace, saved: SavedScene): void {
   workspace.isolated.set(saved.isolated);
   workspace.hidden.set(saved.hidden);
   workspace.ghosted.set(saved.ghosted);
-  workspace.explode.set(saved.explode);
+  for (const [{ show }, value] of saved.shared) show(value);
 }
 
 function set(store: { get(): RangeSet; set(value: RangeSet): void }, value: RangeSet): void {

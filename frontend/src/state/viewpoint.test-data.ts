@@ -205,6 +205,17 @@ export function anyScene(
       })),
     );
   }
+  if (chance()) {
+    workspace.noteFilter.set({
+      without: next() < 0.5 ? ["datum", "note"] : [],
+      view: next() < 0.5 ? "Front" : null,
+    });
+    workspace.chosenNote.set(next() < 0.5 ? "note-7" : null);
+    const layer = { revisionId: REVISION.replace("0190", "0191"), transform: null };
+    workspace.layers.set(
+      next() < 0.5 ? [{ ...layer, visible: next() < 0.5, ghosted: next() < 0.5 }] : [],
+    );
+  }
   workspace.unit.set(pick(DISPLAY_UNITS));
   workspace.numbers.set({
     decimals: next() < 0.5 ? whole(7) : null,

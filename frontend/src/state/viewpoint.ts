@@ -9,10 +9,12 @@ import { captureColouring, restoreColouring } from "./areas/colouring";
 import { captureExploding, restoreExploding } from "./areas/exploding";
 import { captureMarking, resetMarking, restoreMarking } from "./areas/marking";
 import { captureMeasuring, restoreMeasuring } from "./areas/measuring";
+import { captureNoting, restoreNoting } from "./areas/noting";
 import { readNumbers } from "./areas/numbers";
 import { captureSectioning, restoreSectioning } from "./areas/sectioning";
 import { captureSelecting, restoreSelecting } from "./areas/selecting";
 import { captureShowing, restoreShowing } from "./areas/showing";
+import { captureTabling, restoreTabling } from "./areas/table";
 import { type ViewChoice, WHOLE_VIEW } from "./areas/viewing";
 import type { Manifest, Vec3 } from "./model";
 import { PLAIN_EXPLOSION } from "./areas/exploding";
@@ -36,6 +38,8 @@ export function capture(workspace: Workspace): Viewpoint {
     selection: capturedSelection(workspace),
     measurements: captureMeasuring(workspace).measures.map((measure) => ({ ...measure })),
     markup: capturedMarkup(workspace),
+    layers: captureTabling(workspace),
+    notes: { shown: workspace.display.get().pmi, ...captureNoting(workspace) },
     display: capturedDisplay(workspace),
     units: { unit: workspace.unit.get(), numbers: workspace.numbers.get() },
   };
@@ -46,14 +50,18 @@ export function capture(workspace: Workspace): Viewpoint {
  * opened go; `camera`, `display` and `units` stay, because without them a reader keeps its own.
  */
 export function compact(viewpoint: Viewpoint, hiddenByFile: Ranges): Viewpoint {
-  const { visibility, sections, colouring, explode, selection, measurements, markup, ...rest } =
+  const { visibility, sections, colouring, explode, selection, measurements, markup, ...others } =
     viewpoint;
+  const { layers, notes, ...rest } = others;
+  const quiet = JSON.stringify({ shown: false, ...QUIET });
   const plain = JSON.stringify({ hidden: hiddenByFile, isolated: false, ghosted: [] });
   const still = JSON.stringify({ amount: 0, ...PLAIN_EXPLOSION });
   return {
     ...rest,
     ...(visibility && JSON.stringify(visibility) !== plain ? { visibility } : {}),
     ...(sections && !isEmpty(sections) ? { sections } : {}),
+    ...(layers && layers.length > 0 ? { layers } : {}),
+    ...(notes && JSON.stringify(notes) !== quiet ? { notes } : {}),
     ...(colouring ? { colouring } : {}),
     ...(explode && JSON.stringify(explode) !== still ? { explode } : {}),
     ...(selection && !isEmpty(selection) ? { selection } : {}),
@@ -61,6 +69,8 @@ export function compact(viewpoint: Viewpoint, hiddenByFile: Ranges): Viewpoint {
     ...(markup && !isEmpty(markup) ? { markup } : {}),
   };
 }
+
+const QUIET = { without: [], view: null, chosen: null };
 
 /** What `show` was able to do. */
 export interface Shown {
@@ -85,6 +95,14 @@ export function show(
       hidden: visibility?.hidden ?? structure?.hiddenByFile.toJSON() ?? [],
       ghosted: visibility?.ghosted ?? [],
     });
+    restoreTabling(
+      workspace,
+      (viewpoint.layers ?? []).map(
+        ({ revision_id, visible = true, ghosted = false, transform = null }) => ({
+          ...{ revision_id, visible, ghosted, transform },
+        }),
+      ),
+    );
     restoreColouring(workspace, colouring ? withRanges(colouring) : null);
     restoreExploding(workspace, {
       amount: explode?.amount ?? 0,
@@ -107,6 +125,9 @@ export function show(
   });
   restoreMeasuring(workspace, { measures: viewpoint.measurements ?? [] });
   showMarkup(workspace, markup ?? null);
+  const { shown: pmi = false, without = [], view = null, chosen = null } = viewpoint.notes ?? {};
+  restoreNoting(workspace, { without, view, chosen });
+  workspace.display.update((display) => ({ ...display, pmi }));
   showDisplay(workspace, viewpoint.display ?? null);
   if (viewpoint.units) {
     workspace.unit.set(viewpoint.units.unit);
@@ -219,14 +240,14 @@ function showMarkup(workspace: Workspace, markup: Viewpoint["markup"]): void {
 }
 
 function capturedDisplay(workspace: Workspace): NonNullable<Viewpoint["display"]> {
-  const { edges, pmi } = workspace.display.get();
-  return { edges, pmi };
+  const { edges } = workspace.display.get();
+  return { edges };
 }
 
 function showDisplay(workspace: Workspace, display: Viewpoint["display"]): void {
   if (!display) return;
-  const { edges = true, pmi = false } = display;
-  workspace.display.update((now) => ({ ...now, edges, pmi }));
+  const { edges = true } = display;
+  workspace.display.update((now) => ({ ...now, edges }));
 }
 
 /** Whether every member of a record is nothing. */

@@ -68,10 +68,6 @@ def test_another_version_and_a_viewpoint_that_is_too_large_have_errors_of_their_
         ({"selection": {"parts": {"ids": ["a", "asm", "gone"]}}}, ["gone"]),
         ({"visibility": {"ghosted": {"ids": ["b"], "all_but": True}}}, []),
         ({"explode": {"amount": 0.5, "only": [[7, 9]]}}, ["9"]),
-        (
-            {"layers": [{"revision_id": BASE["revision_id"], "hidden": [[900, 900]]}]},
-            [],  # numbers of another revision
-        ),
     ],
 )
 def test_parts_that_the_revision_does_not_have_are_named(

@@ -136,6 +136,11 @@ async def test_the_structure_that_numbers_belong_to_is_named_even_when_nobody_sa
         ({"selection": {"parts": {"ids": ["valve", "spare"]}}}, "unknown_parts", 422),
         ({"structure": "0" * 64}, "unknown_revision", 422),
         ({"revision_id": "0190b6d4-0000-7000-8000-000000000000"}, "unknown_revision", 422),
+        (
+            {"layers": [{"revision_id": "0190b6d4-0000-7000-8000-000000000000"}]},
+            "unknown_revision",
+            422,
+        ),
         ({"format": "holotable-viewpoint/2"}, "unknown_format", 422),
         ({"camera": {**CAMERA, "target": CAMERA["position"]}}, "invalid", 422),
         ({"cameras": []}, "invalid", 422),

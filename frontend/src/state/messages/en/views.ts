@@ -69,6 +69,8 @@ export const views = {
   "views.stale": "Somebody changed this view meanwhile; the list is fresh now. Try again.",
   "refused.saveView": "Saving views needs the role reviewer. Copy a link instead.",
 
+  "live.tooLarge":
+    "This is too large to be shared, so only you see it: choose whole assemblies instead of scattered parts.",
   "link.copied": "The link is copied. It shows exactly this.",
   "link.copiedLong": "The link is copied. It is long ({size} kB): some mail programs cut it.",
   "link.selected": "The browser does not allow copying here. Take the link from the address bar.",
