@@ -1,7 +1,6 @@
 /** Parts of a revision by what is said of them: search, values of properties, sums, bills of materials. */
 
 import type createClient from "openapi-fetch";
-import type { Range } from "../state/ranges";
 import type { components, paths } from "./schema";
 
 type Client = ReturnType<typeof createClient<paths>>;
@@ -14,6 +13,9 @@ export type SelectionSums = Schemas["SelectionAnswer"];
 export type SharedProperty = Schemas["SharedPropertyAnswer"];
 export type BomLine = Schemas["BomLineAnswer"];
 export type Bom = Schemas["BomAnswer"];
+
+/** First and last dense number of a run, both included. */
+type Range = readonly [first: number, last: number];
 
 /** All values of a property together. */
 export interface PropertyValues {
