@@ -22,7 +22,7 @@ export function nearestOfCurves(a: Curve, b: Curve, best: Best, stray = 0): void
     return;
   }
   ends(a, b, best, stray);
-  ends(b, a, best.turned, stray);
+  best.turned(() => ends(b, a, best, stray));
   search(a, b, best, stray);
 }
 

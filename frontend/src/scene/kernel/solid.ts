@@ -45,6 +45,10 @@ export class Solid {
   readonly size: number;
   /** A point inside a face, where its area leaves two answers; from its triangles. */
   hint: ((face: number) => Vec3 | null) | null = null;
+  /** Corners of a face's triangles, nine numbers each, where they are known; for faces of no elementary kind. */
+  triangles: ((face: number) => Float64Array | null) | null = null;
+  /** How far those may stray from the face, metres. */
+  deflection = 0;
   private readonly curves: (Curve | null | undefined)[];
   private readonly solidFaces: (SolidFace | undefined)[];
   private readonly edgeBoxes: (Box | undefined)[];
@@ -128,6 +132,11 @@ export class Solid {
       for (const p of extremes(surface, direction)) if (trim.contains(p)) take(dot(p, direction));
     if (low > high) this.sizelessReach(direction).forEach(take);
     return [low, high];
+  }
+
+  /** How far a face's surface may lie from what the file has there, metres. */
+  strayOfFace(face: number): number {
+    return this.part.faces.recognised[face] ? RECOGNITION_M : 0;
   }
 
   /** How far an edge may lie from what the file has there, metres. */
