@@ -17,7 +17,7 @@ B_PARTS = ("Frame", "Valve", "Motor", "Pipe", "Tank", "Pump")
 C_PARTS = ("Frame", "Bracket", "Valve", "Motor", "Pipe", "Tank", "Pump")
 # Chosen by mouse and key in `disturb`; every area of a picture has to come back.
 AREAS = ("visibility", "sections", "colouring", "explode", "selection", "measurements", "display",
-         "units", "markup", "notes", "layers")  # fmt: skip
+         "points", "units", "markup", "notes", "layers")  # fmt: skip
 
 
 def boxes(path: Path, names: tuple[str, ...]) -> Path:

@@ -89,6 +89,8 @@ FULL = {
         "marks": [{"id": "k2", "kind": "pin", "points": [MARK], "text": "", "colour": "#d55e00"}],
     },
     "notes": {"shown": True, "without": ["datum"], "view": "Front", "chosen": None},
+    "display": {"shading": "hiddenLine", "edges": False, "background": "white"},
+    "points": {"size": "metres", "metres": 0.1, "colours": "class", "hidden_classes": [2, 9]},
     "units": {
         "unit": "in-frac",
         "numbers": {"decimals": None, "fraction": 16, "angle": "deg", "mass": None, "second": "mm"},

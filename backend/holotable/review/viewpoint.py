@@ -2,8 +2,8 @@
 
 These models are the one source: `python -m holotable.review.viewpoint` prints their JSON Schema,
 `make api` writes it where documents and the page read it (docs/formats/viewpoint.md). A member that
-is absent says "as when the model was opened"; `camera`, `display` and `units` that are absent say
-"leave them as they are".
+is absent says "as when the model was opened"; `camera`, `display`, `points` and `units` that are
+absent say "leave them as they are".
 """
 
 import json
@@ -320,7 +320,23 @@ class Notes(Strict):
 class Display(Strict):
     """How the model is drawn."""
 
+    shading: Literal["shaded", "materials", "wireframe", "hiddenLine", "ghost"] = "shaded"
     edges: bool = True
+    shadow: bool = True
+    grid: bool = False
+    occlusion: Literal["auto", "on", "off"] = "auto"
+    background: Literal["flat", "gradient", "white"] = "flat"
+
+
+class Points(Strict):
+    """How point clouds are drawn. hidden_classes: ASPRS codes."""
+
+    size: Literal["adaptive", "pixels", "metres"] = "adaptive"
+    pixels: Annotated[float, Field(ge=1.0, le=12.0)] = 2.0
+    metres: Annotated[float, Field(ge=0.001, le=10.0)] = 0.05
+    colours: Literal["natural", "intensity", "height", "class", "plain"] = "natural"
+    hidden_classes: Annotated[list[Annotated[int, Field(ge=0, le=255)]], Field(max_length=256)] = []
+    relief: bool = True
 
 
 class Numbers(Strict):
@@ -360,6 +376,7 @@ class Viewpoint(Strict):
     markup: Markup | None = None
     notes: Notes | None = None
     display: Display | None = None
+    points: Points | None = None
     units: Units | None = None
 
 

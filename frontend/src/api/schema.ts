@@ -1511,10 +1511,38 @@ export interface components {
          */
         Display: {
             /**
+             * Shading
+             * @default shaded
+             * @enum {string}
+             */
+            shading: "shaded" | "materials" | "wireframe" | "hiddenLine" | "ghost";
+            /**
              * Edges
              * @default true
              */
             edges: boolean;
+            /**
+             * Shadow
+             * @default true
+             */
+            shadow: boolean;
+            /**
+             * Grid
+             * @default false
+             */
+            grid: boolean;
+            /**
+             * Occlusion
+             * @default auto
+             * @enum {string}
+             */
+            occlusion: "auto" | "on" | "off";
+            /**
+             * Background
+             * @default flat
+             * @enum {string}
+             */
+            background: "flat" | "gradient" | "white";
         };
         /**
          * EmbedPass
@@ -2415,6 +2443,44 @@ export interface components {
              */
             cap: boolean;
         };
+        /**
+         * Points
+         * @description How point clouds are drawn. hidden_classes: ASPRS codes.
+         */
+        Points: {
+            /**
+             * Size
+             * @default adaptive
+             * @enum {string}
+             */
+            size: "adaptive" | "pixels" | "metres";
+            /**
+             * Pixels
+             * @default 2
+             */
+            pixels: number;
+            /**
+             * Metres
+             * @default 0.05
+             */
+            metres: number;
+            /**
+             * Colours
+             * @default natural
+             * @enum {string}
+             */
+            colours: "natural" | "intensity" | "height" | "class" | "plain";
+            /**
+             * Hidden Classes
+             * @default []
+             */
+            hidden_classes: number[];
+            /**
+             * Relief
+             * @default true
+             */
+            relief: boolean;
+        };
         Position: [
             number,
             number,
@@ -3223,6 +3289,7 @@ export interface components {
             markup?: components["schemas"]["Markup"] | null;
             notes?: components["schemas"]["Notes"] | null;
             display?: components["schemas"]["Display"] | null;
+            points?: components["schemas"]["Points"] | null;
             units?: components["schemas"]["Units"] | null;
         };
         /**

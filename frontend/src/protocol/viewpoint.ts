@@ -41,8 +41,27 @@ export interface components {
     readonly Direction: readonly [number, number, number];
     /** @description How the model is drawn. */
     readonly Display: {
+      /**
+       * @default shaded
+       * @enum {string}
+       */
+      readonly shading?: "shaded" | "materials" | "wireframe" | "hiddenLine" | "ghost";
       /** @default true */
       readonly edges?: boolean;
+      /** @default true */
+      readonly shadow?: boolean;
+      /** @default false */
+      readonly grid?: boolean;
+      /**
+       * @default auto
+       * @enum {string}
+       */
+      readonly occlusion?: "auto" | "on" | "off";
+      /**
+       * @default flat
+       * @enum {string}
+       */
+      readonly background?: "flat" | "gradient" | "white";
     };
     /** @description A vertex, edge, face or body of one occurrence; a body -1 is the whole part. */
     readonly EntityRef: {
@@ -204,6 +223,27 @@ export interface components {
       /** @default true */
       readonly cap?: boolean;
     };
+    /** @description How point clouds are drawn. hidden_classes: ASPRS codes. */
+    readonly Points: {
+      /**
+       * @default adaptive
+       * @enum {string}
+       */
+      readonly size?: "adaptive" | "pixels" | "metres";
+      /** @default 2 */
+      readonly pixels?: number;
+      /** @default 0.05 */
+      readonly metres?: number;
+      /**
+       * @default natural
+       * @enum {string}
+       */
+      readonly colours?: "natural" | "intensity" | "height" | "class" | "plain";
+      /** @default [] */
+      readonly hidden_classes?: readonly number[];
+      /** @default true */
+      readonly relief?: boolean;
+    };
     readonly Position: readonly [number, number, number];
     readonly Ranges: readonly (readonly [number, number])[];
     /** @description What is measured, and in which of several ways. */
@@ -327,6 +367,8 @@ export interface components {
       /** @default null */
       readonly display?: components["schemas"]["Display"] | null;
       /** @default null */
+      readonly points?: components["schemas"]["Points"] | null;
+      /** @default null */
       readonly units?: components["schemas"]["Units"] | null;
     };
   };
@@ -356,6 +398,7 @@ export type Occurrence = components["schemas"]["Occurrence"];
 export type PartIds = components["schemas"]["PartIds"];
 export type Parts = components["schemas"]["Parts"];
 export type Plane = components["schemas"]["Plane"];
+export type Points = components["schemas"]["Points"];
 export type Position = components["schemas"]["Position"];
 export type Ranges = components["schemas"]["Ranges"];
 export type ReadingChoice = components["schemas"]["ReadingChoice"];

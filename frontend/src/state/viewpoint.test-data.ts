@@ -4,6 +4,7 @@ import type { EntityRef } from "./entities";
 import { measurement, anchor, mark } from "./measures.test-data";
 import { type Manifest, Structure, type Vec3 } from "./model";
 import { structureFile } from "./model_fixture.test-data";
+import { BACKGROUNDS, OCCLUSIONS, POINT_COLOURS, POINT_SIZES, SHADINGS } from "./areas/displaying";
 import { RangeSet } from "./ranges";
 import { DISPLAY_UNITS } from "./units";
 import { type Workspace, createWorkspace } from "./workspace";
@@ -101,9 +102,22 @@ export function anyScene(
   workspace.display.update((now) => ({
     ...now,
     edges: next() < 0.5,
+    shading: pick(SHADINGS),
+    shadow: next() < 0.5,
+    grid: next() < 0.5,
+    occlusion: pick(OCCLUSIONS),
+    background: pick(BACKGROUNDS),
     pmi: next() < 0.5,
     projection: orthographic ? "orthographic" : "perspective",
   }));
+  workspace.points.set({
+    size: pick(POINT_SIZES),
+    pixels: 1 + whole(11),
+    metres: 0.01 + next(),
+    colours: pick(POINT_COLOURS),
+    hiddenClasses: next() < 0.5 ? [2, 9] : [],
+    relief: next() < 0.5,
+  });
   workspace.camera.set({ ...pose(), ortho_height_m: orthographic ? 0.1 + next() : null });
   if (chance()) {
     workspace.isolated.set(next() < 0.3);

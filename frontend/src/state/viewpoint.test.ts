@@ -52,7 +52,7 @@ describe("a viewpoint", () => {
     const { workspace } = desk();
     const hidden = workspace.structure.get()?.hiddenByFile.toJSON() ?? [];
     expect(Object.keys(compact(capture(workspace), hidden)).sort()).toEqual(
-      ["camera", "display", "format", "revision_id", "structure", "units"].sort(),
+      ["camera", "display", "format", "points", "revision_id", "structure", "units"].sort(),
     );
   });
 

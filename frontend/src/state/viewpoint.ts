@@ -5,6 +5,7 @@
 
 import type { Camera, Parts, Ranges, Viewpoint } from "../protocol/viewpoint";
 import { FORMAT } from "../protocol/viewpoint_reader";
+import { captureDisplaying, restoreDisplaying } from "./areas/displaying";
 import { captureColouring, restoreColouring } from "./areas/colouring";
 import { captureExploding, restoreExploding } from "./areas/exploding";
 import { captureMarking, resetMarking, restoreMarking } from "./areas/marking";
@@ -40,7 +41,7 @@ export function capture(workspace: Workspace): Viewpoint {
     markup: capturedMarkup(workspace),
     layers: captureTabling(workspace),
     notes: { shown: workspace.display.get().pmi, ...captureNoting(workspace) },
-    display: capturedDisplay(workspace),
+    ...capturedDisplay(workspace),
     units: { unit: workspace.unit.get(), numbers: workspace.numbers.get() },
   };
 }
@@ -127,8 +128,7 @@ export function show(
   showMarkup(workspace, markup ?? null);
   const { shown: pmi = false, without = [], view = null, chosen = null } = viewpoint.notes ?? {};
   restoreNoting(workspace, { without, view, chosen });
-  workspace.display.update((display) => ({ ...display, pmi }));
-  showDisplay(workspace, viewpoint.display ?? null);
+  showDisplay(workspace, viewpoint, pmi);
   if (viewpoint.units) {
     workspace.unit.set(viewpoint.units.unit);
     if (viewpoint.units.numbers) workspace.numbers.set(readNumbers(viewpoint.units.numbers));
@@ -239,15 +239,25 @@ function showMarkup(workspace: Workspace, markup: Viewpoint["markup"]): void {
   });
 }
 
-function capturedDisplay(workspace: Workspace): NonNullable<Viewpoint["display"]> {
-  const { edges } = workspace.display.get();
-  return { edges };
+function capturedDisplay(workspace: Workspace): Required<Pick<Viewpoint, "display" | "points">> {
+  const { shading, edges, shadow, grid, occlusion, background, points } =
+    captureDisplaying(workspace);
+  const { hiddenClasses, ...look } = points;
+  return {
+    display: { shading, edges, shadow, grid, occlusion, background },
+    points: { ...look, hidden_classes: hiddenClasses },
+  };
 }
 
-function showDisplay(workspace: Workspace, display: Viewpoint["display"]): void {
-  if (!display) return;
-  const { edges = true } = display;
-  workspace.display.update((now) => ({ ...now, edges }));
+/** The file's notes go with the picture; the rest of the look is mine where the view says nothing. */
+function showDisplay(workspace: Workspace, { display, points }: Viewpoint, pmi: boolean): void {
+  const mine = captureDisplaying(workspace);
+  const { hidden_classes: hiddenClasses, ...look } = points ?? {};
+  restoreDisplaying(workspace, {
+    ...(display ?? mine),
+    pmi,
+    points: points ? { ...look, hiddenClasses } : mine.points,
+  });
 }
 
 /** Whether every member of a record is nothing. */

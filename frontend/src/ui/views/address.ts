@@ -90,10 +90,10 @@ export function storesOf(workspace: Workspace): readonly Readable<unknown>[] {
   const { camera, hidden, isolated, ghosted, sections, sectionBox, uncut, colouring } = workspace;
   const { explode, explosion, selection, selectedEntities, measures, sheets, modelMarks } =
     workspace;
-  const { openSheet, display, unit, numbers, layers, noteFilter, chosenNote } = workspace;
+  const { openSheet, display, points, unit, numbers, layers, noteFilter, chosenNote } = workspace;
   return [
     ...[camera, hidden, isolated, ghosted, sections, sectionBox, uncut, colouring],
     ...[explode, explosion, selection, selectedEntities, measures, sheets, modelMarks],
-    ...[openSheet, display, unit, numbers, layers, noteFilter, chosenNote],
+    ...[openSheet, display, points, unit, numbers, layers, noteFilter, chosenNote],
   ];
 }
