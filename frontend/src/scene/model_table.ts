@@ -1,7 +1,7 @@
 /**
- * The models on the table. Today one: the active revision, which stores, tools and tests speak of. Context beside it
- * (other revisions, neighbouring assets) is to be added here, each with its own transform: the viewer prepares, draws,
- * levels, picks and frames whatever stands on the table and asks nobody else.
+ * The models on the table: the active revision, which stores, tools and tests speak of, and context beside it (other
+ * revisions, neighbouring assets). The viewer prepares, draws, levels and frames whatever stands on the table and asks
+ * nobody else; what is picked belongs to the active one.
  */
 
 import { Group } from "three";
@@ -16,6 +16,7 @@ import { cornersOf } from "./pose";
 export class ModelTable {
   readonly group = new Group();
   private opened: OpenedModel | null = null;
+  private readonly beside: OpenedModel[] = [];
 
   /** The revision that the workspace is about; null until its first chunk has arrived. */
   get active(): OpenedModel | null {
@@ -37,7 +38,20 @@ export class ModelTable {
 
   /** Everything that is drawn. */
   get models(): readonly OpenedModel[] {
-    return this.opened ? [this.opened] : [];
+    return this.opened ? [this.opened, ...this.beside] : this.beside;
+  }
+
+  /** Puts context down. */
+  putBeside(model: OpenedModel): void {
+    this.beside.push(model);
+    this.group.add(model.batch.group);
+  }
+
+  /** Takes context away and frees what it held. */
+  removeBeside(model: OpenedModel): void {
+    const at = this.beside.indexOf(model);
+    if (at >= 0) this.beside.splice(at, 1);
+    model.dispose();
   }
 
   /** Brings everything up to date before a picture. presenting: a headset draws. */
@@ -47,7 +61,13 @@ export class ModelTable {
 
   /** budget: triangles of all models together. */
   chooseLevels(view: LevelView, budget: number): void {
-    for (const model of this.models) model.chooseLevels(view, budget);
+    const { models } = this;
+    const all = models.reduce((sum, { manifest }) => sum + manifest.counts.triangles, 0);
+    for (const model of models) {
+      // Each has its part of the budget, and nobody less than a tenth.
+      const share = models.length === 1 ? 1 : model.manifest.counts.triangles / Math.max(1, all);
+      model.chooseLevels(view, budget * Math.max(0.1, share));
+    }
   }
 
   /** Height of the picture in device pixels. */
@@ -55,18 +75,47 @@ export class ModelTable {
     for (const model of this.models) model.batch.materials.setViewportHeight(pixels);
   }
 
-  /** The first thing of the active model along a ray; model frame, unit direction. except: looked through. */
+  /**
+   * The first thing of the active model along a ray, unless context stands in front of it; model frame, unit
+   * direction. except: looked through.
+   */
   pick(origin: Vec3, direction: Vec3, except: number | null = null): Hit | null {
-    return this.opened?.pick(origin, direction, except) ?? null;
+    const hit = this.opened?.pick(origin, direction, except) ?? null;
+    if (!hit || this.beside.length === 0) return hit;
+    const context = this.pickBeside(origin, direction);
+    return context && context.hit.distance < hit.distance ? null : hit;
+  }
+
+  /** The first thing of the context along a ray. */
+  pickBeside(
+    origin: Vec3,
+    direction: Vec3,
+  ): { readonly model: OpenedModel; readonly hit: Hit } | null {
+    let best: { readonly model: OpenedModel; readonly hit: Hit } | null = null;
+    for (const model of this.beside) {
+      const hit = model.pick(origin, direction);
+      if (hit && (!best || hit.distance < best.hit.distance)) best = { model, hit };
+    }
+    return best;
   }
 
   /** Box around everything as it stands; null while the table is empty. */
   get bounds(): Bounds | null {
-    return this.opened?.bounds ?? null;
+    const own = this.opened?.bounds ?? null;
+    if (!own || this.beside.length === 0) return own;
+    const boxes = [own, ...this.beside.map(({ bounds }) => bounds)];
+    const end = (side: "min" | "max", pick: (...values: number[]) => number): Vec3 => [
+      pick(...boxes.map((box) => box[side][0])),
+      pick(...boxes.map((box) => box[side][1])),
+      pick(...boxes.map((box) => box[side][2])),
+    ];
+    return { min: end("min", Math.min), max: end("max", Math.max) };
   }
 
   /** Corners of boxes around some occurrences of the active model, or around what is visible; may be none. */
   cornersOf(ranges?: RangeSet): readonly Vec3[] {
+    if (ranges === undefined && this.beside.length > 0)
+      return this.models.flatMap((model) => model.cornersOf());
     const corners = this.opened?.cornersOf(ranges) ?? [];
     if (corners.length > 0) return corners;
     return this.opened ? cornersOf(this.opened.visibleBounds) : [];
@@ -74,6 +123,7 @@ export class ModelTable {
 
   dispose(): void {
     this.removeActive();
+    for (const model of [...this.beside]) this.removeBeside(model);
     this.group.removeFromParent();
   }
 }

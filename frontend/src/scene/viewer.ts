@@ -25,6 +25,7 @@ import { isSoftware, makeRenderer, watchContext, watchSize } from "./graphics";
 import { Refinement } from "./refinement";
 import { offerRemedies } from "./remedies";
 import { CanvasInput } from "./input";
+import { LayerHost, type OpenLayer } from "./layer_host";
 import type { LevelView } from "./levels";
 import type { FetchScene } from "./loader";
 import { ModelHost } from "./model_host";
@@ -48,6 +49,8 @@ export interface ViewerOptions {
   readonly workspace: Workspace;
   readonly commands: Commands;
   readonly fetchScene: FetchScene;
+  /** Finds other revisions to lay beside this one; without it there are none. */
+  readonly openLayer?: OpenLayer;
   /** Default: a worker. */
   readonly decoder?: Decoder;
   /** Triangles per picture; default by the kind of graphics. */
@@ -74,6 +77,8 @@ export class Viewer {
   /** Drawn in the model frame besides the model: gizmos, people, the headset's rig. */
   readonly extras = new Group();
   readonly overlay: Overlay;
+  /** The other revisions on the table. */
+  readonly layers: LayerHost;
   readonly view: ViewCamera;
   readonly input: CanvasInput;
   readonly canvas: HTMLCanvasElement;
@@ -157,6 +162,17 @@ export class Viewer {
         if (this.refinement.atRest) workspace.reduction.set(this.host.reduction);
       },
       changed: () => this.invalidate(),
+    });
+    this.layers = new LayerHost({
+      renderer: this.renderer,
+      canvas,
+      workspace,
+      commands,
+      table: this.table,
+      open: options.openLayer ?? (() => Promise.reject(new Error("Nothing can be laid here."))),
+      origin: () => this.origin,
+      changed: () => this.invalidate(),
+      refined: () => this.loop.wantLevels(),
     });
     this.input = new CanvasInput({
       canvas,
@@ -383,6 +399,7 @@ export class Viewer {
   }
 
   dispose(): void {
+    this.layers.dispose();
     this.host.dispose();
     this.refinement.dispose();
     this.loop.dispose();
@@ -475,6 +492,7 @@ export class Viewer {
     this.lost = false;
     const pose = this.view.pose;
     this.host.reopen();
+    this.layers.reopen();
     this.setCameraPose(pose);
   }
 
@@ -555,6 +573,7 @@ export class Viewer {
       invalidate: () => this.invalidate(),
       noteLevels: () => this.loop.noteLevels(),
       setColours: (colours) => this.picture.setColours(colours),
+      setDisplay: (display) => this.picture.setDisplay(display),
       showAnnotations: (shown) => this.host.showAnnotations(shown),
       setProjection: (projection) => {
         const pose = this.view.destination;

@@ -139,6 +139,19 @@ export interface Georeference {
   readonly factor_z?: number;
 }
 
+/** The numbers of a manifest's georeference, as far as they are numbers. */
+export function readGeoreference(
+  raw: Readonly<Record<string, unknown>> | undefined,
+): Georeference | undefined {
+  if (!raw) return undefined;
+  const kept = Object.entries(raw).filter(
+    ([key, value]) =>
+      (key === "crs" && typeof value === "string") ||
+      (typeof value === "number" && Number.isFinite(value)),
+  );
+  return Object.fromEntries(kept);
+}
+
 /** Why two models cannot be placed by their georeferences. */
 export type NoGeoreference = "missing" | "other-crs" | "scaled";
 

@@ -123,6 +123,8 @@ export function selectTool(viewer: Viewer, hover: Hover): PointerHandler {
       const level = workspace.selectionLevel.get();
       if (!hit) {
         if (mode === "replace") commands.run("selection.clear");
+        const other = viewer.layers.under(pointer.origin, pointer.direction);
+        if (other !== null) workspace.announce(t("table.other", { name: other }));
       } else if (level === "face" || level === "body") void selectEntity(hit, level, mode);
       else commands.run("selection.set", { ranges: setUnder(hit), mode });
     },

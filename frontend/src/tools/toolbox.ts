@@ -6,6 +6,7 @@ import { MeasureTool } from "./measure";
 import { takePictures } from "./picture/taker";
 import { SectionTool } from "./section";
 import { MarkTool } from "./marks/mark_tool";
+import { PlaceTool } from "./place/place_tool";
 import { Hover, selectTool } from "./select";
 
 /** The tools of one viewer. */
@@ -22,7 +23,8 @@ export function createToolbox(viewer: Viewer): Toolbox {
   const section = new SectionTool(viewer, hover);
   const measure = new MeasureTool(viewer, hover);
   const draw = new MarkTool(viewer, hover);
-  const named = { select, section, measure, draw };
+  const place = new PlaceTool(viewer);
+  const named = { select, section, measure, draw, place };
   const stopPictures = takePictures(viewer);
   let current: PointerHandler = select;
   const stop = viewer.workspace.tool.subscribe((tool) => {
@@ -40,6 +42,7 @@ export function createToolbox(viewer: Viewer): Toolbox {
       section.dispose();
       measure.dispose();
       draw.dispose();
+      place.dispose();
     },
   };
 }

@@ -82,6 +82,12 @@ export function installTestHooks(
         chosen: workspace.chosenNote.get(),
       };
     },
+    get layers() {
+      return workspace.layers.get();
+    },
+    get layerInfo() {
+      return Object.fromEntries(workspace.layerInfo.get());
+    },
     get explosion() {
       const { by, along, only } = workspace.explosion.get();
       return { by, along, only: only?.toJSON() ?? null };

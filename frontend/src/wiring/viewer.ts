@@ -13,6 +13,7 @@ import { toApiError } from "../ui/resource.svelte";
 import { createHeadset } from "../xr/headset";
 import { ScenePackage } from "./package";
 import { animateCamera, pictures } from "./pictures";
+import { openLayer } from "./layers";
 import type { Sources } from "./ports";
 import { keepQuality } from "./quality";
 import { seatOf } from "./seat";
@@ -29,6 +30,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       workspace,
       commands,
       fetchScene: (...asked) => scenePackage.fetch(...asked),
+      openLayer: (revisionId) => openLayer(sources, revisionId),
     });
   } catch (error) {
     if (!(error instanceof GraphicsUnavailable)) throw error;

@@ -122,6 +122,7 @@ export const picture = {
   "table.points": "By three points",
   "table.georeference": "By map coordinates",
   "table.reset": "As its file says",
+  "table.arrived": "{name} is on the table.",
   "table.activate": "Make it the active revision",
   "table.failed": "{name} could not be loaded: {reason}",
   "table.geo.missing":

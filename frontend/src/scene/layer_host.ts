@@ -1,0 +1,295 @@
+/**
+ * The other revisions on the table: brought in, laid where they belong and taken away again, as `workspace.layers` says.
+ * They are seen, cut and picked through; selecting and measuring is for the active revision.
+ */
+
+import type { WebGLRenderer } from "three";
+import type { LayerInfo, TableLayer } from "../state/areas/table";
+import { t } from "../state/messages";
+import type { Manifest, Matrix4, Structure, Vec3 } from "../state/model";
+import { byGeoreference, readGeoreference, compose, IDENTITY, translation } from "../state/rigid";
+import { RangeSet } from "../state/ranges";
+import type { Commands } from "../state/commands";
+import type { Workspace } from "../state/workspace";
+import { WorkerDecoder } from "./decoder";
+import { isSoftware } from "./graphics";
+import { PackageLoader, hashOf, type FetchScene } from "./loader";
+import { memoryCeiling, thisMachine } from "./memory";
+import type { ModelTable } from "./model_table";
+import { OpenedModel } from "./opened_model";
+import { sceneColours } from "./theme";
+
+/** One revision's files, and what to call it. */
+export interface LayerFiles {
+  readonly name: string;
+  readonly label: string;
+  readonly manifest: Manifest;
+  readonly structure: Structure;
+  readonly fetchScene: FetchScene;
+}
+
+/** Finds a revision; its own correction of unit and axis is applied. Rejects with a reason for the person. */
+export type OpenLayer = (revisionId: string, signal: AbortSignal) => Promise<LayerFiles>;
+
+export interface LayerHostOptions {
+  readonly renderer: WebGLRenderer;
+  readonly canvas: HTMLCanvasElement;
+  readonly workspace: Workspace;
+  readonly commands: Commands;
+  readonly table: ModelTable;
+  readonly open: OpenLayer;
+  /** Absolute metres of the table's zero: the active revision's. */
+  readonly origin: () => Vec3;
+  readonly changed: () => void;
+  readonly refined: () => void;
+}
+
+/** What all layers together may take of the memory for finer triangles. */
+const SHARE = 0.5;
+
+interface Laid {
+  readonly revisionId: string;
+  readonly ended: AbortController;
+  layer: TableLayer;
+  manifest: Manifest | null;
+  structure: Structure | null;
+  loader: PackageLoader | null;
+  model: OpenedModel | null;
+  decoder: WorkerDecoder | null;
+  laidAt: string;
+}
+
+export class LayerHost {
+  private readonly options: LayerHostOptions;
+  private readonly laid = new Map<string, Laid>();
+  private readonly stops: (() => void)[] = [];
+
+  constructor(options: LayerHostOptions) {
+    this.options = options;
+    const { workspace, commands } = options;
+    const { layers, manifest, sections, sectionBox, display, theme } = workspace;
+    // Nothing is laid before it is known where the table's zero is.
+    const follow = (): void => (manifest.get() ? this.follow(layers.get()) : this.follow([]));
+    const redraw = (): void => {
+      for (const { model } of this.laid.values()) if (model) this.show(model);
+      options.changed();
+    };
+    this.stops.push(
+      layers.subscribe(follow),
+      manifest.subscribe(() => this.reopen()),
+      ...[sections, sectionBox, display, theme].map((store) => store.subscribe(redraw)),
+      commands.register("layer.georeference", ({ revision }) => this.georeference(revision)),
+    );
+  }
+
+  /** The model of a layer, once its first triangles are here. */
+  find(revisionId: string): OpenedModel | null {
+    return this.laid.get(revisionId)?.model ?? null;
+  }
+
+  /** What a ray meets of the layers, by name; null when it is none. */
+  under(origin: Vec3, direction: Vec3): string | null {
+    const met = this.options.table.pickBeside(origin, direction);
+    if (!met) return null;
+    const laid = [...this.laid.values()].find(({ model }) => model === met.model);
+    const info = this.options.workspace.layerInfo.get().get(laid?.revisionId ?? "");
+    return info ? `${info.name} ${info.label}` : null;
+  }
+
+  /** Brings everything in again: the graphics came back empty, or the table's zero moved. */
+  reopen(): void {
+    this.follow([]);
+    if (this.options.workspace.manifest.get()) this.follow(this.options.workspace.layers.get());
+  }
+
+  dispose(): void {
+    for (const stop of this.stops) stop();
+    this.follow([]);
+  }
+
+  private follow(layers: readonly TableLayer[]): void {
+    for (const [revisionId, laid] of this.laid)
+      if (!layers.some((layer) => layer.revisionId === revisionId)) this.drop(laid);
+    for (const layer of layers) {
+      const laid = this.laid.get(layer.revisionId);
+      if (laid) {
+        laid.layer = layer;
+        this.place(laid);
+      } else this.bring(layer);
+    }
+    this.options.changed();
+  }
+
+  private drop(laid: Laid): void {
+    laid.ended.abort();
+    laid.loader?.dispose();
+    laid.decoder?.dispose();
+    if (laid.model) this.options.table.removeBeside(laid.model);
+    this.laid.delete(laid.revisionId);
+    this.tell(laid.revisionId, null);
+  }
+
+  private bring(layer: TableLayer): void {
+    const { revisionId } = layer;
+    const laid: Laid = {
+      revisionId,
+      ended: new AbortController(),
+      layer,
+      manifest: null,
+      structure: null,
+      loader: null,
+      model: null,
+      decoder: null,
+      laidAt: "",
+    };
+    this.laid.set(revisionId, laid);
+    this.tell(revisionId, { name: "…", label: "", state: "loading", fraction: 0, problem: null });
+    this.options.open(revisionId, laid.ended.signal).then(
+      (files) => this.load(laid, files),
+      (error: unknown) => this.failed(laid, error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  private load(laid: Laid, files: LayerFiles): void {
+    if (laid.ended.signal.aborted) return;
+    const { renderer, canvas, workspace, table, origin, changed, refined } = this.options;
+    const zero = origin();
+    const shift: Vec3 = [0, 1, 2].map(
+      (axis) => (zero[axis] ?? 0) - (files.manifest.origin[axis] ?? 0),
+    ) as unknown as Vec3;
+    const moved = (point: Vec3): Vec3 => [
+      point[0] + shift[0],
+      point[1] + shift[1],
+      point[2] + shift[2],
+    ];
+    const { bounds } = files.manifest;
+    laid.manifest = files.manifest;
+    laid.structure = files.structure;
+    const manifest: Manifest = {
+      ...files.manifest,
+      origin: zero,
+      bounds: { min: moved(bounds.min), max: moved(bounds.max) },
+    };
+    const decoder = new WorkerDecoder();
+    laid.decoder = decoder;
+    const info = { name: files.name, label: files.label, problem: null };
+    const loader = new PackageLoader({
+      manifest,
+      fetchScene: files.fetchScene,
+      decoder,
+      listener: {
+        base: (chunk) => {
+          const model = new OpenedModel(renderer, manifest, chunk);
+          laid.model = model;
+          model.openPoints({
+            fetch: (file, signal) => files.fetchScene(file, hashOf(manifest, file), signal),
+            decode: (file) => decoder.points(file),
+            changed: refined,
+            failed: (failure) => this.failed(laid, failure.detail),
+          });
+          model.batch.materials.setViewportHeight(canvas.height);
+          this.show(model);
+          this.place(laid);
+          table.putBeside(model);
+          model.onLevels(({ wants, largest }) => {
+            laid.loader?.stream?.want(wants, largest);
+            changed();
+          });
+          refined();
+          return {
+            index: model.index,
+            ceiling: (memoryCeiling(thisMachine(isSoftware(renderer))) * SHARE) / this.laid.size,
+            store: {
+              add: (finer) => model.addChunk(finer),
+              remove: (held) => model.removeChunk(held),
+            },
+            changed: refined,
+            lowered: () => undefined,
+            seen: Promise.resolve(),
+          };
+        },
+        edges: (edges) => {
+          laid.model?.addEdges(edges);
+          changed();
+        },
+        progress: ({ bytes, totalBytes, done }) =>
+          this.tell(laid.revisionId, {
+            ...info,
+            state: done ? "ready" : "loading",
+            fraction: done ? 1 : bytes / Math.max(1, totalBytes),
+          }),
+        failed: (failure) => this.failed(laid, failure.detail, info),
+      },
+    });
+    laid.loader = loader;
+    loader.run().then(
+      () =>
+        laid.model?.loadSurfaces(
+          renderer,
+          (file) => files.fetchScene(file, hashOf(manifest, file)),
+          isSoftware(renderer),
+          () => undefined, // the look falls back to colours; the part is there
+        ),
+      (error: unknown) => this.failed(laid, String(error), info),
+    );
+    workspace.announce(t("table.arrived", { name: `${files.name} ${files.label}` }));
+  }
+
+  /** Lays a model where it belongs, and shows or hides it. */
+  private place(laid: Laid): void {
+    const { model, manifest, structure, layer } = laid;
+    if (!model || !manifest || !structure) return;
+    const motion = this.motion(manifest.origin, layer.transform);
+    const key = motion.join(" ");
+    if (key !== laid.laidAt) {
+      laid.laidAt = key;
+      model.lay(motion);
+    }
+    const all = RangeSet.span(0, model.occurrences.count - 1);
+    model.batch.setHidden(layer.visible ? structure.hiddenByFile : all);
+    model.batch.setGhosted(layer.ghosted ? all : RangeSet.empty);
+    model.touchSurfaces();
+    this.options.refined();
+  }
+
+  /** From the layer's model frame to the table's. */
+  private motion(own: Vec3, transform: Matrix4 | null): Matrix4 {
+    const [x, y, z] = this.options.origin();
+    const absolute = compose(translation(own), transform ?? IDENTITY);
+    return compose(absolute, translation([-x, -y, -z]));
+  }
+
+  private show(model: OpenedModel): void {
+    const { workspace } = this.options;
+    model.setSections(workspace);
+    model.setColours(sceneColours(workspace.theme.get()));
+    model.setDisplay(workspace.display.get());
+    model.touchSurfaces();
+  }
+
+  private georeference(revision: string): void {
+    const { workspace, commands } = this.options;
+    const own = this.laid.get(revision)?.manifest;
+    const active = workspace.manifest.get();
+    // A correction of unit or axis is not part of what the file says of the Earth.
+    const corrected = own?.placement !== undefined || active?.placement !== undefined;
+    const found = corrected
+      ? "missing"
+      : byGeoreference(readGeoreference(own?.georeference), readGeoreference(active?.georeference));
+    if (typeof found === "string") workspace.announce(t(`table.geo.${found}`));
+    else commands.run("layer.update", { revision, change: { transform: found } });
+  }
+
+  private failed(laid: Laid, reason: string, info = { name: "", label: "" }): void {
+    if (laid.ended.signal.aborted) return;
+    this.tell(laid.revisionId, { ...info, state: "failed", fraction: 0, problem: reason });
+  }
+
+  private tell(revisionId: string, info: LayerInfo | null): void {
+    const { layerInfo } = this.options.workspace;
+    const next = new Map(layerInfo.get());
+    if (info) next.set(revisionId, info);
+    else next.delete(revisionId);
+    layerInfo.set(next);
+  }
+}
