@@ -15,11 +15,13 @@ import {
   type WebGLRenderer,
 } from "three";
 import type { MultiDraw } from "./multi_draw";
+import type { Display, Shading } from "../state/areas/displaying";
+import { EDGE_FRAGMENT, EDGE_VERTEX } from "./edge_shaders";
 import {
-  EDGE_FRAGMENT,
-  EDGE_VERTEX,
   FACE_FRAGMENT,
   FACE_VERTEX,
+  LOOK_GHOST,
+  LOOK_PAPER,
   LOOK_SHADED,
   MASK_FRAGMENT,
   MAX_PLANES,
@@ -34,6 +36,19 @@ export interface CutPlane {
   readonly cap: boolean;
 }
 
+/** CSS pixels of a display edge, and of a curved face's silhouette. */
+const EDGE_PX = 1.35;
+const SILHOUETTE_PX = 1.1;
+/** A headset's pixels are larger than a screen's seen from a desk, and its lines are seen from all sides. */
+const XR_RATIO = 1.5;
+const LOOK_OF: Readonly<Record<Shading, number>> = {
+  shaded: LOOK_SHADED,
+  materials: LOOK_SHADED,
+  wireframe: LOOK_SHADED,
+  hiddenLine: LOOK_PAPER,
+  ghost: LOOK_GHOST,
+};
+
 /** Four materials over one set of uniforms. */
 export class BatchMaterials {
   readonly face: RawShaderMaterial;
@@ -46,6 +61,9 @@ export class BatchMaterials {
   readonly shared: Readonly<Record<string, IUniform>>;
   private readonly renderer: WebGLRenderer;
   private capCount = 0;
+  private display: Pick<Display, "shading" | "edges"> = { shading: "shaded", edges: true };
+  /** Some faces may be ghosts: their alpha is shared out over the samples of a pixel. */
+  private ghosts = false;
 
   constructor(renderer: WebGLRenderer, textures: StateTextures) {
     this.renderer = renderer;
@@ -68,7 +86,13 @@ export class BatchMaterials {
       look: value(LOOK_SHADED),
       paper: value(new Color(1, 1, 1)),
       silhouette: value(0),
+      edgePoints: value<Texture | null>(null),
+      edgeInk: value(new Color()),
       edgeStrength: value(0.8),
+      edgeDark: value(0.03),
+      edgeWidth: value(EDGE_PX),
+      facesShown: value(true),
+      behind: value(false),
     };
     const multiDraw = renderer.extensions.has("WEBGL_multi_draw");
     const make = (
@@ -107,6 +131,11 @@ export class BatchMaterials {
     this.mask.depthWrite = false;
   }
 
+  /** Parts look like themselves: no ghosts of everything, no drawing. */
+  get isShaded(): boolean {
+    return this.shared["look"]?.value === LOOK_SHADED;
+  }
+
   setPlanes(planes: readonly CutPlane[]): void {
     const used = planes.slice(0, MAX_PLANES);
     used.forEach(({ normal, offset, cap }, i) => {
@@ -130,13 +159,45 @@ export class BatchMaterials {
   /** Height of the picture in device pixels: hatches keep their width. */
   setViewportHeight(pixels: number): void {
     this.set("viewportHeight", pixels);
+    this.setWidths();
+  }
+
+  /** Which of the modes of the Display menu the faces and edges are drawn in. */
+  setDisplay(display: Display): void {
+    this.display = display;
+    const { shading } = display;
+    this.set("look", LOOK_OF[shading]);
+    this.set("facesShown", shading !== "wireframe");
+    // A wireframe's faces are there only for the depth that tells front from behind.
+    this.face.colorWrite = shading !== "wireframe";
+    this.blended.visible = shading !== "wireframe";
+    this.setWidths();
+  }
+
+  setGhosts(any: boolean): void {
+    this.ghosts = any;
+  }
+
+  setEdgePoints(points: Texture | null): void {
+    this.set("edgePoints", points);
+  }
+
+  /** Line widths in device pixels, of the present pixel ratio. */
+  private setWidths(): void {
+    const ratio = this.renderer.xr.isPresenting ? XR_RATIO : this.renderer.getPixelRatio();
+    const { shading, edges } = this.display;
+    const inked = edges && (shading === "shaded" || shading === "hiddenLine");
+    this.set("edgeWidth", EDGE_PX * ratio);
+    this.set("silhouette", inked ? SILHOUETTE_PX * ratio : 0);
   }
 
   setColours(colours: SceneColours): void {
     this.set("selectColour", colours.select.clone());
     this.set("hoverColour", colours.hover.clone());
     this.set("ghostColour", colours.ghost);
-    this.set("edgeStrength", colours.dark ? 0.9 : 0.75);
+    this.set("edgeInk", colours.ink);
+    this.set("edgeStrength", colours.dark ? 0.95 : 0.85);
+    this.set("edgeDark", colours.dark ? 0.05 : 0.025);
   }
 
   /** Where the studio stands: model frame to studio frame, rows as `studioAxes` gives them. */
@@ -153,6 +214,10 @@ export class BatchMaterials {
   markCaps(faces: MultiDraw): void {
     faces.around = {
       before: (gl) => {
+        if (this.sharesSamples) {
+          gl.enable(gl.SAMPLE_ALPHA_TO_COVERAGE);
+          gl.colorMask(true, true, true, false); // the picture itself stays opaque
+        }
         if (this.capCount === 0) return;
         gl.enable(gl.STENCIL_TEST);
         gl.stencilMask(0xff);
@@ -161,9 +226,40 @@ export class BatchMaterials {
         gl.stencilOpSeparate(gl.BACK, gl.KEEP, gl.KEEP, gl.REPLACE);
       },
       after: (gl) => {
+        if (this.sharesSamples) {
+          gl.disable(gl.SAMPLE_ALPHA_TO_COVERAGE);
+          gl.colorMask(true, true, true, true);
+        }
         if (this.capCount === 0) return;
         gl.disable(gl.STENCIL_TEST);
         this.renderer.state.buffers.stencil.reset(); // what three remembers of it is no longer true
+      },
+    };
+  }
+
+  private get sharesSamples(): boolean {
+    return this.face.colorWrite && (this.ghosts || this.display.shading === "ghost");
+  }
+
+  /** A wireframe draws its edges twice: what is in front, then what lies behind, dim and dashed. */
+  markHidden(edges: MultiDraw): void {
+    let behind: WebGLUniformLocation | null = null;
+    edges.around = {
+      before: () => (behind = null),
+      again: (gl) => {
+        if (behind || this.display.shading !== "wireframe") return false;
+        // The type of a parameter query is open; CURRENT_PROGRAM is a program or null (WebGL 2 §5.14.3).
+        const program = gl.getParameter(gl.CURRENT_PROGRAM) as WebGLProgram | null;
+        behind = program && gl.getUniformLocation(program, "behind");
+        if (!behind) return false;
+        gl.uniform1i(behind, 1);
+        gl.depthFunc(gl.GREATER);
+        return true;
+      },
+      after: (gl) => {
+        if (!behind) return;
+        gl.uniform1i(behind, 0);
+        gl.depthFunc(gl.LEQUAL);
       },
     };
   }

@@ -2,6 +2,7 @@
 
 import type { WebGLRenderer } from "three";
 import type { Colouring } from "../state/areas/colouring";
+import type { Display, Shading } from "../state/areas/displaying";
 import { type Explosion, PLAIN_EXPLOSION } from "../state/areas/exploding";
 import type { Sectioning } from "../state/areas/sectioning";
 import { topAssemblies } from "../state/assemblies";
@@ -61,7 +62,7 @@ export class OpenedModel {
   private readonly pickState: { -readonly [K in keyof PickState]: PickState[K] };
   /** Where each geometry's finer levels are. */
   readonly index: ChunkIndex;
-  private readonly chooser: LevelChooser;
+  private chooser: LevelChooser;
   private readonly coarseBytes: number;
   private levelsListener: (answer: LevelAnswer) => void = () => undefined;
   /** Metres by which planes spare what lies in them. */
@@ -71,7 +72,11 @@ export class OpenedModel {
   /** Textures and physically based materials, once their files are here; null when there are none. */
   private surfaces: Surfaces | null = null;
   private surfacesTouched = false;
-  private presenting = false;
+  private shading: Shading = "shaded";
+  private withoutSurfaces = false;
+  private surfacesCapped = false;
+  /** Selection, hover or spared parts have changed. */
+  private statesTouched = false;
   private dark = false;
   private pmi: PmiLayer | null = null;
   private annotationsShown = false;
@@ -140,6 +145,15 @@ export class OpenedModel {
     this.picker.forget(held.slots);
   }
 
+  /** Lays the whole model elsewhere: a rigid motion of its frame, 16 numbers column by column. */
+  lay(motion: readonly number[]): void {
+    this.batch.lay(motion);
+    // Levels are chosen by boxes, of which the chooser keeps its own.
+    this.chooser.dispose();
+    this.chooser = this.makeChooser();
+    this.touchSurfaces();
+  }
+
   /** Who is told what the view deserves, each time levels have been chosen. */
   onLevels(listener: (answer: LevelAnswer) => void): void {
     this.levelsListener = listener;
@@ -147,7 +161,7 @@ export class OpenedModel {
 
   /** Bytes on the graphics card that are never let go: the coarsest triangles and the display edges. */
   get baseBytes(): number {
-    return this.coarseBytes + (this.batch.store.edgeVertices?.bytes ?? 0);
+    return this.coarseBytes + (this.batch.store.edgeLines?.bytes ?? 0);
   }
 
   /** Geometries of some occurrences, pieces included. */
@@ -228,7 +242,8 @@ export class OpenedModel {
   ): Promise<void> {
     const files = this.manifest.surfaces ?? [];
     if (files.length === 0 || this.disposed) return;
-    const surfaces = new Surfaces(renderer, this.occurrences, software);
+    const { shared } = this.batch.materials;
+    const surfaces = new Surfaces(renderer, this.occurrences, software, shared);
     this.surfaces = surfaces;
     surfaces.setDaylight(this.dark);
     this.batch.group.add(surfaces.group);
@@ -298,21 +313,34 @@ export class OpenedModel {
 
   /** Brings everything up to date before a picture. presenting: a headset draws. */
   prepare(presenting: boolean): void {
-    const { surfaces } = this;
-    if (surfaces && (this.surfacesTouched || presenting !== this.presenting)) {
-      this.surfacesTouched = false;
-      this.presenting = presenting;
-      const { visible } = this.batch;
-      const isGhost = (o: number): boolean => this.batch.isGhost(o);
-      const sectioned = this.planes.length > 0;
-      if (surfaces.show({ visible, isGhost, sectioned, presenting }))
-        this.batch.setCovered(surfaces.covered);
-    }
+    this.prepareSurfaces(presenting || !this.batch.materials.isShaded);
     if (this.annotationsTouched) {
       this.annotationsTouched = false;
       if (this.pmi) this.drawAnnotations();
     }
     this.batch.prepare();
+  }
+
+  /** none: no part shows its surface now. */
+  private prepareSurfaces(none: boolean): void {
+    const { surfaces, batch } = this;
+    if (!surfaces) return;
+    if (this.surfacesTouched || none !== this.withoutSurfaces) {
+      this.surfacesTouched = false;
+      this.withoutSurfaces = none;
+      const { visible } = batch;
+      // Paper, glass and wires show no materials.
+      const allPlain = this.shading !== "shaded" && this.shading !== "materials";
+      const isPlain = (o: number): boolean => allPlain || batch.isGhost(o) || batch.isColoured(o);
+      const capped = this.planes.length > 0;
+      if (surfaces.show({ visible, isPlain, none }) || capped !== this.surfacesCapped)
+        batch.setCovered(surfaces.covered, capped);
+      this.surfacesCapped = capped;
+      this.statesTouched = true;
+    }
+    if (!this.statesTouched) return;
+    this.statesTouched = false;
+    surfaces.showStates((o) => batch.stateBits(o));
   }
 
   addEdges(edges: DecodedEdges): void {
@@ -329,7 +357,7 @@ export class OpenedModel {
     this.setSections(workspace);
     this.setExplosion(workspace.explosion.get(), workspace.structure.get());
     this.batch.setExplode(workspace.explode.get());
-    this.batch.setEdgesShown(workspace.display.get().edges);
+    this.setDisplay(workspace.display.get());
     this.showOthers(workspace);
   }
 
@@ -350,6 +378,7 @@ export class OpenedModel {
 
   setSelection(selection: RangeSet): void {
     this.batch.setSelected(selection.intersect(this.everything));
+    this.statesTouched = true;
   }
 
   /** Outlines what others have selected on this revision. */
@@ -369,6 +398,7 @@ export class OpenedModel {
   }
 
   setHover(hover: number | null): void {
+    this.statesTouched = true;
     this.batch.setHovered(hover !== null && hover < this.occurrences.count ? hover : null);
   }
 
@@ -384,6 +414,18 @@ export class OpenedModel {
     const spared = uncut.get().intersect(this.everything);
     this.batch.setUncut(this.uncut, spared);
     this.uncut = spared;
+  }
+
+  /** Where the light stands: see `studioAxes`. */
+  setStudio(axes: readonly number[]): void {
+    this.batch.materials.setStudio(axes);
+  }
+
+  /** Draws in one of the modes of the Display menu. */
+  setDisplay(display: Display): void {
+    this.batch.setDisplay(display);
+    this.shading = display.shading;
+    this.surfacesTouched = true;
   }
 
   setColours(colours: SceneColours): void {

@@ -7,6 +7,7 @@
  */
 
 import { Group, type WebGLRenderer } from "three";
+import type { Display } from "../state/areas/displaying";
 import { RangeSet } from "../state/ranges";
 import { OPAQUE, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
 import { NOT_DRAWN, NO_GEOMETRY, buildDrawList } from "./draw_list";
@@ -16,7 +17,7 @@ import { MultiDraw } from "./multi_draw";
 import { BatchMaterials, type CutPlane } from "./batch_materials";
 import type { ExplosionPlan } from "./explosion";
 import type { Occurrences } from "./occurrences";
-import { CLOSED, GHOST, HOVERED, SELECTED, UNCUT } from "./shaders";
+import { CAPS_ONLY, CLOSED, GHOST, HOVERED, SELECTED, UNCUT } from "./shaders";
 import { StateTextures, parseColour } from "./state_textures";
 
 export interface PartBatchOptions {
@@ -59,7 +60,7 @@ export class PartBatch {
   private readonly edged: Uint8Array;
   /** (occurrences) 1: its own colour lets light through. */
   private readonly thin: Uint8Array;
-  private covered: Uint8Array;
+  private readonly covered: Uint8Array;
   private ghosted: RangeSet;
   private selected: RangeSet;
   private others: RangeSet;
@@ -91,12 +92,13 @@ export class PartBatch {
     );
     this.faces = new MultiDraw(this.materials.face, "triangles");
     this.blended = new MultiDraw(this.materials.blended, "triangles");
-    this.edges = new MultiDraw(this.materials.edge, "lines");
+    this.edges = new MultiDraw(this.materials.edge, "ribbons");
     this.mask = new MultiDraw(this.materials.mask, "triangles");
     this.faces.renderOrder = 0;
     this.edges.renderOrder = 1;
     this.blended.renderOrder = 2;
     this.materials.markCaps(this.faces);
+    this.materials.markHidden(this.edges);
     this.group.add(this.faces, this.edges, this.blended);
     this.maskGroup.add(this.mask);
     for (let o = 0; o < occurrences.count; o += 1)
@@ -122,8 +124,7 @@ export class PartBatch {
 
   addEdges(edges: DecodedEdges): void {
     this.store.addEdges(edges);
-    if (this.store.edgeVertices)
-      this.edges.bind({ steps: this.store.edgeVertices.attribute }, null);
+    this.materials.setEdgePoints(this.store.edgeLines?.texture ?? null);
     this.dirty = true;
   }
 
@@ -141,15 +142,31 @@ export class PartBatch {
     this.dirty = true;
   }
 
-  /** covered: (occurrences) 1: something else draws its faces; edges and outline stay here. */
-  setCovered(covered: Uint8Array): void {
-    this.covered = covered;
+  /**
+   * Something else draws the faces of these; edges and outline stay here.
+   *
+   * covered: (occurrences) 1: is drawn elsewhere. capped: the caps of closed ones stay here, too: something cuts.
+   */
+  setCovered(covered: Uint8Array, capped: boolean): void {
+    const { closed, count } = this.occurrences;
+    for (let o = 0; o < count; o += 1) {
+      const caps = capped && covered[o] === 1 && (closed[o] ?? 0) !== 0;
+      if (caps !== ((this.textures.bits(o) & CAPS_ONLY) !== 0))
+        this.textures.setBits(o, CAPS_ONLY, caps);
+      this.covered[o] = covered[o] === 1 && !caps ? 1 : 0;
+    }
     this.dirty = true;
+  }
+
+  /** State bits of an occurrence, see `shaders.ts`. */
+  stateBits(occurrence: number): number {
+    return this.textures.bits(occurrence);
   }
 
   setGhosted(ghosted: RangeSet): void {
     this.swapBits(this.ghosted, ghosted, GHOST);
     this.ghosted = ghosted;
+    this.materials.setGhosts(!ghosted.isEmpty);
     this.dirty = true;
   }
 
@@ -235,8 +252,9 @@ export class PartBatch {
     this.textures.moveAway(this.occurrences);
   }
 
-  setEdgesShown(shown: boolean): void {
-    this.edges.visible = shown;
+  setDisplay(display: Display): void {
+    this.edges.visible = display.edges || display.shading === "wireframe";
+    this.materials.setDisplay(display);
   }
 
   /** Whether something is to be outlined. */

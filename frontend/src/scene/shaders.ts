@@ -25,6 +25,8 @@ export const UNCUT = 8;
 export const CLOSED = 16;
 /** The occurrence's colour was given by a colouring and stands for those of its faces, too. */
 export const COLOURED = 32;
+/** Something else draws the outside of this closed solid: only its caps are drawn here. */
+export const CAPS_ONLY = 64;
 
 /** Six planes and the six sides of the section box. */
 export const MAX_PLANES = 12;
@@ -39,7 +41,7 @@ export const NOBODY = 0xffffffff;
 /** Width of the draw list texture, entries. */
 export const LIST_WIDTH = 1024;
 
-const DRAW_ID = /* glsl */ `
+export const DRAW_ID = /* glsl */ `
 #ifdef MULTI_DRAW
 #extension GL_ANGLE_multi_draw : require
 #define SUB_DRAW gl_DrawID
@@ -79,7 +81,7 @@ vec3 linear(vec3 srgb) {
 }
 `;
 
-const LISTED = /* glsl */ `
+export const LISTED = /* glsl */ `
 uniform usampler2D list;
 uint listedRaw(int at) {
   return texelFetch(list, ivec2(at % ${LIST_WIDTH}, at / ${LIST_WIDTH}), 0).r;
@@ -212,11 +214,12 @@ out vec4 fragment;
 
 void main() {
   if (cutAway(vWorld, vState, vSlack) || faceOfCutAway(vWorld, vNormal, vState, vSlack)) discard;
+  if (gl_FrontFacing && (vState & ${CAPS_ONLY}u) != 0u) discard;
   float alpha = vColour.a;
   bool selected = (vState & ${SELECTED}u) != 0u;
   bool ghost = (vState & ${GHOST}u) != 0u || (look == ${LOOK_GHOST} && !selected);
 #ifdef BLENDED
-  if (alpha > 0.995 || ghost) discard;
+  if (alpha > 0.995 || (vState & ${GHOST}u) != 0u) discard;
 #else
   if (alpha <= 0.995 && !ghost) discard;
 #endif
@@ -261,16 +264,17 @@ void main() {
   if (!gl_FrontFacing) n = -n;
   vec3 v = normalize(studio * towardEye);
   float facing = clamp(dot(n, v), 0.0, 1.0);
-#ifndef BLENDED
   if (ghost) {
     // Glass: seen through in the middle, gathering towards its rims. The samples of a pixel share what is left.
     float rim = 1.0 - facing;
     float veil = 0.07 + 0.5 * rim * rim * rim;
-    fragment = vec4(encoded(albedo * (0.55 + 0.5 * lightOn(n))), covered(veil, vOccurrence));
-    if (fragment.a <= 0.0) discard;
+#ifndef BLENDED
+    veil = covered(veil, vOccurrence);
+    if (veil <= 0.0) discard;
+#endif
+    fragment = vec4(encoded(albedo * (0.55 + 0.5 * lightOn(n))), veil);
     return;
   }
-#endif
   vec3 colour = look == ${LOOK_PAPER} ? albedo : toned(shaded(albedo, n, v, facing));
   if (!gl_FrontFacing && (vState & ${CLOSED}u) != 0u) colour *= 0.8;
   if (selected) colour += selectColour * 0.06;
@@ -302,54 +306,6 @@ void main() {
   if (cutAway(vWorld, vState, vSlack) || faceOfCutAway(vWorld, vNormal, vState, vSlack)) discard;
   fragment = vec4((vState & ${SELECTED}u) != 0u ? 1.0 : 0.0, (vState & ${HOVERED}u) != 0u ? 1.0 : 0.0,
     float(vOwner) / 16.0, 1.0);
-}
-`;
-
-export const EDGE_VERTEX =
-  `${DRAW_ID}${OCCURRENCE}${LISTED}` +
-  /* glsl */ `
-in vec4 steps;      // x, y, z in grid steps and the exact edge
-out vec3 vWorld;
-flat out vec4 vColour;
-flat out uint vState;
-flat out int vOccurrence;
-flat out float vSlack;
-uniform float planeSlack;
-
-void main() {
-  int occurrence = occurrenceHere();
-  mat3 turn;
-  place(occurrence, steps.xyz, vWorld, turn);
-  vState = texelFetch(states, stateTexel(occurrence), 0).r;
-  vec4 colour = texelFetch(colours, stateTexel(occurrence), 0);
-  vColour = vec4(linear(colour.rgb), colour.a);
-  vOccurrence = occurrence;
-  vSlack = planeSlack + ${STEP_SLACK} * length(turn[0]);
-  gl_Position = projectionMatrix * viewMatrix * vec4(vWorld, 1.0);
-}
-`;
-
-export const EDGE_FRAGMENT =
-  `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}` +
-  /* glsl */ `
-uniform vec3 selectColour;
-uniform float edgeStrength;
-in vec3 vWorld;
-flat in vec4 vColour;
-flat in uint vState;
-flat in int vOccurrence;
-flat in float vSlack;
-out vec4 fragment;
-void main() {
-  if (cutAway(vWorld, vState, vSlack)) discard;
-  bool ghost = (vState & ${GHOST}u) != 0u;
-  if (ghost && ditheredAway(0.5, vOccurrence)) discard;
-  float bright = dot(vColour.rgb, vec3(0.25, 0.6, 0.15));
-  // Darker than the face; on very dark faces lighter, or the edge would vanish.
-  vec3 ink = bright > 0.045 ? vColour.rgb * 0.16 + vec3(0.004) : vColour.rgb * 1.6 + vec3(0.10);
-  float strength = edgeStrength * (ghost ? 0.35 : 1.0);
-  if ((vState & ${SELECTED}u) != 0u) { ink = selectColour * 0.55; strength = 1.0; }
-  fragment = vec4(encoded(ink), strength * max(0.25, vColour.a));
 }
 `;
 

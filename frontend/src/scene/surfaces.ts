@@ -1,12 +1,17 @@
 /**
  * How parts really look: the package's surface files (docs/formats/surfaces.md), drawn in place of the batch's
- * triangles wherever nothing else has to be said about an occurrence. Picking, outlines, edges, ghosts, sections and
- * coarse levels stay with the batch, whose triangles are the same.
+ * triangles wherever nothing else has to be said about an occurrence. They are cut, selected and pulled apart as the
+ * batch is; picking, outlines, edges, ghosts, given colours, caps and coarse levels stay with the batch, whose
+ * triangles are the same. So do mirrored and sheared placements, whose geometries have no surface of their own.
  */
 
 import {
+  AlwaysStencilFunc,
   type BufferGeometry,
+  type InstancedBufferAttribute,
+  type IUniform,
   DirectionalLight,
+  DoubleSide,
   Group,
   InstancedMesh,
   type Material,
@@ -17,9 +22,11 @@ import {
   type Texture,
   TextureLoader,
   type WebGLRenderer,
+  ZeroStencilOp,
 } from "three";
 import type { Manifest } from "../state/model";
 import type { Occurrences } from "./occurrences";
+import { followStates, stateAttribute } from "./surface_material";
 
 /** One entry of the manifest's `surfaces`. */
 export type SurfaceFile = NonNullable<Manifest["surfaces"]>[number];
@@ -35,6 +42,9 @@ const MOST_TRIANGLES_SOFTWARE = 500_000;
 /** Meshes of one part, each drawn once for every occurrence that shows its surface. */
 interface PartSurface {
   readonly occurrences: readonly number[];
+  /** Which of them are drawn now: instance by instance. */
+  shown: readonly number[];
+  readonly states: InstancedBufferAttribute;
   readonly meshes: readonly InstancedMesh[];
 }
 
@@ -42,11 +52,10 @@ interface PartSurface {
 export interface SurfaceState {
   /** (occurrences) 1: drawn at all. */
   readonly visible: Uint8Array;
-  readonly isGhost: (occurrence: number) => boolean;
-  /** Sections show caps, which need the batch's closed triangles. */
-  readonly sectioned: boolean;
-  /** A headset's budget has no room for them. */
-  readonly presenting: boolean;
+  /** Something is said of the occurrence that its surface cannot say: a ghost, a given colour. */
+  readonly isPlain: (occurrence: number) => boolean;
+  /** No surface at all: a headset's budget has no room for them, or another look is wanted. */
+  readonly none: boolean;
 }
 
 /** The surfaces of one model; `group` stands in the model frame. */
@@ -56,6 +65,7 @@ export class Surfaces {
   readonly covered: Uint8Array;
   private readonly renderer: WebGLRenderer;
   private readonly occurrences: Occurrences;
+  private readonly shared: Readonly<Record<string, IUniform>>;
   private readonly parts = new Map<number, PartSurface>();
   private readonly light = new DirectionalLight(0xffffff, SUN.light);
   private environment: Texture | null = null;
@@ -63,8 +73,15 @@ export class Surfaces {
   private left: number;
   private gone = false;
 
-  constructor(renderer: WebGLRenderer, occurrences: Occurrences, software: boolean) {
+  /** shared: the part batch's uniforms. */
+  constructor(
+    renderer: WebGLRenderer,
+    occurrences: Occurrences,
+    software: boolean,
+    shared: Readonly<Record<string, IUniform>>,
+  ) {
     this.renderer = renderer;
+    this.shared = shared;
     this.occurrences = occurrences;
     this.covered = new Uint8Array(occurrences.count);
     this.left = software ? MOST_TRIANGLES_SOFTWARE : MOST_TRIANGLES;
@@ -110,10 +127,12 @@ export class Surfaces {
   show(state: SurfaceState): boolean {
     let changed = false;
     let any = false;
-    for (const { occurrences, meshes } of this.parts.values()) {
-      const shown = occurrences.filter(
-        (o) => !state.sectioned && !state.presenting && state.visible[o] === 1 && !state.isGhost(o),
-      );
+    for (const part of this.parts.values()) {
+      const { occurrences, meshes } = part;
+      const shown = state.none
+        ? []
+        : occurrences.filter((o) => state.visible[o] === 1 && !state.isPlain(o));
+      part.shown = shown;
       const now = new Set(shown);
       for (const o of occurrences) {
         const covers = now.has(o) ? 1 : 0;
@@ -130,6 +149,14 @@ export class Surfaces {
     }
     this.group.visible = any;
     return changed;
+  }
+
+  /** Follows selection, hover and spared parts. bits: state bits of an occurrence. */
+  showStates(bits: (occurrence: number) => number): void {
+    for (const { shown, states } of this.parts.values()) {
+      shown.forEach((o, i) => states.setX(i, bits(o)));
+      states.needsUpdate = shown.length > 0;
+    }
   }
 
   /** GL calls of one picture. */
@@ -171,18 +198,30 @@ export class Surfaces {
     const placed = triangles * occurrences.length;
     if (placed === 0 || placed > this.left) return;
     this.left -= placed;
+    const states = stateAttribute(occurrences.length);
+    const closed = occurrences.every((o) => (this.occurrences.closed[o] ?? 0) !== 0);
     const meshes = sources.map(({ geometry, material }) => {
+      geometry.setAttribute("partState", states);
       const mesh = new InstancedMesh(geometry, material, occurrences.length);
       mesh.frustumCulled = false; // few calls, and their boxes change when the model explodes
       mesh.matrixAutoUpdate = false;
-      for (const each of Array.isArray(material) ? material : [material]) this.prepare(each);
+      mesh.renderOrder = 0.5; // behind the batch's caps, before its edges
+      for (const each of Array.isArray(material) ? material : [material])
+        this.prepare(each, closed);
       this.group.add(mesh);
       return mesh;
     });
-    this.parts.set(part, { occurrences, meshes });
+    this.parts.set(part, { occurrences, shown: [], states, meshes });
   }
 
-  private prepare(material: Material): void {
+  private prepare(material: Material, closed: boolean): void {
+    // The inside of an open part is seen where it is cut; that of a closed one is its cap.
+    if (!closed) material.side = DoubleSide;
+    followStates(material, this.shared);
+    // What lies behind is no cap in front of the edges any more (BatchMaterials.markCaps).
+    material.stencilWrite = true;
+    material.stencilFunc = AlwaysStencilFunc;
+    material.stencilZPass = ZeroStencilOp;
     // Like the batch's faces, so that edges lie before them.
     material.polygonOffset = true;
     material.polygonOffsetFactor = 1;
