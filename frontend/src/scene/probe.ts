@@ -51,6 +51,8 @@ interface Picture {
 
 /** What only the viewer itself knows. */
 interface Inside {
+  /** Everything on the table. */
+  readonly models: readonly OpenedModel[];
   readonly frames: number;
   readonly frameMs: number;
   /** Nothing is about to be drawn. */
@@ -59,17 +61,21 @@ interface Inside {
   readonly stream: ChunkStream | null;
 }
 
+function callsOf({ batch, points, surfaceDrawCalls }: OpenedModel): number {
+  return batch.drawCalls + (points?.drawCalls ?? 0) + surfaceDrawCalls;
+}
+
 /** The numbers of a viewer as they are now. */
 export function debugOf(
   viewer: Picture,
-  { frames, frameMs, idle, failed, stream }: Inside,
+  { frames, frameMs, idle, failed, stream, models }: Inside,
 ): ViewerDebug {
   const { model } = viewer;
   const loading = viewer.workspace.loading.get();
   const surfaces = model?.surfaceDrawCalls ?? 0;
   const visible = model?.batch.visibleCount ?? 0;
   return {
-    drawCalls: (model?.batch.drawCalls ?? 0) + (model?.points?.drawCalls ?? 0) + surfaces,
+    drawCalls: models.reduce((sum, each) => sum + callsOf(each), 0),
     surfaces,
     annotations: model?.annotationDrawCalls ?? 0,
     subDraws: model?.batch.subDraws ?? 0,

@@ -395,7 +395,14 @@ export class Viewer {
     const { frames, loop, host, refinement } = this;
     const idle = loop.idle && !this.view.isMoving && refinement.atRest;
     const { frameMs } = loop;
-    return debugOf(this, { frames, frameMs, idle, failed: host.failed, stream: host.stream });
+    return debugOf(this, {
+      frames,
+      frameMs,
+      idle,
+      failed: host.failed,
+      stream: host.stream,
+      models: this.table.models,
+    });
   }
 
   dispose(): void {
