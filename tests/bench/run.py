@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "BENCHMARKS.md"
-BENCHES = ("conversion", "size", "scale", "live")
+BENCHES = ("conversion", "size", "scale", "live", "viewer")
 
 
 def write_section(name: str, body: str) -> None:
