@@ -1,170 +1,404 @@
-/** Section planes in the picture: an outline for each, and for the chosen one an arrow that moves it. */
+/**
+ * Sections in the picture: handles of the chosen plane or of the box, and planes made by clicking. A press on a handle
+ * is never a camera's; Esc gives the drag up.
+ */
 
-import {
-  BufferGeometry,
-  Color,
-  ConeGeometry,
-  CylinderGeometry,
-  DoubleSide,
-  Float32BufferAttribute,
-  Group,
-  LineBasicMaterial,
-  LineLoop,
-  Matrix4,
-  Mesh,
-  MeshBasicMaterial,
-  PlaneGeometry,
-  Quaternion,
-  Vector3,
-} from "three";
-import type { Vec3 } from "../state/model";
+import { BOX, type SectionBox } from "../state/areas/sectioning";
+import { t } from "../state/messages";
+import { composed, movedSide, planeThrough, turn } from "../state/planes";
+import { BOX_KEY } from "../state/perform/sections";
+import { formatLength } from "../state/units";
+import { formatAngle } from "../state/quantities";
 import type { Section } from "../state/workspace";
+import type { Vec3 } from "../state/model";
 import type { Pointer, PointerHandler } from "../scene/pointer";
-import {
-  add,
-  along,
-  cross,
-  distance,
-  dot,
-  length,
-  normalize,
-  perpendicular,
-  scale,
-  subtract,
-} from "../scene/vector";
-import { sceneColours } from "../scene/theme";
+import { add, along, dot, scale, subtract } from "../scene/vector";
 import type { Viewer } from "../scene/viewer";
+import { SectionGizmo } from "./section_gizmo";
+import { type Handle, boxHandles, handleUnder, planeHandles } from "./section_handles";
+import { axisOfEdge, faceShape, offersOf, squareOf, tidy } from "./section_make";
+import {
+  type RingGrip,
+  alongLine,
+  gripRing,
+  onPlane,
+  snappedAngle,
+  turnOf,
+  turnedAbout,
+} from "./section_math";
 import type { Hover } from "./select";
+import { SnapLayer } from "./snap_glyphs";
+import { type Snap, Snapper } from "./snapping";
 
-/** Length of the arrow on screen; its handle is at least 24 px wide (UX.md §2.8). */
-const ARROW_PX = 84;
-const HANDLE_PX = 14;
+export { tidy } from "./section_make";
 
-/** Draws the planes, drags the chosen one, adds one where a face is clicked. */
+/** Something in hand: what it was before, and how a pointer changes it. */
+interface Drag {
+  readonly handle: Handle;
+  readonly id: string;
+  /** Where the number is shown, model frame. */
+  at: Vec3;
+  text: string;
+  readonly to: (pointer: Pointer) => void;
+  readonly finish: (kept: boolean) => void;
+}
+
 export class SectionTool implements PointerHandler {
   private readonly viewer: Viewer;
   private readonly pointing: Hover;
-  private readonly group = new Group();
-  private readonly arrow = new Group();
-  private readonly arrowMaterial = new MeshBasicMaterial({ depthTest: false, transparent: true });
-  private readonly planes: PlaneFrame[] = [];
+  private readonly gizmo: SectionGizmo;
+  private readonly layer: SnapLayer;
   private readonly stops: (() => void)[];
-  private dragged: {
-    readonly id: string;
-    readonly from: number;
-    readonly offset: number;
-    last: number;
-  } | null = null;
-  private over = false;
+  private handles: readonly Handle[] = [];
+  private hovered: string | null = null;
+  private dragged: Drag | null = null;
+  private snapper: { readonly of: object; readonly snapper: Snapper } | null = null;
+  private aim: Snap | null = null;
+  /** Counts up with each click: a shape that arrives late makes no plane any more. */
+  private clicks = 0;
 
   constructor(viewer: Viewer, pointing: Hover) {
     this.viewer = viewer;
     this.pointing = pointing;
-    const shaft = new Mesh(new CylinderGeometry(0.018, 0.018, 0.72, 12), this.arrowMaterial);
-    shaft.position.y = 0.36;
-    const head = new Mesh(new ConeGeometry(0.085, 0.28, 24), this.arrowMaterial);
-    head.position.y = 0.86;
-    this.arrow.add(shaft, head);
-    this.arrow.renderOrder = 20;
-    shaft.renderOrder = head.renderOrder = 20;
-    this.group.add(this.arrow);
-    viewer.extras.add(this.group);
+    this.gizmo = new SectionGizmo(viewer);
+    this.layer = new SnapLayer(viewer);
     const { workspace } = viewer;
     const again = (): void => viewer.invalidate();
+    const escape = (event: KeyboardEvent): void => this.escape(event);
+    window.addEventListener("keydown", escape, { capture: true });
     this.stops = [
-      viewer.onFrame(() => this.place()),
-      workspace.sections.subscribe(again),
-      workspace.activeSection.subscribe(again),
-      workspace.tool.subscribe(again),
-      workspace.holds.subscribe(again),
+      () => window.removeEventListener("keydown", escape, { capture: true }),
+      viewer.onFrame(() => this.draw()),
+      ...[
+        workspace.sections,
+        workspace.sectionBox,
+        workspace.activeSection,
+        workspace.holds,
+        workspace.sectionPoints,
+      ].map((store) => store.subscribe(again)),
+      workspace.tool.subscribe((tool) => {
+        if (tool !== "section") this.putAway();
+        again();
+      }),
     ];
   }
 
   hover(pointer: Pointer): void {
-    const over = this.onArrow(pointer) !== null;
-    if (over !== this.over) {
-      this.over = over;
-      this.viewer.canvas.style.cursor = over ? "grab" : "";
-      this.viewer.invalidate();
-    }
-    this.pointing.show(over ? null : this.viewer.pickPointer(pointer));
+    const handle = handleUnder(this.handles, pointer);
+    this.point(handle?.name ?? null);
+    const hit = handle ? null : this.viewer.pickPointer(pointer);
+    const snaps = this.viewer.workspace.sectionPick.get() !== "face";
+    this.pointing.show(hit, !snaps);
+    this.aim = handle || !snaps ? null : (this.snapping()?.aim(pointer) ?? null);
+    if (snaps) this.viewer.invalidate();
   }
 
   leave(): void {
-    this.over = false;
+    this.point(null);
+    this.aim = null;
     this.pointing.clear();
   }
 
   press(pointer: Pointer): boolean {
-    const section = this.active();
-    const at = section ? this.onArrow(pointer) : null;
-    if (!section || at === null || this.isHeld(section)) return false;
-    this.dragged = { id: section.id, from: at, offset: section.offset_m, last: section.offset_m };
+    const handle = handleUnder(this.handles, pointer);
+    if (!handle || this.isForeign()) return false;
+    const section = this.activePlane();
+    const box = this.activeBox();
+    this.dragged = section
+      ? this.dragPlane(section, handle, pointer)
+      : box && this.dragBox(box, handle, pointer);
+    if (!this.dragged) return false;
+    this.point(handle.name);
     this.pointing.clear();
     return true;
   }
 
   drag(pointer: Pointer): void {
-    const section = this.active();
-    const { dragged } = this;
-    if (!section || dragged?.id !== section.id) return;
-    const at = this.alongNormal(pointer, section);
-    if (at === null) return;
-    dragged.last = dragged.offset + at - dragged.from;
-    this.viewer.commands.run("section.update", {
-      id: dragged.id,
-      change: { offset_m: dragged.last },
-      preview: true,
-    });
+    this.dragged?.to(pointer);
+    this.viewer.invalidate();
   }
 
   release(): void {
     const { dragged } = this;
     this.dragged = null;
-    if (dragged)
-      this.viewer.commands.run("section.update", {
-        id: dragged.id,
-        change: { offset_m: dragged.last },
-      });
+    dragged?.finish(true);
+    this.viewer.invalidate();
   }
 
   cancel(): void {
     const { dragged } = this;
     this.dragged = null;
-    if (dragged)
-      this.viewer.commands.run("section.update", {
-        id: dragged.id,
-        change: { offset_m: dragged.offset },
-      });
+    dragged?.finish(false);
+    this.viewer.invalidate();
   }
 
-  /** A face becomes a plane that keeps what lies behind the face. */
   click(pointer: Pointer): void {
-    const hit = this.viewer.pickPointer(pointer);
-    if (!hit || hit.cap !== null) return;
-    const normal = tidy(scale(hit.normal, -1));
-    const offset_m = dot(normal, this.viewer.toAbsolute(hit.point));
-    this.viewer.commands.run("section.add", { normal, offset_m });
+    const { workspace } = this.viewer;
+    this.clicks += 1;
+    switch (workspace.sectionPick.get()) {
+      case "points":
+        this.addPoint(pointer);
+        break;
+      case "square":
+        void this.cutSquare(pointer, this.clicks);
+        break;
+      case "face":
+        void this.cutFace(pointer, this.clicks);
+    }
+  }
+
+  /** Two quick clicks are two clicks, not a fit. */
+  doubleClick(pointer: Pointer): void {
+    if (this.viewer.workspace.sectionPick.get() === "points") this.click(pointer);
   }
 
   dispose(): void {
     for (const stop of this.stops) stop();
-    for (const plane of this.planes) plane.dispose();
-    this.arrow.children.forEach(
-      (part) => part instanceof Mesh && (part as Mesh<BufferGeometry>).geometry.dispose(),
-    );
-    this.arrowMaterial.dispose();
-    this.group.removeFromParent();
+    this.gizmo.dispose();
+    this.layer.dispose();
   }
 
-  private active(): Section | null {
-    const { sections, activeSection, tool } = this.viewer.workspace;
-    if (tool.get() !== "section") return null;
+  /** A face becomes a plane that keeps what lies behind it; of a round one, a plane through its axis. */
+  private async cutFace(pointer: Pointer, click: number): Promise<void> {
+    const hit = this.viewer.pickPointer(pointer);
+    if (!hit || hit.cap !== null) return;
+    const shape = await faceShape(this.viewer, hit);
+    if (click !== this.clicks) return;
+    if (shape.kind === "round") {
+      const offers = offersOf(shape, hit.point, pointer.direction).map((offer) => ({
+        ...offer,
+        offset_m: offer.offset_m + dot(offer.normal, this.viewer.origin),
+      }));
+      const first = offers[0];
+      if (first) this.add(first.normal, first.offset_m);
+      const id = this.viewer.workspace.sections.get().at(-1)?.id;
+      if (id !== undefined) this.viewer.workspace.sectionOffers.set({ id, offers });
+      return;
+    }
+    const inward = scale(shape.outward, -1);
+    const normal = shape.exact ? inward : tidy(inward);
+    this.add(normal, dot(normal, this.viewer.toAbsolute(shape.point)));
+  }
+
+  /** A plane square to the axis of a round face, or of the edge that is near. */
+  private async cutSquare(pointer: Pointer, click: number): Promise<void> {
+    const hit = this.viewer.pickPointer(pointer);
+    const snap = this.snapping()?.aim(pointer) ?? null;
+    const edge = snap && snap.kind !== "face" ? axisOfEdge(snap) : null;
+    let axis = edge;
+    let at = snap?.point ?? hit?.point ?? null;
+    if (!axis && hit && hit.cap === null) {
+      const shape = await faceShape(this.viewer, hit);
+      if (click !== this.clicks) return;
+      at = hit.point;
+      // Square to a flat face is along its normal: parallel to it, through the point.
+      axis = shape.kind === "round" ? shape.axis : shape.outward;
+    }
+    if (!axis || !at) {
+      this.viewer.workspace.announce(t("section.least"));
+      return;
+    }
+    const normal = squareOf(axis, pointer.direction);
+    this.add(normal, dot(normal, this.viewer.toAbsolute(at)));
+  }
+
+  private addPoint(pointer: Pointer): void {
+    const { workspace } = this.viewer;
+    const snap = this.snapping()?.aim(pointer) ?? null;
+    if (!snap) return;
+    const points = [...workspace.sectionPoints.get(), this.viewer.toAbsolute(snap.point)];
+    const [a, b, c] = points;
+    if (!a || !b || !c) {
+      workspace.sectionPoints.set(points);
+      return;
+    }
+    const plane = planeThrough(a, b, c);
+    if (!plane) {
+      workspace.announce(t("section.colinear"));
+      return;
+    }
+    workspace.sectionPoints.set([]);
+    const keeps = dot(plane.normal, pointer.direction) >= 0 ? 1 : -1;
+    this.add(tidy(scale(plane.normal, keeps)), plane.offset * keeps);
+  }
+
+  private add(normal: Vec3, offset_m: number): void {
+    this.viewer.workspace.sectionOffers.set(null);
+    this.viewer.commands.run("section.add", { normal, offset_m });
+  }
+
+  private dragPlane(section: Section, handle: Handle, pointer: Pointer): Drag | null {
+    const { viewer } = this;
+    const { id } = section;
+    let change: Partial<Section> = {};
+    const update = (wanted: Partial<Section>): void => {
+      change = wanted;
+      viewer.commands.run("section.update", { id, change, preview: true });
+    };
+    const finish = (kept: boolean): void => {
+      const { normal, offset_m } = section;
+      viewer.commands.run("section.update", { id, change: kept ? change : { normal, offset_m } });
+    };
+    if (handle.kind === "move") {
+      const from = alongLine(pointer, handle.at, handle.axis);
+      if (from === null) return null;
+      const drag: Drag = {
+        handle,
+        id,
+        at: handle.at,
+        text: this.lengthText(section.offset_m),
+        finish,
+        to: (now) => {
+          const by = alongLine(now, handle.at, handle.axis);
+          if (by === null) return;
+          // The arrow points at what is cut away, against the normal.
+          const offset_m = section.offset_m - (by - from);
+          update({ offset_m });
+          drag.at = along(handle.at, handle.axis, by - from);
+          drag.text = this.lengthText(offset_m);
+        },
+      };
+      return drag;
+    }
+    const grip = this.grip(pointer, handle);
+    const pivot = viewer.toAbsolute(handle.at);
+    const drag: Drag = {
+      handle,
+      id,
+      at: handle.at,
+      text: this.angleText(0),
+      finish,
+      to: (now) => {
+        const angle = snappedAngle(turnOf(now, grip), now.alt);
+        const normal = tidy(turnedAbout(section.normal, handle.axis, angle));
+        update({ normal, offset_m: dot(normal, pivot) });
+        drag.text = this.angleText(angle);
+      },
+    };
+    return drag;
+  }
+
+  private dragBox(box: SectionBox, handle: Handle, pointer: Pointer): Drag | null {
+    const { viewer } = this;
+    let last = box;
+    const update = (wanted: SectionBox): void => {
+      last = wanted;
+      viewer.commands.run("section.box", { box: wanted, preview: true });
+    };
+    const finish = (kept: boolean): void =>
+      void viewer.commands.run("section.box", { box: kept ? last : box });
+    const drag = (text: string, to: (pointer: Pointer, own: Drag) => void): Drag => {
+      const own: Drag = {
+        handle,
+        id: BOX,
+        at: handle.at,
+        text,
+        finish,
+        to: (now) => to(now, own),
+      };
+      return own;
+    };
+    if (handle.kind === "side") {
+      const side = handle.side ?? 0;
+      const length = (wanted: SectionBox): string =>
+        formatLength(2 * (wanted.half[side >> 1] ?? 0), viewer.workspace.style.get());
+      const from = alongLine(pointer, handle.at, handle.axis);
+      if (from === null) return null;
+      return drag(length(box), (now, own) => {
+        const by = alongLine(now, handle.at, handle.axis);
+        if (by === null) return;
+        update(movedSide(box, side, by - from));
+        own.at = along(handle.at, handle.axis, by - from);
+        own.text = length(last);
+      });
+    }
+    if (handle.kind === "centre") {
+      const facing = scale(pointer.direction, -1);
+      const from = onPlane(pointer, handle.at, facing);
+      if (!from) return null;
+      return drag(this.pointText(box.centre), (now, own) => {
+        const to = onPlane(now, handle.at, facing);
+        if (!to) return;
+        const by = subtract(to, from);
+        update({ ...box, centre: add(box.centre, by) });
+        own.at = add(handle.at, by);
+        own.text = this.pointText(last.centre);
+      });
+    }
+    const grip = this.grip(pointer, handle);
+    return drag(this.angleText(0), (now, own) => {
+      const angle = snappedAngle(turnOf(now, grip), now.alt);
+      update({ ...box, rotation: composed(turn(handle.axis, angle), box.rotation) });
+      own.text = this.angleText(angle);
+    });
+  }
+
+  private grip(pointer: Pointer, { at, axis, line }: Handle): RingGrip {
+    const rim = line[0] ?? at;
+    const arm = subtract(rim, at);
+    return gripRing(pointer, at, axis, Math.max(Math.sqrt(dot(arm, arm)), 1e-9));
+  }
+
+  private lengthText(offset_m: number): string {
+    return formatLength(offset_m, this.viewer.workspace.style.get());
+  }
+
+  private angleText(angle: number): string {
+    return formatAngle(angle, this.viewer.workspace.style.get());
+  }
+
+  private pointText(point: Vec3): string {
+    const style = this.viewer.workspace.style.get();
+    return point.map((value) => formatLength(value, style)).join("  ");
+  }
+
+  /** Esc while something is in hand puts it back, and nothing else. */
+  private escape(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || !this.dragged) return;
+    event.stopPropagation();
+    event.preventDefault();
+    this.cancel();
+  }
+
+  private putAway(): void {
+    const { workspace } = this.viewer;
+    this.aim = null;
+    this.clicks += 1;
+    if (this.dragged) this.cancel();
+    workspace.sectionPoints.set([]);
+    workspace.sectionPick.set("face");
+  }
+
+  private point(name: string | null): void {
+    if (name === this.hovered) return;
+    this.hovered = name;
+    this.viewer.canvas.style.cursor =
+      name === null ? "crosshair" : this.dragged ? "grabbing" : "grab";
+    this.viewer.invalidate();
+  }
+
+  private snapping(): Snapper | null {
+    const { model } = this.viewer;
+    if (!model) return null;
+    if (this.snapper?.of !== model) this.snapper = { of: model, snapper: new Snapper(model) };
+    return this.snapper.snapper;
+  }
+
+  private activePlane(): Section | null {
+    const { sections, activeSection } = this.viewer.workspace;
     return sections.get().find(({ id, enabled }) => id === activeSection.get() && enabled) ?? null;
   }
 
-  private isHeld(section: Section): boolean {
-    return this.viewer.workspace.holds.get().has(`section/${section.id}`);
+  private activeBox(): SectionBox | null {
+    const { sectionBox, activeSection } = this.viewer.workspace;
+    const box = sectionBox.get();
+    return activeSection.get() === BOX && box?.enabled === true ? box : null;
+  }
+
+  private isForeign(): boolean {
+    const { activeSection, holds } = this.viewer.workspace;
+    const id = activeSection.get() ?? "";
+    return holds.get().has(id === BOX ? BOX_KEY : `section/${id}`);
   }
 
   /** The middle of a plane's rectangle, model frame. */
@@ -174,157 +408,46 @@ export class SectionTool implements PointerHandler {
     return along(point, normal, -height);
   }
 
-  private place(): void {
-    const { workspace } = this.viewer;
+  /** A box with its centre in the model frame. */
+  private shown(box: SectionBox): SectionBox {
+    return { ...box, centre: this.viewer.toModel(box.centre) };
+  }
+
+  private draw(): void {
+    const { viewer, dragged } = this;
+    const { workspace } = viewer;
     const showing = workspace.tool.get() === "section";
+    const plane = showing ? this.activePlane() : null;
+    const box = showing ? this.activeBox() : null;
+    const reach = (point: Vec3, pixels: number): number => viewer.reach(point, pixels);
+    this.handles = plane
+      ? planeHandles(
+          plane.normal,
+          dragged?.handle.kind === "turn" ? dragged.at : this.middle(plane),
+          reach,
+        )
+      : box
+        ? boxHandles(this.shown(box), reach)
+        : [];
     const sections = showing ? workspace.sections.get().filter(({ enabled }) => enabled) : [];
-    while (this.planes.length < sections.length) {
-      const plane = new PlaneFrame();
-      this.planes.push(plane);
-      this.group.add(plane.group);
-    }
-    const active = this.active();
-    const colours = sceneColours(workspace.theme.get());
-    this.planes.forEach((plane, i) => {
-      const section = sections[i];
-      plane.group.visible = section !== undefined;
-      if (!section) return;
-      this.lay(plane, section);
-      const chosen = section.id === active?.id;
-      plane.paint(chosen ? colours.hover : _grey, chosen);
+    const whole = workspace.sectionBox.get();
+    this.gizmo.draw({
+      planes: sections.map(({ id, normal, offset_m }) => ({
+        normal,
+        offset: offset_m - dot(normal, viewer.origin),
+        chosen: id === plane?.id,
+      })),
+      box: showing && whole?.enabled ? { box: this.shown(whole), chosen: box !== null } : null,
+      handles: this.handles,
+      hovered: this.hovered,
+      held: dragged?.handle.name ?? null,
+      foreign: this.isForeign(),
     });
-    this.arrow.visible = active !== null;
-    if (!active) return;
-    const at = this.middle(active);
-    this.arrow.position.set(...at);
-    // The arrow points at what is cut away: pulling it that way keeps more.
-    this.arrow.quaternion.copy(
-      _turn.setFromUnitVectors(_y, _normal.set(...active.normal).negate()),
-    );
-    this.arrow.scale.setScalar(this.viewer.reach(at, ARROW_PX));
-    const held = this.isHeld(active);
-    this.arrowMaterial.color.copy(
-      held ? _grey : this.over || this.dragged ? colours.select : colours.hover,
-    );
-    this.arrowMaterial.opacity = held ? 0.5 : 1;
-  }
-
-  /** Puts a plane's frame around the model's box as seen along its normal. */
-  private lay(plane: PlaneFrame, { normal, offset_m }: Section): void {
-    const u =
-      Math.abs(normal[1]) > 0.9 ? perpendicular([0, 0, 1]) : normalize(cross([0, 1, 0], normal));
-    const right = normalize(subtract(u, scale(normal, dot(u, normal))));
-    const up = cross(normal, right);
-    const corners = this.viewer.cornersOfModel();
-    const [minU, maxU] = span(corners, right);
-    const [minV, maxV] = span(corners, up);
-    const height = offset_m - dot(normal, this.viewer.origin);
-    const at = along(along(scale(right, (minU + maxU) / 2), up, (minV + maxV) / 2), normal, height);
-    plane.group.position.set(...at);
-    _basis.makeBasis(_right.set(...right), _up.set(...up), _normal.set(...normal));
-    plane.group.quaternion.setFromRotationMatrix(_basis);
-    const margin = 0.04 * Math.max(maxU - minU, maxV - minV);
-    plane.group.scale.set((maxU - minU) / 2 + margin, (maxV - minV) / 2 + margin, 1);
-  }
-
-  /** Metres along the plane's normal where a pointer holds the arrow; null when it is not on it. */
-  private onArrow(pointer: Pointer): number | null {
-    const section = this.active();
-    if (!section) return null;
-    const base = this.middle(section);
-    const tip = along(base, section.normal, -this.viewer.reach(base, ARROW_PX));
-    const nearest = nearestOnRay(pointer, base, tip);
-    if (!nearest || nearest.apart > pointer.reach(nearest.point, HANDLE_PX)) return null;
-    return this.alongNormal(pointer, section);
-  }
-
-  /** Absolute metres along the plane's normal that a pointer points at, on the arrow's own line. */
-  private alongNormal(pointer: Pointer, section: Section): number | null {
-    const base = this.middle(section);
-    const axis = section.normal;
-    // The plane through the axis that faces the pointer most: stable even when looking along the axis.
-    const side = cross(axis, pointer.direction);
-    if (length(side) < 0.02) return null;
-    const facing = normalize(cross(side, axis));
-    const towards = dot(pointer.direction, facing);
-    if (Math.abs(towards) < 1e-6) return null;
-    const t = dot(subtract(base, pointer.origin), facing) / towards;
-    const point = along(pointer.origin, pointer.direction, t);
-    return dot(axis, this.viewer.toAbsolute(point));
+    this.layer.clear();
+    if (!showing || viewer.presenting) return;
+    for (const point of workspace.sectionPoints.get())
+      this.layer.glyph(viewer.toModel(point), "vertex");
+    if (this.aim) this.layer.glyph(this.aim.point, this.aim.kind);
+    if (dragged) this.layer.label(dragged.at, dragged.text, { testId: "section-readout" });
   }
 }
-
-/** Outline and faint fill of one plane, side 2, facing z. */
-class PlaneFrame {
-  readonly group = new Group();
-  private readonly line = new LineBasicMaterial({ transparent: true });
-  private readonly fill = new MeshBasicMaterial({
-    transparent: true,
-    side: DoubleSide,
-    depthWrite: false,
-  });
-  private readonly geometries: BufferGeometry[];
-
-  constructor() {
-    const outline = new BufferGeometry().setAttribute(
-      "position",
-      new Float32BufferAttribute([-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0], 3),
-    );
-    const plane = new PlaneGeometry(2, 2);
-    this.geometries = [outline, plane];
-    const loop = new LineLoop(outline, this.line);
-    const sheet = new Mesh(plane, this.fill);
-    loop.renderOrder = sheet.renderOrder = 10;
-    this.group.add(loop, sheet);
-  }
-
-  paint(colour: Color, chosen: boolean): void {
-    this.line.color.copy(colour);
-    this.line.opacity = chosen ? 0.9 : 0.4;
-    this.fill.color.copy(colour);
-    this.fill.opacity = chosen ? 0.06 : 0.015;
-  }
-
-  dispose(): void {
-    this.geometries.forEach((geometry) => geometry.dispose());
-    this.line.dispose();
-    this.fill.dispose();
-    this.group.removeFromParent();
-  }
-}
-
-function span(corners: readonly Vec3[], axis: Vec3): [number, number] {
-  const heights = corners.map((corner) => dot(corner, axis));
-  return [Math.min(...heights), Math.max(...heights)];
-}
-
-/** Normals of axis-parallel faces are stored without the noise of their triangles. */
-export function tidy(normal: Vec3): Vec3 {
-  const unit = normalize(normal);
-  const axis = [0, 1, 2].find((a) => Math.abs(unit[a] ?? 0) > 1 - 1e-6);
-  if (axis === undefined) return unit;
-  const sign = (unit[axis] ?? 0) > 0 ? 1 : -1;
-  return [axis === 0 ? sign : 0, axis === 1 ? sign : 0, axis === 2 ? sign : 0];
-}
-
-/** Where a pointer's ray comes nearest to a segment. */
-function nearestOnRay(pointer: Pointer, a: Vec3, b: Vec3): { point: Vec3; apart: number } | null {
-  let best: { point: Vec3; apart: number } | null = null;
-  // 24 samples: a quarter of the handle's width apart at most.
-  for (let i = 0; i <= 24; i += 1) {
-    const point = add(a, scale(subtract(b, a), i / 24));
-    const ahead = dot(subtract(point, pointer.origin), pointer.direction);
-    if (ahead <= 0) continue;
-    const apart = distance(point, along(pointer.origin, pointer.direction, ahead));
-    if (!best || apart < best.apart) best = { point, apart };
-  }
-  return best;
-}
-
-const _right = new Vector3();
-const _up = new Vector3();
-const _basis = new Matrix4();
-const _y = new Vector3(0, 1, 0);
-const _normal = new Vector3();
-const _turn = new Quaternion();
-const _grey = new Color(0x7b8591);

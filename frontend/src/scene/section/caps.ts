@@ -5,6 +5,7 @@
  */
 
 import { NO_REPORT } from "../../state/areas/sectioning";
+import { BOX_KEY } from "../../state/perform/sections";
 import { RangeSet } from "../../state/ranges";
 import type { Workspace } from "../../state/workspace";
 import type { FetchScene } from "../loader";
@@ -14,6 +15,7 @@ import type { Viewer } from "../viewer";
 import { cutBy, placedRows } from "./candidates";
 import { CapsLayer } from "./caps_layer";
 import { CutClient, CutFailed } from "./cut_client";
+import { registerSectionCommands } from "./commands";
 import type { NamedPlane } from "./cut_planes";
 import { CAPPED, type CutItems, type CutResult, ROW } from "./cutter";
 import { CutOutlines } from "./outlines";
@@ -72,6 +74,7 @@ export class SectionCaps {
         workspace.dragging,
       ].map((store) => store.subscribe(changed)),
       viewer.onFrame(() => this.beforePicture()),
+      registerSectionCommands(viewer),
     ];
   }
 
@@ -326,7 +329,7 @@ export class SectionCaps {
 
 function isDragged({ id }: NamedPlane, dragging: string | null): boolean {
   if (dragging === null) return false;
-  return dragging === `section/${id}` || (dragging === "sectionbox" && id.startsWith("box/"));
+  return dragging === `section/${id}` || (dragging === BOX_KEY && id.startsWith("box/"));
 }
 
 function itemsOf({ occurrences }: OpenedModel, batch: readonly number[]): CutItems {

@@ -9,11 +9,9 @@ import {
   BadArguments,
   type Commanding,
   type Fields,
-  type NoArgs,
   define,
   bool,
   fields,
-  nothing,
   number,
   oneOf,
   preview,
@@ -36,8 +34,8 @@ export interface SectionsArgs {
   "section.remove": { id: string };
   /** to: its place in the list, 0 is the first. */
   "section.reorder": { id: string; to: number };
-  /** Planes, box and spared parts: all of it. */
-  "section.clear": NoArgs;
+  /** Planes, box and spared parts, or only the planes. */
+  "section.clear": { only?: "planes" };
   "section.activate": { id: string | null };
   /** Sets the box, or takes it away. */
   "section.box": { box: SectionBox | null; preview?: boolean };
@@ -70,7 +68,9 @@ export const SECTIONS_COMMANDS: Commanding<SectionsArgs> = {
     id: text(raw["id"], "id"),
     to: number(raw["to"], "to"),
   })),
-  "section.clear": define(t("command.section.clear"), "scene", nothing),
+  "section.clear": define(t("command.section.clear"), "scene", (raw) =>
+    raw["only"] === undefined ? {} : { only: oneOf(raw["only"], ["planes"] as const, "only") },
+  ),
   "section.activate": define(t("command.section.activate"), "personal", (raw) => ({
     id: raw["id"] === null ? null : text(raw["id"], "id"),
   })),

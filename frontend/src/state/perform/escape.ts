@@ -23,6 +23,10 @@ const RUNGS: readonly Rung[] = [
     leave: (_commands, { pendingText }) => pendingText.set(null),
   },
   {
+    holds: ({ sectionPoints }) => sectionPoints.get().length > 0,
+    leave: (_commands, { sectionPoints }) => sectionPoints.update((points) => points.slice(0, -1)),
+  },
+  {
     holds: ({ walk }) => walk.get() !== null,
     leave: (commands) => void commands.run("camera.walk", { on: false }),
   },

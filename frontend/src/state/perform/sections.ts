@@ -5,12 +5,12 @@ import type { Commands, Inverse } from "../commands";
 import { t } from "../messages";
 import { fileAxis } from "../model";
 import { dot, negated } from "../planes";
-import type { RangeSet } from "../ranges";
+import { RangeSet } from "../ranges";
 import { type Section, type SectionBox, type Workspace, centre, diagonal } from "../workspace";
 
 export { MAX_SECTIONS };
 /** The key of the box in a room, and while it is dragged. */
-export const BOX_KEY = "sectionbox";
+export const BOX_KEY = "section-box";
 
 export function performSections(
   workspace: Workspace,
@@ -115,14 +115,16 @@ export function performSections(
     return { undo: () => place(id, from), redo: () => place(id, target) };
   });
 
-  commands.register("section.clear", () => {
-    const [removed, box, spared] = [sections.get(), sectionBox.get(), uncut.get()];
+  commands.register("section.clear", ({ only }) => {
+    const removed = sections.get();
+    const box = only ? null : sectionBox.get();
+    const spared = only ? RangeSet.empty : uncut.get();
     if (removed.length === 0 && !box && spared.isEmpty) return undefined;
     const clear = (): void => {
       removed.forEach(({ id }) => drop(id));
       if (box) sectionBox.set(null);
       uncut.update((now) => now.minus(spared));
-      activeSection.set(null);
+      if (!only) activeSection.set(null);
     };
     clear();
     return {

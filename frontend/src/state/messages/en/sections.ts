@@ -61,6 +61,8 @@ export const sections = {
   "section.nameField": "Name of {name}",
   "section.none": "No section yet. Cut across an axis, or click a face with the Section tool.",
   "section.off": "Switch off",
+  "section.note":
+    "Outlines 1:1. They follow the triangles of each part as it was converted; corners are rounded by at most {rounding}.",
   "section.offerSquare": "Square to the axis",
   "section.offerTangent": "Along the surface",
   "section.offerThrough": "Through the axis",
