@@ -199,7 +199,10 @@ export function surfacePoint(surface: Surface, u: number, v: number): Vec3 {
   return [row(0), row(1), row(2)];
 }
 
-/** ∫ dA along v from 0, by u: the area between v = 0 and a curve is ∫ of it du. */
+/**
+ * ∫ dA along v, by u: the area between two curves is ∫ of their difference du. Counted from the tip of a cone and
+ * the pole of a sphere, where a face may end without an edge; else from v = 0.
+ */
 export function areaBelow(surface: Surface, v: number): number {
   const { radius, tube } = surface;
   switch (surface.kind) {
@@ -208,9 +211,9 @@ export function areaBelow(surface: Surface, v: number): number {
     case "cylinder":
       return radius * v;
     case "cone":
-      return (radius * v + (v * v * surface.tan) / 2) / surface.cos;
+      return (radius + v * surface.tan) ** 2 / (2 * surface.tan * surface.cos);
     case "sphere":
-      return radius * radius * Math.sin(v);
+      return radius * radius * (1 + Math.sin(v));
     case "torus":
       return tube * (radius * v + tube * Math.sin(v));
   }

@@ -441,16 +441,11 @@ function areaOf(region: Region): number {
   const { surface, borders } = region;
   const trim = new ParityOnly(region);
   let area = 0;
-  let southOdd = false;
   for (const piece of region.pieces) {
     const curve = borders[piece.border]?.curve;
     if (!curve) continue;
     const sign = trim.oddAbove(piece) ? -1 : 1;
     area += sign * below(surface, curve, piece);
-  }
-  if (surface.kind === "sphere" && region.pieces.length > 0) {
-    southOdd = trim.oddOverall();
-    if (southOdd) area += TURN * surface.radius * surface.radius;
   }
   if (surface.kind === "torus") {
     const { marks } = region;
@@ -499,14 +494,6 @@ class ParityOnly {
     this.each(u, (other, at) => {
       if (other !== piece && this.heightAt(other, at) > v) odd = !odd;
     });
-    return odd;
-  }
-
-  /** Whether a whole way along v crosses an odd number. */
-  oddOverall(): boolean {
-    let odd = false;
-    const first = this.region.pieces[0];
-    if (first) this.each(first.u0 + (first.u1 - first.u0) * 0.4999, () => (odd = !odd));
     return odd;
   }
 
