@@ -248,6 +248,14 @@ export function createApi(http: Http) {
     ...partsApi(client),
     ...viewpointApi(client),
 
+    /** Exchanges a share link's secret for the right to look, without a cookie. */
+    openEmbed: async (secret: string) => {
+      const pass = await body(POST("/api/v1/share-links/embed", { body: { secret } }));
+      http.useBearer(pass.token);
+      return pass;
+    },
+    authorization: () => http.authorization(),
+
     // Sessions
     sessions: async (projectId: string) =>
       (await body(GET("/api/v1/projects/{project_id}/sessions", project(projectId)))).items,

@@ -27,6 +27,7 @@ export class ApiError extends Error {
 /** Sends requests; knows the CSRF token of the person who is signed in. */
 export class Http {
   private csrfToken: string | null = null;
+  private bearer: string | null = null;
   /** Told when the server no longer knows us. */
   private readonly onSignedOut: () => void;
   private readonly network: typeof fetch;
@@ -39,6 +40,16 @@ export class Http {
   /** The token for state-changing requests, from `me`; null when signed out. */
   useCsrfToken(token: string | null): void {
     this.csrfToken = token;
+  }
+
+  /** A token instead of the cookie: frames on other sites have none. */
+  useBearer(token: string | null): void {
+    this.bearer = token;
+  }
+
+  /** Headers that say who asks, for what is fetched beside `send`. */
+  authorization(): Readonly<Record<string, string>> {
+    return this.bearer === null ? {} : { Authorization: `Bearer ${this.bearer}` };
   }
 
   get csrf(): string | null {
@@ -56,6 +67,7 @@ export class Http {
   /** `fetch` for the generated client; throws `ApiError` for every outcome but success. */
   readonly send = async (request: Request): Promise<Response> => {
     const headers = new Headers(request.headers);
+    for (const [name, value] of Object.entries(this.authorization())) headers.set(name, value);
     if (request.method !== "GET" && this.csrfToken) headers.set("X-CSRF-Token", this.csrfToken);
     let response: Response;
     try {

@@ -34,6 +34,7 @@ export type Route =
       readonly label: string | null;
     }
   | { readonly screen: "viewer"; readonly assetId: string; readonly label: string }
+  | { readonly screen: "embed"; readonly assetId: string; readonly label: string }
   | { readonly screen: "live"; readonly sessionId: string; readonly code: string | null }
   | { readonly screen: "share"; readonly secret: string }
   | { readonly screen: "me" }
@@ -70,6 +71,10 @@ export function readRoute(url: URL): Route {
       return second ? { screen: "live", sessionId: second, code: query.get("k") } : unknown;
     case "v":
       return second && third ? { screen: "viewer", assetId: second, label: third } : unknown;
+    case "embed":
+      return second === "v" && third && fourth
+        ? { screen: "embed", assetId: third, label: fourth }
+        : unknown;
     case "p": {
       if (!second) return unknown;
       if (third === "a" && fourth)

@@ -64,9 +64,10 @@ export class ScenePackage {
         credentials: "same-origin",
         signal: signal ?? null,
         cache: fresh ? "reload" : "default",
-        ...(range
-          ? { headers: { Range: `bytes=${range.offset}-${range.offset + range.bytes - 1}` } }
-          : {}),
+        headers: {
+          ...this.api.authorization(),
+          ...(range ? { Range: `bytes=${range.offset}-${range.offset + range.bytes - 1}` } : {}),
+        },
       });
     } catch (cause) {
       const error = new ApiError({
