@@ -15,7 +15,7 @@ import {
   type WebGLRenderer,
 } from "three";
 import type { MultiDraw } from "./multi_draw";
-import type { Display, Shading } from "../state/areas/displaying";
+import { USUAL_DISPLAY, type Display, type Shading } from "../state/areas/displaying";
 import { EDGE_FRAGMENT, EDGE_VERTEX } from "./edge_shaders";
 import {
   FACE_FRAGMENT,
@@ -44,10 +44,13 @@ const XR_RATIO = 1.5;
 const LOOK_OF: Readonly<Record<Shading, number>> = {
   shaded: LOOK_SHADED,
   materials: LOOK_SHADED,
-  wireframe: LOOK_SHADED,
+  wireframe: LOOK_PAPER,
   hiddenLine: LOOK_PAPER,
   ghost: LOOK_GHOST,
 };
+
+const WHITE = new Color(1, 1, 1);
+const BLACK = new Color(0, 0, 0);
 
 /** Four materials over one set of uniforms. */
 export class BatchMaterials {
@@ -61,7 +64,10 @@ export class BatchMaterials {
   readonly shared: Readonly<Record<string, IUniform>>;
   private readonly renderer: WebGLRenderer;
   private capCount = 0;
-  private display: Pick<Display, "shading" | "edges"> = { shading: "shaded", edges: true };
+  private display: Display = USUAL_DISPLAY;
+  private ink = BLACK;
+  /** Linear. */
+  private background = WHITE;
   /** Some faces may be ghosts: their alpha is shared out over the samples of a pixel. */
   private ghosts = false;
 
@@ -86,6 +92,7 @@ export class BatchMaterials {
       look: value(LOOK_SHADED),
       paper: value(new Color(1, 1, 1)),
       silhouette: value(0),
+      lineInk: value(BLACK),
       edgePoints: value<Texture | null>(null),
       edgeInk: value(new Color()),
       edgeStrength: value(0.8),
@@ -168,8 +175,7 @@ export class BatchMaterials {
     const { shading } = display;
     this.set("look", LOOK_OF[shading]);
     this.set("facesShown", shading !== "wireframe");
-    // A wireframe's faces are there only for the depth that tells front from behind.
-    this.face.colorWrite = shading !== "wireframe";
+    this.setPaper();
     this.blended.visible = shading !== "wireframe";
     this.setWidths();
   }
@@ -182,11 +188,18 @@ export class BatchMaterials {
     this.set("edgePoints", points);
   }
 
+  /** What faces without colours of their own show: paper, or a wireframe's background. */
+  private setPaper(): void {
+    const wires = this.display.shading === "wireframe" && this.display.background !== "white";
+    this.set("paper", wires ? this.background : WHITE);
+    this.set("lineInk", wires ? this.ink : BLACK);
+  }
+
   /** Line widths in device pixels, of the present pixel ratio. */
   private setWidths(): void {
     const ratio = this.renderer.xr.isPresenting ? XR_RATIO : this.renderer.getPixelRatio();
     const { shading, edges } = this.display;
-    const inked = edges && (shading === "shaded" || shading === "hiddenLine");
+    const inked = shading === "wireframe" || (edges && LOOK_OF[shading] !== LOOK_GHOST);
     this.set("edgeWidth", EDGE_PX * ratio);
     this.set("silhouette", inked ? SILHOUETTE_PX * ratio : 0);
   }
@@ -196,6 +209,9 @@ export class BatchMaterials {
     this.set("hoverColour", colours.hover.clone());
     this.set("ghostColour", colours.ghost);
     this.set("edgeInk", colours.ink);
+    this.ink = colours.ink;
+    this.background = colours.background.clone().convertSRGBToLinear();
+    this.setPaper();
     this.set("edgeStrength", colours.dark ? 0.95 : 0.85);
     this.set("edgeDark", colours.dark ? 0.05 : 0.025);
   }
@@ -238,7 +254,7 @@ export class BatchMaterials {
   }
 
   private get sharesSamples(): boolean {
-    return this.face.colorWrite && (this.ghosts || this.display.shading === "ghost");
+    return this.ghosts || this.display.shading === "ghost";
   }
 
   /** A wireframe draws its edges twice: what is in front, then what lies behind, dim and dashed. */

@@ -53,6 +53,8 @@ export interface DecodedEdges {
   readonly ranges: Uint32Array<ArrayBuffer>;
   /** (4 × vertices) x, y, z in grid steps of the geometry, exact edge number (65535: none). */
   readonly vertices: Uint16Array<ArrayBuffer>;
+  /** (3 × ranges) first vertex, vertex count, palette entry of edges that the file gives a colour. */
+  readonly colours: Uint32Array<ArrayBuffer>;
 }
 
 export const OPAQUE = 1;
@@ -142,7 +144,16 @@ export function decodeEdges(file: ArrayBuffer): DecodedEdges {
   return {
     ranges: new Uint32Array(file.slice(16, body)),
     vertices: new Uint16Array(file.slice(body, body + vertices * 8)),
+    colours: edgeColours(file, body + vertices * 8),
   };
+}
+
+/** The table behind the vertices; empty without one, or when it is cut short: colours are not worth the edges. */
+function edgeColours(file: ArrayBuffer, at: number): Uint32Array<ArrayBuffer> {
+  if (file.byteLength < at + 4) return new Uint32Array(0);
+  const ranges = new DataView(file).getUint32(at, true);
+  const end = at + 4 + ranges * 12;
+  return file.byteLength < end ? new Uint32Array(0) : new Uint32Array(file.slice(at + 4, end));
 }
 
 function packVertices(position: Accessor, material: Accessor | null): Uint16Array<ArrayBuffer> {

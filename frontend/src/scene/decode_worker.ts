@@ -77,7 +77,7 @@ async function answer(request: DecodeRequest): Promise<[DecodeAnswer, Transferab
       const edges = decodeEdges(request.file);
       return [
         { id: request.id, kind: "edges", edges },
-        [edges.ranges.buffer, edges.vertices.buffer],
+        [edges.ranges.buffer, edges.vertices.buffer, edges.colours.buffer],
       ];
     }
   }

@@ -3,6 +3,7 @@
 import type { WebGLRenderer } from "three";
 import { RANGE_STRIDE, RUN, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
 import type { DrawRanges } from "./draw_list";
+import { EdgeLines } from "./edge_lines";
 import { GpuBuffer } from "./gpu_buffer";
 import { RangeAllocator } from "./range_allocator";
 
@@ -184,7 +185,7 @@ export class GeometryStore {
   readonly vertices: GpuBuffer;
   readonly normals: GpuBuffer;
   readonly indices: GpuBuffer;
-  edgeVertices: GpuBuffer | null = null;
+  edgeLines: EdgeLines | null = null;
   private readonly renderer: WebGLRenderer;
   private readonly vertexRanges = new RangeAllocator();
   private readonly indexRanges = new RangeAllocator();
@@ -237,20 +238,14 @@ export class GeometryStore {
   }
 
   addEdges(edges: DecodedEdges): void {
-    this.edgeVertices?.dispose();
-    this.edgeVertices = new GpuBuffer(
-      this.renderer,
-      { target: "vertices", type: "u16", size: 4 },
-      edges.vertices.length / 4,
-    );
-    this.edgeVertices.put(0, edges.vertices);
+    this.edgeLines?.dispose();
+    this.edgeLines = new EdgeLines(edges);
     this.ranges.addEdges(edges);
-    this.renderer.resetState();
   }
 
   /** Bytes on the GPU. */
   get bytes(): number {
-    const edges = this.edgeVertices?.bytes ?? 0;
+    const edges = this.edgeLines?.bytes ?? 0;
     return this.vertices.bytes + this.normals.bytes + this.indices.bytes + edges;
   }
 
@@ -258,6 +253,6 @@ export class GeometryStore {
     this.vertices.dispose();
     this.normals.dispose();
     this.indices.dispose();
-    this.edgeVertices?.dispose();
+    this.edgeLines?.dispose();
   }
 }

@@ -45,10 +45,11 @@ export class Backdrop {
     this.mesh.renderOrder = -1000;
   }
 
-  setColours({ backgroundTop, backgroundBottom }: SceneColours): void {
+  /** sRGB as written. */
+  setColours(top: Color, bottom: Color): void {
     const { uniforms } = this.mesh.material;
-    if (uniforms["top"]) uniforms["top"].value = backgroundTop;
-    if (uniforms["bottom"]) uniforms["bottom"].value = backgroundBottom;
+    if (uniforms["top"]) uniforms["top"].value = top;
+    if (uniforms["bottom"]) uniforms["bottom"].value = bottom;
   }
 
   dispose(): void {

@@ -14,6 +14,7 @@ import {
   type WebGLRenderer,
 } from "three";
 import { emptyDrawList, type DrawList } from "./draw_list";
+import { RIBBON } from "./edge_lines";
 import { LIST_WIDTH } from "./shaders";
 
 /** Draws a `DrawList` with one material. */
@@ -24,14 +25,18 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
   /** Runs right before and after the draw, with the state three has set: for what three cannot say. */
   around: {
     before(gl: WebGL2RenderingContext): void;
+    /** After the draw: whether to draw once more, with what it has changed. */
+    again?(gl: WebGL2RenderingContext): boolean;
     after(gl: WebGL2RenderingContext): void;
   } | null = null;
-  private readonly mode: "triangles" | "lines";
+  private readonly mode: "triangles" | "ribbons";
   private texture: DataTexture | null = null;
+  /** triangles: bytes into the indices; ribbons: first vertex, and how many. */
   private offsets = new Int32Array(0);
+  private counts = new Int32Array(0);
   private stale = true;
 
-  constructor(material: RawShaderMaterial, mode: "triangles" | "lines") {
+  constructor(material: RawShaderMaterial, mode: "triangles" | "ribbons") {
     super(new InstancedBufferGeometry(), material);
     this.mode = mode;
     this.frustumCulled = false;
@@ -60,11 +65,14 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
   /** The list was rebuilt. */
   listChanged(): void {
     this.stale = true;
-    const bytes = this.mode === "triangles" ? 4 : 1;
-    if (this.offsets.length < this.list.firsts.length)
-      this.offsets = new Int32Array(this.list.firsts.length);
-    for (let i = 0; i < this.list.subDraws; i += 1)
-      this.offsets[i] = (this.list.firsts[i] ?? 0) * bytes;
+    const { firsts, counts, subDraws } = this.list;
+    const ribbons = this.mode === "ribbons";
+    if (this.offsets.length < firsts.length) this.offsets = new Int32Array(firsts.length);
+    if (ribbons && this.counts.length < counts.length) this.counts = new Int32Array(counts.length);
+    for (let i = 0; i < subDraws; i += 1) {
+      this.offsets[i] = (firsts[i] ?? 0) * (ribbons ? RIBBON : 4);
+      if (ribbons) this.counts[i] = (counts[i] ?? 0) * RIBBON;
+    }
   }
 
   release(): void {
@@ -101,8 +109,10 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
       this.material.defines["MULTI_DRAW"] === undefined
         ? null
         : gl.getExtension("WEBGL_multi_draw");
-    if (extension) this.drawAtOnce(gl, extension);
-    else this.drawInLoop(gl);
+    do {
+      if (extension) this.drawAtOnce(gl, extension);
+      else this.drawInLoop(gl);
+    } while (this.around?.again?.(gl) === true);
     this.around?.after(gl);
     renderer.info.render.calls += this.drawCalls;
     if (this.mode === "triangles") renderer.info.render.triangles += list.elements / 3;
@@ -110,7 +120,7 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
   }
 
   private drawAtOnce(gl: WebGL2RenderingContext, extension: WEBGL_multi_draw): void {
-    const { counts, instances, firsts, subDraws } = this.list;
+    const { counts, instances, subDraws } = this.list;
     if (this.mode === "triangles")
       extension.multiDrawElementsInstancedWEBGL(
         gl.TRIANGLES,
@@ -125,20 +135,20 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
       );
     else
       extension.multiDrawArraysInstancedWEBGL(
-        gl.LINES,
-        firsts,
+        gl.TRIANGLES,
+        this.offsets,
         0,
-        counts,
+        this.counts,
         0,
         instances,
         0,
         subDraws,
       );
-    this.drawCalls = 1;
+    this.drawCalls += 1;
   }
 
   private drawInLoop(gl: WebGL2RenderingContext): void {
-    const { counts, instances, firsts, subDraws } = this.list;
+    const { counts, instances, subDraws } = this.list;
     // The type of a parameter query is open; CURRENT_PROGRAM is a program or null (WebGL 2 §5.14.3).
     const program = gl.getParameter(gl.CURRENT_PROGRAM) as WebGLProgram | null;
     if (!program) return;
@@ -153,9 +163,15 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
           this.offsets[i] ?? 0,
           instances[i] ?? 0,
         );
-      else gl.drawArraysInstanced(gl.LINES, firsts[i] ?? 0, counts[i] ?? 0, instances[i] ?? 0);
+      else
+        gl.drawArraysInstanced(
+          gl.TRIANGLES,
+          this.offsets[i] ?? 0,
+          this.counts[i] ?? 0,
+          instances[i] ?? 0,
+        );
     }
-    this.drawCalls = subDraws;
+    this.drawCalls += subDraws;
   }
 }
 

@@ -1,10 +1,11 @@
 /** How one picture is drawn: what stands behind the model, the model, what lies over it. */
 
-import { Color, Vector3, type Camera, type Scene, type WebGLRenderer } from "three";
+import { type Camera, type Color, Vector3, type Scene, type WebGLRenderer } from "three";
+import { type Display, USUAL_DISPLAY } from "../state/areas/displaying";
 import { Backdrop, Outline } from "./highlight";
 import type { OpenedModel } from "./opened_model";
 import { studioAxes } from "./studio";
-import type { SceneColours } from "./theme";
+import { rawColour, type SceneColours } from "./theme";
 
 /** Draws pictures on a flat screen; a headset's loop draws without it. */
 export class Picture {
@@ -13,6 +14,8 @@ export class Picture {
   private readonly backdrop = new Backdrop();
   private readonly outline = new Outline();
   private colours: SceneColours | null = null;
+  private display: Display = USUAL_DISPLAY;
+  private override: Color | null = null;
 
   constructor(renderer: WebGLRenderer, scene: Scene) {
     this.renderer = renderer;
@@ -27,18 +30,20 @@ export class Picture {
 
   /** One colour instead of the background, `#rrggbb`; null: the background again. */
   setBackdropOverride(colour: string | null): void {
-    const { colours } = this;
-    if (!colours) return;
-    const plain = colour === null ? null : new Color(colour);
-    this.backdrop.setColours(
-      plain ? { ...colours, backgroundTop: plain, backgroundBottom: plain } : colours,
-    );
+    this.override = colour === null ? null : rawColour(colour);
+    this.showBackdrop();
   }
 
   setColours(colours: SceneColours): void {
     this.colours = colours;
-    this.backdrop.setColours(colours);
     this.outline.setColours(colours);
+    this.showBackdrop();
+  }
+
+  /** Background, shadow and what else surrounds the model. */
+  setDisplay(display: Display): void {
+    this.display = display;
+    this.showBackdrop();
   }
 
   /** Background and outline are for flat screens. */
@@ -50,9 +55,7 @@ export class Picture {
     const { renderer } = this;
     camera.getWorldDirection(_forward);
     _up.setFromMatrixColumn(camera.matrixWorld, 1);
-    model?.batch.materials.setStudio(
-      studioAxes([_forward.x, _forward.y, _forward.z], [_up.x, _up.y, _up.z]),
-    );
+    model?.setStudio(studioAxes([_forward.x, _forward.y, _forward.z], [_up.x, _up.y, _up.z]));
     renderer.info.reset();
     renderer.render(this.scene, camera);
     if (model?.batch.highlights) this.outline.render(renderer, camera);
@@ -62,7 +65,22 @@ export class Picture {
     this.backdrop.dispose();
     this.outline.dispose();
   }
+
+  private showBackdrop(): void {
+    const { colours, override, display } = this;
+    if (!colours) return;
+    const paper = display.background === "white" || display.shading === "hiddenLine";
+    const plain = override ?? (paper ? PAPER : colours.background);
+    // A wireframe's faces are painted in the background's colour: it has to be one.
+    const wires = display.shading === "wireframe";
+    const gradient = !override && !paper && !wires && display.background === "gradient";
+    this.backdrop.setColours(
+      gradient ? colours.backgroundTop : plain,
+      gradient ? colours.backgroundBottom : plain,
+    );
+  }
 }
 
+const PAPER = rawColour("#ffffff");
 const _forward = new Vector3();
 const _up = new Vector3();

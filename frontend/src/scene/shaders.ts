@@ -203,6 +203,7 @@ uniform vec3 ghostColour;
 uniform mat3 studio;      // model frame to studio frame
 uniform int look;
 uniform vec3 paper;
+uniform vec3 lineInk;
 uniform float silhouette; // device pixels, 0: none
 in vec3 vWorld;
 in vec3 vNormal;
@@ -279,7 +280,7 @@ void main() {
   if (!gl_FrontFacing && (vState & ${CLOSED}u) != 0u) colour *= 0.8;
   if (selected) colour += selectColour * 0.06;
   if (silhouette > 0.0) {
-    vec3 line = look == ${LOOK_PAPER} ? vec3(0.0) : colour * 0.22;
+    vec3 line = look == ${LOOK_PAPER} ? lineInk : colour * 0.22;
     colour = mix(colour, line, silhouetteInk(facing, silhouette) * (look == ${LOOK_PAPER} ? 1.0 : 0.75));
   }
 #ifdef BLENDED

@@ -90,12 +90,13 @@ vec3 toned(vec3 c) {
 export const STUDIO = `${lightOn()}${mirrored()}${shaded()}`;
 
 /**
- * Share of ink that a curved face's silhouette leaves here: the cosine falls to nothing within `width` pixels. A flat
- * face seen at a slant has a small cosine, too, but not a falling one.
+ * Share of ink that a curved face's silhouette leaves here: the cosine falls to nothing within about `width` pixels; as
+ * the square root of the distance, so half its value over its slope is that distance. A flat face seen at a slant has a
+ * small cosine, too, but not a falling one.
  */
 export const SILHOUETTE = /* glsl */ `
 float silhouetteInk(float facing, float width) {
   float pixels = facing / max(fwidth(facing), 1e-5);
-  return 1.0 - smoothstep(width * 0.45, width * 0.45 + 0.9, pixels);
+  return 1.0 - smoothstep(width * 1.1, width * 1.1 + 1.3, pixels);
 }
 `;

@@ -2,10 +2,10 @@
 
 import { isNoteShown } from "../state/areas/noting";
 import { type Readable, derived } from "../state/store";
-import type { CameraPose, Workspace } from "../state/workspace";
+import type { CameraPose, Display, Workspace } from "../state/workspace";
 import type { OpenedModel } from "./opened_model";
 import type { SceneColours } from "./theme";
-import { sceneColours } from "./theme";
+import { sceneColours, watchContrast } from "./theme";
 
 /** What the stores move. */
 export interface Watched {
@@ -15,6 +15,7 @@ export interface Watched {
   /** The next picture is to choose levels. */
   noteLevels(): void;
   setColours(colours: SceneColours): void;
+  setDisplay(display: Display): void;
   showAnnotations(shown: boolean): void;
   setProjection(projection: "perspective" | "orthographic"): void;
   /** Somebody else set the camera. */
@@ -75,16 +76,20 @@ export function watchStores(watched: Watched): () => void {
   draw(notes, ({ filter, chosen }) =>
     watched.model?.setShownNotes({ isShown: (note) => isNoteShown(note, filter), chosen }),
   );
-  draw(workspace.display, ({ edges, pmi, projection }) => {
-    watched.model?.batch.setEdgesShown(edges);
-    watched.showAnnotations(pmi);
-    watched.setProjection(projection);
+  draw(workspace.display, (display) => {
+    watched.model?.setDisplay(display);
+    watched.setDisplay(display);
+    watched.showAnnotations(display.pmi);
+    watched.setProjection(display.projection);
   });
-  draw(workspace.theme, (theme) => {
-    const colours = sceneColours(theme);
+  const show = (): void => {
+    const colours = sceneColours(workspace.theme.get());
     watched.setColours(colours);
     watched.model?.setColours(colours);
-  });
+    watched.invalidate();
+  };
+  draw(workspace.theme, show);
+  stops.push(watchContrast(show));
   draw(workspace.camera, (pose) => watched.followCamera(pose));
   return () => stops.forEach((stop) => stop());
 }
