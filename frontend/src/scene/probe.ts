@@ -61,8 +61,8 @@ interface Inside {
   readonly stream: ChunkStream | null;
 }
 
-function callsOf({ batch, points, surfaceDrawCalls }: OpenedModel): number {
-  return batch.drawCalls + (points?.drawCalls ?? 0) + surfaceDrawCalls;
+function callsOf({ batch, points, surfaceDrawCalls, capDrawCalls }: OpenedModel): number {
+  return batch.drawCalls + (points?.drawCalls ?? 0) + surfaceDrawCalls + capDrawCalls();
 }
 
 /** The numbers of a viewer as they are now. */
@@ -89,6 +89,7 @@ export function debugOf(
       idle &&
       frames > 0 &&
       (model?.levelsIdle ?? true) &&
+      !isCutting(viewer.workspace) &&
       (model?.points?.idle ?? true),
     points: model?.points?.drawn ?? 0,
     frameMs,
@@ -99,6 +100,12 @@ export function debugOf(
     failed,
     pixelOfOccurrence: (occurrence) => pixelOf(viewer, occurrence),
   };
+}
+
+/** Exact caps are still to come. */
+function isCutting({ sectionReport }: Workspace): boolean {
+  const { state } = sectionReport.get();
+  return state === "waiting" || state === "working";
 }
 
 /** See `ViewerDebug.pixelOfOccurrence`. */

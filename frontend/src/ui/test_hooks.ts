@@ -54,6 +54,25 @@ export function installTestHooks(
     get sections() {
       return workspace.sections.get();
     },
+    get sectionBox() {
+      return workspace.sectionBox.get();
+    },
+    get uncut() {
+      return [...workspace.uncut.get()];
+    },
+    /** How far the exact caps are; `open` are dense occurrence numbers. */
+    get sectionReport() {
+      const report = workspace.sectionReport.get();
+      return { ...report, open: [...report.open] };
+    },
+    get sectionAreas() {
+      return workspace.sectionAreas.get().map(({ plane, occurrences, areas, centroids }) => ({
+        plane,
+        occurrences: [...occurrences],
+        areas: [...areas],
+        centroids: [...centroids],
+      }));
+    },
     /** Everything that belongs to a picture, as saved views and links hold it. */
     get viewpoint() {
       return capture(workspace);

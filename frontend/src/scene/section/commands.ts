@@ -2,11 +2,12 @@
 
 import type { DrawingFormat } from "../../state/commands/sections";
 import { t } from "../../state/messages";
+import { plainUnit } from "../../state/section_table";
 import { putBox } from "../../state/perform/sections";
 import { boxAround } from "../../state/planes";
 import { formatLength } from "../../state/units";
 import type { Viewer } from "../viewer";
-import { type Drawing, drawingOf, drawingUnit } from "./drawing";
+import { type Drawing, drawingOf } from "./drawing";
 import { writeDxf } from "./dxf";
 import { writeSvg } from "./svg";
 
@@ -58,7 +59,7 @@ function drawingFor(viewer: Viewer, plane: string): Drawing | null {
     note: t("section.note", {
       rounding: formatLength(step / 2, workspace.style.get(), { decimals: 6 }),
     }),
-    unit: drawingUnit(workspace.style.get().unit),
+    unit: plainUnit(workspace.style.get().unit),
   });
   if (!drawing) workspace.announce(t("section.exportNothing"));
   return drawing;

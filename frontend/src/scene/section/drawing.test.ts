@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Structure, type StructureFile } from "../../state/model";
-import { type Drawing, drawingOf, drawingUnit, plainNumber } from "./drawing";
+import { type Drawing, drawingOf, plainNumber } from "./drawing";
 import { nearestColour, writeDxf } from "./dxf";
 import { writeSvg } from "./svg";
 
@@ -154,8 +154,6 @@ test("an SVG is as wide as the cut is, counts holes out and escapes names", () =
 test("units that SVG has no name for are millimetres there", () => {
   const [, width] = /width="([\d.]+)mm"/.exec(writeSvg(drawing("m"))) ?? [];
   expect(Number(width)).toBeCloseTo(312, 6);
-  expect(drawingUnit("ft-in")).toBe("ft");
-  expect(drawingUnit("in-frac")).toBe("in");
 });
 
 test("numbers have a tenth of a micrometre and no more", () => {

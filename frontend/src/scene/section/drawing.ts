@@ -1,12 +1,10 @@
 /** The cut of one plane as a drawing: outlines part by part, in units, ready to be written as a file. */
 
 import type { Structure } from "../../state/model";
-import { METRES_PER, type DisplayUnit } from "../../state/units";
+import type { PlainUnit } from "../../state/section_table";
+import { METRES_PER } from "../../state/units";
 import type { Outline } from "./clip_region";
 import type { PartCut } from "./outlines";
-
-/** Units that drawing files know. */
-export type DrawingUnit = "um" | "mm" | "cm" | "m" | "km" | "in" | "ft";
 
 /** One part of a drawing. */
 export interface DrawnPart {
@@ -26,7 +24,7 @@ export interface DrawnPart {
 /** A drawing 1:1. */
 export interface Drawing {
   readonly title: string;
-  readonly unit: DrawingUnit;
+  readonly unit: PlainUnit;
   readonly parts: readonly DrawnPart[];
   /** Smallest and largest x and y, in units. */
   readonly box: readonly [x0: number, y0: number, x1: number, y1: number];
@@ -34,18 +32,12 @@ export interface Drawing {
   readonly note: string;
 }
 
-/** The unit of a file for a unit on the screen: fractions and feet with inches are written as decimals. */
-export function drawingUnit(unit: DisplayUnit): DrawingUnit {
-  if (unit === "in-frac") return "in";
-  return unit === "ft-in" ? "ft" : unit;
-}
-
 /** Brings cuts into a drawing; null when nothing was cut. colours: per occurrence and palette index, `#rrggbb…`. */
 export function drawingOf(
   cuts: Iterable<PartCut>,
   structure: Structure,
   colours: { readonly palette: readonly string[] },
-  words: { readonly title: string; readonly note: string; readonly unit: DrawingUnit },
+  words: { readonly title: string; readonly note: string; readonly unit: PlainUnit },
 ): Drawing | null {
   const perUnit = METRES_PER[words.unit];
   const scaled = (outlines: readonly Outline[]): Outline[] =>
@@ -78,7 +70,7 @@ export function drawingOf(
 }
 
 /** Numbers as files want them: plain, with as many digits as a tenth of a micrometre needs. */
-export function plainNumber(value: number, unit: DrawingUnit): string {
+export function plainNumber(value: number, unit: PlainUnit): string {
   const decimals = Math.max(0, Math.ceil(Math.log10(METRES_PER[unit] / 1e-7)));
   const text = value.toFixed(decimals);
   const short = text.includes(".") ? text.replace(/\.?0+$/, "") : text;

@@ -3,11 +3,12 @@
  * polylines in the plane z = 0, `$INSUNITS` for the unit.
  */
 
+import type { PlainUnit } from "../../state/section_table";
 import type { Outline } from "./clip_region";
-import { type Drawing, type DrawingUnit, type DrawnPart, plainNumber } from "./drawing";
+import { type Drawing, type DrawnPart, plainNumber } from "./drawing";
 
 /** `$INSUNITS` (DXF reference, header section). */
-const INSUNITS: Readonly<Record<DrawingUnit, number>> = {
+const INSUNITS: Readonly<Record<PlainUnit, number>> = {
   in: 1,
   ft: 2,
   mm: 4,

@@ -1,12 +1,13 @@
 /** A drawing as SVG 1.1, 1:1: its width and height are lengths, one group for each part. */
 
 import type { Outline } from "./clip_region";
-import { type Drawing, type DrawingUnit, plainNumber } from "./drawing";
+import { type Drawing, plainNumber } from "./drawing";
+import type { PlainUnit } from "../../state/section_table";
 import { HATCHES } from "./hatch";
 
 /** SVG knows these; the others are written as millimetres. */
-const LENGTHS: Partial<Record<DrawingUnit, "mm" | "cm" | "in">> = { mm: "mm", cm: "cm", in: "in" };
-const MM: Readonly<Record<DrawingUnit, number>> = {
+const LENGTHS: Partial<Record<PlainUnit, "mm" | "cm" | "in">> = { mm: "mm", cm: "cm", in: "in" };
+const MM: Readonly<Record<PlainUnit, number>> = {
   um: 0.001,
   mm: 1,
   cm: 10,
@@ -20,7 +21,7 @@ const MM: Readonly<Record<DrawingUnit, number>> = {
 export function writeSvg({ title, unit, parts, box, note }: Drawing): string {
   const name = LENGTHS[unit] ?? "mm";
   const factor = LENGTHS[unit] ? 1 : MM[unit];
-  const written: DrawingUnit = LENGTHS[unit] ? unit : "mm";
+  const written: PlainUnit = LENGTHS[unit] ? unit : "mm";
   const n = (value: number): string => plainNumber(value * factor, written);
   const [x0, y0, x1, y1] = box;
   const size = Math.max(x1 - x0, y1 - y0);
