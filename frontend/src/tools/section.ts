@@ -380,7 +380,7 @@ export class SectionTool implements PointerHandler {
   private snapping(): Snapper | null {
     const { model } = this.viewer;
     if (!model) return null;
-    if (this.snapper?.of !== model) this.snapper = { of: model, snapper: new Snapper(model) };
+    if (this.snapper?.of !== model) this.snapper = { of: model, snapper: new Snapper(model, this.viewer.exact) };
     return this.snapper.snapper;
   }
 

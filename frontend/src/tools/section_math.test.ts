@@ -142,6 +142,10 @@ test("edges have axes: straight ones their direction, circles theirs, other curv
     point: [0, 0, 0],
     occurrence: 0,
     local: [0, 0, 0],
+    entity: null,
+    exact: false,
+    tolerance_m: 0,
+    axis: null,
     edge: points.slice(1).map((point, i) => [points[i] ?? point, point] as const),
   });
   expect(

@@ -1,28 +1,38 @@
-/** What a measuring pointer means: a vertex, a middle, a centre, an edge or just the face under it. */
+/**
+ * What a measuring pointer means: a vertex, a middle, a centre, an axis, an edge or just the face under it. From the
+ * exact shape where it is here, else from the edges of the picture, with how far those may be off.
+ */
 
+import type { SnapKind } from "../state/areas/measuring";
+import type { EntityRef } from "../state/entities";
 import type { Vec3 } from "../state/model";
-import type { SnapKind } from "../state/workspace";
+import type { ExactStore } from "../scene/exact_store";
+import { inverse, likenessOf, placePoint, placeVector } from "../scene/kernel/affine";
+import { knotsOf, pointAt } from "../scene/kernel/curves";
+import { SnapPoints, axisOf, type NearRay } from "../scene/kernel/snap_points";
+import type { Solid } from "../scene/kernel/solid";
+import { footOn } from "../scene/kernel/surfaces";
 import type { OpenedModel } from "../scene/opened_model";
 import type { Hit } from "../scene/picking";
 import type { Pointer } from "../scene/pointer";
-import {
-  add,
-  along,
-  cross,
-  distance,
-  dot,
-  length,
-  normalize,
-  scale,
-  subtract,
-} from "../scene/vector";
+import { distance, dot, length, normalize, scale, subtract } from "../scene/vector";
+import { capPoint } from "./snap_caps";
+import { type EdgeTable, corner, nearestOnSegment, readEdges } from "./snap_edges";
 
 /** UX.md §2.9. */
 const SNAP_PX = 12;
-/** A vertex this much farther than an edge still wins: edges pass through every vertex. */
-const VERTEX_BIAS_PX = 4;
-/** Where to look beside the pointer; pixels. */
-const RING_PX = 8;
+/** By how many pixels more each may be farther than an edge: edges pass through every vertex. */
+const BIAS_PX: Readonly<Record<SnapKind, number>> = {
+  vertex: 4,
+  middle: 2,
+  centre: 2,
+  edge: 0,
+  axis: -2,
+  face: 0,
+  none: 0,
+};
+/** Where to look beside the pointer; a share of the reach. */
+const RING_SHARE = 2 / 3;
 const RING = [
   [1, 0],
   [-1, 0],
@@ -33,40 +43,61 @@ const RING = [
   [0.7, -0.7],
   [-0.7, -0.7],
 ] as const;
-/** Polylines with fewer segments are no circles. */
-const CIRCLE_SEGMENTS = 8;
+/** How far behind a surface something may be to count as on it: triangles cut off rounded edges. */
+const BEHIND_PX = 2;
+/** Candidates looked at for whether they can be seen. */
+const MOST_LOOKS = 12;
+/** The farthest a grid of quantisation moves a point, in steps: half its diagonal. */
+const HALF_STEP = 0.87;
 
 /** A snapped point; model frame, as shown. */
 export interface Snap {
   readonly kind: SnapKind;
   readonly point: Vec3;
   readonly occurrence: number;
+  /** Metres, frame of the part (of the structure). */
   readonly local: Vec3;
+  /** What of the exact shape it belongs to: of a middle or centre its edge, of an axis its face. */
+  readonly entity: EntityRef | null;
+  /** Computed from exact geometry. */
+  readonly exact: boolean;
+  /** How far the point may be off, metres; 0 of exact ones. */
+  readonly tolerance_m: number;
   /** The edge that was snapped to, as pairs of points to highlight; empty for faces. */
   readonly edge: readonly (readonly [Vec3, Vec3])[];
+  /** The axis that was snapped to, from end to end. */
+  readonly axis: readonly [Vec3, Vec3] | null;
 }
 
-/** The edges of one geometry, in grid steps, with the points that snapping looks for. */
-interface EdgeTable {
-  /** (6 × segments). */
-  readonly segments: Float64Array;
-  /** (segments) which edge each belongs to. */
-  readonly edgeOf: Int32Array;
-  readonly points: readonly {
-    readonly kind: "vertex" | "middle" | "centre";
-    readonly at: Vec3;
-    readonly edge: number;
-  }[];
+/** Something to snap to before it is known whether it can be seen. */
+interface Candidate {
+  readonly kind: SnapKind;
+  readonly point: Vec3;
+  readonly hit: Hit;
+  /** Pixels from the pointer, less what its kind is given. */
+  readonly score: number;
+  readonly ahead: number;
+  readonly make: () => Snap;
 }
 
 /** Snaps on one model; keeps the tables of the geometries it was asked about. */
 export class Snapper {
   private readonly model: OpenedModel;
+  private readonly exact: ExactStore | null;
+  private readonly radius: () => number;
   private readonly tables = new Map<number, EdgeTable>();
+  private readonly points = new WeakMap<Solid, SnapPoints>();
   private edgeVersion: Uint16Array | null = null;
 
-  constructor(model: OpenedModel) {
+  /** exact: null snaps to the picture's edges alone. radius: CSS pixels. */
+  constructor(
+    model: OpenedModel,
+    exact: ExactStore | null = null,
+    radius: () => number = () => SNAP_PX,
+  ) {
     this.model = model;
+    this.exact = exact;
+    this.radius = radius;
   }
 
   /**
@@ -78,75 +109,270 @@ export class Snapper {
     const own = hit ? this.snap(pointer, hit) : null;
     if (own && own.kind !== "face") return own;
     if (pointer.alt) return own;
-    const asked = new Set<number>(hit ? [hit.occurrence] : []);
-    for (const [right, down] of RING) {
-      const { origin, direction } = pointer.beside(right * RING_PX, down * RING_PX);
-      const near = this.model.pick(origin, direction);
-      if (!near || asked.has(near.occurrence)) continue;
-      asked.add(near.occurrence);
-      if (hit && near.distance > hit.distance) continue; // it lies behind what is pointed at
+    for (const near of this.beside(pointer, hit)) {
       const snap = this.snap(pointer, near);
       if (snap.kind !== "face") return snap;
     }
     return own;
   }
 
+  /** Everything that could be meant, the best first and the face last; each place once. */
+  candidates(pointer: Pointer): readonly Snap[] {
+    const hit = this.model.pick(pointer.origin, pointer.direction);
+    const hits = pointer.alt ? [] : this.beside(pointer, hit);
+    const found = [...(hit ? [hit] : []), ...hits].flatMap((each) =>
+      pointer.alt ? [] : this.around(pointer, each),
+    );
+    const snaps: Snap[] = [];
+    for (const candidate of this.seen(pointer, found)) {
+      const twin = snaps.some(
+        ({ kind, point }) => kind === candidate.kind && distance(point, candidate.point) < 1e-9,
+      );
+      if (!twin) snaps.push(candidate.make());
+    }
+    if (hit) snaps.push(this.free(hit));
+    return snaps;
+  }
+
   /** The best candidate near a hit; the hit itself when nothing is near, or with Alt held. */
   snap(pointer: Pointer, hit: Hit): Snap {
-    const free: Snap = {
-      kind: "face",
-      point: hit.point,
-      occurrence: hit.occurrence,
-      local: hit.local,
-      edge: [],
-    };
-    if (pointer.alt || hit.cap !== null) return free;
-    const { occurrences } = this.model;
-    const table = this.tableOf(occurrences.geometry[hit.occurrence] ?? 0);
-    if (!table) return free;
-    const place = (at: Vec3): Vec3 => occurrences.fromSteps(hit.occurrence, at[0], at[1], at[2]);
-    const metresPerPixel = pointer.reach(hit.point, 1);
-    // Everything is compared in the part's grid: one transformed ray instead of thousands of points.
-    const origin = occurrences.toSteps(hit.occurrence, pointer.origin);
-    const direction = normalize(occurrences.directionToSteps(hit.occurrence, pointer.direction));
-    const stepsPerPixel = metresPerPixel / Math.max(occurrences.stepLength(hit.occurrence), 1e-12);
-    const depth = dot(subtract(occurrences.toSteps(hit.occurrence, hit.point), origin), direction);
-    const reach = SNAP_PX * stepsPerPixel;
-    // Behind the surface means hidden; a little slack for edges that the triangles cut off.
-    const deepest = depth + reach;
+    if (pointer.alt) return this.free(hit);
+    const [best] = this.seen(pointer, this.around(pointer, hit), 1);
+    return best?.make() ?? this.free(hit);
+  }
 
-    let best: { at: Vec3; kind: SnapKind; edge: number; score: number } | null = null;
-    const offer = (at: Vec3, kind: SnapKind, edge: number, bias: number): void => {
+  /** Parts a few pixels beside a pointer that do not lie behind what it hits. */
+  private beside(pointer: Pointer, hit: Hit | null): Hit[] {
+    const found: Hit[] = [];
+    const asked = new Set<number>(hit ? [hit.occurrence] : []);
+    const ring = this.radius() * RING_SHARE;
+    for (const [right, down] of RING) {
+      const { origin, direction } = pointer.beside(right * ring, down * ring);
+      const near = this.model.pick(origin, direction);
+      if (!near || asked.has(near.occurrence)) continue;
+      asked.add(near.occurrence);
+      if (!hit || near.distance <= hit.distance) found.push(near);
+    }
+    return found;
+  }
+
+  /** The candidates that can be seen, best first. */
+  private seen(pointer: Pointer, candidates: readonly Candidate[], most = MOST_LOOKS): Candidate[] {
+    const sorted = [...candidates].sort((a, b) => a.score - b.score || a.ahead - b.ahead);
+    const found: Candidate[] = [];
+    for (const candidate of sorted.slice(0, MOST_LOOKS)) {
+      if (!this.isShown(pointer, candidate)) continue;
+      found.push(candidate);
+      if (found.length >= most) break;
+    }
+    return found;
+  }
+
+  /** Not cut away, and nothing in front of it. Centres and axes lie in the air or in the material: nothing hides them. */
+  private isShown(pointer: Pointer, { kind, point, hit }: Candidate): boolean {
+    const { model } = this;
+    if (!model.uncut.has(hit.occurrence))
+      for (const { normal, offset } of model.planes)
+        if (dot(normal, point) - offset < -pointer.reach(point, 0.5)) return false;
+    if (kind === "centre" || kind === "axis") return true;
+    const { origin, direction } = between(pointer, point);
+    const inFront = model.pick(origin, direction);
+    const away = distance(origin, point);
+    return !inFront || inFront.distance >= away - pointer.reach(point, BEHIND_PX);
+  }
+
+  /** What lies within reach on the part that was hit. */
+  private around(pointer: Pointer, hit: Hit): Candidate[] {
+    if (hit.triangle < 0 && hit.cap === null) return [];
+    const solid = this.exact?.exactOf(hit.occurrence);
+    const own = solid ? this.exactAround(pointer, hit, solid) : this.edgesAround(pointer, hit);
+    return [...this.capAround(pointer, hit), ...own];
+  }
+
+  /** The outline of the cut that was hit: as fine as the triangles it is cut from. */
+  private capAround(pointer: Pointer, hit: Hit): Candidate[] {
+    const reach = pointer.reach(hit.point, this.radius());
+    const bias = pointer.reach(hit.point, BIAS_PX.vertex);
+    const found = capPoint(this.model, hit, reach, bias);
+    if (!found) return [];
+    const { kind, point, edge, aside } = found;
+    const score = (this.radius() * aside) / reach - BIAS_PX[kind];
+    const make = (): Snap => ({
+      ...this.free({ ...hit, point }),
+      kind,
+      point,
+      edge: kind === "edge" ? [edge] : [],
+    });
+    return [{ kind, point, hit, score, ahead: hit.distance, make }];
+  }
+
+  private exactAround(pointer: Pointer, hit: Hit, solid: Solid): Candidate[] {
+    const { exact } = this;
+    const matrix = exact?.matrixOf(hit.occurrence);
+    if (!exact || !matrix) return [];
+    let points = this.points.get(solid);
+    if (!points) this.points.set(solid, (points = new SnapPoints(solid)));
+    const back = inverse(matrix);
+    const { scale: shrink } = likenessOf(back);
+    const unexploded = this.model.occurrences.unexploded(hit.occurrence, pointer.origin);
+    // Near and far, a pixel covers more or as much: both kinds of cameras widen evenly.
+    const [near, far] = [
+      this.reachAt(pointer, hit.distance),
+      this.reachAt(pointer, 2 * hit.distance),
+    ];
+    const slope = Math.max(0, (far - near) / hit.distance);
+    const cone = {
+      origin: placePoint(back, unexploded),
+      direction: normalize(placeVector(back, pointer.direction)),
+      width: Math.max(0, near - slope * hit.distance) * shrink,
+      slope,
+    };
+    const face = exact.faceOf(hit)?.index ?? -1;
+    const pixel = this.radius();
+    return points.near(cone, face).map((found) => {
+      const { kind, aside, ahead } = found;
+      const pixels = (pixel * aside) / (cone.width + cone.slope * ahead);
+      const point = exact.toShown(hit.occurrence, found.point) ?? hit.point;
+      const make = (): Snap => this.snapOf(hit, solid, found, point);
+      return { kind, point, hit, score: pixels - BIAS_PX[kind], ahead, make };
+    });
+  }
+
+  private reachAt(pointer: Pointer, ahead: number): number {
+    const { origin, direction } = pointer;
+    const at: Vec3 = [
+      origin[0] + direction[0] * ahead,
+      origin[1] + direction[1] * ahead,
+      origin[2] + direction[2] * ahead,
+    ];
+    return pointer.reach(at, this.radius());
+  }
+
+  private snapOf(hit: Hit, solid: Solid, found: NearRay, point: Vec3): Snap {
+    const { occurrence } = hit;
+    const shown = (p: Vec3): Vec3 => this.exact?.toShown(occurrence, p) ?? p;
+    const { kind, entity } = found;
+    const stray =
+      entity.kind === "edge"
+        ? solid.strayOf(entity.index)
+        : entity.kind === "face"
+          ? solid.strayOfFace(entity.index)
+          : 0;
+    const axis = kind === "axis" ? axisOf(solid, entity.index) : null;
+    return {
+      kind,
+      point,
+      occurrence,
+      local: found.point,
+      entity: { occurrence, ...entity },
+      exact: stray <= solid.part.tolerance / 2,
+      tolerance_m: stray <= solid.part.tolerance / 2 ? 0 : stray,
+      edge:
+        entity.kind === "edge"
+          ? pairsOf(solid, entity.index).map(([a, b]) => [shown(a), shown(b)] as const)
+          : [],
+      axis: axis && [shown(axis[0]), shown(axis[1])],
+    };
+  }
+
+  /** The point that was hit; brought onto its exact face where that is known. */
+  private free(hit: Hit): Snap {
+    const { occurrence } = hit;
+    const { exact, model } = this;
+    const base = { kind: "face" as const, occurrence, edge: [], axis: null };
+    const step = model.occurrences.stepLength(occurrence);
+    if (hit.triangle < 0 && hit.cap === null)
+      return {
+        ...base,
+        // A point of a cloud is what was measured; it can be no more exact than its grid.
+        kind: "vertex",
+        point: hit.point,
+        local: this.localOf(hit),
+        entity: null,
+        exact: false,
+        tolerance_m: HALF_STEP * step,
+      };
+    const entity = exact?.faceOf(hit) ?? null;
+    const solid = exact?.exactOf(occurrence) ?? null;
+    const local = this.localOf(hit);
+    const surface = entity ? solid?.face(entity.index)?.surface : null;
+    if (entity && solid && surface) {
+      const foot = footOn(surface, local);
+      const point = exact?.toShown(occurrence, foot) ?? hit.point;
+      return { ...base, point, local: foot, entity, exact: true, tolerance_m: 0 };
+    }
+    const tolerance = HALF_STEP * step + (exact?.deflectionOf(occurrence) ?? 0);
+    return { ...base, point: hit.point, local, entity, exact: false, tolerance_m: tolerance };
+  }
+
+  private localOf(hit: Hit): Vec3 {
+    return this.exact?.toPart(hit.occurrence, hit.point) ?? hit.local;
+  }
+
+  /** From the picture's edges, in the part's grid: one transformed ray instead of thousands of points. */
+  private edgesAround(pointer: Pointer, hit: Hit): Candidate[] {
+    const { occurrences } = this.model;
+    const { occurrence } = hit;
+    const table = this.tableOf(occurrences.geometry[occurrence] ?? 0);
+    if (!table || hit.cap !== null) return [];
+    const place = (at: Vec3): Vec3 => occurrences.fromSteps(occurrence, at[0], at[1], at[2]);
+    const origin = occurrences.toSteps(occurrence, pointer.origin);
+    const direction = normalize(occurrences.directionToSteps(occurrence, pointer.direction));
+    const metres = Math.max(occurrences.stepLength(occurrence), 1e-12);
+    const pixel = this.radius();
+    const reach = pointer.reach(hit.point, pixel) / metres;
+    const found: Candidate[] = [];
+    const offer = (at: Vec3, kind: "vertex" | "middle" | "centre" | "edge", edge: number): void => {
       const from = subtract(at, origin);
       const ahead = dot(from, direction);
-      // A centre lies in the air of its hole: it is never hidden by the part itself.
-      if (ahead <= 0 || (kind !== "centre" && ahead > deepest)) return;
+      if (ahead <= 0) return;
       const aside = length(subtract(from, scale(direction, ahead)));
       if (aside > reach) return;
-      const score = aside - bias * stepsPerPixel;
-      if (!best || score < best.score) best = { at, kind, edge, score };
+      const point = place(at);
+      found.push({
+        kind,
+        point,
+        hit,
+        score: (pixel * aside) / reach - BIAS_PX[kind],
+        ahead: ahead * metres,
+        make: () => this.edgeSnap(kind, point, hit, table, edge),
+      });
     };
-    for (const { kind, at, edge } of table.points)
-      offer(at, kind, edge, kind === "vertex" ? VERTEX_BIAS_PX : VERTEX_BIAS_PX / 2);
+    for (const { kind, at, edge } of table.points) offer(at, kind, edge);
     const { segments, edgeOf } = table;
-    for (let s = 0; s < edgeOf.length; s += 1) {
-      const near = nearestOnSegment(segments, s, origin, direction);
-      offer(near, "edge", edgeOf[s] ?? 0, 0);
-    }
-    // TypeScript does not follow assignments in closures.
-    const found = best as { at: Vec3; kind: SnapKind; edge: number } | null;
-    if (!found) return free;
-    const point = place(found.at);
+    for (let s = 0; s < edgeOf.length; s += 1)
+      offer(nearestOnSegment(segments, s, origin, direction), "edge", edgeOf[s] ?? 0);
+    return found;
+  }
+
+  private edgeSnap(
+    kind: "vertex" | "middle" | "centre" | "edge",
+    point: Vec3,
+    hit: Hit,
+    { segments, edgeOf }: EdgeTable,
+    number: number,
+  ): Snap {
+    const { occurrences } = this.model;
+    const { occurrence } = hit;
+    const place = (at: Vec3): Vec3 => occurrences.fromSteps(occurrence, at[0], at[1], at[2]);
     const edge: [Vec3, Vec3][] = [];
     for (let s = 0; s < edgeOf.length; s += 1)
-      if (edgeOf[s] === found.edge)
+      if (edgeOf[s] === number)
         edge.push([place(corner(segments, s, 0)), place(corner(segments, s, 1))]);
+    const rounding = HALF_STEP * occurrences.stepLength(occurrence);
+    // A corner is where the file has it; what is taken from rounded edges strays with their chords.
+    const chords =
+      kind === "vertex" || edge.length === 1 ? 0 : (this.exact?.deflectionOf(occurrence) ?? 0);
     return {
-      kind: found.kind,
+      kind,
       point,
-      occurrence: hit.occurrence,
-      local: occurrences.toPart(hit.occurrence, point),
+      occurrence,
+      local: this.exact?.toPart(occurrence, point) ?? occurrences.toPart(occurrence, point),
+      entity: null,
+      exact: false,
+      tolerance_m: rounding + chords,
       edge,
+      axis: null,
     };
   }
 
@@ -166,108 +392,32 @@ export class Snapper {
   }
 }
 
-/**
- * Groups segments into edges and finds their ends, middles and, of circles and arcs, centres.
- *
- * vertices: (4 × n) x, y, z in grid steps and the exact edge number, 65535: each segment is its own edge.
- */
-export function readEdges(vertices: Uint16Array, first: number, count: number): EdgeTable {
-  const segments = new Float64Array((count / 2) * 6);
-  const edgeOf = new Int32Array(count / 2);
-  const members = new Map<number, number[]>();
-  for (let s = 0; s < count / 2; s += 1) {
-    const at = (first + s * 2) * 4;
-    for (let end = 0; end < 2; end += 1)
-      for (let axis = 0; axis < 3; axis += 1)
-        segments[s * 6 + end * 3 + axis] = vertices[at + end * 4 + axis] ?? 0;
-    const named = vertices[at + 3] ?? 65535;
-    // Unnamed crease segments are told apart by numbers beyond every name.
-    const edge = named === 65535 ? 65536 + s : named;
-    edgeOf[s] = edge;
-    const list = members.get(edge);
-    if (list) list.push(s);
-    else members.set(edge, [s]);
-  }
-  const points: EdgeTable["points"][number][] = [];
-  const seen = new Set<string>();
-  const offer = (kind: "vertex" | "middle" | "centre", at: Vec3, edge: number): void => {
-    const key = `${kind === "vertex" ? "v" : "m"}${at.join()}`;
-    if (seen.has(key)) return;
-    seen.add(key);
-    points.push({ kind, at, edge });
-  };
-  for (const [edge, list] of members) {
-    const degree = new Map<string, { at: Vec3; count: number }>();
-    for (const s of list)
-      for (const end of [0, 1] as const) {
-        const at = corner(segments, s, end);
-        const known = degree.get(at.join());
-        if (known) known.count += 1;
-        else degree.set(at.join(), { at, count: 1 });
-      }
-    for (const { at, count: times } of degree.values()) if (times === 1) offer("vertex", at, edge);
-    const middle = middleOf(segments, list);
-    const centre =
-      list.length >= CIRCLE_SEGMENTS ? centreOf([...degree.values()].map(({ at }) => at)) : null;
-    if (centre) offer("centre", centre, edge);
-    else if (edge < 65536) offer("middle", middle, edge);
-  }
-  return { segments, edgeOf, points };
+/** The ray from a pointer's origin through a point; good for eyes, and for parallel rays through the point itself. */
+function between(pointer: Pointer, point: Vec3): Pick<Pointer, "origin" | "direction"> {
+  const way = subtract(point, pointer.origin);
+  const ahead = dot(way, pointer.direction);
+  const [near, far] = [pointer.reach(pointer.origin, 1), pointer.reach(point, 1)];
+  // As many metres to a pixel near as far: parallel rays.
+  if (near >= far * 0.999)
+    return {
+      origin: subtract(point, scale(pointer.direction, ahead)),
+      direction: pointer.direction,
+    };
+  return { origin: pointer.origin, direction: normalize(way) };
 }
 
-function corner(segments: Float64Array, s: number, end: 0 | 1): Vec3 {
-  const at = s * 6 + end * 3;
-  return [segments[at] ?? 0, segments[at + 1] ?? 0, segments[at + 2] ?? 0];
-}
-
-/** The point at half the length of an edge whose segments lie in order. */
-function middleOf(segments: Float64Array, list: readonly number[]): Vec3 {
-  const total = list.reduce(
-    (sum, s) => sum + distance(corner(segments, s, 0), corner(segments, s, 1)),
-    0,
-  );
-  let left = total / 2;
-  for (const s of list) {
-    const [a, b] = [corner(segments, s, 0), corner(segments, s, 1)];
-    const size = distance(a, b);
-    if (left <= size) return along(a, subtract(b, a), size === 0 ? 0 : left / size);
-    left -= size;
-  }
-  return corner(segments, list[0] ?? 0, 0);
-}
-
-/** The centre of the circle through points, if they lie on one; within two grid steps. */
-export function centreOf(points: readonly Vec3[]): Vec3 | null {
-  const a = points[0];
-  const b = points[Math.floor(points.length / 3)];
-  const c = points[Math.floor((points.length * 2) / 3)];
-  if (!a || !b || !c) return null;
-  const ab = subtract(b, a);
-  const ac = subtract(c, a);
-  const normal = cross(ab, ac);
-  const area2 = dot(normal, normal);
-  if (area2 < 1e-6) return null;
-  // Circumcentre relative to a: (|ac|² (ab×ac)×ab + |ab|² ac×(ab×ac)) / (2 |ab×ac|²).
-  const offset = scale(
-    add(scale(cross(normal, ab), dot(ac, ac)), scale(cross(ac, normal), dot(ab, ab))),
-    0.5 / area2,
-  );
-  const centre = add(a, offset);
-  const radius = length(offset);
-  const tolerance = Math.max(2, radius * 2e-3);
-  return points.every((p) => Math.abs(distance(p, centre) - radius) <= tolerance) ? centre : null;
-}
-
-/** The point of a segment nearest to a ray (Ericson, Real-Time Collision Detection, §5.1.9). */
-function nearestOnSegment(segments: Float64Array, s: number, origin: Vec3, direction: Vec3): Vec3 {
-  const a = corner(segments, s, 0);
-  const b = corner(segments, s, 1);
-  const along1 = subtract(b, a);
-  const from = subtract(a, origin);
-  const e = dot(along1, along1);
-  const f = dot(along1, direction);
-  const denominator = e - f * f;
-  if (denominator < 1e-12) return a;
-  const t = (f * dot(direction, from) - dot(along1, from)) / denominator;
-  return along(a, along1, Math.max(0, Math.min(1, t)));
+/** An exact edge as chords to draw. */
+function pairsOf(solid: Solid, edge: number): (readonly [Vec3, Vec3])[] {
+  const curve = solid.curve(edge);
+  if (!curve) return [];
+  const fine = curve.kind === "circle" || curve.kind === "ellipse" ? 48 : 1;
+  const knots =
+    fine > 1
+      ? Float64Array.from(
+          { length: fine + 1 },
+          (_, i) => curve.first + ((curve.last - curve.first) * i) / fine,
+        )
+      : knotsOf(curve);
+  const points = [...knots].map((t) => pointAt(curve, t));
+  return points.slice(1).map((p, i) => [points[i] ?? p, p] as const);
 }
