@@ -48,6 +48,15 @@ DRAGS: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {
         ("zoom", "right", ("Alt",)),
     ],
 }
+NEXT_POSITION = """
+async (last) => {
+  const until = performance.now() + 2000;
+  while (String(window.__ux.camera.position) === last && performance.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  return window.__ux.camera.position;
+}
+"""
+"""Where the camera is once it is elsewhere than it was; where it was when it does not move."""
 NAMED = {
     "0": ("iso", (1, 1, 1)),
     "1": ("front", (0, 0, 1)),
@@ -88,6 +97,21 @@ def mia(signed_in: Person, asset: dict[str, Any]) -> Person:
     signed_in.page.evaluate("localStorage.removeItem('holotable.navigation')")
     signed_in.page.evaluate("localStorage.removeItem('holotable.keys')")
     signed_in.opens_viewer(asset["asset"]["id"])
+    return signed_in
+
+
+@pytest.fixture
+def still(signed_in: Person, asset: dict[str, Any]) -> Person:
+    """The same page as the test before, put back: for tests that only move the camera."""
+    if f"/v/{asset['asset']['id']}" not in signed_in.page.url:
+        signed_in.opens_viewer(asset["asset"]["id"])
+    signed_in.see("status-navigation").select_option("web")
+    signed_in.see("viewport").focus()
+    for _ in range(4):
+        signed_in.page.keyboard.press("Escape")
+    if signed_in.ux("display.projection") == "orthographic":
+        signed_in.page.keyboard.press("p")
+    signed_in.page.keyboard.press("0")
     return signed_in
 
 
@@ -152,42 +176,43 @@ def closes_menu(person: Person) -> None:
 
 @pytest.mark.parametrize("projection", ["perspective", "orthographic"])
 def test_wheel_zoom_keeps_the_vertex_under_the_pointer_ux_13(
-    mia: Person, origin: Floats, projection: str
+    still: Person, origin: Floats, projection: str
 ) -> None:
     if projection == "orthographic":
-        mia.see("viewport").focus()
-        mia.page.keyboard.press("p")
-        mia.waits_for("ux.camera.ortho_height_m !== null")
+        still.see("viewport").focus()
+        still.page.keyboard.press("p")
+        still.waits_for("ux.camera.ortho_height_m !== null")
     vertex = model_point(PLATE_CORNER_MM, origin)
-    x, y = (round(value) for value in project(mia, vertex))
-    mia.page.mouse.move(x, y)
+    x, y = (round(value) for value in project(still, vertex))
+    still.page.mouse.move(x, y)
     for _ in range(10):
-        mia.page.mouse.wheel(0, -100)
-        mia.page.wait_for_timeout(30)
-        now = project(mia, vertex)
+        still.page.mouse.wheel(0, -100)
+        still.page.wait_for_timeout(30)
+        now = project(still, vertex)
         assert math.dist(now, (x, y)) <= 6, "the vertex left the pointer"
-    assert math.dist(project(mia, vertex), (x, y)) <= 6
+    assert math.dist(project(still, vertex), (x, y)) <= 6
 
 
-def test_two_hundred_zooms_never_get_stuck_and_lead_back_ux_14(mia: Person, origin: Floats) -> None:
-    mia.points_at(0.5, 0.55)
-    positions = [tuple(mia.ux("camera.position"))]
+def test_two_hundred_zooms_never_get_stuck_and_lead_back_ux_14(
+    still: Person, origin: Floats
+) -> None:
+    still.points_at(0.5, 0.55)
+    positions = [tuple(still.ux("camera.position"))]
     for _ in range(200):
-        mia.page.mouse.wheel(0, -100)
-        mia.until("(last) => String(window.__ux.camera.position) !== last", _text(positions[-1]))
-        positions.append(tuple(mia.ux("camera.position")))
+        still.page.mouse.wheel(0, -100)
+        positions.append(tuple(still.page.evaluate(NEXT_POSITION, _text(positions[-1]))))
     assert all(a != b for a, b in pairwise(positions))
     for _ in range(200):
-        mia.page.mouse.wheel(0, 100)
-    mia.page.evaluate("window.__ux.settled()")
-    box = mia.viewport()
+        still.page.mouse.wheel(0, 100)
+    still.page.evaluate("window.__ux.settled()")
+    box = still.viewport()
     for x in (0.0, 40.0):
         for y in (0.0, 20.0):
             for z in (0.0, 12.0):
-                at = project(mia, model_point((x, y, z), origin))
+                at = project(still, model_point((x, y, z), origin))
                 assert box["x"] < at[0] < box["x"] + box["width"], "the model is out of the picture"
                 assert box["y"] < at[1] < box["y"] + box["height"]
-    camera = mia.ux("camera")
+    camera = still.ux("camera")
     ahead, _, _ = axes(camera)
     middle = model_point((20.0, 10.0, 6.0), origin) - np.array(camera["position"])
     assert float(middle @ ahead) > 0, "the model is behind"
@@ -203,37 +228,37 @@ def _text(position: tuple[float, ...]) -> str:
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_each_preset_orbits_pans_and_zooms_as_tabulated_ux_15(mia: Person, preset: str) -> None:
-    mia.see("status-navigation").select_option(preset)
-    assert mia.ux("navigation.preset") == preset
-    mia.see("viewport").focus()
+def test_each_preset_orbits_pans_and_zooms_as_tabulated_ux_15(still: Person, preset: str) -> None:
+    still.see("status-navigation").select_option(preset)
+    assert still.ux("navigation.preset") == preset
+    still.see("viewport").focus()
     for action, button, keys in DRAGS.get(preset, []):
-        mia.page.keyboard.press("0")
-        before = mia.ux("camera")
-        drags(mia, button, keys)
-        assert change(before, mia.ux("camera")) == action, (preset, button, keys)
-        expect(mia.see("context-menu")).to_have_count(0)
-    mia.page.keyboard.press("0")
-    mia.points_at(0.5, 0.55)
-    before = mia.ux("camera")
-    mia.page.mouse.wheel(0, -100)
-    mia.waits_for(f"String(ux.camera.position) !== {str(_text(tuple(before['position'])))!r}")
+        still.page.keyboard.press("0")
+        before = still.ux("camera")
+        drags(still, button, keys)
+        assert change(before, still.ux("camera")) == action, (preset, button, keys)
+        expect(still.see("context-menu")).to_have_count(0)
+    still.page.keyboard.press("0")
+    still.points_at(0.5, 0.55)
+    before = still.ux("camera")
+    still.page.mouse.wheel(0, -100)
+    still.waits_for(f"String(ux.camera.position) !== {str(_text(tuple(before['position'])))!r}")
     wheel = "orbit" if preset == "trackpad" else "zoom"
-    mia.page.mouse.wheel(60, -100)
-    mia.page.wait_for_timeout(50)
-    assert change(before, mia.ux("camera")) == wheel
+    still.page.mouse.wheel(60, -100)
+    still.page.wait_for_timeout(50)
+    assert change(before, still.ux("camera")) == wheel
     if preset == "trackpad":
         for key, action in (("Shift", "pan"), ("Control", "zoom")):
-            mia.page.keyboard.press("0")
-            before = mia.ux("camera")
-            mia.page.keyboard.down(key)
-            mia.page.mouse.wheel(0, -40)
-            mia.page.wait_for_timeout(50)
-            mia.page.keyboard.up(key)
-            assert change(before, mia.ux("camera")) == action
-    mia.points_at(0.5, 0.55)
-    mia.page.mouse.click(*_middle(mia), button="right")
-    closes_menu(mia)
+            still.page.keyboard.press("0")
+            before = still.ux("camera")
+            still.page.keyboard.down(key)
+            still.page.mouse.wheel(0, -40)
+            still.page.wait_for_timeout(50)
+            still.page.keyboard.up(key)
+            assert change(before, still.ux("camera")) == action
+    still.points_at(0.5, 0.55)
+    still.page.mouse.click(*_middle(still), button="right")
+    closes_menu(still)
 
 
 def _middle(person: Person) -> tuple[float, float]:
@@ -241,20 +266,20 @@ def _middle(person: Person) -> tuple[float, float]:
     return box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.55
 
 
-def test_with_onshape_a_right_drag_orbits_and_opens_no_menu_ux_16(mia: Person) -> None:
-    mia.see("status-navigation").select_option("onshape")
-    before = mia.ux("camera")
-    drags(mia, "right", (), (60, 0))
-    assert change(before, mia.ux("camera")) == "orbit"
-    mia.page.wait_for_timeout(200)
-    expect(mia.see("context-menu")).to_have_count(0)
+def test_with_onshape_a_right_drag_orbits_and_opens_no_menu_ux_16(still: Person) -> None:
+    still.see("status-navigation").select_option("onshape")
+    before = still.ux("camera")
+    drags(still, "right", (), (60, 0))
+    assert change(before, still.ux("camera")) == "orbit"
+    still.page.wait_for_timeout(200)
+    expect(still.see("context-menu")).to_have_count(0)
 
 
-def test_three_pixels_are_a_click_and_five_are_not_ux_17(mia: Person) -> None:
-    x, y = _middle(mia)
-    session = mia.context.new_cdp_session(mia.page)
+def test_three_pixels_are_a_click_and_five_are_not_ux_17(still: Person) -> None:
+    x, y = _middle(still)
+    session = still.context.new_cdp_session(still.page)
     for moved, selects in ((5, False), (3, True)):
-        mia.page.mouse.move(x, y)
+        still.page.mouse.move(x, y)
         pressed_at = time.time()
         # With times of its own: a busy machine would make a slow press of it.
         for kind, at, after in (
@@ -275,62 +300,62 @@ def test_three_pixels_are_a_click_and_five_are_not_ux_17(mia: Person) -> None:
                 },
             )
         if selects:
-            mia.waits_for("ux.selection.length === 1")
-        mia.page.wait_for_timeout(100)
-        assert bool(mia.ux("selection")) is selects, f"{moved} px"
+            still.waits_for("ux.selection.length === 1")
+        still.page.wait_for_timeout(100)
+        assert bool(still.ux("selection")) is selects, f"{moved} px"
 
 
 def test_fit_frames_the_selection_and_without_one_everything_ux_18(
-    mia: Person, origin: Floats
+    still: Person, origin: Floats
 ) -> None:
-    mia.clicks_row("Pin right")
-    mia.see("viewport").focus()
-    mia.page.keyboard.press("f")
+    still.clicks_row("Pin right")
+    still.see("viewport").focus()
+    still.page.keyboard.press("f")
     corners = [
-        project(mia, model_point((x, y, z), origin))
+        project(still, model_point((x, y, z), origin))
         for x in (28.0, 32.0)
         for y in (8.0, 12.0)
         for z in (2.0, 12.0)
     ]
-    box = mia.viewport()
+    box = still.viewport()
     xs, ys = zip(*corners, strict=True)
     share = max(max(xs) - min(xs), max(ys) - min(ys)) / min(box["width"], box["height"])
     assert 0.6 <= share <= 0.9
-    mia.page.keyboard.press("Escape")
-    assert mia.ux("selection") == []
-    mia.page.keyboard.press("f")
-    without = mia.ux("camera")
-    mia.page.keyboard.press("0")
-    mia.page.keyboard.press("Shift+F")
-    mia.page.keyboard.press("f")
-    again = mia.ux("camera")
-    mia.page.keyboard.press("Shift+F")
-    everything = mia.ux("camera")
+    still.page.keyboard.press("Escape")
+    assert still.ux("selection") == []
+    still.page.keyboard.press("f")
+    without = still.ux("camera")
+    still.page.keyboard.press("0")
+    still.page.keyboard.press("Shift+F")
+    still.page.keyboard.press("f")
+    again = still.ux("camera")
+    still.page.keyboard.press("Shift+F")
+    everything = still.ux("camera")
     assert np.allclose(again["position"], everything["position"], atol=1e-6)
     assert change(without, everything) in ("nothing", "pan", "zoom")
 
 
-def test_the_digits_are_the_seven_views_and_the_cube_says_which_ux_19(mia: Person) -> None:
-    mia.see("viewport").focus()
+def test_the_digits_are_the_seven_views_and_the_cube_says_which_ux_19(still: Person) -> None:
+    still.see("viewport").focus()
     for key, (name, direction) in NAMED.items():
-        mia.page.keyboard.press(key)
-        ahead, _, _ = axes(mia.ux("camera"))
+        still.page.keyboard.press(key)
+        ahead, _, _ = axes(still.ux("camera"))
         wanted = np.array(direction, float)
         cosine = -float(ahead @ (wanted / np.linalg.norm(wanted)))
         assert math.degrees(math.acos(min(1.0, cosine))) <= 0.1
         zone = "front-right-top" if name == "iso" else name
-        expect(mia.see(f"view-cube-{zone}")).to_have_attribute("aria-pressed", "true")
-        pressed = mia.page.locator(
+        expect(still.see(f"view-cube-{zone}")).to_have_attribute("aria-pressed", "true")
+        pressed = still.page.locator(
             '[data-testid="view-cube"] [aria-pressed="true"]:not([aria-hidden="true"])'
         )
         expect(pressed).to_have_count(1)
-    zones = mia.page.locator('.view-cube-zone:not([aria-hidden="true"])')
+    zones = still.page.locator('.view-cube-zone:not([aria-hidden="true"])')
     expect(zones).to_have_count(26)
     names = {zone.get_attribute("aria-label") for zone in zones.all()}
     assert len(names) == 26
-    mia.see("view-cube-front").focus()
-    mia.page.keyboard.press("Enter")
-    mia.waits_for("Math.abs(ux.camera.position[0] - ux.camera.target[0]) < 1e-6")
+    still.see("view-cube-front").focus()
+    still.page.keyboard.press("Enter")
+    still.waits_for("Math.abs(ux.camera.position[0] - ux.camera.target[0]) < 1e-6")
 
 
 def test_typing_changes_nothing_and_single_keys_can_be_switched_off_ux_20(mia: Person) -> None:
@@ -547,13 +572,13 @@ def test_the_way_back_leads_through_the_views_one_rested_at(mia: Person) -> None
     assert mia.page.url.count("/v/") == 1, "the browser itself went back"
 
 
-def test_n_looks_straight_at_the_face_under_the_pointer(mia: Person) -> None:
-    mia.points_at(0.5, 0.6)
-    mia.page.mouse.move(*_middle(mia))
-    mia.see("viewport").focus()
-    mia.page.keyboard.press("n")
-    mia.waits_for("ux.camera.position[1] - ux.camera.target[1] > 0")
-    ahead, _, up = axes(mia.ux("camera"))
+def test_n_looks_straight_at_the_face_under_the_pointer(still: Person) -> None:
+    still.points_at(0.5, 0.6)
+    still.page.mouse.move(*_middle(still))
+    still.see("viewport").focus()
+    still.page.keyboard.press("n")
+    still.waits_for("ux.camera.position[1] - ux.camera.target[1] > 0")
+    ahead, _, up = axes(still.ux("camera"))
     largest = np.abs(ahead).max()
     assert math.degrees(math.acos(min(1.0, float(largest)))) <= 0.1, "not straight at a face"
     assert abs(float(up @ ahead)) < 1e-9

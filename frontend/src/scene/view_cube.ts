@@ -7,6 +7,7 @@
 import { t } from "../state/messages";
 import type { Vec3 } from "../state/model";
 import { northOf } from "../state/north";
+import type { CameraPose } from "../state/workspace";
 import { axesOf } from "./pose";
 import { cross, dot } from "./vector";
 import "./view_cube.css";
@@ -25,6 +26,10 @@ import type { Viewer } from "./viewer";
 
 /** CSS pixels. */
 const SIZE = 72;
+/** As `perspective` in the style. */
+const SIGHT = 520;
+/** From the middle of the ring, just outside of it. */
+const NORTH_AT = 67;
 /** Nobody turned, nobody pointed at it: it fades. */
 const IDLE_MS = 2500;
 const CLICK_PX = 4;
@@ -60,13 +65,29 @@ export function createViewCube(viewer: Viewer): () => void {
 
   const zones = addZones(viewer, turning, caption);
   const walkZones = rove(zones.filter(({ element: { ariaHidden } }) => ariaHidden !== "true"));
-  const compass = element("div", "view-cube-compass");
+  const compass = ring();
+  const northMark = element("span", "view-cube-north");
+  northMark.textContent = t("cube.northLetter");
+  northMark.setAttribute("aria-hidden", "true");
+  stage.append(northMark);
   const faceButtons = addButtons(viewer, box);
   viewer.overlay.element.append(box);
 
   const awake = waker(box);
   const drag = dragToOrbit(stage, viewer);
   let drawn = "";
+  let north: Vec3 | null = null;
+  /** The letter stays upright beside the ring, so that N is no Z. */
+  const placeNorth = (pose: CameraPose): void => {
+    northMark.hidden = north === null;
+    if (!north) return;
+    const { forward, right, up } = axesOf(pose);
+    const at: Vec3 = [north[0] * NORTH_AT, -SIZE / 2, north[2] * NORTH_AT];
+    const nearness = SIGHT / (SIGHT + dot(at, forward));
+    const [x, y] = [dot(at, right) * nearness, -dot(at, up) * nearness];
+    northMark.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+    northMark.style.zIndex = dot(at, forward) > 0 ? "-1" : "1";
+  };
   const follow = (): void => {
     const pose = viewer.cameraPose();
     const { forward, right, up } = axesOf(pose);
@@ -79,6 +100,7 @@ export function createViewCube(viewer: Viewer): () => void {
     if (transform === drawn) return;
     drawn = transform;
     awake.wake();
+    placeNorth(pose);
     turning.style.transform = transform;
     let aligned = false;
     for (const { zone, element: zoneButton } of zones) {
@@ -100,9 +122,10 @@ export function createViewCube(viewer: Viewer): () => void {
   const stops = [
     viewer.onFrame(follow),
     viewer.workspace.manifest.subscribe((manifest) => {
-      const north = northOf(manifest);
+      north = northOf(manifest);
       compass.remove();
-      if (north) turning.append(showNorth(compass, north));
+      if (north) turning.append(compass);
+      placeNorth(viewer.cameraPose());
     }),
     drag,
     awake.stop,
@@ -241,17 +264,13 @@ function waker(box: HTMLElement): { wake(): void; stop(): void } {
   return { wake, stop: () => clearTimeout(timer) };
 }
 
-/** The compass lies under the cube; its N stands where north is. */
-function showNorth(compass: HTMLElement, north: Vec3): HTMLElement {
-  const mark = element("span", "view-cube-north");
-  mark.textContent = t("cube.northLetter");
-  compass.replaceChildren(mark);
+/** The ring of the compass lies under the cube. */
+function ring(): HTMLElement {
+  const compass = element("div", "view-cube-compass");
   compass.dataset["testid"] = "view-cube-compass";
   compass.setAttribute("role", "img");
   compass.setAttribute("aria-label", t("cube.north"));
-  // Flat on the ground: up of the sheet is north, its front looks up.
-  const east: Vec3 = cross(north, [0, 1, 0]);
-  compass.style.transform = `${matrixOf(east, north, [0, 1, 0])} translateZ(${-SIZE / 2}px)`;
+  compass.style.transform = `${matrixOf([1, 0, 0], [0, 0, -1], [0, 1, 0])} translateZ(${-SIZE / 2}px)`;
   return compass;
 }
 
