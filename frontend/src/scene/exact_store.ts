@@ -7,6 +7,7 @@
 import { type EntityRef, WHOLE_PART } from "../state/entities";
 import type { Manifest, Structure, Vec3 } from "../state/model";
 import { NO_GEOMETRY } from "./draw_list";
+import type { Triangles } from "./geometry_store";
 import { type Block, type ExactHead, readFaces, readHead, readPart } from "./exact";
 import { scaledExact } from "./exact_scale";
 import { type Affine, affineOf, inverse, multiply, placePoint, placeVector } from "./kernel/affine";
@@ -26,6 +27,8 @@ const CEILING_BYTES = 64 << 20;
 const DECODED = 8;
 /** Placements kept; a hundred thousand of them would be 10 MB. */
 const MOST_PLACEMENTS = 4096;
+/** Triangles from which the straying of a mesh is estimated. */
+const ESTIMATED_FROM = 12_000;
 
 export interface ExactStoreOptions {
   readonly fetchScene: FetchScene;
@@ -59,7 +62,9 @@ interface Shelf {
   /** Faces of level-0 triangles by geometry. */
   readonly faces: Map<number, Uint32Array>;
   readonly placements: Map<number, Affine>;
-  readonly meshes: Map<string, { readonly mesh: MeshShape; readonly tolerance: number }>;
+  readonly meshes: Map<string, MeshShape>;
+  /** By geometry and level. */
+  readonly deflections: Map<string, number>;
   bytes: number;
 }
 
@@ -273,6 +278,24 @@ export class ExactStore {
     return Float64Array.from(out);
   }
 
+  /** How far an occurrence's triangles stray from the shape they stand for, metres; estimated once for each level. */
+  deflectionOf(occurrence: number): number {
+    const shelf = this.here();
+    const model = this.options.model();
+    const geometry = model?.occurrences.geometry[occurrence] ?? NO_GEOMETRY;
+    const triangles = model?.batch.store.ranges.trianglesOf(geometry);
+    if (!shelf || !triangles) return 0;
+    const key = `${geometry}:${triangles.level}`;
+    let found = shelf.deflections.get(key);
+    if (found === undefined) {
+      const grid = shelf.manifest.grids[geometry] ?? [0, 0, 0, 1];
+      const strays = shelf.manifest.errors?.[geometry]?.[triangles.level] ?? 0;
+      found = estimatedDeflection(meshOfSteps(triangles, grid, ESTIMATED_FROM)) + strays;
+      shelf.deflections.set(key, found);
+    }
+    return found;
+  }
+
   dispose(): void {
     this.shelf = null;
   }
@@ -296,30 +319,22 @@ export class ExactStore {
     if (!shelf || !model || geometry === NO_GEOMETRY) return null;
     const triangles = model.batch.store.ranges.trianglesOf(geometry);
     if (!triangles || triangles.indices.length === 0) return null;
-    const [x, y, z, step] = shelf.manifest.grids[geometry] ?? [0, 0, 0, 1];
+    const grid = shelf.manifest.grids[geometry] ?? [0, 0, 0, 1];
+    const [x, y, z, step] = grid;
     const key = `${geometry}:${triangles.level}`;
-    let found = shelf.meshes.get(key);
-    if (!found) {
-      const points = new Float64Array(triangles.vertexCount * 3);
-      const { firstVertex, vertices } = triangles;
-      for (let v = 0; v < triangles.vertexCount; v += 1) {
-        const at = 4 * (firstVertex + v);
-        points[3 * v] = x + step * (vertices[at] ?? 0);
-        points[3 * v + 1] = y + step * (vertices[at + 1] ?? 0);
-        points[3 * v + 2] = z + step * (vertices[at + 2] ?? 0);
-      }
-      const mesh = { points, triangles: triangles.indices.map((index) => index - firstVertex) };
-      const strays = shelf.manifest.errors?.[geometry]?.[triangles.level] ?? 0;
-      found = { mesh, tolerance: estimatedDeflection(mesh) + strays + step };
+    let mesh = shelf.meshes.get(key);
+    if (!mesh) {
+      mesh = meshOfSteps(triangles, grid, Infinity);
       if (shelf.meshes.size > 8) shelf.meshes.clear();
-      shelf.meshes.set(key, found);
+      shelf.meshes.set(key, mesh);
     }
+    const tolerance = this.deflectionOf(occurrence) + step;
     // Triangles stand where base.glb puts their grid; single precision is far below their tolerance.
     const matrix = Float64Array.from(
       model.occurrences.matrices.subarray(occurrence * 12, occurrence * 12 + 12),
     );
     const fromGrid = Float64Array.of(step, 0, 0, x, 0, step, 0, y, 0, 0, step, z);
-    return { ...found, matrix: multiply(matrix, inverse(fromGrid)) };
+    return { mesh, tolerance, matrix: multiply(matrix, inverse(fromGrid)) };
   }
 
   /** What is kept of the revision on the table now; another revision begins anew. */
@@ -338,6 +353,7 @@ export class ExactStore {
         faces: new Map(),
         placements: new Map(),
         meshes: new Map(),
+        deflections: new Map(),
         bytes: 0,
       };
     return this.shelf;
@@ -440,6 +456,30 @@ export class ExactStore {
       ? bytes.slice(range.offset, range.offset + range.bytes)
       : bytes;
   }
+}
+
+/** Triangles in grid steps as a mesh in metres; only the first so many. */
+function meshOfSteps(
+  { vertices, indices }: Triangles,
+  [x, y, z, step]: Manifest["grids"][number],
+  most: number,
+): MeshShape {
+  const used = indices.subarray(0, Math.min(indices.length, 3 * most));
+  const numbers = new Map<number, number>();
+  const points: number[] = [];
+  const triangles = used.map((vertex) => {
+    const known = numbers.get(vertex);
+    if (known !== undefined) return known;
+    const at = 4 * vertex;
+    points.push(
+      x + step * (vertices[at] ?? 0),
+      y + step * (vertices[at + 1] ?? 0),
+      z + step * (vertices[at + 2] ?? 0),
+    );
+    numbers.set(vertex, numbers.size);
+    return numbers.size - 1;
+  });
+  return { points: Float64Array.from(points), triangles };
 }
 
 /** corners: nine numbers for each triangle. */

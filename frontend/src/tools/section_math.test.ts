@@ -4,7 +4,7 @@ import { boxAround, boxPlanes, composed, dot, movedSide, turn } from "../state/p
 import type { Pointer } from "../scene/pointer";
 import { add, distance, normalize, scale, subtract } from "../scene/vector";
 import { boxHandles, handleUnder, planeHandles } from "./section_handles";
-import { axisOfEdge, offersOf, squareOf } from "./section_make";
+import { axisOfSnap, offersOf, squareOf } from "./section_make";
 import {
   SNAP_ANGLE,
   alongLine,
@@ -137,7 +137,7 @@ test("what is kept of a plane square to an axis lies behind it", () => {
 });
 
 test("edges have axes: straight ones their direction, circles theirs, other curves none", () => {
-  const snap = (points: readonly Vec3[]): Parameters<typeof axisOfEdge>[0] => ({
+  const snap = (points: readonly Vec3[]): Parameters<typeof axisOfSnap>[0] => ({
     kind: "edge",
     point: [0, 0, 0],
     occurrence: 0,
@@ -149,7 +149,7 @@ test("edges have axes: straight ones their direction, circles theirs, other curv
     edge: points.slice(1).map((point, i) => [points[i] ?? point, point] as const),
   });
   expect(
-    axisOfEdge(
+    axisOfSnap(
       snap([
         [0, 0, 0],
         [0, 0, 2],
@@ -162,7 +162,7 @@ test("edges have axes: straight ones their direction, circles theirs, other curv
     3,
     Math.sin((i * Math.PI) / 12),
   ]);
-  expect(Math.abs(axisOfEdge(snap(circle))?.[1] ?? 0)).toBeCloseTo(1, 9);
+  expect(Math.abs(axisOfSnap(snap(circle))?.[1] ?? 0)).toBeCloseTo(1, 9);
   const helix = circle.map(([x, , z], i): Vec3 => [x, i / 10, z]);
-  expect(axisOfEdge(snap(helix))).toBeNull();
+  expect(axisOfSnap(snap(helix))).toBeNull();
 });

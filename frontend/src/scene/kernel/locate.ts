@@ -29,8 +29,9 @@ export function faceAt(
     const face = solid.face(index);
     if (!face) continue;
     const limit = least + EVEN * solid.size;
-    if (beyond(face, p) > limit) continue;
     const { surface } = face;
+    // A face of no known shape may bulge out of the box of its edges.
+    if (surface && beyond(face, p) > limit) continue;
     let off: number;
     let facing = 0;
     if (surface) {

@@ -24,18 +24,44 @@ import { type Border, Trim } from "./trim";
 /** docs/formats/exact.md: what was recognised lies this near. */
 export const RECOGNITION_M = 1e-7;
 
-/** One face: what it lies on and where it ends. */
-export interface SolidFace {
+/** One face: what it lies on and where it ends. Its region is worked out when first asked for. */
+export class SolidFace {
   readonly index: number;
   /** null: of no elementary kind; only its triangles are known. */
   readonly surface: Surface | null;
-  /** null with the surface. */
-  readonly trim: Trim | null;
-  /** Its surface and region are exactly known. */
-  readonly exact: boolean;
   readonly edges: Uint32Array;
   readonly area: number;
+  /** Around its edges and all that its whole surface may bulge out between them. */
   readonly box: Box;
+  private readonly region: () => Trim | null;
+  private made: Trim | null | undefined;
+
+  constructor(
+    index: number,
+    surface: Surface | null,
+    edges: Uint32Array,
+    area: number,
+    box: Box,
+    region: () => Trim | null,
+  ) {
+    this.index = index;
+    this.surface = surface;
+    this.edges = edges;
+    this.area = area;
+    this.box = box;
+    this.region = region;
+  }
+
+  /** null with the surface. */
+  get trim(): Trim | null {
+    if (this.made === undefined) this.made = this.region();
+    return this.made;
+  }
+
+  /** Its surface and region are exactly known. */
+  get exact(): boolean {
+    return this.trim?.trusted ?? false;
+  }
 }
 
 /** See the head of the file. Frame: the part's. */
@@ -116,20 +142,29 @@ export class Solid {
     return (this.edgeBoxes[edge] ??= this.boxOfEdge(edge));
   }
 
-  /** Least and greatest of direction · p over a face. */
+  /** Least and greatest of direction · p over a face. direction: unit. */
   reachOfFace(face: SolidFace, direction: Vec3): readonly [number, number] {
+    const { trim } = face;
+    return this.reachOf(face.edges, face.surface, direction, (p) => trim?.contains(p) ?? false);
+  }
+
+  private reachOf(
+    edges: Uint32Array,
+    surface: Surface | null,
+    direction: Vec3,
+    holds: (p: Vec3) => boolean,
+  ): readonly [number, number] {
     let [low, high] = [Infinity, -Infinity];
     const take = (value: number): void => {
       low = Math.min(low, value);
       high = Math.max(high, value);
     };
-    for (const edge of face.edges) {
+    for (const edge of edges) {
       const curve = this.curve(edge);
       if (curve) reachOfCurve(curve, direction).forEach(take);
     }
-    const { surface, trim } = face;
-    if (surface && trim)
-      for (const p of extremes(surface, direction)) if (trim.contains(p)) take(dot(p, direction));
+    if (surface)
+      for (const p of extremes(surface, direction)) if (holds(p)) take(dot(p, direction));
     if (low > high) this.sizelessReach(direction).forEach(take);
     return [low, high];
   }
@@ -159,12 +194,9 @@ export class Solid {
     const edges = edgesAround(part, index);
     const area = part.faces.areas[index] ?? 0;
     const surface = surfaceOfFace(part, index);
-    const trim = surface && this.trimOf(index, surface, edges, area);
-    const face = { index, surface, trim, exact: trim?.trusted ?? false, edges, area };
-    const box = boxOfReach((direction) =>
-      this.reachOfFace({ ...face, box: [0, 0, 0, 0, 0, 0] }, direction),
-    );
-    return { ...face, box };
+    const box = boxOfReach((direction) => this.reachOf(edges, surface, direction, () => true));
+    const region = (): Trim | null => surface && this.trimOf(index, surface, edges, area);
+    return new SolidFace(index, surface, edges, area, box, region);
   }
 
   private trimOf(index: number, surface: Surface, edges: Uint32Array, area: number): Trim {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Vec3 } from "../state/model";
 import { distance } from "../scene/vector";
-import { centreOf, readEdges } from "./snapping";
+import { centreOf, readEdges } from "./snap_edges";
 
 /** Segments between consecutive points, all of one edge. */
 function polyline(points: readonly Vec3[], edge: number): number[] {
