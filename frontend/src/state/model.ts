@@ -194,6 +194,8 @@ export interface StructureFile {
 /** Colour of an occurrence that neither it nor an ancestor colours; sRGB. */
 export const DEFAULT_COLOUR = "#b4bac2ff";
 
+const NO_ROWS: readonly number[] = [];
+
 /**
  * The model's tree. A *row* is a node of structure.json; an *occurrence* (dense number) is the rank
  * among the rows that have a part, in row order, and is what chunks, selections and visibility use.
@@ -209,7 +211,9 @@ export class Structure {
   readonly roots: readonly number[];
   /** Occurrences that the file itself hides. */
   readonly hiddenByFile: RangeSet;
-  private readonly childRows: readonly (readonly number[])[];
+  /** Rows under each row, one after the other; those of row r from `firstChild[r]` to `firstChild[r + 1]`. */
+  private readonly childRows: Int32Array;
+  private readonly firstChild: Int32Array;
   private readonly rowOf: Int32Array;
   private readonly occurrenceOf: Int32Array;
   private readonly colours: readonly string[];
@@ -218,13 +222,22 @@ export class Structure {
   /** Smallest and largest occurrence at or under each row, or -1. */
   private readonly firstUnder: Int32Array;
   private readonly lastUnder: Int32Array;
-  private readonly rowById: ReadonlyMap<string, number>;
+  /** Made when first asked: of 100,000 rows it takes 6 MB, and most visits never name one. */
+  private rowById: ReadonlyMap<string, number> | null = null;
 
   constructor(file: StructureFile) {
     this.file = file;
     this.count = file.count;
     this.parts = file.parts;
-    const children: number[][] = Array.from({ length: file.count }, () => []);
+    // Two passes over flat arrays: a list for each of 100,000 rows takes 8 MB and most are empty.
+    this.firstChild = new Int32Array(file.count + 2);
+    for (let row = 0; row < file.count; row += 1) {
+      const parent = file.parent[row] ?? -1;
+      if (parent >= 0) this.firstChild[parent + 2] = (this.firstChild[parent + 2] ?? 0) + 1;
+    }
+    for (let row = 2; row < file.count + 2; row += 1)
+      this.firstChild[row] = (this.firstChild[row] ?? 0) + (this.firstChild[row - 1] ?? 0);
+    this.childRows = new Int32Array(this.firstChild[file.count + 1] ?? 0);
     const roots: number[] = [];
     const colours: string[] = [];
     const hidden: boolean[] = [];
@@ -235,7 +248,12 @@ export class Structure {
     for (let row = 0; row < file.count; row += 1) {
       const parent = file.parent[row] ?? -1;
       if (parent < 0) roots.push(row);
-      else children[parent]?.push(row);
+      else {
+        // Until here the entry behind a row's own says where its next child goes; afterwards, where they end.
+        const at = this.firstChild[parent + 1] ?? 0;
+        this.childRows[at] = row;
+        this.firstChild[parent + 1] = at + 1;
+      }
       colours.push(file.colour[row] ?? colours[parent] ?? DEFAULT_COLOUR);
       hidden.push(Boolean(file.hidden[row]) || hidden[parent] === true);
       if ((file.part[row] ?? -1) >= 0) {
@@ -256,13 +274,11 @@ export class Structure {
       this.firstUnder[parent] = known < 0 ? first : Math.min(known, first);
       this.lastUnder[parent] = Math.max(this.lastUnder[parent] ?? -1, this.lastUnder[row] ?? -1);
     }
-    this.childRows = children;
     this.roots = roots;
     this.colours = colours;
     this.rowOf = Int32Array.from(rows);
     this.occurrenceCount = rows.length;
     this.hiddenByFile = RangeSet.fromRanges(hiddenOccurrences);
-    this.rowById = new Map(file.id.map((id, row) => [id, row]));
   }
 
   id(row: number): string {
@@ -287,7 +303,9 @@ export class Structure {
   }
 
   children(row: number): readonly number[] {
-    return this.childRows[row] ?? [];
+    const first = this.firstChild[row] ?? 0;
+    const end = this.firstChild[row + 1] ?? first;
+    return first === end ? NO_ROWS : Array.from(this.childRows.subarray(first, end));
   }
 
   /** Part number, or -1. */
@@ -316,6 +334,7 @@ export class Structure {
 
   /** Row with this id, or -1. */
   rowOfId(id: string): number {
+    this.rowById ??= new Map(this.file.id.map((own, row) => [own, row]));
     return this.rowById.get(id) ?? -1;
   }
 
