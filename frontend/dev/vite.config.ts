@@ -33,6 +33,11 @@ function packages(): Plugin {
 
 export default defineConfig({
   root: import.meta.dirname,
+  base: "./",
+  build: {
+    target: "es2022",
+    rolldownOptions: { input: join(import.meta.dirname, "viewer.html") },
+  },
   plugins: [packages()],
   server: { host: "127.0.0.1", fs: { allow: [join(import.meta.dirname, "..")] } },
 });
