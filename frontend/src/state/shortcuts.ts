@@ -126,6 +126,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   tool("section", "shortcut.section", "KeyS", "section"),
   tool("measure", "shortcut.measure", "KeyM", "measure"),
   tool("draw", "shortcut.draw", "KeyD", "draw"),
+  line("explode", "tools", "shortcut.explode", ["KeyE"], "ui.explode", (commands) => {
+    commands.run("ui.explode");
+  }),
   ...SAVED_VIEWS,
   // Pick mode
   line(

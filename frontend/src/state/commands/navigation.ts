@@ -37,6 +37,8 @@ export interface NavigationArgs {
   "pick.press": { toggle?: boolean; at?: { readonly x: number; readonly y: number } };
   /** Opens the context menu at the reticle, else in the middle. */
   "ui.menu": NoArgs;
+  /** Opens what pulls parts apart. */
+  "ui.explode": NoArgs;
   /** Puts the focus into the next region of the page. */
   "ui.region": { step: number };
 }
@@ -81,5 +83,6 @@ export const NAVIGATION_COMMANDS: Commanding<NavigationArgs> = {
     ...(raw["at"] === undefined ? {} : { at: place(raw["at"]) }),
   })),
   "ui.menu": define(t("command.ui.menu"), "personal", nothing),
+  "ui.explode": define(t("command.ui.explode"), "personal", nothing),
   "ui.region": define(t("command.ui.region"), "personal", step),
 };

@@ -17,6 +17,7 @@ export const navigating = {
   "command.pick.snap": "Next point to snap to",
   "command.pick.start": "Pick with the keyboard",
   "command.pick.stop": "Leave pick mode",
+  "command.ui.explode": "Explode",
   "command.ui.menu": "Menu of what is under the pointer",
   "command.ui.region": "Next part of the page",
   "command.walk.speed": "Walking speed",
@@ -153,6 +154,7 @@ export const navigating = {
   "shortcuts.keep": "Leave it",
   "shortcuts.empty": "Nothing found.",
 
+  "shortcut.explode": "Explode",
   "shortcut.identical": "Select identical",
   "shortcut.lookAtFace": "Look straight at the face under the pointer",
   "shortcut.menu": "Context menu",
