@@ -18,6 +18,7 @@ import type { MultiDraw } from "./multi_draw";
 import { USUAL_DISPLAY, type Display, type Shading } from "../state/areas/displaying";
 import { EDGE_FRAGMENT, EDGE_VERTEX } from "./edge_shaders";
 import {
+  DEPTH_FRAGMENT,
   FACE_FRAGMENT,
   FACE_VERTEX,
   LOOK_GHOST,
@@ -58,6 +59,8 @@ export class BatchMaterials {
   readonly blended: RawShaderMaterial;
   readonly edge: RawShaderMaterial;
   readonly mask: RawShaderMaterial;
+  /** Opaque faces by their depth alone. */
+  readonly depth: RawShaderMaterial;
   private readonly planes = Array.from({ length: MAX_PLANES }, () => new Vector4());
   private readonly capped: number[] = new Array<number>(MAX_PLANES).fill(0);
   /** Uniforms of all passes; the point clouds read them too. */
@@ -99,6 +102,7 @@ export class BatchMaterials {
       edgeDark: value(0.03),
       edgeWidth: value(EDGE_PX),
       facesShown: value(true),
+      ownInk: value(false),
       behind: value(false),
     };
     const multiDraw = renderer.extensions.has("WEBGL_multi_draw");
@@ -136,11 +140,7 @@ export class BatchMaterials {
     this.mask = make(FACE_VERTEX, MASK_FRAGMENT, {});
     this.mask.depthTest = false;
     this.mask.depthWrite = false;
-  }
-
-  /** Parts look like themselves: no ghosts of everything, no drawing. */
-  get isShaded(): boolean {
-    return this.shared["look"]?.value === LOOK_SHADED;
+    this.depth = make(FACE_VERTEX, DEPTH_FRAGMENT, {});
   }
 
   setPlanes(planes: readonly CutPlane[]): void {
@@ -174,6 +174,7 @@ export class BatchMaterials {
     this.display = display;
     const { shading } = display;
     this.set("look", LOOK_OF[shading]);
+    this.set("ownInk", display.ownEdges);
     this.set("facesShown", shading !== "wireframe");
     this.setPaper();
     this.blended.visible = shading !== "wireframe";
@@ -281,7 +282,8 @@ export class BatchMaterials {
   }
 
   dispose(): void {
-    for (const material of [this.face, this.blended, this.edge, this.mask]) material.dispose();
+    for (const material of [this.face, this.blended, this.edge, this.mask, this.depth])
+      material.dispose();
   }
 
   private set(name: string, value: unknown): void {

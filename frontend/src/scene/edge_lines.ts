@@ -15,9 +15,12 @@ export class EdgeLines {
   /** Texel: x, y, z in grid steps and the palette entry of its own colour, 0 without. */
   readonly texture: DataTexture;
   readonly bytes: number;
+  /** The file gives some of them a colour. */
+  readonly coloured: boolean;
 
   constructor(edges: DecodedEdges) {
     const data = edgeTexels(edges);
+    this.coloured = edges.colours.length > 0;
     this.bytes = data.byteLength;
     this.texture = new DataTexture(
       data,

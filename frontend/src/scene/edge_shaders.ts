@@ -109,6 +109,7 @@ uniform float edgeDark;      // faces darker than this have lighter edges
 uniform float edgeWidth;
 uniform int look;
 uniform bool facesShown;
+uniform bool ownInk;
 uniform bool behind;         // the second draw of a wireframe
 in vec3 vWorld;
 flat in vec4 vColour;
@@ -133,7 +134,7 @@ void main() {
     ink = facesShown ? vec3(0.0) : mix(edgeInk, vColour.rgb, 0.3);
     strength = vStrength;
   }
-  if (vInk.a > 0.0 && look == ${LOOK_SHADED}) { ink = vInk.rgb; strength = vStrength; }
+  if (ownInk && vInk.a > 0.0 && look == ${LOOK_SHADED}) { ink = vInk.rgb; strength = vStrength; }
   if (ghost) strength *= 0.4;
   if (selected) { ink = selectColour * 0.55; strength = 1.0; }
   if (behind) strength *= 0.32;

@@ -21,7 +21,7 @@ import {
 import { BACKGROUND_FRAGMENT, OUTLINE_FRAGMENT, SCREEN_VERTEX } from "./shaders";
 import { PEOPLE_COLOURS, rawColour, type SceneColours } from "./theme";
 
-const SCREEN_CAMERA = new OrthographicCamera(-1, 1, 1, -1, 0, 1);
+export const SCREEN_CAMERA = new OrthographicCamera(-1, 1, 1, -1, 0, 1);
 
 /** UX.md §2.5: hover thin, selection thick; CSS pixels. */
 const OUTLINE_PX = 2.6;
@@ -140,7 +140,10 @@ export class Outline {
   }
 }
 
-function screenTriangle(material: RawShaderMaterial): Mesh<BufferGeometry, RawShaderMaterial> {
+/** One triangle over the whole picture. */
+export function screenTriangle(
+  material: RawShaderMaterial,
+): Mesh<BufferGeometry, RawShaderMaterial> {
   const geometry = new BufferGeometry();
   // One triangle larger than the screen: no seam along a diagonal.
   geometry.setAttribute(

@@ -6,7 +6,7 @@
  * stock BatchedMesh, VIEWER.md §3).
  */
 
-import { Group, type WebGLRenderer } from "three";
+import { type Camera, Group, type WebGLRenderer } from "three";
 import type { Display } from "../state/areas/displaying";
 import { RangeSet } from "../state/ranges";
 import { OPAQUE, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
@@ -47,6 +47,10 @@ export class PartBatch {
   visibleCount = 0;
   /** Changes with `visible`. */
   visibleVersion = 0;
+  /** Changes with what stands where: visibility, ghosts, explosion, cuts. */
+  shapeVersion = 0;
+  /** Changes with the triangles that are drawn. */
+  listVersion = 0;
   private readonly occurrences: Occurrences;
   private readonly textures: StateTextures;
   private readonly faces: MultiDraw;
@@ -139,6 +143,7 @@ export class PartBatch {
     }
     this.visibleCount = shown;
     this.visibleVersion += 1;
+    this.shapeVersion += 1;
     this.dirty = true;
   }
 
@@ -167,6 +172,7 @@ export class PartBatch {
     this.swapBits(this.ghosted, ghosted, GHOST);
     this.ghosted = ghosted;
     this.materials.setGhosts(!ghosted.isEmpty);
+    this.shapeVersion += 1;
     this.dirty = true;
   }
 
@@ -228,28 +234,33 @@ export class PartBatch {
   /** Occurrences that no section cuts. */
   setUncut(before: RangeSet, uncut: RangeSet): void {
     this.swapBits(before, uncut, UNCUT);
+    this.shapeVersion += 1;
   }
 
   setPlanes(planes: readonly CutPlane[]): void {
     this.materials.setPlanes(planes);
+    this.shapeVersion += 1;
   }
 
   /** amount: 0 to 1. */
   setExplode(amount: number): void {
     this.occurrences.explode = amount;
     this.materials.setExplode(amount);
+    this.shapeVersion += 1;
   }
 
   /** Lays the whole model elsewhere; see `Occurrences.lay`. */
   lay(motion: readonly number[]): void {
     this.occurrences.lay(motion);
     this.textures.lay(this.occurrences);
+    this.shapeVersion += 1;
   }
 
   /** How parts are pulled apart. */
   setExplosion(plan: ExplosionPlan): void {
     this.occurrences.planExplosion(plan);
     this.textures.moveAway(this.occurrences);
+    this.shapeVersion += 1;
   }
 
   setDisplay(display: Display): void {
@@ -310,7 +321,16 @@ export class PartBatch {
     this.maskGroup.removeFromParent();
   }
 
+  /** Draws the opaque faces by their depth alone, into the present target; after `prepare`. */
+  drawFaces(renderer: WebGLRenderer, camera: Camera): void {
+    const { faces, materials } = this;
+    faces.material = materials.depth;
+    renderer.render(faces, camera);
+    faces.material = materials.face;
+  }
+
   private rebuild(): void {
+    this.listVersion += 1;
     const { geometry, owner } = this.occurrences;
     const { faces, edges, opacity, anyTransparent } = this.store.ranges;
     const { visible, covered, level, thin, edged, edgeLevel } = this;

@@ -1,30 +1,71 @@
 /** How one picture is drawn: what stands behind the model, the model, what lies over it. */
 
-import { type Camera, type Color, Vector3, type Scene, type WebGLRenderer } from "three";
+import {
+  type Color,
+  type OrthographicCamera,
+  type PerspectiveCamera,
+  Vector2,
+  Vector3,
+  type Scene,
+  type WebGLRenderer,
+} from "three";
 import { type Display, USUAL_DISPLAY } from "../state/areas/displaying";
+import type { Bounds } from "../state/model";
+import type { Workspace } from "../state/workspace";
+import { DepthPass } from "./depth_pass";
+import { isSoftware } from "./graphics";
+import { Ground } from "./ground";
 import { Backdrop, Outline } from "./highlight";
 import type { OpenedModel } from "./opened_model";
+import { RestShade, type RestWish } from "./rest_shade";
 import { studioAxes } from "./studio";
 import { rawColour, type SceneColours } from "./theme";
+
+/** Ambient occlusion may be drawn while the camera moves when it costs no more than this. */
+const MOVING_BUDGET_MS = 4;
 
 /** Draws pictures on a flat screen; a headset's loop draws without it. */
 export class Picture {
   private readonly renderer: WebGLRenderer;
   private readonly scene: Scene;
+  private readonly workspace: Workspace;
+  private readonly software: boolean;
   private readonly backdrop = new Backdrop();
   private readonly outline = new Outline();
+  private readonly ground: Ground;
+  private readonly depth = new DepthPass();
+  private readonly rest: RestShade;
+  private readonly size = new Vector2();
   private colours: SceneColours | null = null;
   private display: Display = USUAL_DISPLAY;
   private override: Color | null = null;
+  private model: OpenedModel | null = null;
+  private bounds: {
+    readonly model: OpenedModel;
+    readonly version: number;
+    readonly box: Bounds;
+  } | null = null;
 
-  constructor(renderer: WebGLRenderer, scene: Scene) {
+  /** changed: another picture is due. */
+  constructor(renderer: WebGLRenderer, scene: Scene, workspace: Workspace, changed: () => void) {
     this.renderer = renderer;
     this.scene = scene;
-    scene.add(this.backdrop.mesh);
+    this.workspace = workspace;
+    this.software = isSoftware(renderer);
+    this.ground = new Ground(this.software);
+    this.rest = new RestShade(renderer, () => {
+      this.report();
+      changed();
+    });
+    scene.add(this.backdrop.mesh, this.ground.mesh);
+    this.report();
   }
 
-  /** Whose selection and hover are outlined. */
+  /** Whose selection and hover are outlined, and whose shadow falls on the ground. */
   setModel(model: OpenedModel | null): void {
+    this.model = model;
+    this.bounds = null;
+    this.ground.forget();
     this.outline.setSubject(model?.batch.maskGroup ?? null);
   }
 
@@ -37,33 +78,121 @@ export class Picture {
   setColours(colours: SceneColours): void {
     this.colours = colours;
     this.outline.setColours(colours);
+    this.ground.setColours(colours);
     this.showBackdrop();
   }
 
   /** Background, shadow and what else surrounds the model. */
   setDisplay(display: Display): void {
+    if (display.occlusion !== this.display.occlusion) this.rest.forgive();
     this.display = display;
     this.showBackdrop();
   }
 
-  /** Background and outline are for flat screens. */
+  /** Background, ground and outline are for flat screens. */
   setFlatScreen(flat: boolean): void {
     this.backdrop.mesh.visible = flat;
+    this.ground.mesh.visible = false; // the next flat picture shows it
+    if (!flat) this.model?.setStudio(studioAxes([0, 0, -1], [0, 1, 0]));
   }
 
-  render(camera: Camera, model: OpenedModel | null): void {
-    const { renderer } = this;
+  /** atRest: nothing moves; what takes longer may be drawn. */
+  render(
+    camera: PerspectiveCamera | OrthographicCamera,
+    models: readonly OpenedModel[],
+    atRest: boolean,
+  ): void {
+    const { renderer, model } = this;
     camera.getWorldDirection(_forward);
     _up.setFromMatrixColumn(camera.matrixWorld, 1);
-    model?.setStudio(studioAxes([_forward.x, _forward.y, _forward.z], [_up.x, _up.y, _up.z]));
+    const axes = studioAxes([_forward.x, _forward.y, _forward.z], [_up.x, _up.y, _up.z]);
+    for (const each of models) each.setStudio(axes);
     renderer.info.reset();
+    this.layGround(atRest);
     renderer.render(this.scene, camera);
+    this.shadeByDepth(camera, atRest);
     if (model?.batch.highlights) this.outline.render(renderer, camera);
   }
 
   dispose(): void {
     this.backdrop.dispose();
     this.outline.dispose();
+    this.ground.dispose();
+    this.depth.dispose();
+    this.rest.dispose();
+  }
+
+  /** Shadow and grid under what is visible; the shadow is baked when the picture has come to rest. */
+  private layGround(atRest: boolean): void {
+    const { display, ground, model, renderer } = this;
+    const solid = display.shading === "shaded" || display.shading === "materials";
+    const shadow = display.shadow && solid && (model?.batch.triangles ?? 0) > 0;
+    const grid = display.grid && display.shading !== "hiddenLine";
+    if (!model || (!shadow && !grid)) {
+      ground.show({ shadow: false, grid: false }, null, [0, 0, 0]);
+    } else {
+      const bounds = this.boundsOf(model);
+      if (shadow && atRest) {
+        const { batch } = model;
+        const covered = model.surfaceGroup?.visible ?? false;
+        const key = `${batch.shapeVersion} ${this.workspace.loading.get().done} ${covered}`;
+        if (!ground.isFresh(key)) ground.bake(renderer, model, bounds, key);
+      }
+      ground.show({ shadow, grid }, bounds, model.manifest.origin);
+    }
+    const said = this.workspace.looks.get();
+    const ownEdges = model?.batch.store.edgeLines?.coloured ?? false;
+    if (ground.step !== said.gridStep_m || ownEdges !== said.ownEdges) this.report();
+  }
+
+  /** Box around what is visible; found once for each shape, since it costs a look at every part. */
+  private boundsOf(model: OpenedModel): Bounds {
+    const version = model.batch.shapeVersion;
+    if (this.bounds?.model !== model || this.bounds.version !== version)
+      this.bounds = { model, version, box: model.visibleBounds };
+    return this.bounds.box;
+  }
+
+  private shadeByDepth(camera: PerspectiveCamera | OrthographicCamera, atRest: boolean): void {
+    const { model, rest, depth, renderer } = this;
+    if (!model) return;
+    const wish = this.restWish(model, atRest);
+    if (!wish.occlusion && !wish.relief) return;
+    renderer.getDrawingBufferSize(this.size);
+    const { x, y } = this.size;
+    // A pointer that moves over the model asks for pictures, too: they show what the last one at rest found.
+    if (!atRest && !this.paysWhileMoving(wish) && !depth.isFresh(model, camera, x, y)) return;
+    depth.render(renderer, model, camera, x, y);
+    rest.render(depth, camera, wish, this.display.occlusion === "on");
+  }
+
+  private restWish(model: OpenedModel, atRest: boolean): RestWish {
+    const { display, software, rest, workspace } = this;
+    const solid = display.shading === "shaded" || display.shading === "materials";
+    const wanted =
+      display.occlusion === "on" || (display.occlusion === "auto" && !software && !rest.yielded);
+    return {
+      // The first pictures are to come quickly; occlusion is for the finished one.
+      occlusion:
+        solid && wanted && (atRest || rest.costMs !== null) && workspace.loading.get().done,
+      relief: workspace.points.get().relief && (model.points?.drawn ?? 0) > 0,
+    };
+  }
+
+  private paysWhileMoving({ occlusion }: RestWish): boolean {
+    if (this.software) return false;
+    return !occlusion || (this.rest.costMs ?? Infinity) <= MOVING_BUDGET_MS;
+  }
+
+  private report(): void {
+    this.workspace.looks.update((now) => ({
+      ...now,
+      software: this.software,
+      occlusionMs: this.rest.costMs,
+      occlusionYielded: this.rest.yielded,
+      gridStep_m: this.ground.step,
+      ownEdges: this.model?.batch.store.edgeLines?.coloured ?? false,
+    }));
   }
 
   private showBackdrop(): void {

@@ -79,6 +79,8 @@ export class PointsLayer {
   readonly group = new Group();
   /** Points drawn at present. */
   drawn = 0;
+  /** Changes with what is drawn. */
+  version = 0;
   readonly placed: PlacedPoints;
   private readonly options: PointsLayerOptions;
   private readonly material: RawShaderMaterial;
@@ -250,6 +252,7 @@ export class PointsLayer {
     const shown = shownLevels(this.wanted, chunks, (chunk) => this.loaded.has(chunk));
     let used = 0;
     this.drawn = 0;
+    this.version += 1;
     this.wanted.forEach(({ chunk, occurrence }, i) => {
       const have = this.loaded.get(chunk);
       if (!have) return;

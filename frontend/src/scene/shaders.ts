@@ -291,6 +291,24 @@ void main() {
 }
 `;
 
+/** White near and black far; without ghosts and what lets light through. */
+export const DEPTH_FRAGMENT =
+  `${FRAGMENT_HEAD}${CUT}` +
+  /* glsl */ `
+uniform int look;
+in vec3 vWorld;
+in vec3 vNormal;
+flat in vec4 vColour;
+flat in uint vState;
+flat in float vSlack;
+out vec4 fragment;
+void main() {
+  if (cutAway(vWorld, vState, vSlack) || faceOfCutAway(vWorld, vNormal, vState, vSlack)) discard;
+  if ((vState & ${GHOST}u) != 0u || look == ${LOOK_GHOST} || vColour.a <= 0.995) discard;
+  fragment = vec4(vec3(1.0 - gl_FragCoord.z), 1.0);
+}
+`;
+
 /** Red: selected; green: hovered; blue: whose selection, sixteenths. */
 export const MASK_FRAGMENT =
   `${FRAGMENT_HEAD}${CUT}` +

@@ -125,7 +125,7 @@ export class Viewer {
       changed: () => this.invalidate(),
     });
     this.view = new ViewCamera(workspace.camera.get());
-    this.picture = new Picture(this.renderer, this.scene);
+    this.picture = new Picture(this.renderer, this.scene, workspace, () => this.invalidate());
     this.scene.add(this.extras, this.table.group);
     this.scene.matrixWorldAutoUpdate = true;
     this.loop = new FrameLoop({
@@ -448,7 +448,7 @@ export class Viewer {
     this.fitPixels();
     this.view.apply(this.boundsOfModel());
     this.prepareFrame(nowMs);
-    this.picture.render(this.camera, this.model);
+    this.picture.render(this.camera, this.table.models, this.refinement.atRest);
   }
 
   private chooseOwnLevels(): boolean {

@@ -15,6 +15,8 @@ export type Background = (typeof BACKGROUNDS)[number];
 export interface Display {
   readonly shading: Shading;
   readonly edges: boolean;
+  /** Edges that the file gives a colour show it. */
+  readonly ownEdges: boolean;
   /** A soft shadow on the ground under the model. */
   readonly shadow: boolean;
   readonly grid: boolean;
@@ -29,6 +31,7 @@ export interface Display {
 export const USUAL_DISPLAY: Display = {
   shading: "shaded",
   edges: true,
+  ownEdges: false,
   shadow: true,
   grid: false,
   occlusion: "auto",
@@ -134,6 +137,8 @@ export interface LookReport {
   readonly occlusionYielded: boolean;
   /** Metres between the lines of the grid; null without a grid. */
   readonly gridStep_m: number | null;
+  /** The file gives some edges colours of their own. */
+  readonly ownEdges: boolean;
   /** Of the clouds on the table, null without any. */
   readonly points: PointsReport | null;
 }
@@ -166,6 +171,7 @@ export function createDisplaying(): Displaying {
       occlusionMs: null,
       occlusionYielded: false,
       gridStep_m: null,
+      ownEdges: false,
       points: null,
     }),
   };
@@ -177,8 +183,18 @@ export interface DisplayingView extends Omit<Display, "projection"> {
 }
 
 export function captureDisplaying({ display, points }: Displaying): DisplayingView {
-  const { shading, edges, shadow, grid, occlusion, background, pmi } = display.get();
-  return { shading, edges, shadow, grid, occlusion, background, pmi, points: points.get() };
+  const { shading, edges, ownEdges, shadow, grid, occlusion, background, pmi } = display.get();
+  return {
+    shading,
+    edges,
+    ownEdges,
+    shadow,
+    grid,
+    occlusion,
+    background,
+    pmi,
+    points: points.get(),
+  };
 }
 
 /** Shows what was kept; what is missing or makes no sense is as usual. */
@@ -189,6 +205,7 @@ export function restoreDisplaying(state: Displaying, value: unknown): void {
   state.display.update((now) => ({
     shading: oneOf(said["shading"], SHADINGS, USUAL_DISPLAY.shading),
     edges: flag("edges", USUAL_DISPLAY.edges),
+    ownEdges: flag("ownEdges", USUAL_DISPLAY.ownEdges),
     shadow: flag("shadow", USUAL_DISPLAY.shadow),
     grid: flag("grid", USUAL_DISPLAY.grid),
     occlusion: oneOf(said["occlusion"], OCCLUSIONS, USUAL_DISPLAY.occlusion),

@@ -25,6 +25,7 @@ type Switch = { on?: boolean };
 export interface DisplayArgs {
   "display.mode": { mode: DisplayMode };
   "display.edges": Switch;
+  "display.ownEdges": Switch;
   "display.shadow": Switch;
   "display.grid": Switch;
   "display.occlusion": { occlusion: Occlusion };
@@ -72,6 +73,7 @@ export const DISPLAY_COMMANDS: Commanding<DisplayArgs> = {
     mode: oneOf(raw["mode"], DISPLAY_MODES, "mode"),
   })),
   "display.edges": define(t("command.display.edges"), "personal", onOrOff),
+  "display.ownEdges": define(t("command.display.ownEdges"), "personal", onOrOff),
   "display.shadow": define(t("command.display.shadow"), "personal", onOrOff),
   "display.grid": define(t("command.display.grid"), "personal", onOrOff),
   "display.occlusion": define(t("command.display.occlusion"), "personal", (raw) => ({

@@ -25,6 +25,9 @@ export function performDisplay(workspace: Workspace, commands: Commands): void {
     return change({ shading, edges });
   });
   commands.register("display.edges", ({ on }) => change({ edges: on ?? !display.get().edges }));
+  commands.register("display.ownEdges", ({ on }) =>
+    change({ ownEdges: on ?? !display.get().ownEdges }),
+  );
   commands.register("display.shadow", ({ on }) => change({ shadow: on ?? !display.get().shadow }));
   commands.register("display.grid", ({ on }) => change({ grid: on ?? !display.get().grid }));
   commands.register("display.occlusion", ({ occlusion }) => {

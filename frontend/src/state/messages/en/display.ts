@@ -2,6 +2,7 @@
 
 export const display = {
   "command.display.mode": "Display mode",
+  "command.display.ownEdges": "Edges in their own colours",
   "command.display.shadow": "Ground shadow",
   "command.display.grid": "Grid",
   "command.display.occlusion": "Ambient occlusion",
@@ -22,6 +23,7 @@ export const display = {
   "display.mode.ghost": "Ghost all",
   "display.more": "Details",
   "display.edges": "Edges",
+  "display.ownEdges": "Edges in the file's own colours",
   "display.shadow": "Shadow on the ground",
   "display.grid": "Grid",
   "display.gridStep": "Grid, a line every {step}",
