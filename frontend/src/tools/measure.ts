@@ -26,6 +26,8 @@ import { Snapping, type Aim } from "./measure_snapping";
 
 /** A pointer this near to a point chosen with Tab still means it; CSS pixels. */
 const KEEP_PX = 3;
+/** A pointer that rests so long is asked what else it could mean. */
+const REST_MS = 150;
 
 /** Draws all measurements and takes new ones while it is the tool. */
 export class MeasureTool implements PointerHandler {
@@ -41,6 +43,7 @@ export class MeasureTool implements PointerHandler {
   private pointer: Pointer | null = null;
   /** Chosen with Tab instead of the best one. */
   private chosen: Aim | null = null;
+  private restTimer = 0;
 
   constructor(viewer: Viewer, pointing: Hover) {
     this.viewer = viewer;
@@ -67,10 +70,6 @@ export class MeasureTool implements PointerHandler {
     const again = (): void => viewer.invalidate();
     this.stops = [
       viewer.onFrame(() => this.draw()),
-      this.snapping.onChange(() => {
-        if (this.pointer && workspace.tool.get() === "measure") this.hover(this.pointer);
-        again();
-      }),
       workspace.measures.subscribe(again),
       workspace.pendingMeasure.subscribe(again),
       workspace.activeMeasure.subscribe(again),
@@ -91,9 +90,20 @@ export class MeasureTool implements PointerHandler {
     this.pointing.show(hit, false);
     this.pointer = pointer;
     if (this.chosen && !this.isAt(this.chosen, pointer)) this.chosen = null;
-    this.aim = this.chosen ?? this.snapping.aim(pointer, hit);
-    this.viewer.workspace.snapChoices.set(this.aim?.choices ?? 0);
+    this.aim = this.chosen ?? this.snapping.aim(pointer);
+    this.countChoices(pointer);
     this.viewer.invalidate();
+  }
+
+  /** How many things Tab would go through: asked when the pointer rests, since it looks at all of them. */
+  private countChoices(pointer: Pointer): void {
+    const { snapChoices } = this.viewer.workspace;
+    clearTimeout(this.restTimer);
+    snapChoices.set(0);
+    if (!this.aim) return;
+    this.restTimer = window.setTimeout(() => {
+      if (this.pointer === pointer) snapChoices.set(this.snapping.candidates(pointer).length);
+    }, REST_MS);
   }
 
   leave(): void {
@@ -113,7 +123,6 @@ export class MeasureTool implements PointerHandler {
     const clicks = clicksOf(task);
     if (before.length === 0) {
       commands.run("measure.activate", { id: null });
-      this.snapping.fetch(anchor, () => this.viewer.invalidate());
       if (clicks !== 1) {
         workspace.pendingMeasure.set([anchor]);
         return;
@@ -142,8 +151,7 @@ export class MeasureTool implements PointerHandler {
   }
 
   cycle(pointer: Pointer, step: 1 | -1): SnapStop | null {
-    const hit = this.viewer.pickPointer(pointer);
-    const candidates = this.snapping.candidates(pointer, hit);
+    const candidates = this.snapping.candidates(pointer);
     if (candidates.length === 0) return null;
     const now = candidates.findIndex((each) => this.aim && sameAim(each, this.aim));
     const index = (now + step + candidates.length) % candidates.length;
@@ -251,8 +259,7 @@ export class MeasureTool implements PointerHandler {
 
   private dragEnd(measure: Measurement, index: number, event: PointerEvent, done: boolean): void {
     const pointer = this.pointerOf(event);
-    const hit = this.viewer.pickPointer(pointer);
-    this.aim = this.snapping.aim(pointer, hit);
+    this.aim = this.snapping.aim(pointer);
     const { commands } = this.viewer;
     if (!this.aim) {
       // Let go over nothing: what was shown last stays.
@@ -299,6 +306,9 @@ export class MeasureTool implements PointerHandler {
   }
 
   private drawAim(): void {
+    const late = this.snapping.hasArrived();
+    if (late && this.pointer && this.viewer.workspace.tool.get() === "measure")
+      this.hover(this.pointer);
     const { aim, snapLayer: layer } = this;
     const { workspace } = this.viewer;
     const pending = workspace.pendingMeasure.get() ?? [];
@@ -370,6 +380,7 @@ export class MeasureTool implements PointerHandler {
     this.aim = null;
     this.chosen = null;
     this.pointer = null;
+    clearTimeout(this.restTimer);
     this.viewer.workspace.snapChoices.set(0);
   }
 }

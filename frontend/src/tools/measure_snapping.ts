@@ -2,10 +2,11 @@
 
 import type { MeasurePoint, SnapKind } from "../state/areas/measuring";
 import type { EntityRef } from "../state/entities";
-import { type Vec3, toFileAxes } from "../state/model";
-import type { Hit } from "../scene/picking";
+import type { Vec3 } from "../state/model";
+import { placePoint } from "../scene/kernel/affine";
 import type { Pointer } from "../scene/pointer";
 import type { Viewer } from "../scene/viewer";
+import { kernelShapes } from "./kernel_shapes";
 import type { Shapes } from "./reading_shapes";
 import { type Snap, Snapper } from "./snapping";
 
@@ -22,8 +23,6 @@ export interface Aim {
   /** The edge, as lines; model frame, as shown. */
   readonly edges: readonly (readonly Vec3[])[];
   readonly axis: readonly Vec3[] | null;
-  /** How many things are near enough to be meant. */
-  readonly choices: number;
 }
 
 /** See the head of the file. */
@@ -31,54 +30,58 @@ export class Snapping {
   readonly shapes: Shapes;
   private readonly viewer: Viewer;
   private snapper: { readonly of: object; readonly snapper: Snapper } | null = null;
+  /** Pointed at while its exact shape was on its way. */
+  private awaited: number | null = null;
 
   constructor(viewer: Viewer) {
     this.viewer = viewer;
-    this.shapes = {
-      placed: () => null,
-      placedPart: () => null,
-      toLocal: (occurrence, position) => viewer.toPart(occurrence, viewer.toModel(position)),
-      toFile: (vector) => {
-        const manifest = viewer.workspace.manifest.get();
-        return manifest ? toFileAxes(vector, manifest.source) : vector;
-      },
-      measure: () => null,
-      properties: () => null,
-      thickness: () => null,
-    };
+    this.shapes = kernelShapes(viewer);
   }
 
-  onChange(tell: () => void): () => void {
-    void tell;
-    return () => undefined;
+  /** Whether the exact shape has come of what was pointed at; true once. */
+  hasArrived(): boolean {
+    if (this.awaited === null || this.viewer.exact.isPending(this.awaited)) return false;
+    this.awaited = null;
+    return true;
   }
 
-  aim(pointer: Pointer, hit: Hit | null): Aim | null {
-    void hit;
-    const snap = this.snapping()?.aim(pointer) ?? null;
-    return snap && this.aimOf(snap, 1);
+  aim(pointer: Pointer): Aim | null {
+    const snapper = this.snapping();
+    const snap = snapper?.aim(pointer) ?? null;
+    if (!snapper || !snap) return null;
+    this.viewer.exact.want(snap.occurrence);
+    this.awaited = this.viewer.exact.isPending(snap.occurrence) ? snap.occurrence : null;
+    return aimOf(snap);
   }
 
-  candidates(pointer: Pointer, hit: Hit | null): readonly Aim[] {
-    const aim = this.aim(pointer, hit);
-    return aim ? [aim] : [];
+  /** Everything near enough to be meant, the best first. */
+  candidates(pointer: Pointer): readonly Aim[] {
+    return this.snapping()?.candidates(pointer).map(aimOf) ?? [];
   }
 
   anchorOf(aim: Aim): MeasurePoint {
     const { kind, point, occurrence, local, entity, tolerance_m } = aim;
-    const still = this.viewer.model?.occurrences.unexploded(occurrence, point) ?? point;
+    // base.glb places in single precision, the structure in double.
+    const matrix = this.viewer.exact.matrixOf(occurrence);
+    const still = matrix
+      ? placePoint(matrix, local)
+      : (this.viewer.model?.occurrences.unexploded(occurrence, point) ?? point);
     const position = this.viewer.toAbsolute(still);
     return { position, occurrence, local, snap: kind, entity, tolerance_m };
   }
 
-  fetch(anchor: MeasurePoint, here: () => void): void {
-    void anchor;
-    here();
-  }
-
+  /** Runs as soon as the exact shapes of what was clicked are here, or it is known that there are none. */
   whenHere(anchors: readonly MeasurePoint[], then: () => void): void {
-    void anchors;
-    then();
+    const { exact } = this.viewer;
+    const missing = anchors.flatMap(({ occurrence }) =>
+      occurrence !== null && exact.isPending(occurrence) ? [occurrence] : [],
+    );
+    if (missing.length === 0) {
+      then();
+      return;
+    }
+    // `load` answers null where a shape cannot be had; it never fails.
+    void Promise.all(missing.map((occurrence) => exact.load(occurrence))).then(then);
   }
 
   highlight(aim: Aim | null, pending: readonly MeasurePoint[]): void {
@@ -86,7 +89,7 @@ export class Snapping {
   }
 
   toShown(occurrence: number, local: Vec3): Vec3 | null {
-    return this.viewer.partPoint(occurrence, local);
+    return this.viewer.exact.toShown(occurrence, local) ?? this.viewer.partPoint(occurrence, local);
   }
 
   dispose(): void {
@@ -96,22 +99,15 @@ export class Snapping {
   private snapping(): Snapper | null {
     const { model } = this.viewer;
     if (!model) return null;
-    if (this.snapper?.of !== model) this.snapper = { of: model, snapper: new Snapper(model) };
+    if (this.snapper?.of !== model) {
+      const radius = (): number => this.viewer.workspace.snapRadius.get();
+      this.snapper = { of: model, snapper: new Snapper(model, this.viewer.exact, radius) };
+    }
     return this.snapper.snapper;
   }
+}
 
-  private aimOf({ kind, point, occurrence, local, edge }: Snap, choices: number): Aim {
-    const edges = edge.map((pair) => [...pair]);
-    return {
-      kind,
-      point,
-      occurrence,
-      local,
-      entity: null,
-      tolerance_m: 1e-5,
-      edges,
-      axis: null,
-      choices,
-    };
-  }
+function aimOf({ kind, point, occurrence, local, entity, tolerance_m, edge, axis }: Snap): Aim {
+  const edges = edge.map((pair) => [...pair]);
+  return { kind, point, occurrence, local, entity, tolerance_m, edges, axis };
 }

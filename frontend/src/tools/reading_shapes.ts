@@ -21,8 +21,9 @@ export interface Shapes {
   thickness(anchor: MeasurePoint): Thickness | null;
 }
 
-/** A click that means the very point, not what it lies on. */
+/** A click that means the very point, not what it lies on; an edge of a mesh is an edge all the same. */
 export function meansPoint({ snap, entity }: MeasurePoint): boolean {
+  if (snap === "edge") return false;
   return entity === null || snap === "vertex" || snap === "middle" || snap === "none";
 }
 

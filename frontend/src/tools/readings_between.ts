@@ -11,25 +11,29 @@ const PARALLEL_RAD = 1e-6;
 
 /** Every reading between two clicks, the one most likely meant first. */
 export function betweenTwo(a: MeasurePoint, b: MeasurePoint, shapes: Shapes): Reading[] {
-  const straight = fromPoints(a, b, shapes);
+  const chord = fromPoints(a, b, shapes);
   const [first, second] = [shapes.placed(a), shapes.placed(b)];
-  if (!first || !second) return [straight];
+  if (!first || !second) return [chord];
   const measured = shapes.measure(first, second);
-  if (!measured) return [straight];
+  if (!measured) return [chord];
   const found: Reading[] = [];
   const [of, to] = [shapes.properties(first), shapes.properties(second)];
   const points = meansPoint(a) && meansPoint(b);
   if (of && to && !points) {
-    if (isRound(of) && isRound(to)) found.push(...centres(a, b, measured, shapes));
-    found.push(...parallel(a, b, of, to, measured, shapes));
-    found.push(...angles(a, b, of, to, measured, shapes));
-    if (found.length === 0) found.push(...centres(a, b, measured, shapes));
+    const round = isRound(of) && isRound(to);
+    const straight = isStraight(of) && isStraight(to);
+    if (round) found.push(...centres(a, b, measured, shapes));
+    if (round || straight) found.push(...parallel(a, b, of, to, measured, shapes));
+    if (straight) found.push(...angles(a, b, of, to, measured, shapes));
+    // From a point to a rim people mean its middle; to a bore, its wall.
+    if (found.length === 0 && (of.centre ?? to.centre))
+      found.push(...centres(a, b, measured, shapes));
   }
   const nearest = minimum(a, b, measured, shapes);
-  if (points) return [straight];
+  if (points) return [chord];
   found.push(nearest);
   if (!found.some(({ mode }) => mode === "centres")) found.push(...centres(a, b, measured, shapes));
-  return [...found, straight];
+  return [...found, chord];
 }
 
 function isRound({ form, centre, axis }: Properties): boolean {
@@ -43,6 +47,11 @@ function isRound({ form, centre, axis }: Properties): boolean {
     "torus",
   ];
   return kinds.includes(form) && (centre !== undefined || axis !== undefined);
+}
+
+/** Of these people ask angles: a rim has an axis too, but nobody who clicks on it means how it is turned. */
+function isStraight({ form }: Properties): boolean {
+  return form === "line" || form === "plane" || form === "cylinder" || form === "cone";
 }
 
 function distanceReading(
