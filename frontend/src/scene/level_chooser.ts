@@ -1,7 +1,11 @@
 /** Asks for levels whenever the view or the model has changed: one question under way, the newest one waiting. */
 
-import type { LevelAnswer, LevelChanges, LevelSolver } from "./level_solver";
-import type { LevelView } from "./levels";
+import type { Manifest } from "../state/model";
+import type { ChunkIndex } from "./chunk_plan";
+import { makeSolver, type LevelAnswer, type LevelChanges, type LevelSolver } from "./level_solver";
+import { levelCosts, relativeErrors, type LevelView } from "./levels";
+import type { Occurrences } from "./occurrences";
+import type { PartBatch } from "./part_batch";
 
 /** What of a model can change between questions. */
 export interface ChangingModel {
@@ -100,4 +104,40 @@ export class LevelChooser {
       ...(plans ? { explodeDirections: model.explodeDirections.slice() } : {}),
     };
   }
+}
+
+/** The chooser of an opened model. answered: with each choice. */
+export function chooserFor(
+  manifest: Manifest,
+  occurrences: Occurrences,
+  batch: PartBatch,
+  index: ChunkIndex,
+  answered: (answer: LevelAnswer) => void,
+): LevelChooser {
+  const { ranges } = batch.store;
+  const { count, geometry, pieces, boxes, explodeDirections, diagonals } = occurrences;
+  const { geometries, levels, own } = index;
+  const errors = relativeErrors(manifest.errors, diagonals, levels);
+  const placed = Array.from(
+    { length: levels },
+    (_, l) => manifest.levels.find(({ level }) => level === l)?.triangles ?? 0,
+  );
+  return new LevelChooser(
+    makeSolver({ count, geometry, pieces, boxes, explodeDirections, errors, levels, geometries }),
+    {
+      visible: batch.visible,
+      visibleVersion: () => batch.visibleVersion,
+      rangesVersion: () => ranges.version,
+      counts: () => ranges.faces.count,
+      triangles: () => levelCosts(ranges.known, own, placed, levels),
+      explodeDirections,
+      plansVersion: () => occurrences.planned,
+      explode: () => occurrences.explode,
+    },
+    answered,
+    // A worker that cannot start or a mistake of ours: what is drawn stays, and the page's log says why.
+    (error) => {
+      throw error;
+    },
+  );
 }

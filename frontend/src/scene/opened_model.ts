@@ -1,6 +1,6 @@
 /** One revision in the viewer: what has arrived of it, drawn and pickable, in step with the workspace. */
 
-import type { WebGLRenderer } from "three";
+import type { Group, WebGLRenderer } from "three";
 import type { Colouring } from "../state/areas/colouring";
 import type { Display, Shading } from "../state/areas/displaying";
 import { type Explosion, PLAIN_EXPLOSION } from "../state/areas/exploding";
@@ -12,26 +12,19 @@ import type { Workspace } from "../state/workspace";
 import type { DecodedChunk, DecodedEdges, DecodedOccurrences } from "./decode";
 import { ChunkIndex } from "./chunk_plan";
 import type { HeldChunk } from "./geometry_store";
-import { LevelChooser } from "./level_chooser";
-import { makeSolver, type LevelAnswer } from "./level_solver";
+import { chooserFor, type LevelChooser } from "./level_chooser";
+import type { LevelAnswer } from "./level_solver";
 import { finerChunks } from "./chunk_stream";
-import { levelCosts, relativeErrors, type LevelView } from "./levels";
+import type { LevelView } from "./levels";
+import { ModelAnnotations } from "./model_annotations";
+import { ModelSurfaces } from "./model_surfaces";
 import { Occurrences } from "./occurrences";
 import { PartBatch } from "./part_batch";
 import { Picker, type Hit, type PickState } from "./picking";
-import {
-  PMI_DRAWINGS_FILE,
-  PMI_FILE,
-  type Pmi,
-  type PmiDrawings,
-  readPmi,
-  readPmiDrawings,
-} from "./pmi";
-import { PmiLayer, type ShownNotes } from "./pmi_layer";
+import type { ShownNotes } from "./pmi_layer";
 import { addCloudExtents } from "./points_choice";
 import { PointsLayer, type PointsSource } from "./points_layer";
 import { cornersOf } from "./pose";
-import { Surfaces } from "./surfaces";
 import { type NamedPlane, cutPlanes } from "./section/cut_planes";
 import type { CutOutlines } from "./section/outlines";
 import { PLANE_SLACK } from "./section/tolerance";
@@ -69,24 +62,9 @@ export class OpenedModel {
   readonly slack: number;
   private indexing = 0;
   private disposed = false;
-  /** Textures and physically based materials, once their files are here; null when there are none. */
-  private surfaces: Surfaces | null = null;
-  private surfacesTouched = false;
   private shading: Shading = "shaded";
-  private withoutSurfaces = false;
-  private surfacesCapped = false;
-  /** Selection, hover or spared parts have changed. */
-  private statesTouched = false;
-  private dark = false;
-  private pmi: PmiLayer | null = null;
-  private annotationsShown = false;
-  private annotationsTouched = false;
-  private shownNotes: ShownNotes = { isShown: () => true, chosen: null };
-  private annotations: {
-    readonly pmi: Pmi;
-    readonly drawings: PmiDrawings;
-    readonly hidden: () => RangeSet;
-  } | null = null;
+  private readonly surfaces: ModelSurfaces;
+  private readonly annotations: ModelAnnotations;
   /** As parts were last told to be pulled apart; at first every part from the middle. */
   private exploded: { readonly how: Explosion; readonly structure: Structure | null } = {
     how: PLAIN_EXPLOSION,
@@ -127,6 +105,8 @@ export class OpenedModel {
       isUncut: (o) => this.uncut.has(o),
       planes: this.planes,
     };
+    this.surfaces = new ModelSurfaces(manifest, this.occurrences, this.batch);
+    this.annotations = new ModelAnnotations(manifest, this.occurrences, this.batch.group);
     this.index = new ChunkIndex(geometries, levels, finerChunks(manifest));
     this.chooser = this.makeChooser();
     this.indexSoon();
@@ -184,43 +164,10 @@ export class OpenedModel {
 
   private makeChooser(): LevelChooser {
     const { manifest, occurrences, batch, index } = this;
-    const { ranges } = batch.store;
-    const { count, geometry, pieces, boxes, explodeDirections, diagonals } = occurrences;
-    const { geometries, levels } = index;
-    const errors = relativeErrors(manifest.errors, diagonals, levels);
-    const placed = Array.from(
-      { length: levels },
-      (_, l) => manifest.levels.find(({ level }) => level === l)?.triangles ?? 0,
-    );
-    return new LevelChooser(
-      makeSolver({
-        count,
-        geometry,
-        pieces,
-        boxes,
-        explodeDirections,
-        errors,
-        levels,
-        geometries,
-      }),
-      {
-        visible: batch.visible,
-        visibleVersion: () => batch.visibleVersion,
-        rangesVersion: () => ranges.version,
-        counts: () => ranges.faces.count,
-        triangles: () => levelCosts(ranges.known, index.own, placed, levels),
-        explodeDirections,
-        plansVersion: () => occurrences.planned,
-        explode: () => occurrences.explode,
-      },
-      (answer) => {
-        batch.takeLevels(answer);
-        this.levelsListener(answer);
-      },
-      (error) => {
-        throw error;
-      },
-    );
+    return chooserFor(manifest, occurrences, batch, index, (answer) => {
+      batch.takeLevels(answer);
+      this.levelsListener(answer);
+    });
   }
 
   /** Begins to bring in the model's point clouds, as far as `chooseLevels` wants them. */
@@ -233,114 +180,39 @@ export class OpenedModel {
     batch.group.add(this.points.group);
   }
 
-  /** Brings in how parts really look, file by file; after everything that the picture needs more. */
-  async loadSurfaces(
-    renderer: WebGLRenderer,
-    fetchFile: (file: string) => Promise<ArrayBuffer>,
-    software: boolean,
-    failed: (file: string, error: unknown) => void,
-  ): Promise<void> {
-    const files = this.manifest.surfaces ?? [];
-    if (files.length === 0 || this.disposed) return;
-    const { shared } = this.batch.materials;
-    const surfaces = new Surfaces(renderer, this.occurrences, software, shared);
-    this.surfaces = surfaces;
-    surfaces.setDaylight(this.dark);
-    this.batch.group.add(surfaces.group);
-    for (const { file } of files) {
-      try {
-        await surfaces.add(await fetchFile(file));
-      } catch (error) {
-        failed(file, error);
-      }
-      if (this.disposed) return;
-      this.surfacesTouched = true;
-    }
+  /** Brings in how parts really look: see `ModelSurfaces`. */
+  loadSurfaces(...how: Parameters<ModelSurfaces["load"]>): Promise<void> {
+    return this.surfaces.load(...how);
   }
 
-  /** What is hidden, ghosted, cut or exploded has changed. */
+  /** What is hidden, ghosted, coloured, cut or exploded has changed. */
   touchSurfaces(): void {
-    this.surfacesTouched = true;
-    this.annotationsTouched = true;
+    this.surfaces.touch();
+    this.annotations.touch();
   }
 
   /** Shows the file's drawn annotations, fetched when first wanted, or hides them. */
-  async showAnnotations(
-    shown: boolean,
-    fetchFile: (file: string) => Promise<ArrayBuffer>,
-    hidden: () => RangeSet,
-  ): Promise<void> {
-    if (shown === this.annotationsShown) return;
-    this.annotationsShown = shown;
-    if ((this.manifest.pmi?.presentations ?? 0) === 0) return;
-    if (shown && !this.annotations) {
-      const [said, drawn] = await Promise.all([fetchFile(PMI_FILE), fetchFile(PMI_DRAWINGS_FILE)]);
-      const drawings = readPmiDrawings(drawn);
-      const document: unknown = JSON.parse(new TextDecoder().decode(said));
-      this.annotations = { pmi: readPmi(document, drawings), drawings, hidden };
-    }
-    this.drawAnnotations();
+  showAnnotations(...how: Parameters<ModelAnnotations["show"]>): Promise<void> {
+    return this.annotations.show(...how);
   }
 
   /** Which of the annotations are drawn, and which one is looked at. */
   setShownNotes(shown: ShownNotes): void {
-    this.shownNotes = shown;
-    this.annotationsTouched = true;
+    this.annotations.setNotes(shown);
   }
 
   /** GL calls for the annotations in one picture. */
   get annotationDrawCalls(): number {
-    return this.pmi?.group.children.length ?? 0;
-  }
-
-  private drawAnnotations(): void {
-    this.pmi?.dispose();
-    this.pmi = null;
-    const { annotations } = this;
-    if (!this.annotationsShown || !annotations || this.disposed) return;
-    const { pmi, drawings, hidden } = annotations;
-    this.pmi = new PmiLayer(
-      this.manifest,
-      this.occurrences,
-      pmi,
-      drawings,
-      hidden(),
-      this.shownNotes,
-    );
-    this.pmi.setColours(this.dark);
-    this.batch.group.add(this.pmi.group);
+    return this.annotations.drawCalls;
   }
 
   /** Brings everything up to date before a picture. presenting: a headset draws. */
   prepare(presenting: boolean): void {
-    this.prepareSurfaces(presenting || !this.batch.materials.isShaded);
-    if (this.annotationsTouched) {
-      this.annotationsTouched = false;
-      if (this.pmi) this.drawAnnotations();
-    }
+    // Paper, glass and wires show no materials, and a headset's budget has no room for them.
+    const shaded = this.shading === "shaded" || this.shading === "materials";
+    this.surfaces.prepare(presenting || !shaded, this.planes.length > 0);
+    this.annotations.prepare();
     this.batch.prepare();
-  }
-
-  /** none: no part shows its surface now. */
-  private prepareSurfaces(none: boolean): void {
-    const { surfaces, batch } = this;
-    if (!surfaces) return;
-    if (this.surfacesTouched || none !== this.withoutSurfaces) {
-      this.surfacesTouched = false;
-      this.withoutSurfaces = none;
-      const { visible } = batch;
-      // Paper, glass and wires show no materials.
-      const allPlain = this.shading !== "shaded" && this.shading !== "materials";
-      const isPlain = (o: number): boolean => allPlain || batch.isGhost(o) || batch.isColoured(o);
-      const capped = this.planes.length > 0;
-      if (surfaces.show({ visible, isPlain, none }) || capped !== this.surfacesCapped)
-        batch.setCovered(surfaces.covered, capped);
-      this.surfacesCapped = capped;
-      this.statesTouched = true;
-    }
-    if (!this.statesTouched) return;
-    this.statesTouched = false;
-    surfaces.showStates((o) => batch.stateBits(o));
   }
 
   addEdges(edges: DecodedEdges): void {
@@ -378,7 +250,7 @@ export class OpenedModel {
 
   setSelection(selection: RangeSet): void {
     this.batch.setSelected(selection.intersect(this.everything));
-    this.statesTouched = true;
+    this.surfaces.touchStates();
   }
 
   /** Outlines what others have selected on this revision. */
@@ -398,7 +270,7 @@ export class OpenedModel {
   }
 
   setHover(hover: number | null): void {
-    this.statesTouched = true;
+    this.surfaces.touchStates();
     this.batch.setHovered(hover !== null && hover < this.occurrences.count ? hover : null);
   }
 
@@ -416,6 +288,11 @@ export class OpenedModel {
     this.uncut = spared;
   }
 
+  /** Textured parts as they stand; null without any. */
+  get surfaceGroup(): Group | null {
+    return this.surfaces.group;
+  }
+
   /** Where the light stands: see `studioAxes`. */
   setStudio(axes: readonly number[]): void {
     this.batch.materials.setStudio(axes);
@@ -425,19 +302,18 @@ export class OpenedModel {
   setDisplay(display: Display): void {
     this.batch.setDisplay(display);
     this.shading = display.shading;
-    this.surfacesTouched = true;
+    this.surfaces.touch();
   }
 
   setColours(colours: SceneColours): void {
     this.batch.materials.setColours(colours);
-    this.dark = colours.dark;
-    this.surfaces?.setDaylight(colours.dark);
-    this.pmi?.setColours(colours.dark);
+    this.surfaces.setDark(colours.dark);
+    this.annotations.setDark(colours.dark);
   }
 
   /** GL calls of one picture besides the batch's and the points'. */
   get surfaceDrawCalls(): number {
-    return this.surfaces?.drawCalls ?? 0;
+    return this.surfaces.drawCalls;
   }
 
   /** except: an occurrence to look through. */
@@ -518,8 +394,8 @@ export class OpenedModel {
     if (this.indexing !== 0) cancelIdle(this.indexing);
     this.picker.dispose();
     this.points?.dispose();
-    this.surfaces?.dispose();
-    this.pmi?.dispose();
+    this.surfaces.dispose();
+    this.annotations.dispose();
     this.batch.dispose();
   }
 
