@@ -124,10 +124,14 @@ class PoseRecorder {
 
   constructor(viewer: Viewer) {
     this.viewer = viewer;
-    this.stopWatching = viewer.workspace.camera.subscribe(() => {
+    const soon = (): void => {
       clearTimeout(this.timer);
       this.timer = window.setTimeout(() => this.rest(), REST_MS);
-    });
+    };
+    const { camera, structure } = viewer.workspace;
+    // A model that is put on the table begins a history of its own.
+    const stops = [camera.subscribe(soon), structure.subscribe(soon)];
+    this.stopWatching = () => stops.forEach((stop) => stop());
   }
 
   /** To the view before or after; the one shown now is noted first. */
