@@ -99,10 +99,13 @@ class PartSearch:
         return np.flatnonzero(found)
 
     def numbers_of(self, rows: Rows) -> Rows:
-        """Dense numbers of everything at and below these rows, ascending."""
-        inside = np.zeros(self.count, bool)
-        inside[rows] = True
-        inside = self._with_descendants(inside)
+        """Dense numbers of what these rows stand for, ascending.
+
+        A part stands for itself (a wall not for its openings), an assembly for all that is below.
+        """
+        chosen = np.zeros(self.count, bool)
+        chosen[rows] = True
+        inside = chosen | self._with_descendants(chosen & (self.columns.numbers < 0))
         return np.sort(self.columns.numbers[inside & (self.columns.numbers >= 0)])
 
     def rows_of_numbers(self, numbers: Rows) -> Rows:

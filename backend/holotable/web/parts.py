@@ -53,7 +53,8 @@ Run: TypeAlias = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2
 class FoundPartsAnswer(BaseModel):
     """What a query finds, as runs [first, last].
 
-    rows: of structure.json.  ranges: dense numbers of everything at and below them.
+    rows: of structure.json.  ranges: dense numbers of the parts among them, and of everything below
+    the assemblies.
     """
 
     rows: Runs

@@ -1650,7 +1650,8 @@ export interface components {
          * FoundPartsAnswer
          * @description What a query finds, as runs [first, last].
          *
-         *     rows: of structure.json.  ranges: dense numbers of everything at and below them.
+         *     rows: of structure.json.  ranges: dense numbers of the parts among them, and of everything below
+         *     the assemblies.
          */
         FoundPartsAnswer: {
             /** Rows */

@@ -64,7 +64,7 @@ export class PartSearch {
     for (const field of ["name", "part", "id"] as const) this.textsOf(field);
   }
 
-  /** Everything at and below some rows. */
+  /** What some rows stand for: a part for itself, an assembly for everything below it. */
   occurrencesOf(rows: ArrayLike<number>): RangeSet {
     const { structure } = this;
     const inside = new Uint8Array(structure.occurrenceCount);
@@ -72,7 +72,7 @@ export class PartSearch {
       const row = rows[at] ?? -1;
       const occurrence = structure.occurrenceOfRow(row);
       if (occurrence >= 0) inside[occurrence] = 1;
-      if (structure.children(row).length > 0)
+      else
         for (const [first, last] of structure.occurrencesUnder(row).toJSON())
           inside.fill(1, first, last + 1);
     }

@@ -4,6 +4,7 @@ import { SKID_PARTS, skid, structureFile } from "./model_fixture.test-data";
 import { RangeSet } from "./ranges";
 import {
   TreeLines,
+  allExpanded,
   ancestors,
   facetHierarchy,
   initiallyExpanded,
@@ -41,6 +42,7 @@ test("a line says level, position and number of siblings", () => {
 test("the tree opens down to the first choice", () => {
   expect([...initiallyExpanded(tree)]).toEqual([0]);
   expect(ancestors(tree, 3)).toEqual([0, 1]);
+  expect([...allExpanded(tree)].sort()).toEqual([0, 1]);
 });
 
 test("100,000 open rows are laid out in well under a frame's patience", () => {

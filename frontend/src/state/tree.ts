@@ -234,6 +234,19 @@ export function initiallyExpanded(hierarchy: Hierarchy): Set<number> {
   }
 }
 
+/** Every node that has something below it. */
+export function allExpanded(hierarchy: Hierarchy): Set<number> {
+  const expanded = new Set<number>();
+  const open = [...hierarchy.roots];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const children = hierarchy.children(node);
+    if (children.length === 0) continue;
+    expanded.add(node);
+    for (const child of children) open.push(child);
+  }
+  return expanded;
+}
+
 /** Nodes above a node, the root first. */
 export function ancestors(hierarchy: Hierarchy, node: number): number[] {
   const above: number[] = [];

@@ -6,6 +6,7 @@ import type { Pointer } from "../scene/pointer";
 import type { Viewer } from "../scene/viewer";
 import { t } from "../state/messages";
 import { type Rectangle, type Shown, marqueeSet } from "./marquee_set";
+import "./marquee.css";
 
 /** UX.md §2.4: nearer than this is a click. */
 const CLICK_PX = 4;

@@ -33,6 +33,9 @@ export function installTestHooks(
     get selectedIds() {
       return occurrenceIds();
     },
+    get selectedEntities() {
+      return workspace.selectedEntities.get();
+    },
     get hover() {
       return workspace.hover.get();
     },

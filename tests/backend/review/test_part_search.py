@@ -31,6 +31,13 @@ def test_assemblies_stand_for_what_is_below_them() -> None:
     assert MODEL.rows_of_numbers(MODEL.numbers_of(MODEL.find("slab"))).tolist() == [7]
 
 
+def test_a_part_stands_for_itself_and_not_for_what_is_below_it() -> None:
+    structure = {**VECTORS["structure"], "parent": [-1, 0, 1, 2, 3, 2, 1, 6, 6]}
+    model = part_search(structure, VECTORS["properties"])
+    assert model.numbers_of(model.find('name="Wall 1"')).tolist() == [0]
+    assert model.numbers_of(model.find("name=EG")).tolist() == [0, 1, 2]
+
+
 def test_an_odd_model_is_searched_without_hanging() -> None:
     odd = part_search(
         {"id": ["a", "b", "c"], "parent": [1, 0, "x"], "name": [None, 3, "C"], "part": [9, 0, -5],

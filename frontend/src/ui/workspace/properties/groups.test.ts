@@ -70,6 +70,27 @@ test("one part shows its own, and the model itself when nothing is selected", ()
   expect(modelGroups(MANIFEST, SHOWN).map(({ title }) => title)).toEqual(["Model", "File"]);
 });
 
+test("a value of the file asks for all parts that have it too", () => {
+  const detail = {
+    id: "x",
+    name: "x",
+    kind: "part",
+    path: [],
+    part: 0,
+    number: 0,
+    properties: { Pset: { Grade: "8.8", Count: 3, External: true, Note: 'a "b"', None: null } },
+    mass: SUMS.mass,
+  };
+  const lines = rowGroups(skid(), 2, 2, detail, SHOWN).flatMap(({ lines: all }) => all);
+  const alike = Object.fromEntries(lines.map(({ name, alike: query }) => [name, query]));
+  expect(alike).toMatchObject({
+    Grade: '"Pset/Grade"="8.8"',
+    Count: '"Pset/Count"="3"',
+    External: '"Pset/External"="true"',
+  });
+  expect(alike["Note"] ?? alike["None"]).toBeUndefined();
+});
+
 test("the search keeps lines whose group, name or value hold every word", () => {
   const groups = sharedGroups(3, SUMS, SHOWN);
   expect(foundIn(groups, "zinc").map(({ lines }) => lines.length)).toEqual([1]);

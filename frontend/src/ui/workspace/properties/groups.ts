@@ -17,6 +17,8 @@ export interface Line {
   readonly swatch?: string;
   /** Several values: shown quieter. */
   readonly varies?: boolean;
+  /** Query for all parts that have this value. */
+  readonly alike?: string;
 }
 
 export interface Group {
@@ -237,11 +239,20 @@ function fileGroups(raw: Readonly<Record<string, unknown>> | null | undefined): 
         lines: Object.entries(value).map(([key, inner]) => ({
           name: propertyName(key),
           value: valueText(inner),
+          ...alikeQuery(name ? `${name}/${key}` : key, inner),
         })),
       });
     else loose.push({ name: propertyName(name), value: valueText(value) });
   }
   return [{ title: t("properties.source"), lines: loose }, ...groups];
+}
+
+/** A quoted text ends at the next quote: what holds one itself cannot be asked for. */
+function alikeQuery(key: string, value: unknown): { readonly alike?: string } {
+  const said = typeof value === "string" || typeof value === "number" ? String(value) : value;
+  const text = typeof said === "boolean" ? String(said) : said;
+  if (typeof text !== "string" || text === "" || `${key}${text}`.includes('"')) return {};
+  return { alike: `"${key}"="${text}"` };
 }
 
 function massGroup(mass: OccurrenceDetail["mass"] | undefined, shown: Shown): Group {
