@@ -6,7 +6,8 @@ import { en } from "./messages/en";
 afterEach(() => speak("en", en));
 
 test("the first language wished for that there is wins, and its region does not matter", () => {
-  expect(languageOf(["fr-FR", "de-AT", "en"])).toBe("de");
+  expect(languageOf(["fr-FR", "de-AT", "en"], ["en", "de"])).toBe("de");
+  expect(languageOf(["de-AT"], ["en"])).toBe("en");
   expect(languageOf(["ja"])).toBe("en");
   expect(languageOf(["en-xa"])).toBe("en-XA");
   expect(languageOf([])).toBe("en");

@@ -17,14 +17,20 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   de: "Deutsch",
 };
 
+/** Languages whose texts are complete: the others are not offered. */
+export const COMPLETE: readonly Language[] = ["en"];
+
 /** The first language of a list of wishes (BCP 47, best first) that there is; else English. */
-export function languageOf(wishes: readonly string[]): AnyLanguage {
-  const all: readonly AnyLanguage[] = [...LANGUAGES, ...PSEUDO_LANGUAGES];
+export function languageOf(
+  wishes: readonly string[],
+  complete: readonly Language[] = COMPLETE,
+): AnyLanguage {
+  const all: readonly AnyLanguage[] = [...complete, ...PSEUDO_LANGUAGES];
   for (const wish of wishes) {
     const exact = all.find((language) => language.toLowerCase() === wish.toLowerCase());
     if (exact) return exact;
     const base = wish.split("-")[0]?.toLowerCase();
-    const near = LANGUAGES.find((language) => language === base);
+    const near = complete.find((language) => language === base);
     if (near) return near;
   }
   return "en";
