@@ -1,5 +1,6 @@
 /** The language comes first: every module that follows says its texts in it. */
 
+import { shelf } from "./shelf";
 import {
   type AnyLanguage,
   type Language,
@@ -20,7 +21,7 @@ const TEXTS: Readonly<Record<Language, () => Promise<Catalogue>>> = {
 };
 
 function wanted(): AnyLanguage {
-  const chosen = localStorage.getItem(CHOSEN);
+  const chosen = shelf("localStorage").getItem(CHOSEN);
   return languageOf(chosen && chosen !== "system" ? [chosen] : navigator.languages);
 }
 

@@ -5,6 +5,7 @@ import { mount } from "svelte";
 import { createApi } from "./api/api";
 import { Http } from "./api/http";
 import type { Me } from "./api/types";
+import { shelf } from "./shelf";
 import { Store } from "./state/store";
 import type { Theme } from "./state/workspace";
 import App from "./ui/App.svelte";
@@ -20,7 +21,7 @@ import { createPorts } from "./wiring/ports";
 const signedOut = new Store(false);
 const http = new Http(() => signedOut.set(true));
 const api = createApi(http);
-const preferences = new Preferences(localStorage);
+const preferences = new Preferences(shelf("localStorage"));
 const theme = new Store<Theme>("light");
 applyTheme(preferences, theme);
 

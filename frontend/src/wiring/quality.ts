@@ -1,12 +1,16 @@
 /** Keeps the quality of the picture for this tab: a reload after lost graphics must not ask for too much again. */
 
 import { FULL_QUALITY, readQuality } from "../state/areas/rendering";
+import { type Kept, shelf } from "../shelf";
 import type { Workspace } from "../state/workspace";
 
 const KEY = "holotable.quality";
 
 /** Takes over what the tab kept and keeps what changes. Returns the way to stop. */
-export function keepQuality(workspace: Workspace, storage: Storage = sessionStorage): () => void {
+export function keepQuality(
+  workspace: Workspace,
+  storage: Kept = shelf("sessionStorage"),
+): () => void {
   workspace.quality.set(read(storage));
   return workspace.quality.subscribe((quality) => {
     try {
@@ -18,7 +22,7 @@ export function keepQuality(workspace: Workspace, storage: Storage = sessionStor
   });
 }
 
-function read(storage: Storage): typeof FULL_QUALITY {
+function read(storage: Kept): typeof FULL_QUALITY {
   try {
     const kept: unknown = JSON.parse(storage.getItem(KEY) ?? "null");
     return readQuality(kept);
