@@ -207,7 +207,12 @@ export class Solid {
       const curve = this.curve(edge);
       if (!curve) continue;
       const alone = this.facesAt(edge).length === 1;
-      borders.push({ curve, seam: !alone ? "no" : closed ? "yes" : "maybe" });
+      const { vertices } = this.part.edges;
+      const ends = [
+        this.vertex(vertices[2 * edge] ?? -1),
+        this.vertex(vertices[2 * edge + 1] ?? -1),
+      ] as const;
+      borders.push({ curve, seam: !alone ? "no" : closed ? "yes" : "maybe", ends });
       // Edges of real files miss the corners that they share by about this much.
       slack += 2 * this.part.tolerance * (this.part.edges.lengths[edge] ?? 0);
     }

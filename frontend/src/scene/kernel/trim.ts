@@ -21,12 +21,16 @@ const SAME_AREA = 1e-6;
 /** Pieces beyond which they are sorted into columns of u. */
 const FEW_PIECES = 48;
 const COLUMNS = 64;
+/** Radians, or the share of a flat face's width: far above rounding, far below what anybody measures. */
+const ASIDE = 1e-10;
 
 /** An edge as a face sees it. */
 export interface Border {
   readonly curve: Curve;
   /** The face lies on both sides: never a border. "maybe": only this face names it, and it closes nothing. */
   readonly seam: "no" | "maybe" | "yes";
+  /** Its vertices: where edges of real files, which end a little before or behind, are joined. */
+  readonly ends?: readonly [Vec3 | null, Vec3 | null];
 }
 
 /** A stretch of a border along which u only grows or only falls. */
@@ -55,6 +59,7 @@ export class Trim {
   private readonly columns: readonly (readonly Piece[])[] | null;
   private readonly low: number;
   private readonly high: number;
+  private readonly aside: number;
   private readonly borders: readonly Border[];
   /** Whether the end of the way along v is inside (sphere: its pole; torus: v = reference at u = 0). */
   private readonly inverted: boolean;
@@ -78,6 +83,7 @@ export class Trim {
     }
     this.low = low;
     this.high = high;
+    this.aside = ASIDE * (region.surface.kind === "plane" && high > low ? high - low : 1);
     this.columns = region.pieces.length > FEW_PIECES ? sorted(region.pieces, low, high) : null;
   }
 
@@ -100,7 +106,7 @@ export class Trim {
     for (const asSeam of maybe ? [false, true] : [false]) {
       const used = borders.filter(({ seam }) => seam === "no" || (seam === "maybe" && !asSeam));
       const region = regionOf(surface, used);
-      const plain = areaOf(region);
+      const plain = new Trim(region, false, 0, false).enclosed();
       const whole = wholeArea(surface);
       const options: [boolean, number][] = [[false, plain]];
       if (whole !== null) options.push([true, whole - plain]);
@@ -124,7 +130,11 @@ export class Trim {
   }
 
   containsAt(u: number, v: number): boolean {
-    return this.crossingsAbove(u, v) !== this.inverted;
+    // Pieces meet at some u, where rounding may count both or none: there, each side of it is asked.
+    return (
+      this.crossingsAbove(u + this.aside, v) !== this.inverted ||
+      this.crossingsAbove(u - this.aside, v) !== this.inverted
+    );
   }
 
   /** Ranges of u and v of the borders; for choosing samples. Null without borders. */
@@ -141,8 +151,31 @@ export class Trim {
     return { u: [this.low, this.high], v: [low, high] };
   }
 
+  /** The area when the far end of the way along v is outside. */
+  private enclosed(): number {
+    const { surface, borders } = this;
+    let area = 0;
+    for (const piece of this.pieces) {
+      const curve = borders[piece.border]?.curve;
+      if (curve) area += (this.isOddAbove(piece, curve) ? -1 : 1) * below(surface, curve, piece);
+    }
+    if (surface.kind !== "torus") return area;
+    let inside = 0;
+    for (let i = 1; i < this.marks.length; i += 2)
+      inside += (this.marks[i] ?? 0) - (this.marks[i - 1] ?? 0);
+    return area + inside * TURN * surface.tube * surface.radius;
+  }
+
+  /** Whether the way from just above a piece's middle crosses an odd number of others. */
+  private isOddAbove(piece: Piece, curve: Curve): boolean {
+    const t = piece.from + (piece.to - piece.from) * 0.4999;
+    const [u, raw] = parametersOf(this.surface, pointAt(curve, t));
+    const v = this.surface.kind === "torus" ? nearTo(raw, (piece.v0 + piece.v1) / 2) : raw;
+    return this.crossingsAbove(u, v, piece);
+  }
+
   /** Whether the number of borders on the way from u, v along v is odd; of a torus as far as u = 0. */
-  private crossingsAbove(u: number, v: number): boolean {
+  private crossingsAbove(u: number, v: number, except: Piece | null = null): boolean {
     let odd = false;
     const torus = this.surface.kind === "torus";
     const height = torus ? this.reference - mod(this.reference - v, TURN) : v;
@@ -150,17 +183,18 @@ export class Trim {
       const around = mod(u, TURN);
       for (const mark of this.marks) if (mark < around) odd = !odd;
     }
-    if (this.surface.kind === "plane") return this.countAt(u, height, odd);
-    const first = u + TURN * Math.ceil((this.low - u) / TURN);
-    for (let at = first; at < this.high; at += TURN) odd = this.countAt(at, height, odd);
+    if (this.surface.kind === "plane") return this.countAt(u, height, odd, except);
+    const first = this.low + mod(u - this.low, TURN);
+    for (let at = first; at < this.high; at += TURN) odd = this.countAt(at, height, odd, except);
     return odd;
   }
 
-  private countAt(u: number, v: number, before: boolean): boolean {
+  private countAt(u: number, v: number, before: boolean, except: Piece | null): boolean {
     let odd = before;
     for (const piece of this.candidates(u))
-      if (piece.u0 < piece.u1 ? piece.u0 <= u && u < piece.u1 : piece.u1 <= u && u < piece.u0)
-        if (piece.low > v || (piece.high >= v && this.crossing(piece, u) > v)) odd = !odd;
+      if (piece !== except)
+        if (piece.u0 < piece.u1 ? piece.u0 <= u && u < piece.u1 : piece.u1 <= u && u < piece.u0)
+          if (piece.low > v || (piece.high >= v && this.crossing(piece, u) > v)) odd = !odd;
     return odd;
   }
 
@@ -199,7 +233,9 @@ interface Region {
 
 function regionOf(given: Surface, borders: readonly Border[]): Region {
   const surface = given.kind === "sphere" ? awayFromPoles(given, borders) : given;
-  const sampled = borders.map(({ curve }) => samplesOf(surface, curve));
+  const sampled = borders.map(({ curve, ends }) =>
+    joined(surface, samplesOf(surface, curve), ends),
+  );
   if (surface.kind !== "torus")
     return {
       surface,
@@ -261,6 +297,21 @@ function samplesOf(surface: Surface, curve: Curve): Sample[] {
     });
   }
   return withTurns(surface, curve, samples);
+}
+
+/** Samples that begin and end at the vertices. */
+function joined(surface: Surface, samples: Sample[], ends: Border["ends"]): Sample[] {
+  [0, samples.length - 1].forEach((at, end) => {
+    const vertex = ends?.[end];
+    const sample = samples[at];
+    if (!vertex || !sample) return;
+    const [u, v] = parametersOf(surface, vertex);
+    const near = surface.kind === "plane" ? u : nearTo(u, sample.u);
+    // On the axis u means nothing.
+    if (Math.abs(near - sample.u) > 1e-3 * (1 + Math.abs(sample.u))) return;
+    samples[at] = { t: sample.t, u: near, v: surface.kind === "torus" ? nearTo(v, sample.v) : v };
+  });
+  return samples;
 }
 
 /** Copies u to samples that have none from the nearest that has. */
@@ -436,26 +487,6 @@ function wholeArea({ kind, radius, tube }: Surface): number | null {
   return kind === "torus" ? 4 * Math.PI * Math.PI * radius * tube : null;
 }
 
-/** The area enclosed when the far end of v is outside. */
-function areaOf(region: Region): number {
-  const { surface, borders } = region;
-  const trim = new ParityOnly(region);
-  let area = 0;
-  for (const piece of region.pieces) {
-    const curve = borders[piece.border]?.curve;
-    if (!curve) continue;
-    const sign = trim.oddAbove(piece) ? -1 : 1;
-    area += sign * below(surface, curve, piece);
-  }
-  if (surface.kind === "torus") {
-    const { marks } = region;
-    let inside = 0;
-    for (let i = 1; i < marks.length; i += 2) inside += (marks[i] ?? 0) - (marks[i - 1] ?? 0);
-    area += inside * TURN * surface.tube * surface.radius;
-  }
-  return area;
-}
-
 /** ∫ of the area below a piece over |du|. */
 function below(surface: Surface, curve: Curve, piece: Piece): number {
   let sum = 0;
@@ -472,43 +503,6 @@ function below(surface: Surface, curve: Curve, piece: Piece): number {
     sum += weight * step * rate * areaBelow(surface, v);
   });
   return piece.u1 > piece.u0 ? sum : -sum;
-}
-
-/** Counting crossings before a `Trim` is made: which side of each piece is inside. */
-class ParityOnly {
-  private readonly region: Region;
-
-  constructor(region: Region) {
-    this.region = region;
-  }
-
-  /** Whether the way from just above a piece's middle crosses an odd number of others. */
-  oddAbove(piece: Piece): boolean {
-    const u = piece.u0 + (piece.u1 - piece.u0) * 0.4999;
-    const v = this.heightAt(piece, u);
-    let odd = false;
-    if (this.region.surface.kind === "torus") {
-      const around = mod(u, TURN);
-      for (const mark of this.region.marks) if (mark < around) odd = !odd;
-    }
-    this.each(u, (other, at) => {
-      if (other !== piece && this.heightAt(other, at) > v) odd = !odd;
-    });
-    return odd;
-  }
-
-  private each(u: number, tell: (piece: Piece, u: number) => void): void {
-    const periodic = this.region.surface.kind !== "plane";
-    for (const piece of this.region.pieces) {
-      const [low, high] = [Math.min(piece.u0, piece.u1), Math.max(piece.u0, piece.u1)];
-      const at = periodic ? u + TURN * Math.ceil((low - u) / TURN) : u;
-      if (at >= low && at < high) tell(piece, at);
-    }
-  }
-
-  private heightAt(piece: Piece, u: number): number {
-    return piece.v0 + ((piece.v1 - piece.v0) * (u - piece.u0)) / (piece.u1 - piece.u0);
-  }
 }
 
 function sorted(pieces: readonly Piece[], low: number, high: number): Piece[][] {
