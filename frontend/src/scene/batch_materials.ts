@@ -196,9 +196,14 @@ export class BatchMaterials {
     this.set("lineInk", wires ? this.ink : BLACK);
   }
 
+  /** Device pixels per CSS pixel. */
+  get pixelRatio(): number {
+    return this.renderer.xr.isPresenting ? XR_RATIO : this.renderer.getPixelRatio();
+  }
+
   /** Line widths in device pixels, of the present pixel ratio. */
   private setWidths(): void {
-    const ratio = this.renderer.xr.isPresenting ? XR_RATIO : this.renderer.getPixelRatio();
+    const ratio = this.pixelRatio;
     const { shading, edges } = this.display;
     const inked = shading === "wireframe" || (edges && LOOK_OF[shading] !== LOOK_GHOST);
     this.set("edgeWidth", EDGE_PX * ratio);

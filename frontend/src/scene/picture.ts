@@ -9,8 +9,8 @@ import {
   type Scene,
   type WebGLRenderer,
 } from "three";
-import { type Display, USUAL_DISPLAY } from "../state/areas/displaying";
-import type { Bounds } from "../state/model";
+import { type Display, type PointsReport, USUAL_DISPLAY } from "../state/areas/displaying";
+import type { Bounds, Manifest } from "../state/model";
 import type { Workspace } from "../state/workspace";
 import { DepthPass } from "./depth_pass";
 import { isSoftware } from "./graphics";
@@ -67,6 +67,7 @@ export class Picture {
     this.bounds = null;
     this.ground.forget();
     this.outline.setSubject(model?.batch.maskGroup ?? null);
+    this.report();
   }
 
   /** One colour instead of the background, `#rrggbb`; null: the background again. */
@@ -191,6 +192,7 @@ export class Picture {
       occlusionMs: this.rest.costMs,
       occlusionYielded: this.rest.yielded,
       gridStep_m: this.ground.step,
+      points: this.model ? pointsReport(this.model.manifest) : null,
       ownEdges: this.model?.batch.store.edgeLines?.coloured ?? false,
     }));
   }
@@ -208,6 +210,21 @@ export class Picture {
       gradient ? colours.backgroundBottom : plain,
     );
   }
+}
+
+/** What the Display menu says of clouds; null without any. */
+function pointsReport({ points, bounds }: Manifest): PointsReport | null {
+  if (!points) return null;
+  const classes = Object.entries(points.classes).map(([code, count]) => ({
+    code: Number(code),
+    points: count,
+  }));
+  return {
+    hasColours: points.has.includes("colours"),
+    hasIntensities: points.has.includes("intensities"),
+    classes: classes.sort((a, b) => b.points - a.points),
+    heights: [bounds.min[1], bounds.max[1]],
+  };
 }
 
 const PAPER = rawColour("#ffffff");

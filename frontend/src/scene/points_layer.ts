@@ -6,15 +6,25 @@
 import {
   BufferAttribute,
   BufferGeometry,
+  Color,
+  DataTexture,
   GLSL3,
   Group,
   Points,
   RawShaderMaterial,
   Vector2,
+  Vector3,
   Vector4,
   type IUniform,
 } from "three";
+import {
+  type PointColours,
+  type PointLook,
+  type PointSize,
+  USUAL_POINTS,
+} from "../state/areas/displaying";
 import type { Manifest, PointsManifest, Vec3 } from "../state/model";
+import { CLASSES, classColour } from "../state/point_classes";
 import type { CutPlane } from "./batch_materials";
 import type { FailedFile } from "./download";
 import { DownloadQueue } from "./download_queue";
@@ -22,25 +32,33 @@ import type { LevelView } from "./levels";
 import type { Occurrences } from "./occurrences";
 import type { Hit } from "./picking";
 import { PlacedPoints, shownLevels, type WantedPoints } from "./points_choice";
-import type { DecodedPoints } from "./points_decode";
+import { HAS_CLASSES, type DecodedPoints } from "./points_decode";
 import { pickPoints, type PickedCloud } from "./points_pick";
+import { parseColour } from "./state_textures";
 import {
+  ADAPTIVE,
   CLASS,
   ELEVATION,
+  IN_METRES,
+  IN_PIXELS,
+  PLAIN,
   INTENSITY,
   NATURAL,
   POINT_FRAGMENT,
   POINT_VERTEX,
 } from "./points_shaders";
 
-/** How points are coloured. */
-export type PointColours = "natural" | "intensity" | "class" | "elevation";
-
 const MODES: Readonly<Record<PointColours, number>> = {
   natural: NATURAL,
   intensity: INTENSITY,
   class: CLASS,
-  elevation: ELEVATION,
+  height: ELEVATION,
+  plain: PLAIN,
+};
+const SIZINGS: Readonly<Record<PointSize, number>> = {
+  adaptive: ADAPTIVE,
+  pixels: IN_PIXELS,
+  metres: IN_METRES,
 };
 /** A disc a little wider than the gap it closes: neighbours on a grid meet across its diagonal. */
 const OVERLAP = 1.3;
@@ -88,6 +106,9 @@ export class PointsLayer {
   private readonly loaded = new Map<number, Loaded>();
   private readonly sprites: Sprites[] = [];
   private readonly mode: IUniform<number> = { value: NATURAL };
+  private readonly sizing: IUniform<Vector3> = { value: new Vector3(ADAPTIVE, 1, 1) };
+  private readonly classes = classTexture();
+  private look: PointLook = USUAL_POINTS;
   private readonly pixels: IUniform<Vector2> = { value: new Vector2(1, MOST_PX) };
   private wanted: readonly WantedPoints[] = [];
   private round = 0;
@@ -112,6 +133,9 @@ export class PointsLayer {
         strengths: { value: new Vector2(0, 65535) },
         heights: { value: new Vector2(min[1], max[1]) },
         mode: this.mode,
+        sizing: this.sizing,
+        classes: { value: this.classes },
+        plainColour: { value: new Color(0.66, 0.69, 0.73) },
         pixels: this.pixels,
       },
     });
@@ -143,8 +167,18 @@ export class PointsLayer {
     return points * 12;
   }
 
-  setColours(colours: PointColours): void {
-    this.mode.value = MODES[colours];
+  /** pixelRatio: device pixels per CSS pixel. */
+  setLook(look: PointLook, pixelRatio: number): void {
+    const { hiddenClasses } = this.look;
+    this.look = look;
+    this.mode.value = MODES[look.colours];
+    this.sizing.value.set(SIZINGS[look.size], look.pixels * pixelRatio, look.metres);
+    this.version += 1;
+    if (hiddenClasses === look.hiddenClasses) return;
+    const { data } = this.classes.image as { data: Uint8Array }; // made below
+    for (let code = 0; code < CLASSES; code += 1) data[code * 4 + 3] = 255;
+    for (const code of look.hiddenClasses) data[code * 4 + 3] = 0;
+    this.classes.needsUpdate = true;
   }
 
   /** Chooses what is drawn and what is fetched. visible: (occurrences). budget: points. */
@@ -176,6 +210,7 @@ export class PointsLayer {
   ): Hit | null {
     const { occurrences } = this.options;
     if (!this.view) return null;
+    const hidden = new Set(this.look.hiddenClasses);
     const clouds: PickedCloud[] = [];
     for (const { chunk, occurrence, box } of this.wanted) {
       const have = this.loaded.get(chunk);
@@ -186,6 +221,9 @@ export class PointsLayer {
           count: have.decoded.count,
           places: have.decoded.places,
           grid: this.placed.grid(chunk),
+          ...(hidden.size > 0 && (have.decoded.has & HAS_CLASSES) !== 0
+            ? { isHidden: (point) => hidden.has(have.decoded.shades[point * 4 + 3] ?? 0) }
+            : {}),
         });
     }
     return pickPoints(clouds, occurrences, origin, direction, planes, this.view);
@@ -213,6 +251,7 @@ export class PointsLayer {
     for (const { geometry } of this.loaded.values()) geometry.dispose();
     this.loaded.clear();
     this.material.dispose();
+    this.classes.dispose();
     this.group.clear();
     this.group.removeFromParent();
   }
@@ -315,6 +354,15 @@ class Sprites extends Points<BufferGeometry, RawShaderMaterial> {
       material.uniformsNeedUpdate = true;
     };
   }
+}
+
+/** Colours of all classes, all of them drawn. */
+function classTexture(): DataTexture {
+  const data = new Uint8Array(CLASSES * 4);
+  for (let code = 0; code < CLASSES; code += 1) data.set(parseColour(classColour(code)), code * 4);
+  const texture = new DataTexture(data, CLASSES, 1);
+  texture.needsUpdate = true;
+  return texture;
 }
 
 const NOTHING = new BufferGeometry();

@@ -18,6 +18,8 @@ export interface PickedCloud {
   readonly count: number;
   /** (4 × count) steps of the chunk's grid, and a number that is not looked at. */
   readonly places: Uint16Array;
+  /** Points that are not drawn, by their number; left out: all are. */
+  readonly isHidden?: (point: number) => boolean;
   readonly grid: GridOfChunk;
 }
 
@@ -67,7 +69,7 @@ export function pickPoints(
       const t = x * dx + y * dy + z * dz;
       if (t < first || t >= least) continue;
       const reach = t * slope + wide;
-      if (x * x + y * y + z * z - t * t > reach * reach) continue;
+      if (x * x + y * y + z * z - t * t > reach * reach || cloud.isHidden?.(i / 4)) continue;
       least = t;
       at = i;
     }

@@ -10,6 +10,7 @@ import {
   SELECTED,
   TO_SRGB,
 } from "./shaders";
+import { HEIGHT_RAMP } from "../state/point_ramp";
 import { HAS_CLASSES, HAS_COLOURS, HAS_INTENSITIES } from "./points_decode";
 
 /** What `mode` may be. */
@@ -17,6 +18,15 @@ export const NATURAL = 0;
 export const INTENSITY = 1;
 export const CLASS = 2;
 export const ELEVATION = 3;
+export const PLAIN = 4;
+
+/** What the first number of `sizing` may be. */
+export const ADAPTIVE = 0;
+export const IN_PIXELS = 1;
+export const IN_METRES = 2;
+
+const rgb = (hex: string): string =>
+  `vec3(${[1, 3, 5].map((at) => (Number.parseInt(hex.slice(at, at + 2), 16) / 255).toFixed(4)).join(", ")})`;
 
 export const POINT_VERTEX = /* glsl */ `
 precision highp float;
@@ -32,6 +42,9 @@ uniform float viewportHeight;
 uniform vec2 strengths;    // intensities drawn black and white
 uniform vec2 heights;      // of the model, model frame
 uniform int mode;
+uniform vec3 sizing;       // how sizes are meant, device pixels, metres
+uniform sampler2D classes; // colour of each class, alpha 0: not drawn
+uniform vec3 plainColour;  // sRGB
 uniform int has;
 in vec4 place_;            // q and the intensity
 in vec4 shade;             // sRGB and the class, 0 to 1
@@ -43,33 +56,13 @@ float height;
 
 // From low to high; even in lightness, and told apart with any colour vision.
 vec3 ramp(float t) {
-  vec3 stops[5] = vec3[5](vec3(0.149, 0.329, 0.486), vec3(0.184, 0.522, 0.502), vec3(0.541, 0.659, 0.376),
-    vec3(0.871, 0.722, 0.416), vec3(0.769, 0.424, 0.306));
+  vec3 stops[5] = vec3[5](${HEIGHT_RAMP.map(rgb).join(", ")});
   float at = clamp(t, 0.0, 1.0) * 4.0;
   int low = min(int(at), 3);
   return mix(stops[low], stops[low + 1], at - float(low));
 }
-// ASPRS classes as maps draw them; what has no colour of its own gets one from its number.
-vec3 classColour(int code) {
-  switch (code) {
-    case 0: case 1: return vec3(0.62, 0.64, 0.66);
-    case 2: return vec3(0.66, 0.47, 0.29);
-    case 3: return vec3(0.65, 0.80, 0.42);
-    case 4: return vec3(0.38, 0.69, 0.33);
-    case 5: return vec3(0.16, 0.52, 0.25);
-    case 6: return vec3(0.85, 0.39, 0.30);
-    case 7: case 18: return vec3(0.93, 0.16, 0.55);
-    case 9: return vec3(0.24, 0.56, 0.87);
-    case 10: return vec3(0.45, 0.36, 0.58);
-    case 11: return vec3(0.38, 0.40, 0.44);
-    case 13: case 14: case 16: return vec3(0.96, 0.80, 0.24);
-    case 15: return vec3(0.92, 0.60, 0.16);
-    case 17: return vec3(0.30, 0.74, 0.76);
-    default: {
-      float hue = fract(float(code) * 0.61803) * 6.0;
-      return mix(vec3(0.75), clamp(abs(mod(hue + vec3(0.0, 4.0, 2.0), 6.0) - 3.0) - 1.0, 0.0, 1.0), 0.7) * 0.9;
-    }
-  }
+vec4 classHere() {
+  return texelFetch(classes, ivec2(int(shade.a * 255.0 + 0.5), 0), 0);
 }
 vec3 coloured() {
   float grey = clamp((place_.w - strengths.x) / (strengths.y - strengths.x), 0.0, 1.0);
@@ -77,7 +70,8 @@ vec3 coloured() {
   vec3 byHeight = ramp((height - heights.x) / max(heights.y - heights.x, 1e-6));
   if (mode == ${ELEVATION}) return byHeight;
   if (mode == ${INTENSITY} && (has & ${HAS_INTENSITIES}) != 0) return byStrength;
-  if (mode == ${CLASS} && (has & ${HAS_CLASSES}) != 0) return classColour(int(shade.a * 255.0 + 0.5));
+  if (mode == ${CLASS} && (has & ${HAS_CLASSES}) != 0) return classHere().rgb;
+  if (mode == ${PLAIN}) return plainColour;
   if ((has & ${HAS_COLOURS}) != 0) return shade.rgb;
   if ((has & ${HAS_INTENSITIES}) != 0) return byStrength;
   return byHeight;
@@ -95,8 +89,11 @@ void main() {
   // In a headset the eye's frame is scaled: lengths with it.
   float scale = length(vec3(viewMatrix[0].x, viewMatrix[1].x, viewMatrix[2].x));
   float wide = spacing * scale * projectionMatrix[1][1] * viewportHeight * 0.5 / gl_Position.w;
-  vSize = clamp(wide, pixels.x, pixels.y);
+  vSize = clamp(wide, max(pixels.x, sizing.y * 0.5), pixels.y);
+  if (sizing.x == ${IN_PIXELS}.0) vSize = sizing.y;
+  if (sizing.x == ${IN_METRES}.0) vSize = clamp(wide / spacing * sizing.z, 1.0, 64.0);
   gl_PointSize = vSize;
+  if ((has & ${HAS_CLASSES}) != 0 && classHere().a == 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   if (cutAway(world, vState)) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }
 `;

@@ -82,6 +82,7 @@ export function watchStores(watched: Watched): () => void {
     watched.showAnnotations(display.pmi);
     watched.setProjection(display.projection);
   });
+  draw(workspace.points, (look) => watched.model?.setPointLook(look));
   const show = (): void => {
     const colours = sceneColours(workspace.theme.get());
     watched.setColours(colours);

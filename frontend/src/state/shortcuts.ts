@@ -7,6 +7,7 @@ import type { Commands } from "./commands";
 import type { Chord } from "./keys";
 import type { MessageKey } from "./messages";
 import { RangeSet } from "./ranges";
+import { DISPLAYING } from "./shortcuts/display";
 import { type Shortcut, line } from "./shortcuts/line";
 import { MEASURING } from "./shortcuts/measuring";
 import { MOVING, PICKING, WALKING } from "./shortcuts/moving";
@@ -129,6 +130,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   line("explode", "tools", "shortcut.explode", ["KeyE"], "ui.explode", (commands) => {
     commands.run("ui.explode");
   }),
+  ...DISPLAYING,
   ...SAVED_VIEWS,
   // Pick mode
   line(

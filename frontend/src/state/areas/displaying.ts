@@ -150,8 +150,6 @@ export interface PointsReport {
   readonly classes: readonly { readonly code: number; readonly points: number }[];
   /** Metres along the file's up axis, absolute. */
   readonly heights: readonly [number, number];
-  readonly drawn: number;
-  readonly total: number;
 }
 
 export interface Displaying {

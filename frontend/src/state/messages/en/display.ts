@@ -57,8 +57,6 @@ export const display = {
   "points.legend.weak": "weak",
   "points.legend.strong": "strong",
   "points.classShown": "Show {name}",
-  "points.classPoints": "{count, plural, one {# point} other {# points}}",
-  "points.drawn": "{drawn} of {total} points drawn",
   "chip.classes":
     "{count, plural, one {# class of points hidden} other {# classes of points hidden}}",
 
