@@ -34,7 +34,7 @@ from OCP.BRepPrimAPI import (
     BRepPrimAPI_MakeTorus,
 )
 from OCP.collections import IndexedMap_TopoDS_Shape_TopTools_ShapeMapHasher as ShapeMap
-from OCP.gp import gp_Ax2, gp_Dir, gp_Pnt, gp_Trsf
+from OCP.gp import gp_Ax2, gp_Dir, gp_Pnt, gp_Trsf, gp_Vec
 from OCP.TopAbs import TopAbs_ShapeEnum, TopAbs_State
 from OCP.TopExp import TopExp
 from OCP.TopLoc import TopLoc_Location
@@ -53,18 +53,24 @@ SUBSHAPES = {
 
 
 def bored_block() -> Any:
-    """A block 60 × 40 × 20 mm with through bores of radius 4 and 3 mm and a slanted side."""
+    """A block 60 × 40 × 20 mm with through bores of radius 4 and 3 mm.
+
+    From x = 60, z = 16 upwards it is cut at 30° to its top.
+    """
     block = box(60, 40, 20)
     for x, y, radius in ((15, 20, 4.0), (45, 20, 3.0)):
         axis = gp_Ax2(gp_Pnt(x, y, -5), gp_Dir(0, 0, 1))
         block = BRepAlgoAPI_Cut(block, BRepPrimAPI_MakeCylinder(axis, radius, 40).Shape()).Shape()
-    return BRepAlgoAPI_Cut(block, _slanted(gp_Pnt(60, 0, 12), 100)).Shape()
+    return BRepAlgoAPI_Cut(block, _slanted(gp_Pnt(60, 0, 16), 100)).Shape()
 
 
-def _slanted(corner: Any, size: float) -> Any:
-    axis = gp_Ax2(corner, gp_Dir(0.5, 0, math.sqrt(0.75)), gp_Dir(math.sqrt(0.75), 0, -0.5))
-    half = BRepPrimAPI_MakeBox(axis, size, size, size).Shape()
-    return half
+def _slanted(on: Any, size: float) -> Any:
+    """A large box whose lower side goes through a point, 30° to the plane z = 0, falling along x."""
+    normal, across = gp_Vec(0.5, 0, math.sqrt(0.75)), gp_Vec(math.sqrt(0.75), 0, -0.5)
+    corner = on.Translated(across * (-size / 2) + gp_Vec(0, -size / 2, 0))
+    return BRepPrimAPI_MakeBox(
+        gp_Ax2(corner, gp_Dir(normal), gp_Dir(across)), size, size, size
+    ).Shape()
 
 
 def pointed_cone() -> Any:
@@ -74,7 +80,7 @@ def pointed_cone() -> Any:
 
 def oblique_cylinder() -> Any:
     """A cylinder cut aslant: its rim is an ellipse."""
-    return BRepAlgoAPI_Cut(cylinder(5, 20), _slanted(gp_Pnt(0, -50, 12), 100)).Shape()
+    return BRepAlgoAPI_Cut(cylinder(5, 20), _slanted(gp_Pnt(0, 0, 12), 100)).Shape()
 
 
 def quarter_ring() -> Any:
