@@ -107,7 +107,7 @@ def label_of(person: Person, measure: dict[str, Any]) -> str:
     label = person.page.locator(
         f'[data-testid="measure-label"][data-measure="{measure["id"]}"] text'
     )
-    return label.first.inner_text()
+    return label.first.text_content() or ""
 
 
 def test_two_vertices_have_their_nominal_length_and_those_of_a_mesh_say_that_they_are_near_ux_32(
@@ -273,6 +273,7 @@ def test_measurements_are_named_hidden_locked_dragged_and_undone(
     mia.waits_for(f"ux.measures[0].value === {first['value']}")
 
     # The label goes where it is dragged.
+    mia.page.evaluate("window.__ux.settled()")
     label = mia.see("measure-label").first
     box = label.bounding_box()
     assert box is not None

@@ -44,6 +44,9 @@ export class MeasureTool implements PointerHandler {
   /** Chosen with Tab instead of the best one. */
   private chosen: Aim | null = null;
   private restTimer = 0;
+  /** Clicks that wait for an exact shape, in their order. */
+  private clicks: Promise<void> = Promise.resolve();
+  private waiting = 0;
 
   constructor(viewer: Viewer, pointing: Hover) {
     this.viewer = viewer;
@@ -113,6 +116,25 @@ export class MeasureTool implements PointerHandler {
   }
 
   click(pointer: Pointer): void {
+    this.hover(pointer);
+    const { occurrence } = this.aim ?? {};
+    if (occurrence === undefined) return;
+    const { exact } = this.viewer;
+    if (this.waiting === 0 && !exact.isPending(occurrence)) {
+      this.clickNow(pointer);
+      return;
+    }
+    // A click means what the exact shape has there; later clicks wait for their turn.
+    this.waiting += 1;
+    this.clicks = this.clicks
+      .then(() => exact.load(occurrence))
+      .then(() => {
+        this.waiting -= 1;
+        if (this.viewer.workspace.tool.get() === "measure") this.clickNow(pointer);
+      });
+  }
+
+  private clickNow(pointer: Pointer): void {
     this.hover(pointer);
     const { aim } = this;
     if (!aim) return;
@@ -313,7 +335,10 @@ export class MeasureTool implements PointerHandler {
     const { workspace } = this.viewer;
     const pending = workspace.pendingMeasure.get() ?? [];
     const measuring = workspace.tool.get() === "measure";
-    this.snapping.highlight(measuring || aim ? aim : null, measuring ? pending : []);
+    const active = workspace.activeMeasure.get();
+    const chosen = workspace.measures.get().find(({ id, shown }) => shown && id === active);
+    const begun = measuring && pending.length > 0;
+    this.snapping.highlight(measuring ? aim : null, begun ? pending : (chosen?.anchors ?? []));
     if (measuring && pending.length > 0) {
       for (const anchor of pending) layer.glyph(this.shownAt(anchor), anchor.snap);
       layer.line(

@@ -3,6 +3,7 @@
 import type { MeasurePoint, SnapKind } from "../state/areas/measuring";
 import type { EntityRef } from "../state/entities";
 import type { Vec3 } from "../state/model";
+import { EntityLayer } from "../scene/entity_layer";
 import { placePoint } from "../scene/kernel/affine";
 import type { Pointer } from "../scene/pointer";
 import type { Viewer } from "../scene/viewer";
@@ -29,6 +30,12 @@ export interface Aim {
 export class Snapping {
   readonly shapes: Shapes;
   private readonly viewer: Viewer;
+  private readonly layer: EntityLayer;
+  private inks: {
+    readonly theme: string;
+    readonly hovered: string;
+    readonly accent: string;
+  } | null = null;
   private snapper: { readonly of: object; readonly snapper: Snapper } | null = null;
   /** Pointed at while its exact shape was on its way. */
   private awaited: number | null = null;
@@ -36,6 +43,7 @@ export class Snapping {
   constructor(viewer: Viewer) {
     this.viewer = viewer;
     this.shapes = kernelShapes(viewer);
+    this.layer = new EntityLayer(viewer);
   }
 
   /** Whether the exact shape has come of what was pointed at; true once. */
@@ -84,16 +92,39 @@ export class Snapping {
     void Promise.all(missing.map((occurrence) => exact.load(occurrence))).then(then);
   }
 
-  highlight(aim: Aim | null, pending: readonly MeasurePoint[]): void {
-    void [aim, pending];
+  /** Tints the face under the pointer, and what was clicked or belongs to the chosen measurement. */
+  highlight(aim: Aim | null, anchors: readonly MeasurePoint[]): void {
+    const { hovered, accent } = this.colours();
+    const face = aim?.kind === "face" || aim?.kind === "axis" ? aim.entity : null;
+    const hover = { colour: hovered, opacity: 0.3 };
+    this.layer.show("measure-aim", face ? [face] : [], hover);
+    const chosen = anchors.flatMap(({ entity, snap }) =>
+      entity && snap !== "vertex" && snap !== "middle" ? [entity] : [],
+    );
+    const style = { colour: accent, opacity: 0.35 };
+    this.layer.show("measure-chosen", chosen, style);
   }
 
   toShown(occurrence: number, local: Vec3): Vec3 | null {
     return this.viewer.exact.toShown(occurrence, local) ?? this.viewer.partPoint(occurrence, local);
   }
 
+  /** Asked of the page once for each theme: asking makes it lay itself out. */
+  private colours(): { readonly hovered: string; readonly accent: string } {
+    const theme = this.viewer.workspace.theme.get();
+    if (this.inks?.theme !== theme) {
+      const style = getComputedStyle(this.viewer.canvas);
+      const colour = (name: string, otherwise: string): string =>
+        style.getPropertyValue(name).trim() || otherwise;
+      const hovered = colour("--hover-3d", "#0f6fc6");
+      this.inks = { theme, hovered, accent: colour("--accent", "#0b62c4") };
+    }
+    return this.inks;
+  }
+
   dispose(): void {
     this.snapper = null;
+    this.layer.dispose();
   }
 
   private snapping(): Snapper | null {
