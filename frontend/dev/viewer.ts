@@ -30,6 +30,7 @@ import { drawPresence } from "../src/scene/presence";
 import { SectionCaps } from "../src/scene/section/caps";
 import { createToolbox } from "../src/tools/toolbox";
 import { createNavigation } from "../src/scene/navigation";
+import { offerPhotoreal } from "../src/scene/photoreal/photoreal";
 import { createViewCube } from "../src/scene/view_cube";
 const canvas = document.querySelector<HTMLCanvasElement>("#canvas");
 if (!canvas) throw new Error("The page has no canvas.");
@@ -46,6 +47,7 @@ const viewer = createViewer({
 
 createNavigation(viewer);
 createViewCube(viewer);
+offerPhotoreal(viewer);
 drawPresence(viewer);
 const caps = new SectionCaps(viewer, async (name) => (await file(name)).arrayBuffer());
 const toolbox = createToolbox(viewer);

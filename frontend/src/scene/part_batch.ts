@@ -226,6 +226,11 @@ export class PartBatch {
     this.coloured = coloured;
   }
 
+  /** Whether something else draws an occurrence's faces. */
+  isCovered(occurrence: number): boolean {
+    return this.covered[occurrence] === 1;
+  }
+
   /** Whether an occurrence is drawn in another colour than its own. */
   isColoured(occurrence: number): boolean {
     return this.coloured.has(occurrence);

@@ -9,7 +9,7 @@ import {
   CustomBlending,
   GLSL3,
   LinearFilter,
-  Mesh,
+  type Mesh,
   type BufferGeometry,
   type OrthographicCamera,
   type PerspectiveCamera,
@@ -22,7 +22,7 @@ import {
   type WebGLRenderer,
   ZeroFactor,
 } from "three";
-import type { N8AOPass } from "n8ao";
+import type * as N8AO from "n8ao";
 import type { DepthPass } from "./depth_pass";
 import { SCREEN_CAMERA, screenTriangle } from "./highlight";
 import { FRAGMENT_HEAD, SCREEN_VERTEX } from "./shaders";
@@ -96,9 +96,9 @@ export class RestShade {
   private readonly quad: Mesh<BufferGeometry, RawShaderMaterial>;
   private readonly shade: WebGLRenderTarget;
   private open: WebGLRenderTarget | null = null;
-  private library: typeof import("n8ao") | null = null;
+  private library: typeof N8AO | null = null;
   private loading = false;
-  private pass: N8AOPass | null = null;
+  private pass: N8AO.N8AOPass | null = null;
   private orthographic = false;
   private made = "";
   private slow = 0;
@@ -239,11 +239,11 @@ export class RestShade {
   }
 
   private makePass(
-    library: typeof import("n8ao"),
+    library: typeof N8AO,
     camera: ViewCamera,
     width: number,
     height: number,
-  ): N8AOPass {
+  ): N8AO.N8AOPass {
     this.orthographic = "isOrthographicCamera" in camera;
     const pass = new library.N8AOPass(new Scene(), camera, width, height);
     pass.beautyRenderTarget.dispose();

@@ -3,6 +3,7 @@
 import { createNavigation } from "../scene/navigation";
 import { GraphicsUnavailable } from "../scene/graphics";
 import { watchNotes } from "../scene/notes";
+import { offerPhotoreal } from "../scene/photoreal/photoreal";
 import { drawPresence } from "../scene/presence";
 import { createViewCube } from "../scene/view_cube";
 import { SectionCaps } from "../scene/section/caps";
@@ -41,6 +42,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   const toolbox = createToolbox(viewer);
   const stopNavigation = createNavigation(viewer);
   const stopCamera = animateCamera(viewer);
+  const stopPhotoreal = offerPhotoreal(viewer);
   const stopCube = createViewCube(viewer);
   const stopPresence = drawPresence(viewer);
   const stopNotes = watchNotes(workspace, (file, hash) => scenePackage.fetch(file, hash));
@@ -59,6 +61,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       stopQuality();
       stopNavigation();
       stopCamera();
+      stopPhotoreal();
       stopCube();
       stopPresence();
       stopNotes();

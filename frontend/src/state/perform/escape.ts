@@ -15,6 +15,10 @@ interface Rung {
 /** From the narrowest to the widest. */
 const RUNGS: readonly Rung[] = [
   {
+    holds: ({ photoreal }) => photoreal.get() !== null,
+    leave: (commands) => void commands.run("display.photorealEnd"),
+  },
+  {
     holds: ({ pendingMeasure }) => pendingMeasure.get() !== null,
     leave: (_commands, { pendingMeasure }) => pendingMeasure.set(null),
   },

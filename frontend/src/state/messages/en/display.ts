@@ -96,12 +96,11 @@ export const display = {
   "photoreal.twice": "Twice as sharp",
   "photoreal.once": "As sharp as the view",
   "photoreal.back": "Back to the view",
-  "photoreal.coarser": "Try coarser",
   "photoreal.anyway": "Try anyway",
   "photoreal.refused.software":
     "No graphics card draws here: a still would take many minutes. It can be tried in a quarter of the size.",
   "photoreal.refused.triangles":
-    "{triangles} triangles are visible, more than a still can trace here. Hide what is not needed, or try coarser.",
+    "{triangles} triangles are visible even at their coarsest, more than a still can trace here. Hide what is not needed.",
   "photoreal.refused.empty": "Nothing visible has faces that could be traced.",
   "photoreal.refused.failed": "This browser's graphics cannot trace: {detail}",
   "photoreal.saved": "Still saved as {name}.",
