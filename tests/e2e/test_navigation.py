@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, expect
 from served import Api, Served
 
 Floats = NDArray[np.float64]
-SIZE = {"width": 1000, "height": 640}
+SIZE = {"width": 900, "height": 560}
 PLATE_CORNER_MM = (40.0, 20.0, 2.0)
 """Of the file, z up: the plate's upper corner to the right and back."""
 PRESETS = ("web", "onshape", "solidworks", "creo", "fusion", "blender", "maya", "trackpad", "touch")
@@ -201,7 +200,7 @@ def test_two_hundred_zooms_never_get_stuck_and_lead_back_ux_14(
     for _ in range(200):
         still.page.mouse.wheel(0, -100)
         positions.append(tuple(still.page.evaluate(NEXT_POSITION, _text(positions[-1]))))
-    assert all(a != b for a, b in pairwise(positions))
+        assert positions[-1] != positions[-2], f"stuck after {len(positions)} steps"
     for _ in range(200):
         still.page.mouse.wheel(0, 100)
     still.page.evaluate("window.__ux.settled()")

@@ -148,7 +148,11 @@ describe("zooming through a surface", () => {
 
   it("never loses the model by zooming into the air beside it", () => {
     const ball = new Ball(1);
-    for (let step = 0; step < 400; step += 1) ball.hand.zoomAt(20, 20, 0.86, step * 50);
+    for (let step = 0; step < 400; step += 1) {
+      const before = ball.pose.position;
+      ball.hand.zoomAt(20, 20, 0.86, step * 50);
+      expect(ball.pose.position).not.toEqual(before);
+    }
     expect(distance(ball.pose.position, [0, 0, 0])).toBeLessThan(24.1);
     for (let step = 0; step < 200; step += 1)
       ball.hand.zoomAt(450, 300, 1 / 0.86, 40_000 + step * 50);

@@ -5,7 +5,7 @@ import type { NavigationChoices } from "../state/areas/navigating";
 import type { Vec3 } from "../state/model";
 import type { CameraPose } from "../state/workspace";
 import { axesOf, lookAround, orbit, pan, roll, tumble, zoom } from "./pose";
-import { along, distance, dot, scale, subtract } from "./vector";
+import { along, distance, dot, mix, scale, subtract } from "./vector";
 
 /** Half the viewport's height turns a quarter. */
 const ORBIT_PER_HEIGHT = Math.PI;
@@ -132,9 +132,11 @@ export class CameraHand {
     const next = zoom(pose, anchor, factor, radius * LEAST);
     const away = next.ortho_height_m ?? distance(next.position, point);
     const was = pose.ortho_height_m ?? distance(pose.position, point);
-    // Away from the model no farther than this, whichever way one zooms; back toward it always.
-    if (away > radius * FARTHEST && away > was) return;
-    this.host.navigate(next);
+    // Away from the model ever slower toward a limit, whichever way one zooms; back toward it freely.
+    const limit = radius * FARTHEST;
+    const gap = Math.max(0, limit - was);
+    const share = away > was ? Math.min(1, (gap * gap) / limit / (away - was)) : 1;
+    if (share > 0) this.host.navigate(partOf(pose, next, share));
   }
 
   /** The wheel goes on toward what it began with, until the pointer moves or the point is passed. */
@@ -186,6 +188,19 @@ export class CameraHand {
     const ahead = dot(subtract(point, origin), direction);
     return along(origin, direction, Math.max(Math.abs(ahead), radius * 0.1));
   }
+}
+
+/** A part of the way between two poses of one direction. */
+function partOf(from: CameraPose, to: CameraPose, share: number): CameraPose {
+  if (share >= 1) return to;
+  const { ortho_height_m: a } = from;
+  const { ortho_height_m: b } = to;
+  return {
+    ...to,
+    position: mix(from.position, to.position, share),
+    target: mix(from.target, to.target, share),
+    ortho_height_m: a === null || b === null ? b : a + (b - a) * share,
+  };
 }
 
 const _ray = new Ray();
