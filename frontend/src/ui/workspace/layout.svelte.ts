@@ -28,7 +28,12 @@ export class Layout {
   /** The bill of materials is open. */
   bom = $state(false);
   /** What is about to be kept as a set, and the name offered for it. */
-  savingSet = $state.raw<{ readonly ranges: RangeSet; readonly name: string } | null>(null);
+  savingSet = $state.raw<{
+    readonly ranges: RangeSet;
+    readonly name: string;
+    /** Of a set that gets another name; absent for a new one. */
+    readonly id?: string;
+  } | null>(null);
 
   toggleLeft(tab: LeftTab): void {
     this.left = this.left === tab ? null : tab;
