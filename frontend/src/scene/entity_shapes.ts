@@ -4,11 +4,8 @@ import type { EntityRef } from "../state/entities";
 import type { Vec3 } from "../state/model";
 import { NO_GEOMETRY } from "./draw_list";
 import type { ExactStore } from "./exact_store";
-import { inverse, placePoint } from "./kernel/affine";
 import { type Curve, knotsOf, pointAt } from "./kernel/curves";
-import { faceNear } from "./kernel/locate";
 import { axisOf } from "./kernel/snap_points";
-import type { Solid } from "./kernel/solid";
 import type { OpenedModel } from "./opened_model";
 import { along, distance, subtract } from "./vector";
 
@@ -31,8 +28,6 @@ const ROUND = 96;
 const DASHES = 9;
 /** Of the length of a dash and its dot: dash, gap, dot. */
 const PATTERN = { dash: 0.66, dot: 0.08, gap: 0.13 } as const;
-/** Triangles of a part beyond which it is not asked, triangle by triangle, which face each lies on. */
-const MOST_ASKED = 20_000;
 
 /** axes: whether faces with an axis show it. */
 export function shapesOf(
@@ -69,7 +64,7 @@ export function shapesOf(
     if (kind === "edge") put(lines, chordsOf(solid.curve(index)));
     else if (kind === "face" || kind === "body") {
       const faces = kind === "face" ? [index] : solid.facesOf(index);
-      put(triangles, trianglesOfFaces(model, exact, solid, occurrence, new Set(faces)));
+      facesOf(model, exact, occurrence, new Set(faces), zero, triangles);
       if (kind === "face" && axes) {
         const axis = axisOf(solid, index);
         if (axis) put(dashes, dashed(axis[0], axis[1]));
@@ -108,42 +103,41 @@ export function dashed(from: Vec3, to: Vec3): Vec3[] {
   return found;
 }
 
-/** Corners of the triangles of faces, part frame: those of level 0, whose faces are known, else those that lie on them. */
-function trianglesOfFaces(
+/** The triangles of faces, those of the level that is drawn or nearly. */
+function facesOf(
   model: OpenedModel,
   exact: ExactStore,
-  solid: Solid,
   occurrence: number,
   faces: ReadonlySet<number>,
-): Vec3[] {
-  const geometry = model.occurrences.geometry[occurrence] ?? NO_GEOMETRY;
-  const { ranges } = model.batch.store;
-  const named = exact.facesOfTriangles(occurrence);
-  const finest = ranges.trianglesOf(geometry, 0);
-  const known = named && finest && finest.indices.length === 3 * named.length ? named : null;
-  const source = known ? finest : ranges.trianglesOf(geometry);
-  const matrix = exact.matrixOf(occurrence);
-  if (!source || !matrix) return [];
-  if (!known && source.indices.length > 3 * MOST_ASKED) return [];
-  const back = inverse(matrix);
-  const found: Vec3[] = [];
-  for (let t = 0; t < source.indices.length / 3; t += 1) {
-    if (known && !faces.has(known[t] ?? -1)) continue;
-    const corners = [0, 1, 2].map((i): Vec3 => {
-      const at = 4 * (source.indices[3 * t + i] ?? 0);
-      const { vertices } = source;
-      const [x, y, z] = [vertices[at] ?? 0, vertices[at + 1] ?? 0, vertices[at + 2] ?? 0];
-      const shown = model.occurrences.fromSteps(occurrence, x, y, z);
-      return placePoint(back, model.occurrences.unexploded(occurrence, shown));
-    });
-    if (known || faces.has(faceNear(solid, middleOf(corners)))) found.push(...corners);
-  }
-  return found;
+  zero: Vec3,
+  triangles: number[],
+): void {
+  const found = exact.facesOfTriangles(occurrence);
+  if (!found) return;
+  const { vertices, indices } = found.triangles;
+  found.faces.forEach((face, triangle) => {
+    if (faces.has(face))
+      for (let i = 0; i < 3; i += 1)
+        putVertex(model, occurrence, vertices, indices[3 * triangle + i] ?? 0, zero, triangles);
+  });
 }
 
-function middleOf(corners: readonly Vec3[]): Vec3 {
-  const sum = (axis: 0 | 1 | 2): number => corners.reduce((all, p) => all + p[axis], 0) / 3;
-  return [sum(0), sum(1), sum(2)];
+function putVertex(
+  model: OpenedModel,
+  occurrence: number,
+  vertices: Uint16Array,
+  index: number,
+  zero: Vec3,
+  to: number[],
+): void {
+  const at = 4 * index;
+  const shown = model.occurrences.fromSteps(
+    occurrence,
+    vertices[at] ?? 0,
+    vertices[at + 1] ?? 0,
+    vertices[at + 2] ?? 0,
+  );
+  to.push(shown[0] - zero[0], shown[1] - zero[1], shown[2] - zero[2]);
 }
 
 /** All triangles of a part, also of one without an exact shape. */
@@ -151,15 +145,6 @@ function wholePart(model: OpenedModel, occurrence: number, zero: Vec3, triangles
   const geometry = model.occurrences.geometry[occurrence] ?? NO_GEOMETRY;
   const source = model.batch.store.ranges.trianglesOf(geometry);
   if (!source) return;
-  for (const index of source.indices) {
-    const at = 4 * index;
-    const { vertices } = source;
-    const shown = model.occurrences.fromSteps(
-      occurrence,
-      vertices[at] ?? 0,
-      vertices[at + 1] ?? 0,
-      vertices[at + 2] ?? 0,
-    );
-    triangles.push(shown[0] - zero[0], shown[1] - zero[1], shown[2] - zero[2]);
-  }
+  for (const index of source.indices)
+    putVertex(model, occurrence, source.vertices, index, zero, triangles);
 }

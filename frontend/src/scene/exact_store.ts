@@ -18,6 +18,7 @@ import type { Placed } from "./kernel/types";
 import { hashOf, type FetchScene } from "./loader";
 import type { OpenedModel } from "./opened_model";
 import type { Hit } from "./picking";
+import { cross, subtract } from "./vector";
 
 export const EXACT_FILE = "exact.bin";
 /** Files up to this are fetched whole: one request instead of one for each part. */
@@ -29,6 +30,8 @@ const DECODED = 8;
 const MOST_PLACEMENTS = 4096;
 /** Triangles from which the straying of a mesh is estimated. */
 const ESTIMATED_FROM = 12_000;
+/** Triangles of a coarser level that are asked, one by one, which face they lie on. */
+const MOST_ASKED = 6000;
 
 export interface ExactStoreOptions {
   readonly fetchScene: FetchScene;
@@ -63,7 +66,8 @@ interface Shelf {
   readonly faces: Map<number, Uint32Array>;
   readonly placements: Map<number, Affine>;
   readonly meshes: Map<string, MeshShape>;
-  /** By geometry and level. */
+  /** Faces of coarser triangles, and how far they stray, by geometry and level. */
+  readonly asked: Map<string, Uint32Array>;
   readonly deflections: Map<string, number>;
   bytes: number;
 }
@@ -242,40 +246,45 @@ export class ExactStore {
   }
 
   /**
-   * The exact face of each level-0 triangle of the geometry that an occurrence shows; null when either has not
-   * arrived. Asks for it in passing.
+   * The triangles of what an occurrence shows, as fine as can be told apart, and the exact face of each: by the table
+   * of exact.bin where the finest level is here, else each triangle by where its middle lies. Null while its exact
+   * shape is not here.
    */
-  facesOfTriangles(occurrence: number): Uint32Array | null {
+  facesOfTriangles(
+    occurrence: number,
+  ): { readonly triangles: Triangles; readonly faces: Uint32Array } | null {
     const shelf = this.here();
-    const geometry = this.options.model()?.occurrences.geometry[occurrence] ?? NO_GEOMETRY;
-    return shelf?.faces.get(geometry) ?? null;
+    const model = this.options.model();
+    const solid = this.exactOf(occurrence);
+    const geometry = model?.occurrences.geometry[occurrence] ?? NO_GEOMETRY;
+    if (!shelf || !model || !solid || geometry === NO_GEOMETRY) return null;
+    const { ranges } = model.batch.store;
+    const finest = ranges.trianglesOf(geometry);
+    const table = shelf.faces.get(geometry);
+    if (!finest) return null;
+    if (table?.length === finest.indices.length / 3) return { triangles: finest, faces: table };
+    for (let level = finest.level; level < ranges.levels; level += 1) {
+      const triangles = ranges.trianglesOf(geometry, level);
+      if (!triangles || triangles.indices.length > 3 * MOST_ASKED) continue;
+      const key = `${geometry}:${level}`;
+      const found = shelf.asked.get(key) ?? this.askedFaces(occurrence, solid, triangles);
+      if (!found) return null;
+      shelf.asked.set(key, found);
+      return { triangles, faces: found };
+    }
+    return null;
   }
 
-  /** x, y, z of the corners of a face's triangles, part frame; null unless level 0 is here. */
+  /** x, y, z of the corners of a face's triangles, part frame; null while there are none. */
   trianglesOfFace(occurrence: number, face: number): Float64Array | null {
-    const faces = this.facesOfTriangles(occurrence);
-    const model = this.options.model();
-    if (!faces || !model) return null;
-    const geometry = model.occurrences.geometry[occurrence] ?? NO_GEOMETRY;
-    const triangles = model.batch.store.ranges.trianglesOf(geometry, 0);
+    const found = this.facesOfTriangles(occurrence);
     const toPart = this.stepsToPart(occurrence);
-    if (!triangles || !toPart || triangles.indices.length !== 3 * faces.length) return null;
+    if (!found || !toPart) return null;
     const out: number[] = [];
-    faces.forEach((of, triangle) => {
-      if (of !== face) return;
-      for (let corner = 0; corner < 3; corner += 1) {
-        const vertex = 4 * (triangles.indices[3 * triangle + corner] ?? 0);
-        const { vertices } = triangles;
-        out.push(
-          ...placePoint(toPart, [
-            vertices[vertex] ?? 0,
-            vertices[vertex + 1] ?? 0,
-            vertices[vertex + 2] ?? 0,
-          ]),
-        );
-      }
+    found.faces.forEach((of, triangle) => {
+      if (of === face) for (const p of cornersOf(found.triangles, triangle, toPart)) out.push(...p);
     });
-    return Float64Array.from(out);
+    return out.length > 0 ? Float64Array.from(out) : null;
   }
 
   /** How far an occurrence's triangles stray from the shape they stand for, metres; estimated once for each level. */
@@ -308,6 +317,25 @@ export class ExactStore {
     const { matrices } = model.occurrences;
     const shown = Float64Array.from(matrices.subarray(occurrence * 12, occurrence * 12 + 12));
     return multiply(inverse(matrix), shown);
+  }
+
+  /** The face that the middle of each triangle lies on. */
+  private askedFaces(occurrence: number, solid: Solid, triangles: Triangles): Uint32Array | null {
+    const toPart = this.stepsToPart(occurrence);
+    if (!toPart) return null;
+    return Uint32Array.from({ length: triangles.indices.length / 3 }, (_, triangle) => {
+      const [a, b, c] = cornersOf(triangles, triangle, toPart);
+      const middle: Vec3 = [
+        (a[0] + b[0] + c[0]) / 3,
+        (a[1] + b[1] + c[1]) / 3,
+        (a[2] + b[2] + c[2]) / 3,
+      ];
+      const normal = cross(subtract(b, a), subtract(c, a));
+      return Math.max(
+        0,
+        faceAt(solid, middle, normal, () => null),
+      );
+    });
   }
 
   private meshOf(
@@ -353,6 +381,7 @@ export class ExactStore {
         faces: new Map(),
         placements: new Map(),
         meshes: new Map(),
+        asked: new Map(),
         deflections: new Map(),
         bytes: 0,
       };
@@ -416,21 +445,34 @@ export class ExactStore {
       });
       shelf.bytes -= held.bytes;
     }
-    const where = this.options.model()?.occurrences.geometry;
-    if (where) solid.hint = (face) => this.pointInside(part, face);
+    const shown = once(() => this.occurrenceOf(part));
+    solid.triangles = (face) => {
+      const occurrence = shown();
+      if (occurrence < 0) return null;
+      solid.deflection = this.deflectionOf(occurrence);
+      return this.trianglesOfFace(occurrence, face);
+    };
+    solid.hint = (face) => {
+      // Only the table of exact.bin: whoever asks a triangle where it lies needs the answer that is wanted here.
+      const table = shelf.faces.get(this.geometryOf(shown()));
+      const triangles = this.options
+        .model()
+        ?.batch.store.ranges.trianglesOf(this.geometryOf(shown()));
+      if (!table || triangles?.indices.length !== 3 * table.length) return null;
+      const corners = this.trianglesOfFace(shown(), face);
+      return corners && middleOfLargest(corners);
+    };
   }
 
-  /** The middle of a face's largest triangle, moved to nowhere: roughly a point inside it. */
-  private pointInside(part: number, face: number): Vec3 | null {
-    const model = this.options.model();
-    const structure = this.options.structure();
-    if (!model || !structure) return null;
-    for (let o = 0; o < model.occurrences.count; o += 1) {
-      if (this.partOf(o) !== part) continue;
-      const corners = this.trianglesOfFace(o, face);
-      return corners ? middleOfLargest(corners) : null;
-    }
-    return null;
+  private geometryOf(occurrence: number): number {
+    return this.options.model()?.occurrences.geometry[occurrence] ?? NO_GEOMETRY;
+  }
+
+  /** Some occurrence of a part, or −1. */
+  private occurrenceOf(part: number): number {
+    const count = this.options.model()?.occurrences.count ?? 0;
+    for (let o = 0; o < count; o += 1) if (this.partOf(o) === part) return o;
+    return -1;
   }
 
   private async fetchHead(shelf: Shelf): Promise<ExactHead | null> {
@@ -456,6 +498,24 @@ export class ExactStore {
       ? bytes.slice(range.offset, range.offset + range.bytes)
       : bytes;
   }
+}
+
+function cornersOf(
+  { vertices, indices }: Triangles,
+  triangle: number,
+  toPart: Affine,
+): readonly [Vec3, Vec3, Vec3] {
+  const corner = (i: number): Vec3 => {
+    const at = 4 * (indices[3 * triangle + i] ?? 0);
+    return placePoint(toPart, [vertices[at] ?? 0, vertices[at + 1] ?? 0, vertices[at + 2] ?? 0]);
+  };
+  return [corner(0), corner(1), corner(2)];
+}
+
+/** Asked once, remembered. */
+function once(ask: () => number): () => number {
+  let known: number | null = null;
+  return () => (known ??= ask());
 }
 
 /** Triangles in grid steps as a mesh in metres; only the first so many. */

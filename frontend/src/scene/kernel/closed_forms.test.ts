@@ -6,7 +6,8 @@ import { Best } from "./best";
 import type { Curve, RoundCurve } from "./curves";
 import { edgeToEdge, edgeToFace, faceToFace, pointToFace } from "./face_pairs";
 import { heightOver, surfaceOf, surfacePoint, type Surface } from "./surfaces";
-import { gapOf, Trim, type Border } from "./trim";
+import type { Border } from "./borders";
+import { gapOf, Trim } from "./trim";
 import { boxAround, triangleView, type EdgeView, type FaceView } from "./views";
 
 const X: Vec3 = [1, 0, 0];

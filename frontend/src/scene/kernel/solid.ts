@@ -19,7 +19,8 @@ import { cross, dot } from "../vector";
 import { type Curve, type RoundCurve, reachOfCurve } from "./curves";
 import { type Box, boxOfReach, joinBoxes } from "./boxes";
 import { type Surface, apexHeight, surfaceOf, surfacePoint } from "./surfaces";
-import { type Border, Trim } from "./trim";
+import type { Border } from "./borders";
+import { Trim } from "./trim";
 
 /** docs/formats/exact.md: what was recognised lies this near. */
 export const RECOGNITION_M = 1e-7;

@@ -2,7 +2,7 @@
 
 import type { Vec3 } from "../../state/model";
 import { type Affine, IDENTITY, inverse, likenessOf, multiply, placePoint } from "./affine";
-import { type Box, boxOfPoint } from "./boxes";
+import { type Box, boxOfPoint, grown } from "./boxes";
 import { BoxTree } from "./box_tree";
 import { type EdgeView, type FaceView, SolidView, triangleView } from "./views";
 import { Triangles, trianglesOf, trianglesOfCurve } from "./triangles";
@@ -59,6 +59,7 @@ export function thingOf(placed: Placed, frame: Affine): Thing | null {
   for (const face of faces) {
     const piece = facePiece(view, face, similar);
     if (piece) pieces.push(piece);
+    else pieces.push(...outline(view, face));
   }
   if (pieces.length === 0) return null;
   const whole = kind === "body" && pieces.every(({ type }) => type === "face");
@@ -92,6 +93,23 @@ function facePiece(view: SolidView, index: number, similar: boolean): Piece | nu
   const corners = view.triangles(index);
   if (!corners || corners.length === 0) return null;
   return soup(new Triangles(corners, Math.max(view.deflection, 1e-9 * view.solid.size)));
+}
+
+/**
+ * The edges of a face of which nothing else is here. It may bulge between them by half its extent, for all that is
+ * known: so far they stray.
+ */
+function outline(view: SolidView, index: number): Piece[] {
+  const box = view.boxOfFace(index);
+  const bulge = box ? Math.hypot(box[3] - box[0], box[4] - box[1], box[5] - box[2]) / 2 : 0;
+  const found: Piece[] = [];
+  for (const number of view.solid.face(index)?.edges ?? []) {
+    const edge = view.edge(number);
+    if (!edge) continue;
+    const stray = edge.stray + bulge;
+    found.push({ type: "edge", edge: { ...edge, stray }, box: grown(edge.box, bulge) });
+  }
+  return found;
 }
 
 function soup(triangles: Triangles): Piece {
