@@ -16,7 +16,7 @@ import { add, along, dot, scale, subtract } from "../scene/vector";
 import type { Viewer } from "../scene/viewer";
 import { SectionGizmo } from "./section_gizmo";
 import { type Handle, boxHandles, handleUnder, planeHandles } from "./section_handles";
-import { axisOfEdge, faceShape, offersOf, squareOf, tidy } from "./section_make";
+import { axisOfSnap, faceShape, offersOf, squareOf, tidy } from "./section_make";
 import {
   type RingGrip,
   alongLine,
@@ -89,6 +89,8 @@ export class SectionTool implements PointerHandler {
     const hit = handle ? null : this.viewer.pickPointer(pointer);
     const snaps = this.viewer.workspace.sectionPick.get() !== "face";
     this.pointing.show(hit, !snaps);
+    // The exact shape is asked for in passing, so that the next aim has its vertices and axes.
+    if (snaps && hit) this.viewer.exact.want(hit.occurrence);
     this.aim = handle || !snaps ? null : (this.snapping()?.aim(pointer) ?? null);
     if (snaps) this.viewer.invalidate();
   }
@@ -184,8 +186,7 @@ export class SectionTool implements PointerHandler {
   private async cutSquare(pointer: Pointer, click: number): Promise<void> {
     const hit = this.viewer.pickPointer(pointer);
     const snap = this.snapping()?.aim(pointer) ?? null;
-    const edge = snap && snap.kind !== "face" ? axisOfEdge(snap) : null;
-    let axis = edge;
+    let axis = snap ? axisOfSnap(snap) : null;
     let at = snap?.point ?? hit?.point ?? null;
     if (!axis && hit && hit.cap === null) {
       const shape = await faceShape(this.viewer, hit);
@@ -380,7 +381,8 @@ export class SectionTool implements PointerHandler {
   private snapping(): Snapper | null {
     const { model } = this.viewer;
     if (!model) return null;
-    if (this.snapper?.of !== model) this.snapper = { of: model, snapper: new Snapper(model, this.viewer.exact) };
+    if (this.snapper?.of !== model)
+      this.snapper = { of: model, snapper: new Snapper(model, this.viewer.exact) };
     return this.snapper.snapper;
   }
 

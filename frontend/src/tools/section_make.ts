@@ -92,8 +92,13 @@ export function squareOf(axis: Vec3, view: Vec3): Vec3 {
   return dot(unit, view) >= 0 ? unit : plain(scale(unit, -1));
 }
 
-/** The axis of what an edge is part of: its own direction, or that of the circle it is on; null for other curves. */
-export function axisOfEdge({ edge }: Snap): Vec3 | null {
+/**
+ * The axis of what was snapped to: that of a round face, the direction of a straight edge, or the axis of the circle
+ * that an edge is on; null for faces and other curves.
+ */
+export function axisOfSnap({ kind, edge, axis }: Snap): Vec3 | null {
+  if (axis) return normalize(subtract(axis[1], axis[0]));
+  if (kind === "face") return null;
   const first = edge[0];
   const last = edge.at(-1);
   if (!first || !last) return null;

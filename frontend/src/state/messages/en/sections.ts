@@ -93,7 +93,9 @@ export const sections = {
   "section.stepBack": "Move {name} back by {step}",
   "section.stepOn": "Move {name} on by {step}",
   "section.svg": "SVG",
+  "section.tilt": "Tilt",
   "section.title": "Sections",
   "section.together": "Planes and box cut together: what all of them keep is shown.",
+  "section.turn": "Turn",
   "section.tolerance": "Outlines follow the triangles of the part, as fine as it was converted.",
 } as const;
