@@ -66,11 +66,51 @@ def opened(
     return person
 
 
+class Gate:
+    """Answers wait until it is opened."""
+
+    def __init__(self, person: Person, pattern: re.Pattern[str]) -> None:
+        self.waiting: list[Route] = []
+        self.asked = 0
+        self.is_open = False
+        person.page.route(pattern, lambda route: self._take(route))
+
+    def _take(self, route: Route) -> None:
+        self.asked += 1
+        if self.is_open:
+            route.continue_()
+        else:
+            self.waiting.append(route)
+
+    def answers(self) -> None:
+        """Let pass what waits now."""
+        waiting, self.waiting = self.waiting, []
+        for route in waiting:
+            route.continue_()
+
+    def opens(self) -> None:
+        self.is_open = True
+        self.answers()
+
+    def waits_for(self, person: Person, asked: int) -> None:
+        deadline = time.monotonic() + 20
+        while self.asked < asked and time.monotonic() < deadline:
+            person.page.wait_for_timeout(50)
+
+
 def selects(person: Person, name: str) -> None:
     """Find a part by its name and click it."""
     person.see("tree-search").fill(name)
     person.see("tree-row").filter(has_text=name).first.click()
     person.waits_for("ux.selectedIds.length === 1")
+
+
+def looks_at(person: Person, name: str) -> None:
+    """Find a part and frame it."""
+    selects(person, name)
+    person.see("viewport").focus()
+    person.page.keyboard.press("f")
+    person.page.evaluate("window.__ux.settled(90_000)")
 
 
 def zooms(person: Person, x: float, y: float, notches: int) -> None:
@@ -116,10 +156,11 @@ def test_the_sample_skid_is_seen_at_once_and_turns_while_it_loads_ux_12(
     context.add_init_script(FIRST_PICTURE)
     mia = Person(context, shared_server)
     mia.signs_in()
-    mia.opens_viewer(skid)  # warms the cache
+    mia.goes_to(f"/v/{skid}/A")  # warms the cache
+    mia.until("!!(window.__ux && window.__ux.structure)")
+    mia.page.evaluate("window.__ux.settled(90_000)")
     assert mia.ux("visible") > 1_500
-    waiting: list[Route] = []
-    mia.page.route(FINER, lambda route: waiting.append(route))
+    gate = Gate(mia, FINER)
     mia.goes_to(f"/v/{skid}/A")
     mia.waits_for("window.__firstPicture > 0")
     assert mia.page.evaluate("window.__firstPicture") <= 3_000 * slowness(mia)
@@ -132,10 +173,8 @@ def test_the_sample_skid_is_seen_at_once_and_turns_while_it_loads_ux_12(
     mia.waits_for(f"Math.abs(ux.camera.position[0] - {before[0]}) > 1e-6")
     assert mia.ux("loading")["done"] is False
     expect(mia.see("status-loading")).to_contain_text("%")
-    mia.page.unroute(FINER)
-    for route in waiting:
-        route.continue_()
-    mia.settles()
+    gate.opens()
+    mia.page.evaluate("window.__ux.settled(90_000)")
     expect(mia.see("status-loading")).to_have_count(0)
     assert mia.errors == []
 
@@ -151,7 +190,7 @@ def test_hiding_all_but_one_of_100000_parts_never_blocks_the_page_ux_25(
     mia.page.evaluate("window.__ux.settled()")
     mia.see("viewport").focus()
     mia.page.evaluate(LONG_TASKS)
-    mia.page.keyboard.press("i")
+    mia.page.keyboard.press("Shift+H")
     mia.waits_for("ux.visible === 1 && ux.viewer.visible === 1")
     mia.page.evaluate("window.__ux.settled()")
     longest = max([0.0, *mia.page.evaluate("window.__long")])
@@ -164,26 +203,26 @@ def test_hiding_all_but_one_of_100000_parts_never_blocks_the_page_ux_25(
 def test_a_model_larger_than_the_memory_is_as_fine_wherever_one_looks(
     shared_server: Served, unique: str, open_context: Callable[..., BrowserContext]
 ) -> None:
-    memory = 7_500_000
+    # Buffers may be half again as large as what lies in them; base and edges take 2.6 MB, all finer files 10.4 MB,
+    # the two close views 4.3 and 6.5 MB.
+    memory = 16_000_000
     mia = opened(open_context, shared_server, unique, FORGET_MEMORY.format(bytes=memory))
     bob = opened(open_context, shared_server, unique)
-    assert bob.ux("viewer.finerBytes") > memory
-    assert bob.ux("viewer.short") is False
-    seen: list[set[str]] = []
-    for x, y in ((0.30, 0.42), (0.66, 0.62)):
-        mia.requests.clear()
+    for name in ("Item 000005", "Item 000890"):
         for person in (mia, bob):
-            zooms(person, x, y, 9)
-        assert mia.ux("viewer.finerBytes") <= memory
-        assert mia.ux("viewer.short") is False
-        assert mia.ux("viewer.triangles") == bob.ux("viewer.triangles")
+            looks_at(person, name)
+        assert mia.ux("viewer.finerBytes") <= memory * 2 / 3
+        assert mia.ux("viewer.finerBytes") < bob.ux("viewer.finerBytes")
         assert mia.ux("viewer.finerChunks") < bob.ux("viewer.finerChunks")
-        seen.append({url for url in mia.requests if FINER.search(url)})
-        for person in (mia, bob):
-            person.page.keyboard.press("0")
-            person.page.evaluate("window.__ux.settled()")
-    assert seen[1], "what was let go is fetched again where one looks next"
-    expect(mia.see("chip-detail")).to_be_visible()
+        assert mia.ux("viewer.short") is False
+        assert mia.ux("viewer.triangles") == bob.ux("viewer.triangles") > 0
+    mia.requests.clear()
+    bob.requests.clear()
+    for person in (mia, bob):
+        person.page.keyboard.press("0")
+        person.page.evaluate("window.__ux.settled(90_000)")
+    assert [url for url in mia.requests if FINER.search(url)], "what was let go comes again"
+    assert not [url for url in bob.requests if FINER.search(url)]
     assert mia.errors == bob.errors == []
 
 
@@ -364,25 +403,17 @@ def test_a_tab_in_the_background_is_quiet_and_wakes_without_a_storm(
     context = open_context(viewport=SMALL)
     mia = Person(context, shared_server)
     mia.signs_in()
-    held: list[Route] = []
-    mia.page.route(FINER, lambda route: held.append(route))
+    gate = Gate(mia, FINER)
     mia.goes_to(f"/v/{unique}/A")
-    mia.until("window.__ux?.loading?.level === 3")
-    deadline = time.monotonic() + 20
-    while len(held) < 3 and time.monotonic() < deadline:
-        mia.page.wait_for_timeout(50)
+    gate.waits_for(mia, 3)
     mia.page.evaluate(HIDE_TAB, True)
-    for route in [*held]:
-        route.continue_()
+    gate.answers()
     mia.page.wait_for_timeout(1_500)
-    assert len(held) == 3, "nothing new is asked for while nobody looks"
+    assert gate.asked == 3, "nothing new is asked for while nobody looks"
     mia.page.evaluate(HIDE_TAB, False)
-    deadline = time.monotonic() + 20
-    while len(held) < 6 and time.monotonic() < deadline:
-        mia.page.wait_for_timeout(50)
-    assert 3 < len(held) <= 6, "three at a time"
-    mia.page.unroute(FINER)
-    for route in held[3:]:
-        route.continue_()
+    gate.waits_for(mia, 6)
+    mia.page.wait_for_timeout(500)
+    assert 3 < gate.asked <= 6, "three at a time"
+    gate.opens()
     mia.settles()
     assert mia.errors == []

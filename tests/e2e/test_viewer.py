@@ -1,6 +1,5 @@
 """The viewer with real files: coloured parts, ten thousand occurrences, picks, undo and chips."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -137,32 +136,6 @@ def test_a_section_plane_shows_a_chip_and_a_cap_in_the_parts_colour(
     assert after > 0.2 * before, "a cut solid must show its cap, not a hole"
     mia.see("chip-sections").get_by_test_id("chip-clear").click()
     expect(mia.see("chip-sections")).to_have_count(0)
-
-
-def test_measuring_two_corners_gives_a_length_with_its_unit(
-    shared_server: Served,
-    fixture_asset: dict[str, dict[str, str]],
-    open_context: Callable[..., BrowserContext],
-) -> None:
-    mia = Person(open_context(viewport=SMALL), shared_server)
-    mia.signs_in()
-    mia.opens_viewer(fixture_asset["asset"]["id"])
-    mia.see("toolbar-measure").click()
-    expect(mia.see("tool-hint")).to_be_visible()
-    for x, y in ((0.40, 0.56), (0.60, 0.56)):
-        mia.points_at(x, y)
-        mia.page.mouse.down()
-        mia.page.mouse.up()
-    mia.waits_for("ux.measures.length === 1")
-    found = mia.ux("measures")[0]
-    length_mm = 1000 * float(
-        np.linalg.norm(np.subtract(found["from"]["position"], found["to"]["position"]))
-    )
-    mia.see("rail-sections").click()
-    text = mia.see("measure-row").first.inner_text()
-    shown = re.search(r"([\d.,]+)\s*mm", text)
-    assert shown, text
-    assert abs(float(shown[1].replace(",", "")) - length_mm) < 0.0051
 
 
 @pytest.fixture(scope="module")

@@ -106,6 +106,8 @@ export class ModelHost {
         edges: (edges) => {
           try {
             table.active?.addEdges(edges);
+            // They stay, so finer triangles have that much less.
+            this.stream?.setCeiling(this.forFiner());
           } catch (error) {
             if (!(error instanceof OutOfGraphicsMemory)) throw error;
             this.ranOut();

@@ -2,7 +2,7 @@
 
 import type { Group, WebGLRenderer } from "three";
 import type { Colouring } from "../state/areas/colouring";
-import type { Display, Shading } from "../state/areas/displaying";
+import type { Display, PointLook, Shading } from "../state/areas/displaying";
 import { type Explosion, PLAIN_EXPLOSION } from "../state/areas/exploding";
 import type { Sectioning } from "../state/areas/sectioning";
 import { topAssemblies } from "../state/assemblies";
@@ -230,6 +230,7 @@ export class OpenedModel {
     this.setExplosion(workspace.explosion.get(), workspace.structure.get());
     this.batch.setExplode(workspace.explode.get());
     this.setDisplay(workspace.display.get());
+    this.setPointLook(workspace.points.get());
     this.showOthers(workspace);
   }
 
@@ -303,6 +304,10 @@ export class OpenedModel {
     this.batch.setDisplay(display);
     this.shading = display.shading;
     this.surfaces.touch();
+  }
+
+  setPointLook(look: PointLook): void {
+    this.points?.setLook(look, this.batch.materials.pixelRatio);
   }
 
   setColours(colours: SceneColours): void {

@@ -46,9 +46,7 @@ test("what is hidden, ghosted or cut away is not selected", () => {
 test("a box across the border is judged by its triangles", () => {
   // A sliver in the left tenth of each cube's box.
   const sliver = (occurrence: number): Float64Array =>
-    Float64Array.of(
-      occurrence * 10, 0, 0, occurrence * 10 + 0.1, 0, 0, occurrence * 10, 1, 0,
-    );
+    Float64Array.of(occurrence * 10, 0, 0, occurrence * 10 + 0.1, 0, 0, occurrence * 10, 1, 0);
   const shown = row(3, { trianglesOf: sliver });
   expect(marqueeSet(shown, rectangle(95, 105), "enclosed").toJSON()).toEqual([[1, 1]]);
   expect(marqueeSet(shown, rectangle(105, 120), "touched").toJSON()).toEqual([]);
