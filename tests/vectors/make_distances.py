@@ -65,7 +65,7 @@ def bored_block() -> Any:
 
 
 def _slanted(on: Any, size: float) -> Any:
-    """A large box whose lower side goes through a point, 30° to the plane z = 0, falling along x."""
+    """A large box whose lower side goes through a point, 30° to z = 0, falling along x."""
     normal, across = gp_Vec(0.5, 0, math.sqrt(0.75)), gp_Vec(math.sqrt(0.75), 0, -0.5)
     corner = on.Translated(across * (-size / 2) + gp_Vec(0, -size / 2, 0))
     return BRepPrimAPI_MakeBox(

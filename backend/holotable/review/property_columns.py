@@ -158,7 +158,8 @@ class _Draft:
         # The last of equal rows wins: a stable sort keeps their order.
         sorting = np.argsort(all_rows, kind="stable")
         all_rows, all_codes = all_rows[sorting], all_codes[sorting]
-        last = np.append(all_rows[1:] != all_rows[:-1], True) if len(all_rows) else []
+        last = np.ones(len(all_rows), dtype=np.bool_)
+        last[:-1] = all_rows[1:] != all_rows[:-1]
         return all_rows[last], all_codes[last]
 
 
