@@ -160,9 +160,9 @@ def drags(
     x, y = box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.55
     for key in keys:
         person.page.keyboard.down(key)
-    person.page.mouse.down(button=button)  # type: ignore[arg-type] # one of Playwright's three words
+    person.page.mouse.down(button=button)
     person.page.mouse.move(x + pixels[0], y + pixels[1], steps=3)
-    person.page.mouse.up(button=button)  # type: ignore[arg-type] # as above
+    person.page.mouse.up(button=button)
     for key in reversed(keys):
         person.page.keyboard.up(key)
 
