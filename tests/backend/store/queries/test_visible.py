@@ -172,9 +172,19 @@ async def test_trashed_rows_and_rows_of_trashed_projects_are_not_there(
 async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
     database: Database, clock: Clock
 ) -> None:
-    from holotable.store.tables import GuestGrant, Member, Table
+    from holotable.store.tables import GuestGrant, Member, Table, Viewpoint
 
-    filtered = (Project, Folder, Asset, Revision, Session, ShareLink, Conversion, Package)
+    filtered = (
+        Project,
+        Folder,
+        Asset,
+        Revision,
+        Session,
+        ShareLink,
+        Conversion,
+        Package,
+        Viewpoint,
+    )
     owned = {mapper.class_ for mapper in Table.registry.mappers if "project_id" in mapper.columns}
     assert owned - {Member, GuestGrant} == set(filtered) - {Project}
     for table in filtered:
