@@ -31,8 +31,6 @@ export interface Piece {
   /** Range of v along the stretch, a little wider. */
   readonly low: number;
   readonly high: number;
-  /** Added to v where it is computed anew. */
-  readonly shift: number;
 }
 
 /** All borders of a face in pieces. */
@@ -209,7 +207,6 @@ function piecesOf(surface: Surface, borders: readonly Border[], reference: numbe
         v1,
         low: Math.min(v0, v1) - stray,
         high: Math.max(v0, v1) + stray,
-        shift: 0,
       });
     }
     return out;
