@@ -21,5 +21,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
     environment: "node",
+    // Tests read English unless they say otherwise.
+    setupFiles: ["src/state/speak_english.test-data.ts"],
   },
 });

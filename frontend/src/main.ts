@@ -9,15 +9,14 @@ import {
   languageOf,
 } from "./state/languages";
 import { type Catalogue, speak } from "./state/messages";
-import { en } from "./state/messages/en";
 
 /** Where `ui/preferences.ts` keeps the language that was chosen on this device. */
 const CHOSEN = "holotable.language";
 
-/** A language is fetched when it is spoken. */
+/** A language is fetched when it is spoken: each is a file of its own. */
 const TEXTS: Readonly<Record<Language, () => Promise<Catalogue>>> = {
-  en: () => Promise.resolve(en),
-  de: () => Promise.resolve(en),
+  en: async () => (await import("./state/messages/en")).en,
+  de: async () => (await import("./state/messages/de")).de,
 };
 
 function wanted(): AnyLanguage {
@@ -27,7 +26,7 @@ function wanted(): AnyLanguage {
 
 async function start(): Promise<void> {
   const language = wanted();
-  const texts = isPseudo(language) ? en : await TEXTS[language]();
+  const texts = await TEXTS[isPseudo(language) ? "en" : language]();
   speak(language, texts);
   document.documentElement.lang = language;
   document.documentElement.dir = directionOf(language);

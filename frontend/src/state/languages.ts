@@ -18,7 +18,10 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
 };
 
 /** Languages whose texts are complete: the others are not offered. */
-export const COMPLETE: readonly Language[] = ["en"];
+export const COMPLETE: readonly Language[] = ["en", "de"];
+
+/** The texts that a translation of `English` must have: these keys, and no others. */
+export type TextsOf<English> = Readonly<Record<keyof English, string>>;
 
 /** The first language of a list of wishes (BCP 47, best first) that there is; else English. */
 export function languageOf(

@@ -1,7 +1,8 @@
 /** Texts of the product: ICU messages in the language of the page, and numbers as that language writes them. */
 
 import { IntlMessageFormat } from "intl-messageformat";
-import { en } from "./messages/en";
+// The type alone: a page fetches the texts of one language.
+import type { en } from "./messages/en";
 import { AS_TEXT, type AnyLanguage, isPseudo, localeOf, readPattern } from "./languages";
 
 /** Key of a message. */
@@ -14,7 +15,7 @@ export type Catalogue = Readonly<Record<MessageKey, string>>;
 export type MessageValues = Readonly<Record<string, string | number>>;
 
 let language: AnyLanguage = "en";
-let catalogue: Catalogue = en;
+let catalogue: Readonly<Partial<Catalogue>> = {};
 let numbers = new Intl.NumberFormat(localeOf("en"));
 const compiled = new Map<string, IntlMessageFormat>();
 
@@ -36,14 +37,14 @@ export function currentLocale(): string {
   return localeOf(language);
 }
 
-/** The text of a message. A placeholder without a value stays visible, so that it is noticed. */
+/** The text of a message. A placeholder without a value stays visible, so that it is noticed, as does a key unspoken. */
 export function t(key: MessageKey, values: MessageValues = {}): string {
-  return format(catalogue[key], values);
+  return format(catalogue[key] ?? key, values);
 }
 
 /** Whether the catalogue has this key: for keys made of codes that the server sends. */
 export function isMessageKey(key: string): key is MessageKey {
-  return Object.hasOwn(en, key);
+  return Object.hasOwn(catalogue, key);
 }
 
 /** A number as the language writes it. */

@@ -2,6 +2,7 @@
 
 import type { SectionAreas } from "./areas/sectioning";
 import { t } from "./messages";
+import { joinNumbers, withDecimalMark } from "./number_marks";
 import { type Manifest, type Vec3, toFileAxes } from "./model";
 import { type DisplayUnit, METRES_PER } from "./units";
 
@@ -52,7 +53,7 @@ export function cutTable(areas: SectionAreas, words: TableWords): string {
 
 function cutRow({ occurrence, area, centroid }: CutRow, words: TableWords): string[] {
   const perUnit = METRES_PER[plainUnit(words.unit)];
-  const number = (value: number): string => String(Number(value.toPrecision(9)));
+  const number = (value: number): string => withDecimalMark(String(Number(value.toPrecision(9))));
   return [
     words.nameOf(occurrence).replaceAll(/[\t\r\n]+/g, " "),
     number(area / perUnit ** 2),
@@ -67,7 +68,7 @@ export function cutRowText(row: CutRow, words: TableWords): string {
   return t("section.rowText", {
     name,
     area: `${area} ${unit}²`,
-    centroid: centroid.join(", "),
+    centroid: joinNumbers(centroid),
     unit,
   });
 }

@@ -1,6 +1,7 @@
 /** Reads the lengths and angles that people type, in any unit and as their language writes numbers. */
 
 import { currentLocale } from "./messages";
+import { decimalMark } from "./number_marks";
 import { METRES_PER, type DisplayUnit, type Style, styleOf } from "./units";
 
 /** Metres of what people write behind a number. A thou, or mil, is a thousandth of an inch. */
@@ -134,16 +135,4 @@ function numberOf(text: string, locale: string): number | null {
     ? plain.replaceAll(group, "").replace(decimal, ".")
     : plain.replace(/[.,]/, ".");
   return /^(?:\d+\.?\d*|\.\d+)$/.test(normal) ? Number(normal) : null;
-}
-
-const marks = new Map<string, string>();
-
-function decimalMark(locale: string): string {
-  let mark = marks.get(locale);
-  if (mark === undefined) {
-    const parts = new Intl.NumberFormat(locale).formatToParts(1.5);
-    mark = parts.find(({ type }) => type === "decimal")?.value ?? ".";
-    marks.set(locale, mark);
-  }
-  return mark;
 }

@@ -1,4 +1,4 @@
-/** What a person chose on this device: theme, unit, single-letter keys, guest name. */
+/** What a person chose on this device: language, theme, unit, single-letter keys, guest name. */
 
 import { SNAP_RADIUS } from "../state/areas/measuring";
 import { type NavigationChoices, readChoices } from "../state/areas/navigating";
@@ -6,12 +6,15 @@ import { readNumbers } from "../state/areas/numbers";
 import { type ViewChoice, readViewChoice } from "../state/areas/viewing";
 import { readOverrides } from "../state/keymap";
 import type { KeyOverrides } from "../state/keys";
+import { type AnyLanguage, languageOf } from "../state/languages";
 import { PRESET_NAMES } from "../state/navigation_presets";
 import { Store } from "../state/store";
 import type { DisplayUnit, Theme } from "../state/workspace";
 import { DISPLAY_UNITS, type NumberChoice } from "../state/units";
 
 export type ThemeChoice = "system" | Theme;
+/** `system`: the first language of the browser's wishes that there is. */
+export type LanguageChoice = "system" | AnyLanguage;
 
 /** Where choices are kept; `localStorage` is one. */
 export interface Shelf {
@@ -20,6 +23,8 @@ export interface Shelf {
 }
 
 export class Preferences {
+  /** Read by `main.ts` before anything else: another one holds from the next time the page is loaded. */
+  readonly language: Store<LanguageChoice>;
   readonly theme: Store<ThemeChoice>;
   /** null: as the file says. */
   readonly unit: Store<DisplayUnit | null>;
@@ -53,6 +58,12 @@ export class Preferences {
       return store;
     };
     const read = (key: string): string | null => shelf.getItem(`holotable.${key}`);
+    const language = read("language") ?? "system";
+    this.language = kept(
+      "language",
+      new Store<LanguageChoice>(language === "system" ? language : languageOf([language])),
+      String,
+    );
     const themes: readonly ThemeChoice[] = ["system", "light", "dark"];
     this.theme = kept(
       "theme",

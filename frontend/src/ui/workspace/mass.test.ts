@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { OccurrenceDetail } from "../../api/types";
 import { MANIFEST, SKID_PARTS } from "../../state/model_fixture.test-data";
+import { speak } from "../../state/messages";
+import { de } from "../../state/messages/de";
+import { en } from "../../state/messages/en";
 import type { Part } from "../../state/model";
 import { assemblyShapeLines, formatMass, massLines, shapeLines } from "./mass";
 
@@ -134,5 +137,17 @@ describe("a mass", () => {
     expect(formatMass(0.0123456)).toBe("12.35 g");
     expect(formatMass(12.3456)).toBe("12.35 kg");
     expect(formatMass(123456)).toBe("123.5 t");
+  });
+});
+
+describe("masses in another language", () => {
+  afterEach(() => speak("en", en));
+
+  it("have its decimal mark, and numbers in a row stay apart", () => {
+    speak("de", de);
+    expect(formatMass(0.00785)).toBe("7,85 g");
+    const told = values(massLines(BEAM, "mm", Z_UP));
+    expect(told["Massenschwerpunkt X, Y, Z"]).toMatch(/^-?\d+,\d+; [−-]?\d+,\d+; [−-]?\d+,\d+ mm$/);
+    expect(told["Masse"]).toBe("7,85 g");
   });
 });

@@ -1,7 +1,8 @@
 /** Mass properties as lines of the property panel: what is exact, what is from triangles, what is missing. */
 
 import type { OccurrenceDetail } from "../../api/types";
-import { formatNumber, t } from "../../state/messages";
+import { currentLocale, formatNumber, t } from "../../state/messages";
+import { joinNumbers, withDecimalMark } from "../../state/number_marks";
 import { type Manifest, type Part, toFileAxes } from "../../state/model";
 import { DECIMALS, formatArea, formatValue, formatVolume } from "../../state/units";
 import type { DisplayUnit } from "../../state/workspace";
@@ -106,7 +107,7 @@ export function formatMass(kilograms: number): string {
       : kilograms < 1000
         ? [kilograms, "kg"]
         : [kilograms / 1000, "t"];
-  return `${new Intl.NumberFormat("en", { maximumSignificantDigits: 4 }).format(value)} ${unit}`;
+  return `${new Intl.NumberFormat(currentLocale(), { maximumSignificantDigits: 4 }).format(value)} ${unit}`;
 }
 
 function place(
@@ -117,14 +118,14 @@ function place(
   const [x = 0, y = 0, z = 0] = centre;
   const ordered = source ? toFileAxes([x, y, z], source) : [x, y, z];
   const decimals = DECIMALS[unit];
-  return `${ordered.map((value) => formatValue(value, unit, { decimals })).join(", ")} ${unit}`;
+  return `${joinNumbers(ordered.map((value) => formatValue(value, unit, { decimals })))} ${unit}`;
 }
 
 /** The three moments about the file's axes. */
 function moments(inertia: readonly number[], source: Manifest["source"] | null): string {
   const [x = 0, y = 0, z = 0] = inertia;
   const ordered = source ? toFileAxes([x, y, z], source).map(Math.abs) : [x, y, z];
-  return ordered.map((value) => value.toPrecision(4)).join(", ");
+  return joinNumbers(ordered.map((value) => withDecimalMark(value.toPrecision(4))));
 }
 
 function leftOut(lines: MassLine[], name: string, left: Mass["open"]): void {

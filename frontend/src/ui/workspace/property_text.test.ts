@@ -1,5 +1,10 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { speak } from "../../state/messages";
+import { de } from "../../state/messages/de";
+import { en } from "../../state/messages/en";
 import { propertyName, propertyNumber } from "./property_text";
+
+afterEach(() => speak("en", en));
 
 test("our own names are spelled out with their unit, a file's stay", () => {
   expect(propertyName("volume_m3")).toBe("Volume (m³)");
@@ -18,4 +23,11 @@ test("numbers keep six digits whatever their size", () => {
   expect(propertyNumber(-2.5e12)).toBe("−2.5 × 10¹²");
   expect(propertyNumber(90.123456789)).toBe("90.1235");
   expect(propertyNumber(NaN)).toBe("–");
+});
+
+test("numbers of a file are written as the language does", () => {
+  speak("de", de);
+  expect(propertyNumber(1821)).toBe("1.821");
+  expect(propertyNumber(90.123456789)).toBe("90,1235");
+  expect(propertyNumber(1.70367e-5)).toBe("1,70367 × 10⁻⁵");
 });

@@ -1,6 +1,7 @@
 /** What a file says of itself, as a person reads it: names of ours spelled out, numbers with their digits. */
 
-import { formatNumber } from "../../state/messages";
+import { currentLocale, formatNumber } from "../../state/messages";
+import { withDecimalMark } from "../../state/number_marks";
 
 const DIGITS = 6;
 /** Endings of our own names that are units (SI). */
@@ -31,11 +32,13 @@ export function propertyNumber(value: number): string {
   if (Number.isInteger(value) && size < 1e9) return formatNumber(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e9)) {
     const [mantissa, exponent] = value.toExponential(DIGITS - 1).split("e");
-    return `${signed(String(Number(mantissa)))} × 10${raised(Number(exponent))}`;
+    return `${signed(withDecimalMark(String(Number(mantissa))))} × 10${raised(Number(exponent))}`;
   }
   const decimals = Math.max(0, DIGITS - 1 - Math.floor(Math.log10(Math.max(size, 1e-3))));
   return signed(
-    new Intl.NumberFormat("en", { maximumFractionDigits: Math.min(decimals, 8) }).format(value),
+    new Intl.NumberFormat(currentLocale(), { maximumFractionDigits: Math.min(decimals, 8) }).format(
+      value,
+    ),
   );
 }
 

@@ -1,0 +1,53 @@
+/** Every text of the product in German. */
+
+import { access } from "./de/access";
+import { actions } from "./de/actions";
+import { app } from "./de/app";
+import { assets } from "./de/assets";
+import { commands } from "./de/commands";
+import { graphics } from "./de/graphics";
+import { display } from "./de/display";
+import { help } from "./de/help";
+import { measuring } from "./de/measuring";
+import { members } from "./de/members";
+import { navigating } from "./de/navigating";
+import { navigation } from "./de/navigation";
+import { parts } from "./de/parts";
+import { people } from "./de/people";
+import { picture } from "./de/picture";
+import { projects } from "./de/projects";
+import { sections } from "./de/sections";
+import { sessions } from "./de/sessions";
+import { settings } from "./de/settings";
+import { sharing } from "./de/sharing";
+import { uploads } from "./de/uploads";
+import { viewer } from "./de/viewer";
+import { views } from "./de/views";
+import { xr } from "./de/xr";
+
+export const de = {
+  ...access,
+  ...actions,
+  ...app,
+  ...assets,
+  ...commands,
+  ...graphics,
+  ...display,
+  ...help,
+  ...measuring,
+  ...members,
+  ...navigating,
+  ...navigation,
+  ...parts,
+  ...people,
+  ...picture,
+  ...projects,
+  ...sections,
+  ...sessions,
+  ...settings,
+  ...sharing,
+  ...uploads,
+  ...viewer,
+  ...views,
+  ...xr,
+} as const;

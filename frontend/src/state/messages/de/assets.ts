@@ -1,0 +1,33 @@
+/** German: assets. */
+
+import type { TextsOf } from "../../languages";
+import type { assets as english } from "../en/assets";
+
+export const assets = {
+  "asset.downloadNamed": "{name} herunterladen",
+  "asset.dropNext": "Nächste Datei dieses Assets hier ablegen.",
+  "asset.failed": "Asset konnte nicht geladen werden",
+  "asset.next": "Nächste Revision hochladen",
+  "asset.noRevisions": "Noch keine Revisionen.",
+  "asset.openNamed": "{name} öffnen",
+  "asset.partNumber": "Teilenummer {number}",
+  "asset.revisions": "{count, plural, one {# Revision} other {# Revisionen}}",
+  "asset.timeline": "Revisionen",
+  "assets.choose": "Dateien wählen",
+  "assets.drop": "Dateien hier ablegen",
+  "assets.empty": "Noch keine Assets",
+  "assets.failed": "Assets konnten nicht geladen werden",
+  "assets.folder": "Ordner",
+  "assets.folders": "Ordner",
+  "assets.formatHelp": "Was von jedem Format erhalten bleibt",
+  "assets.formats": "{formats} oder ein ZIP mit allem, was zusammengehört.",
+  "assets.moveTitle": "„{name}“ verschieben",
+  "assets.newFolder": "Neuer Ordner",
+  "assets.top": "Oberste Ebene des Projekts",
+  "lifecycle.approved": "Freigegeben",
+  "lifecycle.draft": "Entwurf",
+  "lifecycle.in_review": "In Prüfung",
+  "lifecycle.superseded": "Ersetzt",
+  "revision.choose": "Revision wählen",
+  "revision.label": "Rev. {label}",
+} as const satisfies TextsOf<typeof english>;

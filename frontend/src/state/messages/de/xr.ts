@@ -1,0 +1,42 @@
+/** German: VR. */
+
+import type { TextsOf } from "../../languages";
+import type { xr as english } from "../en/xr";
+
+export const xr = {
+  "vr.address": "Adresse für das Headset",
+  "vr.blocked": "VR von dieser Seite gesperrt",
+  "vr.browser": "Browser mit WebXR",
+  "vr.browser.no":
+    "Dieser Browser hat kein WebXR. Bekannt geeignet: Meta Quest Browser, Pico Browser, Wolvic, dazu Chrome oder Edge unter Windows mit angeschlossenem Headset.",
+  "vr.browser.ok": "Dieser Browser kennt WebXR.",
+  "vr.check": "Was fehlt hier?",
+  "vr.device": "Headset",
+  "vr.device.no":
+    "An diesem Rechner ist kein Headset angeschlossen. Diese Adresse stattdessen im Browser des Headsets öffnen.",
+  "vr.device.ok": "Ein Headset ist bereit.",
+  "vr.enter": "VR starten",
+  "vr.fullPage": "Als ganze Seite öffnen",
+  "vr.httpsHow":
+    "Server mit HTTPS=1 starten (make run HTTPS=1) oder einen Proxy mit Zertifikat davorsetzen und die ausgegebene https-Adresse öffnen.",
+  "vr.leave": "VR verlassen",
+  "vr.needsHttps": "VR braucht HTTPS",
+  "vr.openThere":
+    "Diese Adresse im Browser des Headsets öffnen, oder dort auf /go den Code eingeben.",
+  "vr.other": "VR …",
+  "vr.preparing": "VR wird vorbereitet, {percent}",
+  "vr.secure": "Sichere Adresse",
+  "vr.secure.no":
+    "Browser erlauben VR nur über HTTPS oder auf localhost; {origin} ist keines von beiden.",
+  "vr.secure.ok": "{origin} ist eine sichere Adresse.",
+  "vr.startFirst": "Sitzung starten, um einen Code zu erhalten.",
+  "vr.title": "Virtuelle Realität",
+  "vr.why.blocked": "Die Seite, die diese einbettet, erlaubt kein VR.",
+  "vr.why.checking": "Headset wird noch gesucht.",
+  "vr.why.insecure":
+    "Browser erlauben VR nur über HTTPS oder auf localhost, und {origin} ist keines von beiden.",
+  "vr.why.noDevice":
+    "An diesem Rechner ist kein Headset angeschlossen. Mit einem eigenständigen Headset dort dieselbe Adresse öffnen.",
+  "vr.why.unsupported":
+    "Dieser Browser hat kein WebXR. Den Browser des Headsets verwenden, oder Chrome oder Edge mit angeschlossenem Headset.",
+} as const satisfies TextsOf<typeof english>;
