@@ -359,10 +359,9 @@ def test_the_digits_are_the_seven_views_and_the_cube_says_which_ux_19(still: Per
 
 def test_typing_changes_nothing_and_single_keys_can_be_switched_off_ux_20(mia: Person) -> None:
     mia.clicks_row("Plate")
-    state = (
-        "JSON.stringify([ux.tool, ux.hidden, ux.sections.length, ux.camera, ux.selection, ux.walk])"
-    )
-    before = mia.page.evaluate(f"(() => {{ const ux = window.__ux; return {state}; }})()")
+    state = "(({tool, hidden, sections, selection, walk}) => [tool, hidden, sections.length, selection, walk])(window.__ux)"
+    before = mia.page.evaluate(state)
+    stood = mia.ux("camera")
     typed = 0
     for panel in ("rail-model", "rail-chat"):
         mia.see(panel).click()
@@ -381,8 +380,9 @@ def test_typing_changes_nothing_and_single_keys_can_be_switched_off_ux_20(mia: P
             assert field.input_value().endswith("hsmf")
             field.fill("")
     assert typed >= 2, "search and chat, at least"
-    after = mia.page.evaluate(f"(() => {{ const ux = window.__ux; return {state}; }})()")
-    assert after == before
+    assert mia.page.evaluate(state) == before
+    for name, value in mia.ux("camera").items():
+        assert np.allclose(value or 0, stood[name] or 0, atol=1e-9), f"typing moved {name}"
     asset_url = mia.page.url
     mia.goes_to("/settings/me")
     mia.see("single-keys").click()

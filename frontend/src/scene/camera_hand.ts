@@ -71,7 +71,7 @@ export class CameraHand {
 
   /** What panning that begins at a point of the canvas holds. */
   gripAt(x: number, y: number): Vec3 {
-    return this.surfaceNear(x, y) ?? this.pointInAir(x, y);
+    return this.underPointer(x, y);
   }
 
   /** Turns by a drag, CSS pixels. */
@@ -152,7 +152,7 @@ export class CameraHand {
       kept.ms = nowMs;
       return kept.point;
     }
-    const point = this.surfaceNear(x, y) ?? this.pointInAir(x, y);
+    const point = this.underPointer(x, y);
     this.anchor = { x, y, ms: nowMs, point };
     return point;
   }
@@ -162,6 +162,21 @@ export class CameraHand {
     const pose = this.host.pose();
     if (pose.ortho_height_m !== null) return Infinity;
     return dot(subtract(point, pose.position), axesOf(pose).forward);
+  }
+
+  /**
+   * What the pointer holds: a point of its own ray, as far ahead as the surface there or, just beside a silhouette, the
+   * nearest one. A point beside the ray would slide away from the pointer as the picture grows.
+   */
+  private underPointer(x: number, y: number): Vec3 {
+    const near = this.surfaceNear(x, y);
+    if (!near) return this.pointInAir(x, y);
+    const ray = this.host.rayAt(x, y, _ray);
+    const origin: Vec3 = [ray.origin.x, ray.origin.y, ray.origin.z];
+    const direction: Vec3 = [ray.direction.x, ray.direction.y, ray.direction.z];
+    const { forward } = axesOf(this.host.pose());
+    const ahead = dot(subtract(near, origin), forward) / dot(direction, forward);
+    return along(origin, direction, ahead);
   }
 
   private surfaceNear(x: number, y: number): Vec3 | null {

@@ -51,7 +51,7 @@ export function findShortcut(
     for (const { shortcut, chords } of live) {
       if (shortcut.place !== place) continue;
       // While walking Shift only means faster, and letters were asked for by starting to walk.
-      const met = place === "walk" ? { ...press, shiftKey: false } : press;
+      const met = place === "walk" ? withoutShift(press) : press;
       const single = scene.singleKeys || place === "walk";
       if (!chords.some((chord) => (single || !isSingle(chord)) && matchesChord(chord, met)))
         continue;
@@ -59,6 +59,11 @@ export function findShortcut(
     }
   }
   return null;
+}
+
+/** Field by field: what a browser's event has are getters of its kind, which a spread leaves behind. */
+function withoutShift({ key, code, ctrlKey, metaKey, altKey }: KeyPress): KeyPress {
+  return { key, code, ctrlKey, metaKey, altKey, shiftKey: false };
 }
 
 /** Shortcuts that last while held and whose key was let go, whatever else is held. */
