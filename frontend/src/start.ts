@@ -5,7 +5,9 @@ import { mount } from "svelte";
 import { createApi } from "./api/api";
 import { Http } from "./api/http";
 import type { Me } from "./api/types";
+import { speakAs } from "./api/words";
 import { shelf } from "./shelf";
+import { t } from "./state/messages";
 import { Store } from "./state/store";
 import type { Theme } from "./state/workspace";
 import App from "./ui/App.svelte";
@@ -18,6 +20,16 @@ import "./ui/tokens.css";
 import { Uploads } from "./ui/uploads";
 import { createPorts } from "./wiring/ports";
 
+speakAs({
+  noConnection: t("problem.noConnection"),
+  noAnswer: t("problem.noAnswer"),
+  checkNetwork: t("problem.checkNetwork"),
+  unreadable: t("problem.unreadable"),
+  unreadableUpload: t("problem.unreadableUpload"),
+  retrySoon: t("problem.retrySoon"),
+  error: (status) => t("problem.error", { status }),
+  answered: (status) => t("problem.answered", { status }),
+});
 const signedOut = new Store(false);
 const http = new Http(() => signedOut.set(true));
 const api = createApi(http);

@@ -1,6 +1,7 @@
 /** Talks to our own REST interface: same origin, cookie, CSRF header, problems as errors. */
 
 import type { Problem } from "./types";
+import { apiWords } from "./words";
 
 const PREFIX = "/api/v1";
 
@@ -86,11 +87,11 @@ export class Http {
 /** No answer at all. */
 export function unreachable(cause?: unknown): ApiError {
   const error = new ApiError({
-    title: "No connection",
+    title: apiWords().noConnection,
     status: 0,
-    detail: "The server did not answer.",
+    detail: apiWords().noAnswer,
     code: "unreachable",
-    remedy: "Check the network, then retry.",
+    remedy: apiWords().checkNetwork,
   });
   error.cause = cause;
   return error;
@@ -108,8 +109,8 @@ export function problemFrom(status: number, text: string): ApiError {
       };
       return new ApiError({
         status,
-        title: read("title") ?? `Error ${status}`,
-        detail: read("detail") ?? read("title") ?? `The server answered ${status}.`,
+        title: read("title") ?? apiWords().error(status),
+        detail: read("detail") ?? read("title") ?? apiWords().answered(status),
         code: read("code") ?? `http_${status}`,
         remedy: read("remedy") ?? "",
       });
@@ -119,9 +120,9 @@ export function problemFrom(status: number, text: string): ApiError {
   }
   return new ApiError({
     status,
-    title: `Error ${status}`,
-    detail: `The server answered ${status}.`,
+    title: apiWords().error(status),
+    detail: apiWords().answered(status),
     code: `http_${status}`,
-    remedy: status >= 500 ? "Retry in a moment. If it stays, ask whoever runs the server." : "",
+    remedy: status >= 500 ? apiWords().retrySoon : "",
   });
 }

@@ -1,6 +1,7 @@
 /** Sends a file and tells how far it is: XMLHttpRequest, since fetch reports no upload progress. */
 
 import { ApiError, type Http, problemFrom, unreachable } from "./http";
+import { apiWords } from "./words";
 
 /** How far an upload is. */
 export interface UploadProgress {
@@ -36,8 +37,8 @@ export function postForm<T>(
       } catch (cause) {
         const error = new ApiError({
           status: request.status,
-          title: "Unreadable answer",
-          detail: "The server's answer to the upload could not be read.",
+          title: apiWords().unreadable,
+          detail: apiWords().unreadableUpload,
           code: "unreadable_answer",
         });
         error.cause = cause;

@@ -24,6 +24,7 @@ import { PoseSender, readOwnPose, type PoseSource } from "./own_pose";
 import { People, rootOf } from "./people";
 import { RemotePoses } from "./remote_poses";
 import { SceneSync } from "./scene_sync";
+import { t } from "../state/messages";
 import { arrivalText, backText, changeText, endedText, refusedText } from "./words";
 
 const PREVIEW_MS = 33;
@@ -242,12 +243,12 @@ class Live implements LiveSession {
     const person = people.find((candidate) => candidate.slot === slot);
     if (!person || person.mine) return;
     if (!rootOf(slot, people)) {
-      this.workspace.announce(`${person.name} follows you`, { slot });
+      this.workspace.announce(t("live.followsYou", { name: person.name }), { slot });
       return;
     }
     this.leader = person;
     this.workspace.following.set({ slot, paused: false });
-    this.workspace.announce(`Following ${person.name}`, { slot });
+    this.workspace.announce(t("live.follow", { name: person.name }), { slot });
   }
 
   // From the room

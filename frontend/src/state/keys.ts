@@ -4,6 +4,8 @@
  * what the key writes, since `?` is not on the same key everywhere and Ctrl+Z is where the layout has its Z.
  */
 
+import { isMessageKey, t } from "./messages";
+
 /** What the browser tells about a key press; a `KeyboardEvent` is one. */
 export interface KeyPress {
   /** The letter written, follows the layout. */
@@ -96,7 +98,6 @@ const NAMES: Readonly<Record<string, string>> = {
   ArrowUp: "↑",
   ArrowDown: "↓",
   Escape: "Esc",
-  ContextMenu: "Menu",
 };
 
 /** The letters of somebody's keyboard, physical key → what it writes; from the browser where it tells. */
@@ -105,7 +106,7 @@ export type KeyboardLayout = ReadonlyMap<string, string>;
 /** The keys of a combination as they are shown, one after the other. */
 export function keysOfChord(chord: Chord, layout?: KeyboardLayout): readonly string[] {
   const { ctrl, alt, shift, key, isSign } = parse(chord);
-  const modifiers = [ctrl && "Ctrl", alt && "Alt", shift && "Shift"].filter(
+  const modifiers = [ctrl && t("key.Ctrl"), alt && t("key.Alt"), shift && t("key.Shift")].filter(
     (name): name is string => name !== false,
   );
   return [...modifiers, isSign ? key.toUpperCase() : nameOf(key, layout)];
@@ -114,7 +115,8 @@ export function keysOfChord(chord: Chord, layout?: KeyboardLayout): readonly str
 function nameOf(key: string, layout?: KeyboardLayout): string {
   if (key.startsWith("Digit")) return key.slice(5);
   if (key.startsWith("Key")) return (layout?.get(key) ?? key.slice(3)).toUpperCase();
-  return NAMES[key] ?? key;
+  const spoken = `key.${key}`;
+  return NAMES[key] ?? (isMessageKey(spoken) ? t(spoken) : key);
 }
 
 /** `Shift+F`. */

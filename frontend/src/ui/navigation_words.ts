@@ -5,7 +5,9 @@ import { type DragAction, type DragBinding, type Preset } from "../state/navigat
 
 /** "Shift + middle drag". */
 function dragWords({ button, shift, ctrl, alt }: DragBinding): string {
-  const keys = [ctrl && "Ctrl", alt && "Alt", shift && "Shift"].filter((key) => key !== false);
+  const keys = [ctrl && t("key.Ctrl"), alt && t("key.Alt"), shift && t("key.Shift")].filter(
+    (key) => key !== false,
+  );
   return [...keys, t(`preset.${button}`)].join(" + ");
 }
 
@@ -20,7 +22,7 @@ export function presetWords(preset: Preset, action: DragAction | "menu"): string
     if (action === "menu") return t("preset.twoFingerClick");
     if (action === "zoom") return t("preset.pinch");
     const two = t("preset.twoFingerDrag");
-    return action === "orbit" ? two : `Shift + ${two}`;
+    return action === "orbit" ? two : `${t("key.Shift")} + ${two}`;
   }
   if (action === "menu") return t("preset.rightClick");
   const drags = preset.drags.filter((binding) => binding.action === action).map(dragWords);

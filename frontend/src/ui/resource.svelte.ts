@@ -1,6 +1,7 @@
 /** Data of a page with its three states; a reload keeps what is shown until the new answer is there. */
 
 import { ApiError } from "../api/http";
+import { t } from "../state/messages";
 
 export class Resource<T> {
   value = $state.raw<T | null>(null);
@@ -45,7 +46,7 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const wrapped = new ApiError({
     status: 0,
-    title: "Unexpected answer",
+    title: t("problem.unexpected"),
     detail: error instanceof Error ? error.message : String(error),
     code: "unexpected",
   });

@@ -2,6 +2,7 @@
 
 import type { Api } from "../api/api";
 import { ApiError } from "../api/http";
+import { t } from "../state/messages";
 import { type Manifest, Structure, type StructureFile } from "../state/model";
 import { AS_READ, type Correction, placedManifest, placedStructure } from "../state/placement";
 
@@ -71,9 +72,9 @@ export class ScenePackage {
       });
     } catch (cause) {
       const error = new ApiError({
-        title: "No connection",
+        title: t("problem.noConnection"),
         status: 0,
-        detail: `${file} could not be fetched: the server did not answer.`,
+        detail: t("problem.fileNoAnswer", { file }),
         code: "unreachable",
       });
       error.cause = cause;
@@ -81,9 +82,9 @@ export class ScenePackage {
     }
     if (response.ok) return response;
     throw new ApiError({
-      title: `Error ${response.status}`,
+      title: t("problem.error", { status: response.status }),
       status: response.status,
-      detail: `${file} could not be fetched: the server answered ${response.status}.`,
+      detail: t("problem.fileAnswered", { file, status: response.status }),
       code: `http_${response.status}`,
     });
   }
@@ -91,11 +92,11 @@ export class ScenePackage {
 
 function wrongFormat(format: string): ApiError {
   return new ApiError({
-    title: "Unknown package format",
+    title: t("problem.format"),
     status: 0,
-    detail: `This page cannot read packages of the format ${format}.`,
+    detail: t("problem.formatDetail", { format }),
     code: "unknown_format",
-    remedy: "Reload the page: it may be older than the server.",
+    remedy: t("problem.formatRemedy"),
   });
 }
 

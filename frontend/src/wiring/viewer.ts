@@ -8,6 +8,7 @@ import { drawPresence } from "../scene/presence";
 import { createViewCube } from "../scene/view_cube";
 import { SectionCaps } from "../scene/section/caps";
 import { createViewer, type Viewer } from "../scene/viewer";
+import { t } from "../state/messages";
 import { createToolbox } from "../tools/toolbox";
 import type { Running, Stage } from "../ui/ports";
 import { toApiError } from "../ui/resource.svelte";
@@ -86,9 +87,9 @@ async function load(stage: Stage, viewer: Viewer, scenePackage: ScenePackage): P
     const problem = toApiError(error);
     workspace.problem.set({
       code: problem.code,
-      title: "The model could not be loaded",
+      title: t("problem.model.title"),
       detail: problem.message,
-      remedy: problem.remedy ?? "Reload the page.",
+      remedy: problem.remedy ?? t("problem.reload"),
     });
   }
 }

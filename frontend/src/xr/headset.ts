@@ -5,6 +5,7 @@
 
 import { Group, PerspectiveCamera, Quaternion, Vector3, type Color, type Texture } from "three";
 import type { Viewer } from "../scene/viewer";
+import { t } from "../state/messages";
 import { POSE, type Pose } from "../state/presence";
 import type { Bounds, Vec3 } from "../state/model";
 import { throwArc, type Arc, type ArcHit } from "./arc";
@@ -145,7 +146,7 @@ export class Headset {
     } catch (error) {
       renderer.xr.enabled = false;
       workspace.announce(
-        `VR could not start: ${error instanceof Error ? error.message : String(error)}`,
+        t("vr.failed", { detail: error instanceof Error ? error.message : String(error) }),
         { assertive: true },
       );
       await this.ask();
@@ -170,7 +171,7 @@ export class Headset {
       if (frame) this.frame(now, frame);
     });
     viewer.workspace.xr.set({ kind: "active", fraction: 1 });
-    viewer.workspace.announce("You are in VR. Stick forward teleports, A changes the scale.");
+    viewer.workspace.announce(t("vr.inside"));
   }
 
   /** The session is over, by button or because the headset was taken off: the flat view is as it was. */

@@ -8,6 +8,7 @@ import { commands } from "./de/commands";
 import { graphics } from "./de/graphics";
 import { display } from "./de/display";
 import { help } from "./de/help";
+import { live } from "./de/live";
 import { measuring } from "./de/measuring";
 import { members } from "./de/members";
 import { navigating } from "./de/navigating";
@@ -34,6 +35,7 @@ export const de = {
   ...graphics,
   ...display,
   ...help,
+  ...live,
   ...measuring,
   ...members,
   ...navigating,

@@ -8,6 +8,7 @@ import { commands } from "./en/commands";
 import { graphics } from "./en/graphics";
 import { display } from "./en/display";
 import { help } from "./en/help";
+import { live } from "./en/live";
 import { measuring } from "./en/measuring";
 import { members } from "./en/members";
 import { navigating } from "./en/navigating";
@@ -34,6 +35,7 @@ export const en = {
   ...graphics,
   ...display,
   ...help,
+  ...live,
   ...measuring,
   ...members,
   ...navigating,

@@ -17,6 +17,23 @@ export const app = {
   "form.yes": "Ja",
   "password.hide": "Passwort verbergen",
   "password.show": "Passwort zeigen",
+  "problem.answered": "Der Server hat mit {status} geantwortet.",
+  "problem.checkNetwork": "Netzwerk prüfen, dann erneut versuchen.",
+  "problem.error": "Fehler {status}",
+  "problem.fileAnswered":
+    "{file} konnte nicht geholt werden: Der Server hat mit {status} geantwortet.",
+  "problem.fileNoAnswer": "{file} konnte nicht geholt werden: Der Server antwortet nicht.",
+  "problem.format": "Unbekanntes Paketformat",
+  "problem.formatDetail": "Diese Seite kann keine Pakete des Formats {format} lesen.",
+  "problem.formatRemedy": "Seite neu laden: Sie ist womöglich älter als der Server.",
+  "problem.noAnswer": "Der Server antwortet nicht.",
+  "problem.noConnection": "Keine Verbindung",
+  "problem.reload": "Seite neu laden.",
+  "problem.retrySoon":
+    "In einem Augenblick erneut versuchen. Bleibt es dabei, beim Betreiber des Servers nachfragen.",
+  "problem.unexpected": "Unerwartete Antwort",
+  "problem.unreadable": "Unlesbare Antwort",
+  "problem.unreadableUpload": "Die Antwort des Servers auf den Upload war nicht lesbar.",
   "qr.label": "QR-Code für {text}",
   "signedOut.text":
     "Die Anmeldung ist abgelaufen. Neu anmelden, um an derselben Stelle fortzufahren.",

@@ -114,6 +114,18 @@ export const navigating = {
   "pick.snap": "{name}, {at} von {count}",
   "face.none": "Zuerst auf eine Fläche zeigen.",
 
+  "key.Alt": "Alt",
+  "key.Backspace": "Rücktaste",
+  "key.ContextMenu": "Menü",
+  "key.Ctrl": "Strg",
+  "key.Delete": "Entf",
+  "key.End": "Ende",
+  "key.Home": "Pos1",
+  "key.PageDown": "Bild ab",
+  "key.PageUp": "Bild auf",
+  "key.Shift": "Umschalt",
+  "key.Space": "Leertaste",
+
   "menu.label": "Was hier möglich ist",
   "menu.nothing": "Nichts unter dem Zeiger",
   "menu.fit": "Einpassen",

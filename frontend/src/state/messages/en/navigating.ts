@@ -110,6 +110,18 @@ export const navigating = {
   "pick.snap": "{name}, {at} of {count}",
   "face.none": "Point at a face first.",
 
+  "key.Alt": "Alt",
+  "key.Backspace": "Backspace",
+  "key.ContextMenu": "Menu",
+  "key.Ctrl": "Ctrl",
+  "key.Delete": "Delete",
+  "key.End": "End",
+  "key.Home": "Home",
+  "key.PageDown": "Page down",
+  "key.PageUp": "Page up",
+  "key.Shift": "Shift",
+  "key.Space": "Space",
+
   "menu.label": "What can be done here",
   "menu.nothing": "Nothing under the pointer",
   "menu.fit": "Fit",
