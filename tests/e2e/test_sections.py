@@ -65,6 +65,11 @@ def opens(person: Person, asset: dict[str, Any], view: str = "5") -> None:
     person.see("rail-sections").click()
     if person.see("properties").count() > 0:
         person.see("rail-properties").click()
+        expect(person.see("properties")).to_have_count(0)
+        # The picture has its new width before it is fitted.
+        width = person.viewport()["width"]
+        person.until(f"document.querySelector('canvas').clientWidth >= {width - 2}")
+        person.settles()
     person.see("viewport").focus()
     if person.ux("display")["projection"] == "perspective":
         person.page.keyboard.press("p")
@@ -106,9 +111,9 @@ class Picture:
         red, green, blue = (float(value) / 255 for value in self.around(*point, up=up).mean(axis=0))
         return colorsys.rgb_to_hsv(red, green, blue)[0] * 360
 
-    def is_hatched(self, *point: float, up: str = "z") -> bool:
+    def is_hatched(self, *point: float, reach: int = 5, up: str = "z") -> bool:
         """Lines of ink on paper: two brightnesses side by side."""
-        bright = self.around(*point, up=up).mean(axis=1)
+        bright = self.around(*point, reach=reach, up=up).mean(axis=1)
         return float(np.percentile(bright, 92) - np.percentile(bright, 8)) > 18
 
     def windows_of(self, colour: str, size: int = 12) -> int:
@@ -150,11 +155,11 @@ def test_caps_of_neighbours_nested_snug_touching_buried_and_overlapping_parts(
     assert mia.ux("sectionReport")["state"] == "done"
     seen = Picture(mia, "stage_light")
     z = CUT
-    # Nested cylinders: wall, gap, wall, gap, core.
+    # Nested cylinders: wall, gap, wall, gap, core; the gaps are 6 pixels wide between their outlines.
     assert seen.shows(RED, NESTED + 26, 0, z)
-    assert not seen.is_hatched(NESTED + 20, 0, z)
+    assert not seen.is_hatched(NESTED + 20, 0, z, reach=1)
     assert seen.shows(GREEN, NESTED + 14, 0, z)
-    assert not seen.is_hatched(NESTED + 8, 0, z)
+    assert not seen.is_hatched(NESTED + 8, 0, z, reach=1)
     assert seen.shows(BLUE, NESTED, 0, z)
     # A shaft in a snug ring: each its own, up to the joint, and hatched differently.
     assert seen.shows(ORANGE, SHAFT + 21, 0, z)
@@ -277,7 +282,9 @@ def test_a_box_around_the_selection_has_a_tenth_of_room_and_clear_all_is_undone_
     # The ring: 60 × 60 mm and 50 mm high; inside y is up.
     for got, bound in zip(size, (60, 50, 60), strict=True):
         assert 0.09 <= got / bound - 1 <= 0.11
-    assert [round(value * 1000, 2) for value in box["centre"]] == [SHAFT, 25, 0]
+    # About the triangles of the ring, which lie a little inside the round.
+    centre = [value * 1000 for value in box["centre"]]
+    assert centre == pytest.approx([SHAFT, 25, 0], abs=0.1)
     cuts_at(mia, "x", f"{SHAFT} mm")
     before = mia.page.evaluate("JSON.stringify([__ux.sections, __ux.sectionBox, __ux.uncut])")
     expect(mia.see("chip-section-box")).to_be_visible()
@@ -363,24 +370,23 @@ def test_a_side_of_the_box_is_dragged_by_mouse_and_by_finger(
     ben.page.keyboard.press("5")
     ben.settles()
     box, camera = ben.ux("sectionBox"), ben.ux("camera")
-    origin = ben.page.evaluate("__ux.origin")
-    [width] = [2 * box["half"][0] * 1000]
-    side = [(box["centre"][0] + box["half"][0]) * 1000, -box["centre"][2] * 1000]
+    width = 2 * box["half"][0] * 1000
+    # The left one: at the right are a finger's zoom buttons.
+    side = [(box["centre"][0] - box["half"][0]) * 1000, -box["centre"][2] * 1000]
     height = box["centre"][1] * 1000
-    assert origin is not None
     place = place_of(ben, [side[0] / 1000, side[1] / 1000, height / 1000])
     view = ben.viewport()
     assert place is not None
-    x, y = view["x"] + place[0] + 8, view["y"] + place[1]
+    x, y = view["x"] + place[0] - 8, view["y"] + place[1]
     ben.page.mouse.move(x, y, steps=3)
     ben.page.mouse.down()
-    ben.page.mouse.move(x - 60, y, steps=6)
+    ben.page.mouse.move(x + 60, y, steps=6)
     ben.page.mouse.up()
     after = ben.ux("sectionBox")
     assert 2 * after["half"][0] * 1000 < width - 5
     # The other side stays where it was.
-    low = after["centre"][0] - after["half"][0]
-    assert low == pytest.approx(box["centre"][0] - box["half"][0], abs=1e-9)
+    high = after["centre"][0] + after["half"][0]
+    assert high == pytest.approx(box["centre"][0] + box["half"][0], abs=1e-9)
     assert ben.ux("camera") == camera
     # A finger, 15 px beside the knob.
     client = ben.page.context.new_cdp_session(ben.page)
@@ -389,9 +395,9 @@ def test_a_side_of_the_box_is_dragged_by_mouse_and_by_finger(
         points = [{"x": at[0], "y": at[1]}] if at else []
         client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    touch("touchStart", x - 60, y + 15)
+    touch("touchStart", x + 60, y + 15)
     for step in range(1, 7):
-        touch("touchMove", x - 60 - 10 * step, y + 15)
+        touch("touchMove", x + 60 + 10 * step, y + 15)
     touch("touchEnd")
     assert ben.ux("sectionBox")["half"][0] < after["half"][0] - 1e-4
     assert ben.ux("camera") == camera
@@ -411,17 +417,19 @@ def test_clicks_make_planes_of_faces_axes_and_three_points(
     [top] = mia.ux("sections")
     assert top["normal"] == [0, -1, 0]
     assert top["offset_m"] == -0.05
-    # A round face: through its axis, and what else it may mean is offered.
+    # A round face: through its axis, and what else it may mean is offered. Without the first plane, whose handles
+    # stand before the ring.
+    mia.see("sections-clear").click()
     moves_to(mia, [(SHAFT + 30 * math.cos(-0.9)) / 1000, 0.030 * math.sin(-0.9), 0.03])
     mia.page.mouse.down()
     mia.page.mouse.up()
-    mia.waits_for("ux.sections.length === 2")
-    second = mia.ux("sections")[1]
-    assert abs(second["normal"][1]) < 1e-9
+    mia.waits_for("ux.sections.length === 1")
+    [round_one] = mia.ux("sections")
+    assert abs(round_one["normal"][1]) < 1e-9
     # The axis, x = SHAFT and y = 0, lies in the plane.
-    assert second["normal"][0] * SHAFT / 1000 == pytest.approx(second["offset_m"], abs=1e-9)
+    assert round_one["normal"][0] * SHAFT / 1000 == pytest.approx(round_one["offset_m"], abs=1e-9)
     mia.see("section-offer-square").click()
-    assert mia.ux("sections")[1]["normal"] == [0, -1, 0]
+    assert mia.ux("sections")[0]["normal"] == [0, -1, 0]
     mia.see("sections-clear").click()
     # Three corners.
     mia.see("section-pick-points").click()

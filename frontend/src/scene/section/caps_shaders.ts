@@ -107,7 +107,8 @@ void main() {
   float spacing[${HATCHES.length}] = float[${HATCHES.length}](${spacings});
   float at = dot(vec2(dot(vWorld, right), dot(vWorld, up)), across[vHatch]);
   float period = periods[vPlane] * spacing[vHatch];
-  float pixel = max(fwidth(at), 1e-12);
+  // The gradient's length: fwidth takes slanted lines for closer than they are.
+  float pixel = max(length(vec2(dFdx(at), dFdy(at))), 1e-12);
   float apart = abs(fract(at / period) - 0.5) * period / pixel;
   float ink = 1.0 - smoothstep(0.35, 1.35, apart);
   // Seen flat the lines run together: a moiré says nothing.
