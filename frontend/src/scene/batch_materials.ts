@@ -141,6 +141,26 @@ export class BatchMaterials {
     this.mask.depthTest = false;
     this.mask.depthWrite = false;
     this.depth = make(FACE_VERTEX, DEPTH_FRAGMENT, {});
+    this.choosePrograms();
+  }
+
+  /** Programs without what is not seen at the moment; three keeps those it has compiled. */
+  private choosePrograms(): void {
+    const { shading } = this.display;
+    const paper = LOOK_OF[shading] === LOOK_PAPER;
+    const wanted: Readonly<Record<string, boolean>> = {
+      NO_CUTS: this.shared["planeCount"]?.value === 0,
+      NO_GHOSTS: !this.sharesSamples,
+      PAPER: paper,
+      INKED: this.shared["silhouette"]?.value !== 0,
+    };
+    for (const material of [this.face, this.blended, this.edge, this.mask, this.depth])
+      for (const [name, on] of Object.entries(wanted)) {
+        if ((material.defines[name] !== undefined) === on) continue;
+        if (on) material.defines[name] = "";
+        else Reflect.deleteProperty(material.defines, name);
+        material.needsUpdate = true;
+      }
   }
 
   setPlanes(planes: readonly CutPlane[]): void {
@@ -152,6 +172,7 @@ export class BatchMaterials {
     this.set("planeCount", used.length);
     this.capCount = used.filter(({ cap }) => cap).length;
     this.edge.stencilWrite = this.capCount > 0;
+    this.choosePrograms();
   }
 
   /** Metres by which a plane spares what lies in it: a plane in a face would cut every other pixel of it. */
@@ -183,6 +204,7 @@ export class BatchMaterials {
 
   setGhosts(any: boolean): void {
     this.ghosts = any;
+    this.choosePrograms();
   }
 
   setEdgePoints(points: Texture | null): void {
@@ -208,6 +230,7 @@ export class BatchMaterials {
     const inked = shading === "wireframe" || (edges && LOOK_OF[shading] !== LOOK_GHOST);
     this.set("edgeWidth", EDGE_PX * ratio);
     this.set("silhouette", inked ? SILHOUETTE_PX * ratio : 0);
+    this.choosePrograms();
   }
 
   setColours(colours: SceneColours): void {

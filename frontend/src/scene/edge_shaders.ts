@@ -123,8 +123,12 @@ out vec4 fragment;
 void main() {
   if (cutAway(vWorld, vState, vSlack)) discard;
   bool selected = (vState & ${SELECTED}u) != 0u;
+#ifdef NO_GHOSTS
+  const bool ghost = false;
+#else
   bool ghost = (vState & ${GHOST}u) != 0u || (look == ${LOOK_GHOST} && !selected);
   if (ghost && facesShown && ditheredAway(0.5, vOccurrence)) discard;
+#endif
   if (behind && fract(dot(gl_FragCoord.xy, vAlong) / (edgeWidth * ${DASH}.0)) > 0.5) discard;
   float bright = dot(vColour.rgb, vec3(0.25, 0.6, 0.15));
   // Darker than the face; on very dark faces lighter, or the edge would vanish.

@@ -103,6 +103,11 @@ export const CUT = /* glsl */ `
 uniform vec4 planes[${MAX_PLANES}];
 uniform int planeCount;
 uniform float planeSlack;
+#ifdef NO_CUTS
+bool cutAway(vec3 world, uint state, float slack) { return false; }
+bool cutAway(vec3 world, uint state) { return false; }
+bool faceOfCutAway(vec3 world, vec3 outward, uint state, float slack) { return false; }
+#else
 // slack: metres beyond a plane that still count as in it.
 bool cutAway(vec3 world, uint state, float slack) {
   if ((state & ${UNCUT}u) != 0u) return false;
@@ -120,6 +125,7 @@ bool faceOfCutAway(vec3 world, vec3 outward, uint state, float slack) {
       return true;
   return false;
 }
+#endif
 `;
 
 export const DITHER = /* glsl */ `
@@ -137,9 +143,13 @@ float covered(float alpha, int salt) {
 `;
 
 export const TO_SRGB = /* glsl */ `
+// Roots instead of the power, which costs a processor several times as much: right to a twentieth of a grey level.
 vec3 encoded(vec3 c) {
   c = clamp(c, 0.0, 1.0);
-  return mix(c * 12.92, 1.055 * pow(c, vec3(1.0 / 2.4)) - 0.055, step(vec3(0.0031308), c));
+  vec3 second = sqrt(c);
+  vec3 fourth = sqrt(second);
+  vec3 root = 0.642384 * second + 0.712089 * fourth - 0.336861 * sqrt(fourth) - 0.017569 * c;
+  return mix(c * 12.92, root, step(vec3(0.0031308), c));
 }
 `;
 
@@ -187,7 +197,10 @@ void main() {
 }
 `;
 
-/** BLENDED draws only what lets light through; without it only what does not. */
+/**
+ * BLENDED draws only what lets light through; without it only what does not. What no picture of the moment needs is not
+ * in the program (NO_CUTS, NO_GHOSTS; PAPER and INKED): a processor goes through every branch of one, taken or not.
+ */
 export const FACE_FRAGMENT =
   `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}${STUDIO}${TONE}${SILHOUETTE}` +
   /* glsl */ `
@@ -204,7 +217,7 @@ uniform mat3 studio;      // model frame to studio frame
 uniform int look;
 uniform vec3 paper;
 uniform vec3 lineInk;
-uniform float silhouette; // device pixels, 0: none
+uniform float silhouette; // device pixels
 in vec3 vWorld;
 in vec3 vNormal;
 flat in vec4 vColour;
@@ -215,16 +228,26 @@ out vec4 fragment;
 
 void main() {
   if (cutAway(vWorld, vState, vSlack) || faceOfCutAway(vWorld, vNormal, vState, vSlack)) discard;
+#ifndef NO_CUTS
   if (gl_FrontFacing && (vState & ${CAPS_ONLY}u) != 0u) discard;
+#endif
   float alpha = vColour.a;
   bool selected = (vState & ${SELECTED}u) != 0u;
+#ifdef NO_GHOSTS
+  const bool ghost = false;
+#else
   bool ghost = (vState & ${GHOST}u) != 0u || (look == ${LOOK_GHOST} && !selected);
+#endif
 #ifdef BLENDED
   if (alpha > 0.995 || (vState & ${GHOST}u) != 0u) discard;
 #else
   if (alpha <= 0.995 && !ghost) discard;
 #endif
-  vec3 albedo = look == ${LOOK_PAPER} ? paper : vColour.rgb;
+#ifdef PAPER
+  vec3 albedo = paper;
+#else
+  vec3 albedo = vColour.rgb;
+#endif
   if (ghost) albedo = mix(albedo, ghostColour, 0.6);
   if (selected) albedo = mix(albedo, selectColour, 0.42);
   else if ((vState & ${HOVERED}u) != 0u) albedo = mix(albedo, hoverColour, 0.16);
@@ -233,6 +256,7 @@ void main() {
     ? vec3(viewMatrix[0].z, viewMatrix[1].z, viewMatrix[2].z)
     : cameraPosition - vWorld;
 
+#ifndef NO_CUTS
   // The first plane met on the way from this point to the eye: there the solid was cut open.
   if (!gl_FrontFacing && !ghost && (vState & ${CLOSED | UNCUT}u) == ${CLOSED}u) {
     float nearest = isOrthographic ? 1e30 : 1.0;
@@ -260,11 +284,13 @@ void main() {
       return;
     }
   }
+#endif
 
   vec3 n = normalize(studio * vNormal);
   if (!gl_FrontFacing) n = -n;
   vec3 v = normalize(studio * towardEye);
   float facing = clamp(dot(n, v), 0.0, 1.0);
+#ifndef NO_GHOSTS
   if (ghost) {
     // Glass: seen through in the middle, gathering towards its rims. The samples of a pixel share what is left.
     float rim = 1.0 - facing;
@@ -276,13 +302,22 @@ void main() {
     fragment = vec4(encoded(albedo * (0.55 + 0.5 * lightOn(n))), veil);
     return;
   }
-  vec3 colour = look == ${LOOK_PAPER} ? albedo : toned(shaded(albedo, n, v, facing));
+#endif
+#ifdef PAPER
+  vec3 colour = albedo;
+#else
+  vec3 colour = toned(shaded(albedo, n, v, facing));
+#endif
   if (!gl_FrontFacing && (vState & ${CLOSED}u) != 0u) colour *= 0.8;
   if (selected) colour += selectColour * 0.06;
-  if (silhouette > 0.0) {
-    vec3 line = look == ${LOOK_PAPER} ? lineInk : colour * 0.22;
-    colour = mix(colour, line, silhouetteInk(facing, silhouette) * (look == ${LOOK_PAPER} ? 1.0 : 0.75));
-  }
+#ifdef INKED
+  float ink = silhouetteInk(facing, silhouette);
+#ifdef PAPER
+  colour = mix(colour, lineInk, ink);
+#else
+  colour = mix(colour, colour * 0.22, ink * 0.75);
+#endif
+#endif
 #ifdef BLENDED
   fragment = vec4(encoded(colour), max(alpha, 0.06));
 #else
