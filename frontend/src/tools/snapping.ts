@@ -45,6 +45,8 @@ const RING = [
 ] as const;
 /** How far behind a surface something may be to count as on it: triangles cut off rounded edges. */
 const BEHIND_PX = 2;
+/** Points of an edge that are looked at for whether any of it can be seen. */
+const RIM_LOOKS = 8;
 /** Candidates looked at for whether they can be seen. */
 const MOST_LOOKS = 12;
 /** The farthest a grid of quantisation moves a point, in steps: half its diagonal. */
@@ -78,6 +80,8 @@ interface Candidate {
   readonly score: number;
   readonly ahead: number;
   readonly make: () => Snap;
+  /** Of a centre: points of what it is the centre of; model frame, as shown. */
+  readonly rim?: () => readonly Vec3[];
 }
 
 /** Snaps on one model; keeps the tables of the geometries it was asked about. */
@@ -168,15 +172,31 @@ export class Snapper {
     return found;
   }
 
-  /** Not cut away, and nothing in front of it. Centres and axes lie in the air or in the material: nothing hides them. */
-  private isShown(pointer: Pointer, { kind, point, hit }: Candidate): boolean {
-    const { model } = this;
-    if (!model.uncut.has(hit.occurrence))
-      for (const { normal, offset } of model.planes)
-        if (dot(normal, point) - offset < -pointer.reach(point, 0.5)) return false;
-    if (kind === "centre" || kind === "axis") return true;
+  /**
+   * Not cut away, and nothing in front of it. Centres and axes lie in the air or in the material, so nothing hides them;
+   * but a centre is that of something that can be seen.
+   */
+  private isShown(pointer: Pointer, { kind, point, hit, rim }: Candidate): boolean {
+    if (this.isCutAway(pointer, point, hit)) return false;
+    if (kind === "axis") return true;
+    if (kind !== "centre") return this.isSeen(pointer, point);
+    const rims = rim?.() ?? [];
+    return (
+      rims.length === 0 ||
+      rims.some((at) => !this.isCutAway(pointer, at, hit) && this.isSeen(pointer, at))
+    );
+  }
+
+  private isCutAway(pointer: Pointer, point: Vec3, { occurrence }: Hit): boolean {
+    const { planes, uncut } = this.model;
+    if (uncut.has(occurrence)) return false;
+    const reach = pointer.reach(point, 0.5);
+    return planes.some(({ normal, offset }) => dot(normal, point) - offset < -reach);
+  }
+
+  private isSeen(pointer: Pointer, point: Vec3): boolean {
     const { origin, direction } = between(pointer, point);
-    const inFront = model.pick(origin, direction);
+    const inFront = this.model.pick(origin, direction);
     const away = distance(origin, point);
     return !inFront || inFront.distance >= away - pointer.reach(point, BEHIND_PX);
   }
@@ -234,7 +254,11 @@ export class Snapper {
       const pixels = (pixel * aside) / (cone.width + cone.slope * ahead);
       const point = exact.toShown(hit.occurrence, found.point) ?? hit.point;
       const make = (): Snap => this.snapOf(hit, solid, found, point);
-      return { kind, point, hit, score: pixels - BIAS_PX[kind], ahead, make };
+      const rim = (): Vec3[] =>
+        found.rims
+          .flatMap((edge) => spreadOver(solid, edge))
+          .map((at) => exact.toShown(hit.occurrence, at) ?? at);
+      return { kind, point, hit, score: pixels - BIAS_PX[kind], ahead, make, rim };
     });
   }
 
@@ -336,6 +360,7 @@ export class Snapper {
         score: (pixel * aside) / reach - BIAS_PX[kind],
         ahead: ahead * metres,
         make: () => this.edgeSnap(kind, point, hit, table, edge),
+        rim: () => rimOf(table, edge).map(place),
       });
     };
     for (const { kind, at, edge } of table.points) offer(at, kind, edge);
@@ -404,6 +429,23 @@ function between(pointer: Pointer, point: Vec3): Pick<Pointer, "origin" | "direc
       direction: pointer.direction,
     };
   return { origin: pointer.origin, direction: normalize(way) };
+}
+
+/** Points all over an exact edge. */
+function spreadOver(solid: Solid, edge: number): Vec3[] {
+  const curve = solid.curve(edge);
+  if (!curve) return [];
+  const step = (curve.last - curve.first) / RIM_LOOKS;
+  return Array.from({ length: RIM_LOOKS }, (_, i) =>
+    pointAt(curve, curve.first + (i + 0.5) * step),
+  );
+}
+
+/** Points all over an edge of the picture. */
+function rimOf({ segments, edgeOf }: EdgeTable, number: number): Vec3[] {
+  const own = [...edgeOf.keys()].filter((segment) => edgeOf[segment] === number);
+  const step = Math.max(1, Math.floor(own.length / RIM_LOOKS));
+  return own.filter((_, i) => i % step === 0).map((segment) => corner(segments, segment, 0));
 }
 
 /** An exact edge as chords to draw. */

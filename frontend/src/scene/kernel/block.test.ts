@@ -175,6 +175,16 @@ describe("the drilled block", () => {
     expect(kinds(0, 0.02)).toEqual(["edge", "middle"]);
     expect(kinds(0.015, 0.02)).toEqual(["axis", "centre"]);
     expect(kinds(0.015, 0.02, left)).toEqual(["centre"]);
+    // Each centre knows the rims around it: it is offered where one of them can be seen.
+    const centres = snap.near(down(0.015, 0.02), top).filter(({ kind }) => kind === "centre");
+    expect(centres.map(({ point }) => Math.round(1000 * point[2])).sort()).toEqual([0, 20]);
+    for (const { rims, point } of centres) {
+      expect(rims).not.toEqual([]);
+      for (const rim of rims)
+        expect(propertiesOf(entity("edge", rim))?.centre).toEqual(
+          point.map((value) => expect.closeTo(value, 12)),
+        );
+    }
     expect(kinds(0.005, 0.005)).toEqual([]);
     const rim = snap.near(down(0.0192, 0.02), top).filter(({ kind }) => kind === "edge");
     // Beside the seam at the same place there is a vertex of it.

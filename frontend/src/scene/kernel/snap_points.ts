@@ -17,6 +17,8 @@ export interface NearRay {
   /** Metres from the ray, and along it. */
   readonly aside: number;
   readonly ahead: number;
+  /** Of the centre of edges: these. */
+  readonly rims: readonly number[];
 }
 
 /** A ray as a pointer casts it: it widens by `slope` metres for each metre ahead, from `width` at its origin. */
@@ -35,7 +37,10 @@ interface Feature {
   readonly point: Vec3;
   /** Of edges. */
   readonly curve: Curve | null;
+  readonly rims: number[];
 }
+
+type OfRay = Pick<NearRay, "point" | "aside" | "ahead">;
 
 /** Of a face with an axis: from where to where it is offered, a little beyond the face. */
 const BEYOND = 0.1;
@@ -50,27 +55,37 @@ export class SnapPoints {
   constructor(solid: Solid) {
     this.solid = solid;
     const boxes: number[] = [];
-    const point = (kind: Feature["kind"], entity: NearRay["entity"], at: Vec3): void => {
-      this.features.push({ kind, entity, point: at, curve: null });
+    const point = (
+      kind: Feature["kind"],
+      entity: NearRay["entity"],
+      at: Vec3,
+      rims: number[] = [],
+    ): void => {
+      this.features.push({ kind, entity, point: at, curve: null, rims });
       boxes.push(...at, ...at);
     };
     for (let vertex = 0; vertex < solid.vertexCount; vertex += 1) {
       const at = solid.vertex(vertex);
       if (at) point("vertex", { kind: "vertex", index: vertex }, at);
     }
-    const centres = new Set<string>();
+    const centres = new Map<string, number[]>();
     for (let edge = 0; edge < solid.part.edges.count; edge += 1) {
       const curve = solid.curve(edge);
       if (!curve) continue;
       const entity = { kind: "edge", index: edge } as const;
-      this.features.push({ kind: "edge", entity, point: [0, 0, 0], curve });
+      this.features.push({ kind: "edge", entity, point: [0, 0, 0], curve, rims: [] });
       boxes.push(...solid.edgeBox(edge));
       if (!isWhole(curve)) point("middle", entity, middleOf(curve));
       if (curve.kind === "line" || curve.kind === "polyline") continue;
       // Both halves of a rim have one centre.
       const key = curve.centre.map((value) => (value / solid.size).toFixed(9)).join();
-      if (!centres.has(key)) point("centre", entity, curve.centre);
-      centres.add(key);
+      const rims = centres.get(key);
+      if (rims) rims.push(edge);
+      else {
+        const own = [edge];
+        centres.set(key, own);
+        point("centre", entity, curve.centre, own);
+      }
     }
     for (let face = 0; face < solid.part.faces.count; face += 1) {
       const surface = solid.face(face)?.surface;
@@ -87,7 +102,8 @@ export class SnapPoints {
       const feature = this.features[item];
       if (!feature) return;
       const near = feature.curve ? nearestToRay(feature.curve, cone) : beside(feature.point, cone);
-      if (near) found.push({ kind: feature.kind, entity: feature.entity, ...near });
+      const { kind, entity, rims } = feature;
+      if (near) found.push({ kind, entity, rims, ...near });
     });
     if (face >= 0) this.axes(cone, face, found);
     return found;
@@ -130,7 +146,7 @@ export class SnapPoints {
         { kind: "line", point: from, direction, first: 0, last: size },
         cone,
       );
-      if (near) found.push({ kind: "axis", entity: { kind: "face", index }, ...near });
+      if (near) found.push({ kind: "axis", entity: { kind: "face", index }, rims: [], ...near });
     }
   }
 }
@@ -170,7 +186,7 @@ function mayMeet(boxes: Float64Array, at: number, cone: Cone): boolean {
   return squared <= reach * reach;
 }
 
-function beside(p: Vec3, cone: Cone): Pick<NearRay, "point" | "aside" | "ahead"> | null {
+function beside(p: Vec3, cone: Cone): OfRay | null {
   const from = subtract(p, cone.origin);
   const ahead = dot(from, cone.direction);
   if (ahead <= 0) return null;
@@ -179,7 +195,7 @@ function beside(p: Vec3, cone: Cone): Pick<NearRay, "point" | "aside" | "ahead">
 }
 
 /** The point of a curve that comes nearest to a ray as it widens. */
-function nearestToRay(curve: Curve, cone: Cone): Pick<NearRay, "point" | "aside" | "ahead"> | null {
+function nearestToRay(curve: Curve, cone: Cone): OfRay | null {
   const off = (t: number): number => {
     const from = subtract(pointAt(curve, t), cone.origin);
     const ahead = dot(from, cone.direction);
