@@ -24,7 +24,7 @@ import type { Hover } from "./select";
 import { SnapLayer, snapWord } from "./snap_glyphs";
 import { Snapping, type Aim } from "./measure_snapping";
 
-/** A pointer this near to a point chosen with Tab still means it; CSS pixels. */
+/** A pointer this near to where Tab chose something, or to that, still means it; CSS pixels. */
 const KEEP_PX = 3;
 /** A pointer that rests so long is asked what else it could mean. */
 const REST_MS = 150;
@@ -41,8 +41,8 @@ export class MeasureTool implements PointerHandler {
   private aim: Aim | null = null;
   /** The pointer that `aim` belongs to. */
   private pointer: Pointer | null = null;
-  /** Chosen with Tab instead of the best one. */
-  private chosen: Aim | null = null;
+  /** Chosen with Tab instead of the best one, and where the pointer was. */
+  private chosen: { readonly aim: Aim; readonly from: Pointer } | null = null;
   private restTimer = 0;
   /** Clicks that wait for an exact shape, in their order. */
   private clicks: Promise<void> = Promise.resolve();
@@ -92,8 +92,8 @@ export class MeasureTool implements PointerHandler {
     const hit = this.viewer.pickPointer(pointer);
     this.pointing.show(hit, false);
     this.pointer = pointer;
-    if (this.chosen && !this.isAt(this.chosen, pointer)) this.chosen = null;
-    this.aim = this.chosen ?? this.snapping.aim(pointer);
+    if (this.chosen && !this.isMeant(this.chosen, pointer)) this.chosen = null;
+    this.aim = this.chosen?.aim ?? this.snapping.aim(pointer);
     this.countChoices(pointer);
     this.viewer.invalidate();
   }
@@ -179,7 +179,7 @@ export class MeasureTool implements PointerHandler {
     const index = (now + step + candidates.length) % candidates.length;
     const found = candidates[now < 0 ? 0 : index];
     if (!found) return null;
-    this.chosen = found;
+    this.chosen = { aim: found, from: pointer };
     this.aim = found;
     this.viewer.invalidate();
     return {
@@ -395,10 +395,11 @@ export class MeasureTool implements PointerHandler {
     return this.viewer.input.pointerAt(event.clientX - left, event.clientY - top, event);
   }
 
-  private isAt(aim: Aim, pointer: Pointer): boolean {
-    const at = this.viewer.projectToScreen(aim.point);
-    const { screen } = pointer;
-    return at !== null && screen !== null && Math.hypot(at.x - screen.x, at.y - screen.y) < KEEP_PX;
+  private isMeant({ aim, from }: { aim: Aim; from: Pointer }, { alt, screen }: Pointer): boolean {
+    if (alt || !screen) return false;
+    const near = (at: { x: number; y: number } | null): boolean =>
+      at !== null && Math.hypot(at.x - screen.x, at.y - screen.y) < KEEP_PX;
+    return near(from.screen) || near(this.viewer.projectToScreen(aim.point));
   }
 
   private forget(): void {

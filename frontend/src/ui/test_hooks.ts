@@ -134,6 +134,9 @@ export function installTestHooks(
     get pendingPoints() {
       return workspace.pendingMeasure.get()?.length ?? 0;
     },
+    get snapChoices() {
+      return workspace.snapChoices.get();
+    },
     get navigation() {
       return workspace.navigation.get();
     },
