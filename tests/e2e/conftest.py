@@ -21,8 +21,9 @@ CHROMIUM_ARGUMENTS = [
 ]
 CEILING_MS = 30_000
 ANSWERED = (
-    "for (const key of ['hands-asked', 'gestures-seen']) "
-    "if (localStorage.getItem('holotable.' + key) === null) localStorage.setItem('holotable.' + key, 'on')"
+    "try { for (const key of ['hands-asked', 'gestures-seen']) "
+    "if (localStorage.getItem('holotable.' + key) === null) localStorage.setItem('holotable.' + key, 'on') } "
+    "catch { /* a frame of another site keeps nothing */ }"
 )
 IWER = ROOT / "frontend" / "node_modules" / "iwer" / "build" / "iwer.min.js"
 

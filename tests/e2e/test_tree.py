@@ -444,9 +444,9 @@ def test_a_part_is_selected_hidden_and_brought_back_by_keys_alone_ux_60(
     ann.waits_for("ux.selection.length === 1")
     ann.page.keyboard.press("Shift+F10")
     expect(ann.see("part-menu")).to_be_visible()
-    for verb in ("verb-fit", "verb-hide"):
-        ann.page.keyboard.press("ArrowDown")
-        expect(ann.see(verb)).to_have_attribute("data-highlighted", "")
+    expect(ann.see("verb-fit")).to_have_attribute("data-highlighted", "")
+    ann.page.keyboard.press("ArrowDown")
+    expect(ann.see("verb-hide")).to_have_attribute("data-highlighted", "")
     ann.page.keyboard.press("Enter")
     ann.waits_for(f"ux.visible === {whole - 1}")
     ann.page.keyboard.press("Control+z")

@@ -17,7 +17,7 @@ function hostOf(workspace: Workspace): EmbedHost {
   return {
     workspace,
     commands,
-    load: () => Promise.resolve(),
+    load: () => Promise.reject(new Error("nothing else is here")),
     show: (viewpoint) => {
       const structure = workspace.structure.get();
       if (!structure) throw new Error("no model");

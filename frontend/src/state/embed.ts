@@ -17,8 +17,8 @@ export const EMBED = "holotable-embed/1";
 export interface EmbedHost {
   readonly workspace: Workspace;
   readonly commands: Commands;
-  /** Puts another revision on the table; resolves when it is there. */
-  load(asset: string, revision: string): Promise<void>;
+  /** Puts another revision on the table; resolves to its host when it is there. */
+  load(asset: string, revision: string): Promise<EmbedHost>;
   /** Shows a viewpoint, from whichever revision of the asset it is. */
   show(viewpoint: ReturnType<typeof readViewpoint>): Promise<void>;
   /** A PNG. */
@@ -48,8 +48,8 @@ type Method = (host: EmbedHost, params: Readonly<Record<string, unknown>>) => un
 /** What is done for each method; what they return is the result. */
 const METHODS: Readonly<Record<string, Method>> = {
   load: async (host, params) => {
-    await host.load(text(params["asset"], "asset"), text(params["revision"], "revision"));
-    return stateOf(host);
+    const asset = text(params["asset"], "asset");
+    return stateOf(await host.load(asset, text(params["revision"], "revision")));
   },
   state: (host) => stateOf(host),
   find: ({ workspace }, params) => find(loaded(workspace), text(params["text"], "text")),

@@ -57,6 +57,12 @@ export class Bridge {
   }
 
   /** Says that something could not be shown before there was a workspace. */
+  /** Who answers now. @throws EmbedRefused */
+  current(): EmbedHost {
+    if (!this.host) throw new EmbedRefused("not_loaded", "The model is still loading.");
+    return this.host;
+  }
+
   fail(code: string, message: string): void {
     this.tell("error", { code, message });
   }
@@ -87,8 +93,7 @@ export class Bridge {
   private async respond(id: number | string, method: unknown, params: unknown): Promise<void> {
     const { peer } = this;
     try {
-      if (!this.host) throw new EmbedRefused("not_loaded", "The model is still loading.");
-      const result = await answer(this.host, method, params);
+      const result = await answer(this.current(), method, params);
       this.send(peer, { holotable: EMBED, id, result });
     } catch (error) {
       const code = error instanceof EmbedRefused ? error.code : "failed";
