@@ -8,7 +8,7 @@ ARGS ?=
 WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup hook run check fix test e2e bench fuzz migrate migration api up down
+.PHONY: help setup hook run check fix test e2e bench bench-viewer fuzz migrate migration api up down
 
 help: ## say what each target does
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ e2e: setup frontend/dist/.built ## the product in a real browser and an emulated
 
 bench: setup frontend/dist/.built ## speed beside peers; appends to docs/BENCHMARKS.md what it measured
 	@$(BIN)/python -m tests.bench.run $(ARGS)
+
+bench-viewer: setup frontend/dist/.built ## our viewer beside its peers in one browser, and with 100,000 parts; appends to docs/BENCHMARKS.md
+	@$(BIN)/python -m tests.bench.run viewer large_models
 
 fuzz: setup ## damaged files at every reader for two minutes (ARGS="--seconds 600"); findings in build/fuzz
 	@$(BIN)/python -m tests.fuzz $(ARGS)
