@@ -30,6 +30,8 @@ test("a measurement is added with a name of its kind, undone and done again", ()
   const second = add();
   const bore = add({ kind: "radius", mode: "diameter" });
   expect([first.name, second.name, bore.name]).toEqual(["Distance 1", "Distance 2", "Diameter 1"]);
+  expect(add({ kind: "radius", mode: "radius" }).name).toBe("Radius 1");
+  commands.undo();
   expect(workspace.pendingMeasure.get()).toBeNull();
   commands.undo();
   expect(workspace.measures.get()).toEqual([first, second]);

@@ -1,7 +1,8 @@
 /** Measurements: adding, changing and removing; what needs the picture is registered by the tool. */
 
-import type { MeasureKind, Measurement } from "../areas/measuring";
+import type { Measurement, ReadingChoice } from "../areas/measuring";
 import type { Commands } from "../commands";
+import { choiceName } from "../measure_text";
 import { t } from "../messages";
 import type { Workspace } from "../workspace";
 
@@ -30,7 +31,7 @@ export function performMeasures(
     const measure: Measurement = {
       ...given,
       id: newId(),
-      name: name ?? freeName(given.kind, measures.get()),
+      name: name ?? freeName(given, measures.get()),
       locked: false,
       shown: true,
       label_offset: null,
@@ -101,10 +102,12 @@ export function performMeasures(
 }
 
 /** `Distance 3`: the first number that no measurement of this kind's name has. */
-export function freeName(kind: MeasureKind, measures: readonly Measurement[]): string {
+function freeName({ kind, mode }: ReadingChoice, measures: readonly Measurement[]): string {
   const taken = new Set(measures.map(({ name }) => name));
+  // Of its other readings none has a name of its own: a shortest distance is a distance.
+  const word = kind === "radius" ? choiceName({ kind, mode }) : t(`measure.kind.${kind}`);
   for (let number = 1; ; number += 1) {
-    const name = t("measure.numbered", { kind: t(`measure.kind.${kind}`), number });
+    const name = t("measure.numbered", { kind: word, number });
     if (!taken.has(name)) return name;
   }
 }
