@@ -13,6 +13,7 @@ import type { Theme } from "./state/workspace";
 import App from "./ui/App.svelte";
 import { appContext } from "./ui/app";
 import "./ui/base.css";
+import { explainClipped } from "./ui/clipped";
 import { Preferences, applyTheme } from "./ui/preferences";
 import { Router } from "./ui/router";
 import { Toasts } from "./ui/toasts";
@@ -36,6 +37,7 @@ const api = createApi(http);
 const preferences = new Preferences(shelf("localStorage"));
 const theme = new Store<Theme>("light");
 applyTheme(preferences, theme);
+explainClipped(document);
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no #app.");

@@ -36,12 +36,28 @@ export class Layout {
   } | null>(null);
 
   toggleLeft(tab: LeftTab): void {
-    this.left = this.left === tab ? null : tab;
+    if (this.left === tab) this.left = null;
+    else this.openLeft(tab);
+  }
+
+  toggleRight(): void {
+    this.right = !this.right;
+    if (this.right && innerWidth < DOCK_LEFT_PX) this.left = null;
+  }
+
+  /** The window has another width: panels that lie over the picture would lie over one another. */
+  fit(): void {
+    if (this.left !== null && innerWidth < DOCK_LEFT_PX) this.right = false;
+  }
+
+  private openLeft(tab: LeftTab): void {
+    this.left = tab;
+    this.fit();
   }
 
   show(tab: LeftTab): void {
     this.chrome = true;
-    this.left = tab;
+    this.openLeft(tab);
   }
 
   search(): void {
