@@ -15,7 +15,13 @@ export function meshPoint({ points }: MeshShape, index: number): Vec3 {
   return [points[3 * index] ?? 0, points[3 * index + 1] ?? 0, points[3 * index + 2] ?? 0];
 }
 
-/** The nearest point of a triangle to a point (Ericson, Real-Time Collision Detection, §5.1.5). */
+/** Of the product of two sides squared: a triangle with a smaller area squared is a line or a point. */
+const FLAT = 1e-20;
+
+/**
+ * The nearest point of a triangle to a point (Ericson, Real-Time Collision Detection, §5.1.5). Coarser levels have
+ * triangles that are lines or points on their grid.
+ */
 export function nearestOnTriangle(p: Vec3, a: Vec3, b: Vec3, c: Vec3): Vec3 {
   const ab = subtract(b, a);
   const ac = subtract(c, a);
@@ -26,17 +32,31 @@ export function nearestOnTriangle(p: Vec3, a: Vec3, b: Vec3, c: Vec3): Vec3 {
   const [d3, d4] = [dot(ab, bp), dot(ac, bp)];
   if (d3 >= 0 && d4 <= d3) return b;
   const vc = d1 * d4 - d3 * d2;
-  if (vc <= 0 && d1 >= 0 && d3 <= 0) return along(a, ab, d1 / (d1 - d3));
+  if (vc <= 0 && d1 >= 0 && d3 <= 0 && d1 > d3) return along(a, ab, d1 / (d1 - d3));
   const cp = subtract(p, c);
   const [d5, d6] = [dot(ab, cp), dot(ac, cp)];
   if (d6 >= 0 && d5 <= d6) return c;
   const vb = d5 * d2 - d1 * d6;
-  if (vb <= 0 && d2 >= 0 && d6 <= 0) return along(a, ac, d2 / (d2 - d6));
+  if (vb <= 0 && d2 >= 0 && d6 <= 0 && d2 > d6) return along(a, ac, d2 / (d2 - d6));
   const va = d3 * d6 - d5 * d4;
-  if (va <= 0 && d4 - d3 >= 0 && d5 - d6 >= 0)
+  if (va <= 0 && d4 - d3 >= 0 && d5 - d6 >= 0 && d4 - d3 + (d5 - d6) > 0)
     return along(b, subtract(c, b), (d4 - d3) / (d4 - d3 + (d5 - d6)));
   const whole = va + vb + vc;
+  if (!(whole > FLAT * dot(ab, ab) * dot(ac, ac))) return nearestOnSides(p, [a, b, c]);
   return along(along(a, ab, vb / whole), ac, vc / whole);
+}
+
+function nearestOnSides(p: Vec3, corners: readonly [Vec3, Vec3, Vec3]): Vec3 {
+  let [best, least] = [corners[0], Infinity];
+  corners.forEach((from, i) => {
+    const way = subtract(corners[((i + 1) % 3) as 0 | 1 | 2], from);
+    const size = dot(way, way);
+    const share = size > 0 ? dot(subtract(p, from), way) / size : 0;
+    const foot = along(from, way, Math.max(0, Math.min(1, share)));
+    const away = distance(p, foot);
+    if (away < least) [best, least] = [foot, away];
+  });
+  return best;
 }
 
 /** corners: nine numbers for each triangle. */
