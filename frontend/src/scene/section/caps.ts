@@ -26,8 +26,9 @@ const REST_MS = 120;
 const SLICE_MS = 6;
 /** Occurrences in one request; small enough to stop soon, large enough not to wait for messages. */
 const BATCH = 192;
-/** Caps that have come are drawn at most this often. */
+/** Caps that have come are drawn at most this often, and so that copying them takes at most a quarter of the time. */
 const SHOW_EVERY_MS = 160;
+const SHOW_PAUSE = 3;
 /** Planes as they stood before whose cuts are kept. */
 const KEPT_PLANES = 16;
 /** Device-independent pixels between the lines of the plainest hatch. */
@@ -55,7 +56,12 @@ export class SectionCaps {
   private timer = 0;
   private run = 0;
   private standing = NaN;
-  private shownAtMs = 0;
+  /** What the layer draws: of each of its slots, the plane as it stood. */
+  private drawn: readonly string[] = [];
+  /** Counts up: a copy of the cuts that is overtaken is given up. */
+  private copy = 0;
+  private copying = false;
+  private nextCopyMs = 0;
 
   constructor(viewer: Viewer, fetchScene: FetchScene) {
     this.viewer = viewer;
@@ -120,6 +126,9 @@ export class SectionCaps {
 
   private close(): void {
     this.run += 1;
+    this.copy += 1;
+    this.copying = false;
+    this.drawn = [];
     window.clearTimeout(this.timer);
     this.client?.dispose();
     this.layer?.dispose();
@@ -141,7 +150,7 @@ export class SectionCaps {
     window.clearTimeout(this.timer);
     this.standing = model.occurrences.standing;
     // The stores may have changed before the model heard of it.
-    queueMicrotask(() => this.showKept());
+    queueMicrotask(() => void this.showKept());
     if (model.planes.length === 0 && !this.anyPlane()) {
       this.say({ ...NO_REPORT });
       workspace.sectionAreas.set([]);
@@ -179,24 +188,51 @@ export class SectionCaps {
     return kept;
   }
 
-  /** Draws what is known of the planes as they stand. */
-  private showKept(): void {
+  /** Draws what is known of the planes as they stand; resolves when it is in the next picture, or overtaken. */
+  private async showKept(): Promise<void> {
     const { model, layer } = this;
     if (!model || !layer) return;
     const dragging = this.viewer.workspace.dragging.get();
     this.shown = model.planes
       .filter((plane) => plane.cap && !isDragged(plane, dragging))
       .map((plane) => ({ plane, kept: this.keptOf(plane) }));
-    layer.show(
-      this.shown.map(({ kept }, slot) => ({ slot, results: kept.results })),
-      this.isWanted,
-    );
-    layer.setPlanes(this.shown.map(({ plane }) => model.planes.indexOf(plane)));
+    const { shown } = this;
     model.caps = new CutOutlines(
-      this.shown.map(({ plane, kept }) => ({ plane, results: kept.results })),
+      shown.map(({ plane, kept }) => ({ plane, results: kept.results })),
       this.isWanted,
     );
-    this.shownAtMs = performance.now();
+    // Caps of planes that have moved go at once, even while the new ones are copied.
+    this.placePlanes(model, layer);
+    const copy = (this.copy += 1);
+    const started = performance.now();
+    this.copying = true;
+    const built = await inSlices(
+      layer.built(
+        // More may come while these are copied.
+        shown.map(({ kept }, slot) => ({ slot, results: [...kept.results] })),
+        this.isWanted,
+      ),
+      () => copy !== this.copy,
+    );
+    if (!built || copy !== this.copy) return;
+    this.copying = false;
+    const now = performance.now();
+    this.nextCopyMs = now + Math.max(SHOW_EVERY_MS, SHOW_PAUSE * (now - started));
+    layer.show(built);
+    this.drawn = shown.map(({ plane }) => this.keyOf(plane));
+    this.placePlanes(model, layer);
+    this.viewer.invalidate();
+  }
+
+  /** Tells the layer which planes its slots belong to, by their place among those that cut. */
+  private placePlanes(model: OpenedModel, layer: CapsLayer): void {
+    const keys = this.shown.map(({ plane }) => this.keyOf(plane));
+    layer.setPlanes(
+      this.drawn.map((key) => {
+        const plane = this.shown[keys.indexOf(key)]?.plane;
+        return plane ? model.planes.indexOf(plane) : -1;
+      }),
+    );
     this.viewer.invalidate();
   }
 
@@ -216,7 +252,7 @@ export class SectionCaps {
     const run = (this.run += 1);
     const started = performance.now();
     const isOver = (): boolean => run !== this.run;
-    this.showKept();
+    void this.showKept();
     const planes = this.shown;
     const jobs: { plane: NamedPlane; kept: Kept; missing: number[] }[] = [];
     let total = 0;
@@ -248,12 +284,12 @@ export class SectionCaps {
           problem = error.message;
         }
         done += batch.length;
-        const waits = performance.now() - this.shownAtMs < SHOW_EVERY_MS;
-        if (!waits) this.showKept();
+        if (!this.copying && performance.now() >= this.nextCopyMs) void this.showKept();
         this.say({ state: "working", done, total, open: open(), ms: null, problem });
       }
     }
-    this.showKept();
+    await this.showKept();
+    if (isOver()) return;
     this.say({
       state: problem === null ? "done" : "failed",
       done,

@@ -26,6 +26,12 @@ export interface PlaneCuts {
   readonly results: readonly CutResult[];
 }
 
+/** Cuts ready to be shown. */
+export interface BuiltCaps {
+  readonly areas: AreaBuffers;
+  readonly sides: SideBuffers;
+}
+
 /** Draws what it was last told to; model frame. */
 export class CapsLayer {
   readonly group = new Group();
@@ -83,10 +89,13 @@ export class CapsLayer {
   }
 
   /**
-   * Shows cuts. isShown: whether an occurrence's cut is drawn now. Costs a copy of the cuts; what stands for each
-   * plane among those that cut is told by `setPlanes`.
+   * Makes cuts ready to be shown: a copy of them, yielding now and then. isShown: whether an occurrence's cut is drawn.
+   * `show` what it returns; what stands for each plane among those that cut is told by `setPlanes`.
    */
-  show(planes: readonly PlaneCuts[], isShown: (occurrence: number) => boolean): void {
+  *built(
+    planes: readonly PlaneCuts[],
+    isShown: (occurrence: number) => boolean,
+  ): Generator<undefined, BuiltCaps> {
     const totals = { points: 0, indices: 0, sides: 0 };
     for (const { results } of planes)
       for (const { points, indices, outlines } of results) {
@@ -100,11 +109,17 @@ export class CapsLayer {
       for (const result of results) {
         const base = areas.take(result);
         for (let row = 0; row < result.rows.length; row += ROW) {
+          yield;
           if (!isShown(result.rows[row] ?? 0)) continue;
           areas.row(result, row, slot, base);
           sides.row(result, row, slot);
         }
       }
+    return { areas, sides };
+  }
+
+  /** Shows what was built instead of what was shown. */
+  show({ areas, sides }: BuiltCaps): void {
     this.swap(areas.geometry(), sides.geometry());
     this.group.visible = areas.indexCount + sides.count > 0;
   }
