@@ -2,7 +2,7 @@
 
 import type { Group } from "three";
 import type { Manifest } from "../state/model";
-import type { RangeSet } from "../state/ranges";
+import { RangeSet } from "../state/ranges";
 import type { Occurrences } from "./occurrences";
 import {
   PMI_DRAWINGS_FILE,
@@ -12,7 +12,7 @@ import {
   readPmi,
   readPmiDrawings,
 } from "./pmi";
-import { PmiLayer, type ShownNotes } from "./pmi_layer";
+import { type NotesCut, PmiLayer, type ShownNotes } from "./pmi_layer";
 
 /** One model's annotations; they are added to `group`, in the model frame. */
 export class ModelAnnotations {
@@ -22,6 +22,7 @@ export class ModelAnnotations {
   private layer: PmiLayer | null = null;
   private shown = false;
   private touched = false;
+  private cut: NotesCut = { planes: [], uncut: RangeSet.empty, slack: 0 };
   private dark = false;
   private disposed = false;
   private notes: ShownNotes = { isShown: () => true, chosen: null };
@@ -61,6 +62,12 @@ export class ModelAnnotations {
     this.touched = true;
   }
 
+  /** Cuts as the parts are cut. */
+  setCut(cut: NotesCut): void {
+    this.cut = cut;
+    this.layer?.cut(cut);
+  }
+
   /** What is hidden or pulled apart has changed. */
   touch(): void {
     this.touched = true;
@@ -80,7 +87,7 @@ export class ModelAnnotations {
 
   /** GL calls in one picture. */
   get drawCalls(): number {
-    return this.layer?.group.children.length ?? 0;
+    return this.layer?.drawCalls ?? 0;
   }
 
   dispose(): void {
@@ -95,6 +102,7 @@ export class ModelAnnotations {
     if (!this.shown || !said || this.disposed) return;
     const { pmi, drawings, hidden } = said;
     this.layer = new PmiLayer(manifest, occurrences, pmi, drawings, hidden(), notes);
+    this.layer.cut(this.cut);
     this.layer.setColours(this.dark);
     this.group.add(this.layer.group);
   }

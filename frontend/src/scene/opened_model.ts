@@ -57,7 +57,7 @@ export class OpenedModel {
   readonly index: ChunkIndex;
   private chooser: LevelChooser;
   private readonly coarseBytes: number;
-  private levelsListener: (answer: LevelAnswer) => void = () => undefined;
+  private levelsListener: (answer: LevelAnswer, changed: boolean) => void = () => undefined;
   /** Metres by which planes spare what lies in them. */
   readonly slack: number;
   private indexing = 0;
@@ -134,8 +134,8 @@ export class OpenedModel {
     this.touchSurfaces();
   }
 
-  /** Who is told what the view deserves, each time levels have been chosen. */
-  onLevels(listener: (answer: LevelAnswer) => void): void {
+  /** Who is told what the view deserves, each time levels have been chosen; changed: another picture is due. */
+  onLevels(listener: (answer: LevelAnswer, changed: boolean) => void): void {
     this.levelsListener = listener;
   }
 
@@ -165,8 +165,7 @@ export class OpenedModel {
   private makeChooser(): LevelChooser {
     const { manifest, occurrences, batch, index } = this;
     return chooserFor(manifest, occurrences, batch, index, (answer) => {
-      batch.takeLevels(answer);
-      this.levelsListener(answer);
+      this.levelsListener(answer, batch.takeLevels(answer));
     });
   }
 
@@ -185,7 +184,7 @@ export class OpenedModel {
     return this.surfaces.load(...how);
   }
 
-  /** What is hidden, ghosted, coloured, cut or exploded has changed. */
+  /** What is hidden, ghosted, coloured or exploded has changed. */
   touchSurfaces(): void {
     this.surfaces.touch();
     this.annotations.touch();
@@ -287,6 +286,8 @@ export class OpenedModel {
     const spared = uncut.get().intersect(this.everything);
     this.batch.setUncut(this.uncut, spared);
     this.uncut = spared;
+    this.annotations.setCut({ planes: this.planes, uncut: spared, slack: this.slack });
+    this.surfaces.touch();
   }
 
   /** Textured parts as they stand; null without any. */

@@ -14,8 +14,10 @@ import {
 import type { Manifest, Vec3 } from "../state/model";
 import { AS_READ, placedPoint } from "../state/placement";
 import type { RangeSet } from "../state/ranges";
+import type { CutPlane } from "./batch_materials";
 import { NO_GEOMETRY } from "./draw_list";
 import type { Occurrences } from "./occurrences";
+import { type Anchored, type Box, anchorsOf, isCutAway } from "./pmi_cut";
 import { type Annotation, type Pmi, type PmiDrawings, segmentsOf, trianglesOf } from "./pmi";
 import { subtract } from "./vector";
 
@@ -32,6 +34,22 @@ export interface ShownNotes {
   readonly chosen: string | null;
 }
 
+/** What cuts, as the parts are cut. */
+export interface NotesCut {
+  readonly planes: readonly CutPlane[];
+  /** Occurrences that nothing cuts. */
+  readonly uncut: RangeSet;
+  /** Metres by which what lies in a plane may be off it. */
+  readonly slack: number;
+}
+
+/** One drawing: an annotation has one at each occurrence of its part. */
+interface Drawn extends Anchored {
+  readonly occurrence: number | null;
+  readonly lines: Float32Array;
+  readonly triangles: Float32Array;
+}
+
 /** All annotations of one model; `group` stands in the model frame. */
 export class PmiLayer {
   readonly group = new Group();
@@ -45,8 +63,13 @@ export class PmiLayer {
     transparent: true,
     depthTest: false,
   });
+  private readonly drawn: Drawn[] = [];
+  private readonly lines = new LineSegments(new BufferGeometry(), this.line);
+  private readonly triangles = new Mesh(new BufferGeometry(), this.fill);
+  /** Of each of `drawn`, 1 while it is seen; null before the first cut. */
+  private kept: Uint8Array | null = null;
 
-  /** hidden: occurrences whose annotations are not drawn. */
+  /** hidden: occurrences whose annotations are not drawn. Shows nothing but what is chosen before it is `cut`. */
   constructor(
     manifest: Manifest,
     occurrences: Occurrences,
@@ -56,8 +79,6 @@ export class PmiLayer {
     shown: ShownNotes = { isShown: () => true, chosen: null },
   ) {
     const placed = occurrencesOfParts(occurrences, hidden);
-    const lines: Float32Array[] = [];
-    const triangles: Float32Array[] = [];
     const chosenLines: Float32Array[] = [];
     const chosenTriangles: Float32Array[] = [];
     let left = MOST_NUMBERS;
@@ -75,15 +96,19 @@ export class PmiLayer {
           break;
         }
         const move = mover(manifest, occurrences, occurrence);
-        (isChosen ? chosenLines : lines).push(moved(segments, move));
-        (isChosen ? chosenTriangles : triangles).push(moved(filled, move));
+        const [lines, triangles] = [moved(segments, move), moved(filled, move)];
+        if (isChosen) {
+          chosenLines.push(lines);
+          chosenTriangles.push(triangles);
+          continue;
+        }
+        const box = occurrence === null ? null : boxOf(occurrences, occurrence);
+        const anchors = anchorsOf([lines, triangles], box);
+        this.drawn.push({ occurrence, lines, triangles, box, anchors });
       }
     }
     this.incomplete = incomplete;
-    this.group.add(
-      new LineSegments(geometryOf(lines), this.line),
-      new Mesh(geometryOf(triangles), this.fill),
-    );
+    this.group.add(this.lines, this.triangles);
     if (chosenLines.length > 0)
       this.group.add(
         new LineSegments(geometryOf(chosenLines), this.chosenLine),
@@ -93,6 +118,27 @@ export class PmiLayer {
       child.renderOrder = 3;
       child.frustumCulled = false;
     }
+  }
+
+  /** Draws what sections leave; what is chosen is drawn in any case. Costs little while nothing comes or goes. */
+  cut({ planes, uncut, slack }: NotesCut): void {
+    const kept = Uint8Array.from(this.drawn, (one) => {
+      const isSpared = one.occurrence !== null && uncut.has(one.occurrence);
+      return isSpared || !isCutAway(one, planes, slack) ? 1 : 0;
+    });
+    if (this.kept && kept.every((value, i) => value === this.kept?.[i])) return;
+    this.kept = kept;
+    const seen = this.drawn.filter((_, i) => kept[i] === 1);
+    this.lines.geometry.dispose();
+    this.triangles.geometry.dispose();
+    this.lines.geometry = geometryOf(seen.map(({ lines }) => lines));
+    this.triangles.geometry = geometryOf(seen.map(({ triangles }) => triangles));
+    this.lines.visible = this.triangles.visible = seen.length > 0;
+  }
+
+  /** GL calls in one picture. */
+  get drawCalls(): number {
+    return this.group.children.filter(({ visible }) => visible).length;
   }
 
   setColours(dark: boolean): void {
@@ -130,6 +176,12 @@ function occurrencesOfParts(
     else found.set(part, [o]);
   }
   return found;
+}
+
+function boxOf(occurrences: Occurrences, occurrence: number): Box {
+  const box = [0, 0, 0, 0, 0, 0];
+  occurrences.boxInto(occurrence, box);
+  return box;
 }
 
 /** From the frame an annotation is drawn in, as the file was read, to the model frame. */

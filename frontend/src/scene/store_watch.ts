@@ -50,10 +50,7 @@ export function watchStores(watched: Watched): () => void {
   draw(workspace.selection, (selection) => watched.model?.setSelection(selection));
   draw(workspace.hover, (hover) => watched.model?.setHover(hover));
   const cut = derived([workspace.sections, workspace.sectionBox, workspace.uncut], () => ({}));
-  draw(cut, () => {
-    watched.model?.setSections(workspace);
-    watched.model?.touchSurfaces();
-  });
+  draw(cut, () => watched.model?.setSections(workspace));
   draw(workspace.people, () => watched.model?.showOthers(workspace));
   draw(workspace.explode, (amount) => {
     watched.model?.batch.setExplode(amount);

@@ -23,15 +23,20 @@ export function* cutBy(
     if (o % AT_ONCE === AT_ONCE - 1) yield;
     if (!occurrences.has(o) || !isWanted(o)) continue;
     occurrences.boxInto(o, box);
-    if (reach(box, plane, -1) >= plane.offset || reach(box, plane, 1) <= plane.offset) continue;
-    if (others.some((other) => reach(box, other, 1) <= other.offset)) continue;
+    if (heightOf(box, plane, -1) >= plane.offset || heightOf(box, plane, 1) <= plane.offset)
+      continue;
+    if (others.some((other) => heightOf(box, other, 1) <= other.offset)) continue;
     found.push(o);
   }
   return found;
 }
 
-/** The least (side −1) or greatest (1) height of a box along a plane's normal. */
-function reach(box: Float64Array, { normal }: CutPlane, side: 1 | -1): number {
+/** The least (side −1) or greatest (1) height of a box, x, y, z least and greatest, along a plane's normal. */
+export function heightOf(
+  box: Float64Array | readonly number[],
+  { normal }: CutPlane,
+  side: 1 | -1,
+): number {
   let height = 0;
   for (let axis = 0; axis < 3; axis += 1) {
     const n = normal[axis] ?? 0;
