@@ -58,3 +58,23 @@ test("every key that it names is in the table of keys", () => {
   const ids = new Set(SHORTCUTS.map(({ id }) => id));
   for (const { shortcut } of LINES) if (shortcut) expect(ids.has(shortcut), shortcut).toBe(true);
 });
+
+test("parts are spared from sections, and cut again, where something cuts", () => {
+  const { workspace, commands } = desk();
+  const offered = () =>
+    menuLines(subjectOf(workspace, commands, over(1)))
+      .flat()
+      .map(({ id }) => id);
+  expect(offered()).not.toContain("spare");
+  commands.run("section.add", { axis: "x" });
+  expect(offered()).toContain("spare");
+  run("spare", subjectOf(workspace, commands, over(1)));
+  expect(workspace.uncut.get().toJSON()).toEqual([[1, 1]]);
+  expect(offered()).toContain("cut-again");
+  expect(offered()).not.toContain("spare");
+  commands.undo();
+  expect(workspace.uncut.get().isEmpty).toBe(true);
+  commands.redo();
+  run("cut-again", subjectOf(workspace, commands, over(1)));
+  expect(workspace.uncut.get().isEmpty).toBe(true);
+});

@@ -8,6 +8,7 @@ import type { CommandId, Commands } from "./commands";
 import type { MessageKey } from "./messages";
 import { RangeSet } from "./ranges";
 import { ghostOthers } from "./shortcuts";
+import { isCutting, toggleUncut } from "./verbs";
 import type { Workspace } from "./workspace";
 
 /** What a line is about. */
@@ -137,6 +138,23 @@ export const LINES: readonly MenuLine[] = [
     group: "here",
     when: ({ at }) => at.under !== null,
     run: pressWith("section"),
+  },
+  {
+    id: "spare",
+    label: "section.dontCut",
+    command: "section.uncut",
+    group: "part",
+    when: ({ ranges, workspace }) =>
+      !ranges.isEmpty && isCutting(workspace) && !workspace.uncut.get().contains(ranges),
+    run: ({ commands, workspace, ranges }) => toggleUncut(commands, workspace, ranges),
+  },
+  {
+    id: "cut-again",
+    label: "section.cutAgain",
+    command: "section.uncut",
+    group: "part",
+    when: ({ ranges, workspace }) => !ranges.isEmpty && workspace.uncut.get().contains(ranges),
+    run: ({ commands, workspace, ranges }) => toggleUncut(commands, workspace, ranges),
   },
   {
     id: "measure",

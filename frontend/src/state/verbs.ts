@@ -18,6 +18,17 @@ export function toggleGhost(commands: Commands, workspace: Workspace, ranges: Ra
   });
 }
 
+/** Spares parts from sections; when all of them are spared already, cuts them again. */
+export function toggleUncut(commands: Commands, workspace: Workspace, ranges: RangeSet): void {
+  const spared = workspace.uncut.get().contains(ranges);
+  commands.run("section.uncut", { ranges, mode: spared ? "remove" : "add" });
+}
+
+/** Whether anything cuts, so that sparing parts makes a difference. */
+export function isCutting({ sections, sectionBox }: Workspace): boolean {
+  return sections.get().length > 0 || sectionBox.get() !== null;
+}
+
 /** Ghosts everything but these; again: ends ghosting. */
 export function ghostAllBut(commands: Commands, workspace: Workspace, ranges: RangeSet): void {
   const structure = workspace.structure.get();

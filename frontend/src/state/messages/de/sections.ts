@@ -52,6 +52,8 @@ export const sections = {
   "section.countDone": "{count, plural, one {# Teil gefüllt} other {# Teile gefüllt}}",
   "section.cutting": "Schneidet {done} von {total}",
   "section.dxf": "DXF",
+  "section.cutAgain": "Wieder schneiden",
+  "section.dontCut": "Nicht schneiden",
   "section.exported": "{name} gespeichert.",
   "section.exportNothing": "Hier ist nichts geschnitten, also gibt es nichts zu exportieren.",
   "section.exportTitle": "Umrisse dieses Schnitts, 1:1 in {unit}, als {format}",

@@ -48,6 +48,8 @@ export const sections = {
   "section.countDone": "{count, plural, one {# part capped} other {# parts capped}}",
   "section.cutting": "Cutting {done} of {total}",
   "section.dxf": "DXF",
+  "section.cutAgain": "Cut again",
+  "section.dontCut": "Don’t cut",
   "section.exported": "Saved {name}.",
   "section.exportNothing": "Nothing is cut here, so there is nothing to export.",
   "section.exportTitle": "Outlines of this cut, 1:1 in {unit}, as {format}",
