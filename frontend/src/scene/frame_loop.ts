@@ -1,4 +1,4 @@
-/** When pictures are drawn: on request only, with levels chosen at most five times a second. */
+/** When pictures are drawn: on request only, with levels chosen at most six times a second. */
 
 /** What one picture is made of, in this order. */
 export interface FrameSteps {
@@ -13,8 +13,8 @@ export interface FrameSteps {
   paused(): boolean;
 }
 
-/** Levels are chosen at most this often while the camera moves. */
-const LEVELS_EVERY_MS = 200;
+/** Levels are chosen at most this often while the camera moves; sooner than it comes to rest (detail.ts). */
+const LEVELS_EVERY_MS = 160;
 /** A tab in the background draws nothing, and loading goes on without a first picture. */
 const FIRST_PICTURE_MS = 1_500;
 

@@ -191,9 +191,9 @@ export class LayerHost {
           this.show(model);
           this.place(laid);
           table.putBeside(model);
-          model.onLevels(({ wants, largest }) => {
+          model.onLevels(({ wants, largest }, another) => {
             laid.loader?.stream?.want(wants, largest);
-            changed();
+            if (another) changed();
           });
           refined();
           return {

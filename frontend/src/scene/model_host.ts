@@ -34,8 +34,8 @@ export interface ModelHostOptions {
   readonly closed: () => void;
   /** Triangles came or went: levels may change. */
   readonly refined: () => void;
-  /** Levels have been chosen: another picture, and `reduction` says what it lacks. */
-  readonly leveled: () => void;
+  /** Levels have been chosen, other ones if changed: another picture, and `reduction` says what it lacks. */
+  readonly leveled: (changed: boolean) => void;
   /** Something else to draw is here. */
   readonly changed: () => void;
 }
@@ -211,9 +211,9 @@ export class ModelHost {
     table.putActive(model);
     model.show(workspace);
     if (workspace.display.get().pmi) this.showAnnotations(true);
-    model.onLevels(({ wants, largest }) => {
+    model.onLevels(({ wants, largest }, changed) => {
       this.stream?.want(wants, largest);
-      this.options.leveled();
+      this.options.leveled(changed);
     });
     const seen = opened(model);
     void seen.then(drawn);

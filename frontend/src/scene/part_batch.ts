@@ -278,12 +278,14 @@ export class PartBatch {
     return this.hovered !== null || !this.selected.isEmpty || !this.others.isEmpty;
   }
 
-  /** Draws at these levels from the next picture on; see `level_solver.ts`. */
-  takeLevels({ level, edged, reduced }: LevelAnswer): void {
+  /** Draws at these levels from the next picture on; see `level_solver.ts`. False: that is as it was. */
+  takeLevels({ level, edged, reduced }: LevelAnswer): boolean {
+    this.reduced = reduced;
+    if (isSame(this.level, level) && isSame(this.edged, edged)) return false;
     this.level.set(level);
     this.edged.set(edged);
-    this.reduced = reduced;
     this.dirty = true;
+    return true;
   }
 
   /** Rebuilds the lists if anything asks for it; call before drawing. */
@@ -405,4 +407,10 @@ export class PartBatch {
     for (const o of before.minus(after)) this.textures.setBits(o, bit, false);
     for (const o of after.minus(before)) this.textures.setBits(o, bit, true);
   }
+}
+
+/** Whether an array begins with another. */
+function isSame(now: Uint8Array, next: Uint8Array): boolean {
+  for (let i = 0; i < next.length; i += 1) if (now[i] !== next[i]) return false;
+  return true;
 }

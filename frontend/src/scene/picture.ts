@@ -21,6 +21,8 @@ import { RestShade, type RestWish } from "./rest_shade";
 import { studioAxes } from "./studio";
 import { rawColour, type SceneColours } from "./theme";
 
+/** What is drawn has come to rest when it has been the same for so long: a dragged slider bakes no shadows. */
+const QUIET_MS = 150;
 /** Ambient occlusion may be drawn while the camera moves when it costs no more than this. */
 const MOVING_BUDGET_MS = 4;
 
@@ -45,17 +47,21 @@ export class Picture {
     readonly version: number;
     readonly box: Bounds;
   } | null = null;
+  private readonly changed: () => void;
+  private shapeVersion = -1;
+  private quietTimer = 0;
 
   /** changed: another picture is due. */
   constructor(renderer: WebGLRenderer, scene: Scene, workspace: Workspace, changed: () => void) {
     this.renderer = renderer;
     this.scene = scene;
     this.workspace = workspace;
+    this.changed = changed;
     this.software = isSoftware(renderer);
     this.ground = new Ground(this.software);
-    this.rest = new RestShade(renderer, () => {
+    this.rest = new RestShade(renderer, (due) => {
       this.report();
-      changed();
+      if (due) changed();
     });
     scene.add(this.backdrop.mesh, this.ground.mesh);
     this.report();
@@ -65,6 +71,7 @@ export class Picture {
   setModel(model: OpenedModel | null): void {
     this.model = model;
     this.bounds = null;
+    this.shapeVersion = -1;
     this.ground.forget();
     this.outline.setSubject(model?.batch.maskGroup ?? null);
     this.report();
@@ -97,13 +104,19 @@ export class Picture {
     if (!flat) this.model?.setStudio(studioAxes([0, 0, -1], [0, 1, 0]));
   }
 
-  /** atRest: nothing moves; what takes longer may be drawn. */
+  /** Nothing is waited for before shadows are made. */
+  get settled(): boolean {
+    return this.quietTimer === 0;
+  }
+
+  /** still: the camera does not move; what takes longer may be drawn. */
   render(
     camera: PerspectiveCamera | OrthographicCamera,
     models: readonly OpenedModel[],
-    atRest: boolean,
+    still: boolean,
   ): void {
     const { renderer, model } = this;
+    const atRest = this.isQuiet() && still;
     camera.getWorldDirection(_forward);
     _up.setFromMatrixColumn(camera.matrixWorld, 1);
     const axes = studioAxes([_forward.x, _forward.y, _forward.z], [_up.x, _up.y, _up.z]);
@@ -116,11 +129,29 @@ export class Picture {
   }
 
   dispose(): void {
+    window.clearTimeout(this.quietTimer);
     this.backdrop.dispose();
     this.outline.dispose();
     this.ground.dispose();
     this.depth.dispose();
     this.rest.dispose();
+  }
+
+  /** Whether what is visible has been as it is for a while; else asks for another picture then. */
+  private isQuiet(): boolean {
+    const version = this.model?.batch.shapeVersion ?? -1;
+    if (version !== this.shapeVersion) {
+      const first = this.shapeVersion === -1;
+      this.shapeVersion = version;
+      window.clearTimeout(this.quietTimer);
+      this.quietTimer = 0;
+      if (!first)
+        this.quietTimer = window.setTimeout(() => {
+          this.quietTimer = 0;
+          this.changed();
+        }, QUIET_MS);
+    }
+    return this.quietTimer === 0;
   }
 
   /** Shadow and grid under what is visible; the shadow is baked when the picture has come to rest. */

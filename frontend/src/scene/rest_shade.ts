@@ -34,7 +34,7 @@ const RADIUS_PX = 26;
 /** Exponent of the open share. */
 const INTENSITY = 2.2;
 /** Milliseconds beyond which a picture at rest is better off without. */
-const REST_BUDGET_MS = 220;
+const REST_BUDGET_MS = 120;
 /** Slow pictures in a row after which it is left out. */
 const SLOW_PICTURES = 2;
 
@@ -91,7 +91,7 @@ export class RestShade {
   /** It was too slow twice in a row; `forgive` lets it try again. */
   yielded = false;
   private readonly renderer: WebGLRenderer;
-  private readonly changed: () => void;
+  private readonly changed: (due: boolean) => void;
   private readonly scene = new Scene();
   private readonly quad: Mesh<BufferGeometry, RawShaderMaterial>;
   private readonly shade: WebGLRenderTarget;
@@ -104,8 +104,8 @@ export class RestShade {
   private slow = 0;
   private gone = false;
 
-  /** changed: another picture is due, the library has arrived or was measured. */
-  constructor(renderer: WebGLRenderer, changed: () => void) {
+  /** changed: it was measured; due: another picture is due, the library has arrived or occlusion gives up. */
+  constructor(renderer: WebGLRenderer, changed: (due: boolean) => void) {
     this.renderer = renderer;
     this.changed = changed;
     this.shade = new WebGLRenderTarget(1, 1, { depthBuffer: false });
@@ -196,7 +196,7 @@ export class RestShade {
         (library) => {
           if (this.gone) return;
           this.library = library;
-          this.changed();
+          this.changed(true);
         },
         () => {
           // Without it the picture is a little flatter, nothing else; the next wish tries again.
@@ -280,8 +280,9 @@ export class RestShade {
       gl.deleteSync(fence);
       this.costMs = performance.now() - started;
       this.slow = this.costMs > REST_BUDGET_MS ? this.slow + 1 : 0;
-      if (this.slow >= SLOW_PICTURES && !insisted) this.yielded = true;
-      this.changed();
+      const gaveUp = !this.yielded && this.slow >= SLOW_PICTURES && !insisted;
+      if (gaveUp) this.yielded = true;
+      this.changed(gaveUp);
     };
     window.setTimeout(look, 0);
   }

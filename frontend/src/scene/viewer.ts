@@ -157,8 +157,8 @@ export class Viewer {
       },
       closed: () => this.picture.setModel(null),
       refined: () => this.loop.wantLevels(),
-      leveled: () => {
-        this.invalidate();
+      leveled: (changed) => {
+        if (changed) this.invalidate();
         if (this.refinement.atRest) workspace.reduction.set(this.host.reduction);
       },
       changed: () => this.invalidate(),
@@ -393,7 +393,7 @@ export class Viewer {
 
   debug(): ViewerDebug {
     const { frames, loop, host, refinement } = this;
-    const idle = loop.idle && !this.view.isMoving && refinement.atRest;
+    const idle = loop.idle && !this.view.isMoving && refinement.atRest && this.picture.settled;
     const { frameMs } = loop;
     return debugOf(this, {
       frames,
