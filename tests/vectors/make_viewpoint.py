@@ -89,7 +89,15 @@ FULL = {
         "marks": [{"id": "k2", "kind": "pin", "points": [MARK], "text": "", "colour": "#d55e00"}],
     },
     "notes": {"shown": True, "without": ["datum"], "view": "Front", "chosen": None},
-    "display": {"shading": "hiddenLine", "edges": False, "background": "white"},
+    "display": {
+        "shading": "hiddenLine",
+        "edges": False,
+        "own_edges": True,
+        "shadow": False,
+        "grid": True,
+        "occlusion": "on",
+        "background": "white",
+    },
     "points": {"size": "metres", "metres": 0.1, "colours": "class", "hidden_classes": [2, 9]},
     "units": {
         "unit": "in-frac",

@@ -322,6 +322,7 @@ class Display(Strict):
 
     shading: Literal["shaded", "materials", "wireframe", "hiddenLine", "ghost"] = "shaded"
     edges: bool = True
+    own_edges: bool = False  # edges that the file gives a colour show it
     shadow: bool = True
     grid: bool = False
     occlusion: Literal["auto", "on", "off"] = "auto"

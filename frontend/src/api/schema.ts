@@ -1522,6 +1522,11 @@ export interface components {
              */
             edges: boolean;
             /**
+             * Own Edges
+             * @default false
+             */
+            own_edges: boolean;
+            /**
              * Shadow
              * @default true
              */

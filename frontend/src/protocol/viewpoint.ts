@@ -48,6 +48,8 @@ export interface components {
       readonly shading?: "shaded" | "materials" | "wireframe" | "hiddenLine" | "ghost";
       /** @default true */
       readonly edges?: boolean;
+      /** @default false */
+      readonly own_edges?: boolean;
       /** @default true */
       readonly shadow?: boolean;
       /** @default false */

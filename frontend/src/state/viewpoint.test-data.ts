@@ -102,6 +102,7 @@ export function anyScene(
   workspace.display.update((now) => ({
     ...now,
     edges: next() < 0.5,
+    ownEdges: next() < 0.5,
     shading: pick(SHADINGS),
     shadow: next() < 0.5,
     grid: next() < 0.5,

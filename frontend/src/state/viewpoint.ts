@@ -240,11 +240,10 @@ function showMarkup(workspace: Workspace, markup: Viewpoint["markup"]): void {
 }
 
 function capturedDisplay(workspace: Workspace): Required<Pick<Viewpoint, "display" | "points">> {
-  const { shading, edges, shadow, grid, occlusion, background, points } =
-    captureDisplaying(workspace);
+  const { points, pmi: _notes, ownEdges, ...display } = captureDisplaying(workspace);
   const { hiddenClasses, ...look } = points;
   return {
-    display: { shading, edges, shadow, grid, occlusion, background },
+    display: { ...display, own_edges: ownEdges },
     points: { ...look, hidden_classes: hiddenClasses },
   };
 }
@@ -254,7 +253,7 @@ function showDisplay(workspace: Workspace, { display, points }: Viewpoint, pmi: 
   const mine = captureDisplaying(workspace);
   const { hidden_classes: hiddenClasses, ...look } = points ?? {};
   restoreDisplaying(workspace, {
-    ...(display ?? mine),
+    ...(display ? { ...display, ownEdges: display.own_edges } : mine),
     pmi,
     points: points ? { ...look, hiddenClasses } : mine.points,
   });
