@@ -16,6 +16,8 @@ RIM_POINTS = 13
 ROUND_M = 1e-7
 # What was picked on triangles lies this near to its face.
 ON_M = 1e-4
+# What lies in front of a point by less does not hide it.
+HIDDEN_MM = 0.05
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,38 @@ class BrepReading:
                 found.append(Rim(edge, circle[1], circle[0], points, box))
         return found
 
+    @cached_property
+    def _rays(self) -> Any:
+        from OCP.IntCurvesFace import IntCurvesFace_ShapeIntersector
+
+        rays = IntCurvesFace_ShapeIntersector()
+        rays.Load(self.shape, 1e-6)
+        return rays
+
+    def is_seen(self, point_m: Floats, eye_m: Floats) -> bool:
+        """Whether nothing of the file is between an eye and a point."""
+        from OCP.gp import gp_Dir, gp_Lin, gp_Pnt
+
+        way = (point_m - eye_m) * MM
+        away = float(np.linalg.norm(way))
+        ray = gp_Lin(gp_Pnt(*(eye_m * MM)), gp_Dir(*(way / away)))
+        self._rays.PerformNearest(ray, 0.0, away * 1.1)
+        hit = self._rays.NbPnt() > 0 and float(self._rays.WParameter(1))
+        return not hit or hit > away - HIDDEN_MM
+
+    def spots(self, most: int) -> list[Floats]:
+        """A point inside each of the largest flat faces, metres."""
+        from OCP.BRepAdaptor import BRepAdaptor_Surface
+        from OCP.GeomAbs import GeomAbs_SurfaceType
+
+        flat = [
+            (face, box)
+            for face, box in self.faces
+            if BRepAdaptor_Surface(face).GetType() == GeomAbs_SurfaceType.GeomAbs_Plane
+        ]
+        flat.sort(key=lambda each: -float(np.linalg.norm(each[1][1] - each[1][0])))
+        return [spot for face, _ in flat[:most] if (spot := _inside(face)) is not None]
+
     def rim_at(self, point_m: Sequence[float]) -> Rim:
         """The circular edge that runs through a point; any of those that lie on one another."""
         edge = _nearest([(rim.edge, rim.box) for rim in self.rims], point_m)
@@ -127,6 +161,24 @@ def _nearest(shapes: Sequence[tuple[Any, Floats]], point_m: Sequence[float]) -> 
             best, found = away, shape
     assert best < ON_M, f"nothing of the file lies at {point_m}: {best} m"
     return found
+
+
+def _inside(face: Any) -> Floats | None:
+    """A point of a face, about its middle, metres; None where only slivers are."""
+    from OCP.BRepAdaptor import BRepAdaptor_Surface
+    from OCP.BRepClass import BRepClass_FaceClassifier
+    from OCP.gp import gp_Pnt2d
+    from OCP.TopAbs import TopAbs_State
+
+    surface = BRepAdaptor_Surface(face)
+    across = (surface.FirstUParameter(), surface.LastUParameter())
+    along = (surface.FirstVParameter(), surface.LastVParameter())
+    for share, other in ((0.5, 0.5), (0.3, 0.3), (0.7, 0.7), (0.3, 0.7), (0.7, 0.3), (0.5, 0.1)):
+        u = across[0] + share * (across[1] - across[0])
+        v = along[0] + other * (along[1] - along[0])
+        if BRepClass_FaceClassifier(face, gp_Pnt2d(u, v), 1e-6).State() == TopAbs_State.TopAbs_IN:
+            return _vector(surface.Value(u, v)) / MM
+    return None
 
 
 def _box(shape: Any) -> Floats:
