@@ -1,6 +1,6 @@
 """Where a point of the file is in the picture: so that a mouse can be moved onto it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,22 +32,32 @@ def pixel_of(
     return (x + 1) / 2 * width, (1 - y) / 2 * height
 
 
-def into_view(person: Person, point_m: Sequence[float], up_axis: str = "z") -> Floats:
-    """A point of the file, metres in its own axes, in the model frame."""
-    x, y, z = point_m
-    turned = np.array([x, z, -y] if up_axis == "z" else [x, y, z], float)
-    origin = np.array(person.page.evaluate("window.__ux.origin"), float)
-    return turned - origin
+def eye_of(person: Person) -> Floats:
+    """Where the camera is, metres in the axes of a file whose z is up."""
+    x, y, z = np.array(person.ux("camera")["position"], float) + person.ux("origin")
+    return np.array([x, -z, y])
 
 
 def place_of(person: Person, point_m: Sequence[float], up_axis: str = "z") -> Floats | None:
     """Where a point of the file is in the viewport, CSS pixels; None outside of it."""
+    return places(person, up_axis)(point_m)
+
+
+def places(person: Person, up_axis: str = "z") -> Callable[[Sequence[float]], Floats | None]:
+    """`place_of` for many points, while the camera rests."""
     box = person.viewport()
     camera = person.ux("camera")
-    at = pixel_of(camera, into_view(person, point_m, up_axis), box["width"], box["height"])
-    if at is None or not (0 < at[0] < box["width"] and 0 < at[1] < box["height"]):
-        return None
-    return np.array(at)
+    origin = np.array(person.ux("origin"), float)
+
+    def place(point_m: Sequence[float]) -> Floats | None:
+        x, y, z = point_m
+        turned = np.array([x, z, -y] if up_axis == "z" else [x, y, z], float)
+        at = pixel_of(camera, turned - origin, box["width"], box["height"])
+        if at is None or not (0 < at[0] < box["width"] and 0 < at[1] < box["height"]):
+            return None
+        return np.array(at)
+
+    return place
 
 
 def moves_to(person: Person, point_m: Sequence[float], up_axis: str = "z") -> None:
