@@ -3,20 +3,13 @@
  * Knows no panel and no network; `fetchScene` brings the files, commands carry every change of state.
  */
 
-import {
-  Group,
-  Ray,
-  Scene,
-  type WebGLRenderer,
-  type OrthographicCamera,
-  type PerspectiveCamera,
-} from "three";
+import { Group, Scene, type WebGLRenderer } from "three";
 import type { Commands } from "../state/commands";
-import type { Bounds, Manifest, Vec3 } from "../state/model";
+import type { Manifest, Vec3 } from "../state/model";
 import { ALONE, type Presence } from "../state/presence";
 import type { RangeSet } from "../state/ranges";
 import type { CameraPose, ViewName, Workspace } from "../state/workspace";
-import { MOVE_MS, ViewCamera } from "./camera";
+import { MOVE_MS } from "./camera";
 import type { Decoder } from "./decoder";
 import { ExactStore } from "./exact_store";
 import { FrameLoop } from "./frame_loop";
@@ -29,17 +22,15 @@ import { LayerHost, type OpenLayer } from "./layer_host";
 import type { LevelView } from "./levels";
 import type { FetchScene } from "./loader";
 import { ModelHost } from "./model_host";
-import { ModelTable } from "./model_table";
 import type { OpenedModel } from "./opened_model";
 import { Overlay } from "./overlay";
-import type { Hit } from "./picking";
-import type { MenuRequest, Pointer, PointerHandler } from "./pointer";
+import type { MenuRequest, PointerHandler } from "./pointer";
 import { Picture } from "./picture";
-import { boundsOf, cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
+import { fit, lookFrom, namedView, orbit, withProjection } from "./pose";
 import { debugOf, type ViewerDebug } from "./probe";
-import { PIXEL_ANGLE, projectToScreen, rayAt, reach } from "./sight";
+import { PIXEL_ANGLE, rayAt } from "./sight";
 import { watchStores } from "./store_watch";
-import { add, mix, subtract } from "./vector";
+import { ViewerSight } from "./viewer_sight";
 import "./scene.css";
 
 /** What a viewer is made of. */
@@ -71,7 +62,7 @@ export function createViewer(options: ViewerOptions): Viewer {
 }
 
 /** See `createViewer`. */
-export class Viewer {
+export class Viewer extends ViewerSight {
   readonly renderer: WebGLRenderer;
   readonly scene = new Scene();
   /** Drawn in the model frame besides the model: gizmos, people, the headset's rig. */
@@ -79,17 +70,8 @@ export class Viewer {
   readonly overlay: Overlay;
   /** The other revisions on the table. */
   readonly layers: LayerHost;
-  readonly view: ViewCamera;
   readonly input: CanvasInput;
-  readonly canvas: HTMLCanvasElement;
-  readonly workspace: Workspace;
   readonly commands: Commands;
-  /** Set while a headset draws: its camera rig decides what is seen. */
-  presenting = false;
-  /** The headset's eye while it draws, model frame. */
-  headsetEye: Vec3 = [0, 0, 0];
-  /** What is drawn and picked: one revision today. */
-  readonly table = new ModelTable();
   /** Exact shapes of the parts on the table, for tools. */
   readonly exact: ExactStore;
   private readonly host: ModelHost;
@@ -112,8 +94,7 @@ export class Viewer {
 
   constructor(options: ViewerOptions) {
     const { canvas, workspace, commands } = options;
-    this.canvas = canvas;
-    this.workspace = workspace;
+    super(canvas, workspace);
     this.commands = commands;
     this.renderer = makeRenderer(canvas, workspace);
     this.rate = new FrameRate(workspace);
@@ -124,7 +105,6 @@ export class Viewer {
       structure: () => workspace.structure.get(),
       changed: () => this.invalidate(),
     });
-    this.view = new ViewCamera(workspace.camera.get());
     this.picture = new Picture(this.renderer, this.scene, workspace, () => this.invalidate());
     this.scene.add(this.extras, this.table.group);
     this.scene.matrixWorldAutoUpdate = true;
@@ -204,6 +184,10 @@ export class Viewer {
     this.registerCommands();
   }
 
+  protected override get manifest(): Manifest | null {
+    return this.host.manifest;
+  }
+
   /** Puts a package on the table: coarse at once, finer as it comes. Replaces what was there. */
   open(manifest: Manifest): void {
     this.untouched = true;
@@ -214,36 +198,6 @@ export class Viewer {
   /** Resolves when the coarse model has been drawn, or cannot be. */
   get firstPicture(): Promise<void> {
     return this.host.firstPicture;
-  }
-
-  /** The model on the table, once its first chunk has arrived. */
-  get model(): OpenedModel | null {
-    return this.table.active;
-  }
-
-  /** Absolute metres of the model frame's zero. */
-  get origin(): Vec3 {
-    return this.host.origin;
-  }
-
-  get camera(): PerspectiveCamera | OrthographicCamera {
-    return this.view.active;
-  }
-
-  /** The first thing under a point of the canvas, CSS pixels. */
-  pick(x: number, y: number): Hit | null {
-    const { origin, direction } = rayAt(this.view, this.canvas, x, y, _ray);
-    return this.pickRay([origin.x, origin.y, origin.z], [direction.x, direction.y, direction.z]);
-  }
-
-  /** The first thing along a ray; model frame, unit direction. */
-  pickRay(origin: Vec3, direction: Vec3): Hit | null {
-    return this.table.pick(origin, direction);
-  }
-
-  /** except: an occurrence to look through. */
-  pickPointer(pointer: Pointer, except: number | null = null): Hit | null {
-    return this.table.pick(pointer.origin, pointer.direction, except);
   }
 
   /** Who gets presses, moves and clicks; the last one set wins. */
@@ -289,42 +243,6 @@ export class Viewer {
   /** Turns about the middle of the picture, radians; positive pitch rises. */
   orbitBy(yaw: number, pitch: number): void {
     this.navigate(orbit(this.view.pose, this.view.pose.target, yaw, pitch));
-  }
-
-  /** Where a point of the model frame is in the canvas, CSS pixels; null behind the eye. */
-  projectToScreen(point: Vec3): { readonly x: number; readonly y: number } | null {
-    return projectToScreen(this.view, this.canvas, point);
-  }
-
-  /** A point of a part, metres in its frame, as it stands in the model frame. */
-  partPoint(occurrence: number, local: Vec3): Vec3 | null {
-    if (!this.model?.occurrences.has(occurrence)) return null;
-    return this.model.occurrences.fromPart(occurrence, local);
-  }
-
-  /** A point of the model frame in the frame of a part, as it stands now; null when it is not placed. */
-  toPart(occurrence: number, point: Vec3): Vec3 | null {
-    if (!this.model?.occurrences.has(occurrence)) return null;
-    return this.model.occurrences.toPart(occurrence, point);
-  }
-
-  /** Width by height of the picture. */
-  aspect(): number {
-    return this.view.viewAspect;
-  }
-
-  /** Box of an occurrence as it stands, model frame. */
-  occurrenceBounds(occurrence: number): Bounds | null {
-    return this.model?.occurrences.boxOf([occurrence]) ?? null;
-  }
-
-  /** Model frame → absolute metres. */
-  toAbsolute(point: Vec3): Vec3 {
-    return add(point, this.origin);
-  }
-
-  toModel(absolute: Vec3): Vec3 {
-    return subtract(absolute, this.origin);
   }
 
   /** Whose heads and pointers are drawn, and whose camera is followed. Returns the way to stop. */
@@ -430,11 +348,6 @@ export class Viewer {
     this.untouched = true;
   }
 
-  private cornersToFit(ranges?: RangeSet): readonly Vec3[] {
-    const corners = this.table.cornersOf(ranges);
-    return corners.length > 0 ? corners : cornersOf(this.middleBox());
-  }
-
   private move(nowMs: number): boolean {
     const followed = this.presence.followedCamera(nowMs);
     if (followed) this.view.set(followed);
@@ -475,7 +388,7 @@ export class Viewer {
     this.renderer.setSize(clientWidth, clientHeight, false);
     this.view.setAspect(clientWidth / clientHeight);
     this.table.setViewportHeight(this.canvas.height);
-    if (this.untouched && this.host.manifest) this.showFirst();
+    if (this.untouched && this.manifest) this.showFirst();
     this.loop.noteLevels();
     this.loop.drawNow();
   }
@@ -532,43 +445,6 @@ export class Viewer {
     this.writingPose = false;
   }
 
-  /** Middle of the model and half its diagonal, model frame. */
-  middleOfModel(): { readonly point: Vec3; readonly radius: number } {
-    const bounds = this.boundsOfModel();
-    const [x, y, z] = subtract(bounds.max, bounds.min);
-    return {
-      point: mix(bounds.min, bounds.max, 0.5),
-      radius: Math.max(Math.hypot(x, y, z) / 2, 1e-6),
-    };
-  }
-
-  private middleOfSelection(): Vec3 | null {
-    const selection = this.workspace.selection.get();
-    if (selection.isEmpty) return null;
-    const box = boundsOf(this.table.cornersOf(selection));
-    return box ? mix(box.min, box.max, 0.5) : null;
-  }
-
-  /** Corners of the model's box, model frame. */
-  cornersOfModel(): readonly Vec3[] {
-    return cornersOf(this.boundsOfModel());
-  }
-
-  /** Metres that CSS pixels cover at a point; while a headset draws, a pixel counts as 0.05°. */
-  reach(point: Vec3, pixels: number): number {
-    return reach(this.view, this.canvas, this.presenting ? this.headsetEye : null, point, pixels);
-  }
-
-  private boundsOfModel(): Bounds {
-    return this.table.bounds ?? this.middleBox();
-  }
-
-  private middleBox(): Bounds {
-    const { manifest } = this.host;
-    if (manifest) return relative(manifest.bounds, manifest.origin);
-    return { min: [-0.5, -0.5, -0.5], max: [0.5, 0.5, 0.5] };
-  }
-
   private watchStores(): () => void {
     // Getters: what is on the table changes, and an object is made once.
     const model = (): OpenedModel | null => this.model;
@@ -605,9 +481,3 @@ export class Viewer {
     );
   }
 }
-
-function relative(bounds: Bounds, origin: Vec3): Bounds {
-  return { min: subtract(bounds.min, origin), max: subtract(bounds.max, origin) };
-}
-
-const _ray = new Ray();
