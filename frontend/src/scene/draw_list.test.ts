@@ -31,16 +31,14 @@ describe("which level is there", () => {
 });
 
 describe("the draw list", () => {
+  const ALL = new Uint8Array(6).fill(1);
   const geometry = Uint32Array.of(0, 1, 0, NO_GEOMETRY, 0, 1);
   const level = Uint8Array.of(0, 0, 2, 0, 0, 1);
 
   it("has one sub-draw per geometry and level, with its visible occurrences", () => {
-    const hidden = RangeSet.of(4);
+    const drawn = Uint8Array.of(1, 1, 1, 1, 0, 1);
     const list = emptyDrawList();
-    buildDrawList(
-      { geometry, level, ranges: RANGES, candidates: null, include: (o) => !hidden.has(o) },
-      list,
-    );
+    buildDrawList({ geometry, level, ranges: RANGES, candidates: null, drawn }, list);
     expect(list.subDraws).toBe(3);
     const draws = Array.from({ length: list.subDraws }, (_, d) => {
       const from = list.entries[d] ?? 0;
@@ -59,10 +57,19 @@ describe("the draw list", () => {
     expect(list.occurrences).toBe(4);
   });
 
+  it("has of each occurrence the kinds of geometry asked for", () => {
+    const list = emptyDrawList();
+    const kinds = Uint8Array.of(1, 1, 3, 0, 0, 2);
+    const drawn = Uint8Array.of(1, 1, 2, 3, 2, 3);
+    buildDrawList({ geometry, level, ranges: RANGES, candidates: null, drawn, kinds }, list);
+    const entries = [...list.entries.slice(list.subDraws, list.length)];
+    expect(entries.sort()).toEqual([0, 2, 5]);
+  });
+
   it("looks only at candidates when there are some", () => {
     const list = emptyDrawList();
     buildDrawList(
-      { geometry, level, ranges: RANGES, candidates: RangeSet.of(1, 4), include: () => true },
+      { geometry, level, ranges: RANGES, candidates: RangeSet.of(1, 4), drawn: ALL },
       list,
     );
     expect(list.occurrences).toBe(2);
@@ -77,7 +84,7 @@ describe("the draw list", () => {
         level: new Uint8Array(100_000),
         ranges: RANGES,
         candidates: null,
-        include: () => true,
+        drawn: new Uint8Array(100_000).fill(1),
       },
       list,
     );

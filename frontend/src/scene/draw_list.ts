@@ -79,8 +79,10 @@ export interface DrawInput {
   /** Draws of an occurrence's pieces; used with `candidates`. */
   readonly piecesOf?: (occurrence: number) => Run | undefined;
   readonly ranges: DrawRanges;
-  /** Whether to draw occurrence `o`; its geometry lies at `slot` of the ranges. */
-  readonly include: (occurrence: number, slot: number) => boolean;
+  /** (occurrences) 0: not drawn; else the kinds of geometry it is drawn with. Read in the innermost loop: plain bytes. */
+  readonly drawn: Uint8Array;
+  /** (slots) kinds a geometry has, as `opacity` of a chunk; left out: of every kind. */
+  readonly kinds?: Uint8Array;
   /** Only these occurrences are looked at; null: all. */
   readonly candidates: Iterable<number> | null;
 }
@@ -113,7 +115,7 @@ const scratch: Scratch = {
 
 /** Fills `out` by counting sort over geometry and level: linear in the occurrences. */
 export function buildDrawList(input: DrawInput, out: DrawList): void {
-  const { geometry, level, owner, piecesOf, ranges, include, candidates } = input;
+  const { geometry, level, owner, piecesOf, ranges, drawn, kinds, candidates } = input;
   const slotCount = ranges.count.length;
   if (scratch.slots.length < geometry.length) {
     scratch.slots = new Int32Array(geometry.length);
@@ -125,12 +127,14 @@ export function buildDrawList(input: DrawInput, out: DrawList): void {
 
   let chosen = 0;
   const consider = (draw: number): void => {
-    const own = geometry[draw] ?? NO_GEOMETRY;
     const wanted = level[draw] ?? NOT_DRAWN;
-    if (own === NO_GEOMETRY || wanted === NOT_DRAWN) return;
-    const occurrence = owner?.[draw] ?? draw;
+    if (wanted === NOT_DRAWN) return;
+    const own = geometry[draw] ?? NO_GEOMETRY;
+    const occurrence = owner ? (owner[draw] ?? draw) : draw;
+    const allowed = drawn[occurrence] ?? 0;
+    if (own === NO_GEOMETRY || allowed === 0) return;
     const slot = residentSlot(ranges, own, wanted);
-    if (slot < 0 || !include(occurrence, slot)) return;
+    if (slot < 0 || (kinds && ((kinds[slot] ?? 0) & allowed) === 0)) return;
     slots[chosen] = slot;
     picked[chosen] = occurrence;
     chosen += 1;

@@ -70,7 +70,7 @@ class Buffer {
   }
 }
 
-const everything = { candidates: null, include: () => true } as const;
+const everything = { candidates: null, drawn: new Uint8Array(20_000).fill(1) } as const;
 
 describe("runs of ranges", () => {
   it("draw 20,000 parts that occur once in as many sub-draws as there are blocks", () => {
@@ -98,7 +98,7 @@ describe("runs of ranges", () => {
         level: new Uint8Array(20),
         ranges: buffer.ranges.faces,
         candidates: null,
-        include: (o) => !hidden.includes(o),
+        drawn: Uint8Array.from(geometry, (o) => (hidden.includes(o) ? 0 : 1)),
       },
       list,
     );
@@ -157,7 +157,7 @@ describe("runs of ranges", () => {
           level,
           ranges: buffer.ranges.faces,
           candidates: null,
-          include: (o) => shown[o] === 1,
+          drawn: shown,
         },
         list,
       );

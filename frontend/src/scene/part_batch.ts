@@ -64,7 +64,10 @@ export class PartBatch {
   private readonly edged: Uint8Array;
   /** (occurrences) 1: its own colour lets light through. */
   private readonly thin: Uint8Array;
+  private readonly anyThin: boolean;
   private readonly covered: Uint8Array;
+  /** (occurrences) scratch of `rebuild`: kinds of geometry each is drawn with in one list. */
+  private readonly kinds: Uint8Array;
   private ghosted: RangeSet;
   private selected: RangeSet;
   private others: RangeSet;
@@ -94,6 +97,8 @@ export class PartBatch {
     this.thin = Uint8Array.from(options.colours, (c) =>
       c.length === 9 && c.slice(7) !== "ff" ? 1 : 0,
     );
+    this.anyThin = this.thin.includes(1);
+    this.kinds = new Uint8Array(occurrences.count);
     this.faces = new MultiDraw(this.materials.face, "triangles");
     this.blended = new MultiDraw(this.materials.blended, "triangles");
     this.edges = new MultiDraw(this.materials.edge, "ribbons");
@@ -340,47 +345,45 @@ export class PartBatch {
     this.listVersion += 1;
     const { geometry, owner } = this.occurrences;
     const { faces, edges, opacity, anyTransparent } = this.store.ranges;
-    const { visible, covered, level, thin, edged, edgeLevel } = this;
-    const input = { geometry, owner, level, candidates: null };
-    const isGhost = (o: number): boolean => (this.textures.bits(o) & GHOST) !== 0;
-    buildDrawList(
-      {
-        ...input,
-        ranges: faces,
-        include: (o, slot) =>
-          (visible[o] ?? 0) !== 0 &&
-          covered[o] !== 1 &&
-          (isGhost(o) || ((thin[o] ?? 0) === 0 && ((opacity[slot] ?? 0) & OPAQUE) !== 0)),
-      },
-      this.faces.list,
-    );
-    this.faces.listChanged();
-    if (anyTransparent || thin.includes(1)) {
-      buildDrawList(
-        {
-          ...input,
-          ranges: faces,
-          include: (o, slot) =>
-            (visible[o] ?? 0) !== 0 &&
-            covered[o] !== 1 &&
-            !isGhost(o) &&
-            ((thin[o] ?? 0) !== 0 || ((opacity[slot] ?? 0) & TRANSPARENT) !== 0),
-        },
-        this.blended.list,
-      );
+    const { level, edgeLevel, kinds } = this;
+    const input = { geometry, owner, candidates: null, drawn: kinds };
+    if (anyTransparent || this.anyThin) {
+      this.markBlended();
+      buildDrawList({ ...input, level, ranges: faces, kinds: opacity }, this.blended.list);
       this.blended.listChanged();
     }
-    buildDrawList(
-      {
-        ...input,
-        level: edgeLevel,
-        ranges: edges,
-        include: (o) => (visible[o] ?? 0) !== 0 && (edged[o] ?? 0) !== 0,
-      },
-      this.edges.list,
-    );
+    this.markOpaque();
+    buildDrawList({ ...input, level, ranges: faces, kinds: opacity }, this.faces.list);
+    this.faces.listChanged();
+    this.markEdged();
+    buildDrawList({ ...input, level: edgeLevel, ranges: edges }, this.edges.list);
     this.edges.listChanged();
     this.triangles = (this.faces.list.elements + this.blended.list.elements) / 3;
+  }
+
+  /** Solid geometry of the visible; of a ghost all of it, since ghosts are drawn here. */
+  private markOpaque(): void {
+    const { visible, covered, thin, kinds } = this;
+    for (let o = 0; o < kinds.length; o += 1)
+      kinds[o] = visible[o] === 1 && covered[o] !== 1 && thin[o] !== 1 ? OPAQUE : 0;
+    for (const [first, last] of this.ghosted.toJSON())
+      for (let o = first; o <= last; o += 1)
+        kinds[o] = visible[o] === 1 && covered[o] !== 1 ? OPAQUE | TRANSPARENT : 0;
+  }
+
+  /** What lets light through, by its geometry or by its own colour. */
+  private markBlended(): void {
+    const { visible, covered, thin, kinds } = this;
+    for (let o = 0; o < kinds.length; o += 1) {
+      const shown = visible[o] === 1 && covered[o] !== 1;
+      kinds[o] = shown ? (thin[o] === 1 ? OPAQUE | TRANSPARENT : TRANSPARENT) : 0;
+    }
+    for (const [first, last] of this.ghosted.toJSON()) kinds.fill(0, first, last + 1);
+  }
+
+  private markEdged(): void {
+    const { visible, edged, kinds } = this;
+    for (let o = 0; o < kinds.length; o += 1) kinds[o] = (visible[o] ?? 0) & (edged[o] ?? 0);
   }
 
   private rebuildMask(): void {
@@ -396,7 +399,7 @@ export class PartBatch {
         candidates,
         piecesOf: (o) => pieces.of.get(o),
         ranges: this.store.ranges.faces,
-        include: (o) => (visible[o] ?? 0) !== 0,
+        drawn: visible,
       },
       this.mask.list,
     );

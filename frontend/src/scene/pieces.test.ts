@@ -41,10 +41,10 @@ describe("pieces", () => {
     const level = Uint8Array.of(NOT_DRAWN, NOT_DRAWN, 0, 0, 0, 0);
     const list = emptyDrawList();
     const input = { geometry, owner, level, ranges: ranges.faces };
-    buildDrawList({ ...input, candidates: null, include: (o) => o !== 0 }, list);
+    buildDrawList({ ...input, candidates: null, drawn: Uint8Array.of(0, 1) }, list);
     expect(shown(list)).toEqual([1, 1]);
     buildDrawList(
-      { ...input, candidates: [1], piecesOf: (o) => pieces.of.get(o), include: () => true },
+      { ...input, candidates: [1], piecesOf: (o) => pieces.of.get(o), drawn: Uint8Array.of(1, 1) },
       list,
     );
     expect(list.subDraws).toBe(2);
