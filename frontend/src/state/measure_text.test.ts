@@ -30,6 +30,8 @@ test("a bore is written by its diameter, or its radius", () => {
 test("the second unit is beneath, but not of angles", () => {
   expect(secondText(measurement(), MM)).toBe("1.000 in");
   expect(secondText(measurement({ kind: "angle" }), MM)).toBeNull();
+  const near = measurement({ exact: false, tolerance: 5e-5, mesh: true });
+  expect(secondText(near, MM)).toBe("≈ 1.000 in");
 });
 
 test("a distance has its components, a box its sizes", () => {

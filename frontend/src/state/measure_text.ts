@@ -68,10 +68,10 @@ function together(numbers: string, style: NumberStyle, reading: Reading): string
   return reading.exact ? text : `≈ ${text}${reading.mesh ? ` ${t("measure.mesh")}` : ""}`;
 }
 
-/** The value in the second unit, for beneath; null for angles, which have one. */
+/** The value in the second unit, for beneath: near as the first, whose tolerance counts; null for angles. */
 export function secondText(reading: Reading, style: NumberStyle): string | null {
   if (reading.kind === "angle") return null;
-  return valueText({ ...reading, exact: true }, secondStyle(style));
+  return valueText({ ...reading, tolerance: 0, mesh: false }, secondStyle(style));
 }
 
 /** What belongs to the value: ΔX ΔY ΔZ, the legs of a path, the diagonal of a box. */
