@@ -91,6 +91,11 @@ def disturb(person: Person) -> None:
     for _ in range(7):
         person.page.keyboard.press("ArrowRight")
     person.page.keyboard.press("Escape")
+    person.see("toolbar-display").click()
+    person.see("display-ghost").click()
+    person.see("display-grid").click()
+    person.see("display-shadow").click()
+    person.page.keyboard.press("Escape")
     person.see("rail-model").click()
     rests(person)
 
