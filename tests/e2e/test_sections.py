@@ -34,7 +34,7 @@ from e2e.cut_shapes import (
 )
 from e2e.people import Person, add_asset
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from served import Api, Served
 
 SMALL = {"width": 1240, "height": 600}
@@ -52,10 +52,24 @@ def mirror(owner: Api, tmp_path_factory: pytest.TempPathFactory) -> dict[str, An
     return add_asset(owner, path, "Mirrors")
 
 
+@pytest.fixture(scope="module")
+def signed_in(
+    chromium: Browser, shared_server: Served, owner: Api
+) -> Any:  # Playwright's storage state
+    """What a browser keeps of Mia's signing in, so that it happens once."""
+    context = chromium.new_context()
+    Person(context, shared_server).signs_in()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 @pytest.fixture
-def mia(shared_server: Served, open_context: Callable[..., BrowserContext]) -> Iterator[Person]:
-    person = Person(open_context(viewport=SMALL, accept_downloads=True), shared_server)
-    person.signs_in()
+def mia(
+    shared_server: Served, open_context: Callable[..., BrowserContext], signed_in: Any
+) -> Iterator[Person]:
+    context = open_context(viewport=SMALL, accept_downloads=True, storage_state=signed_in)
+    person = Person(context, shared_server)
     yield person
     assert not person.errors
 
@@ -359,10 +373,13 @@ def test_handles_move_and_turn_a_plane_and_never_the_camera(
 
 
 def test_a_side_of_the_box_is_dragged_by_mouse_and_by_finger(
-    shared_server: Served, open_context: Callable[..., BrowserContext], stage: dict[str, Any]
+    shared_server: Served,
+    open_context: Callable[..., BrowserContext],
+    signed_in: Any,
+    stage: dict[str, Any],
 ) -> None:
-    ben = Person(open_context(viewport=SMALL, has_touch=True), shared_server)
-    ben.signs_in()
+    context = open_context(viewport=SMALL, has_touch=True, storage_state=signed_in)
+    ben = Person(context, shared_server)
     opens(ben, stage, "5")
     ben.see("section-around").click()
     ben.see("toolbar-section").click()
