@@ -45,8 +45,9 @@ const RING = [
 ] as const;
 /** How far behind a surface something may be to count as on it: triangles cut off rounded edges. */
 const BEHIND_PX = 2;
-/** Points of an edge that are looked at for whether any of it can be seen. */
+/** Points of an edge that are looked at for whether any of it can be seen, and of all with one centre. */
 const RIM_LOOKS = 8;
+const MOST_RIM_LOOKS = 24;
 /** Candidates looked at for whether they can be seen. */
 const MOST_LOOKS = 12;
 /** The farthest a grid of quantisation moves a point, in steps: half its diagonal. */
@@ -255,9 +256,7 @@ export class Snapper {
       const point = exact.toShown(hit.occurrence, found.point) ?? hit.point;
       const make = (): Snap => this.snapOf(hit, solid, found, point);
       const rim = (): Vec3[] =>
-        found.rims
-          .flatMap((edge) => spreadOver(solid, edge))
-          .map((at) => exact.toShown(hit.occurrence, at) ?? at);
+        spreadOver(solid, found.rims).map((at) => exact.toShown(hit.occurrence, at) ?? at);
       return { kind, point, hit, score: pixels - BIAS_PX[kind], ahead, make, rim };
     });
   }
@@ -431,14 +430,18 @@ function between(pointer: Pointer, point: Vec3): Pick<Pointer, "origin" | "direc
   return { origin: pointer.origin, direction: normalize(way) };
 }
 
-/** Points all over an exact edge. */
-function spreadOver(solid: Solid, edge: number): Vec3[] {
-  const curve = solid.curve(edge);
-  if (!curve) return [];
-  const step = (curve.last - curve.first) / RIM_LOOKS;
-  return Array.from({ length: RIM_LOOKS }, (_, i) =>
-    pointAt(curve, curve.first + (i + 0.5) * step),
-  );
+/** Points all over exact edges; a wheel has hundreds about one centre. */
+function spreadOver(solid: Solid, edges: readonly number[]): Vec3[] {
+  const all = edges.length * RIM_LOOKS;
+  const stride = Math.max(1, all / MOST_RIM_LOOKS);
+  const found: Vec3[] = [];
+  for (let look = 0; look < all; look += stride) {
+    const at = Math.floor(look);
+    const curve = solid.curve(edges[Math.floor(at / RIM_LOOKS)] ?? -1);
+    const share = ((at % RIM_LOOKS) + 0.5) / RIM_LOOKS;
+    if (curve) found.push(pointAt(curve, curve.first + (curve.last - curve.first) * share));
+  }
+  return found;
 }
 
 /** Points all over an edge of the picture. */
