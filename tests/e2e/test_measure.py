@@ -437,11 +437,12 @@ def in_sight(person: Person, truth: BrepReading) -> Callable[[Floats], Floats | 
 
 def goes_near(person: Person, point: Floats, centre: Floats) -> None:
     """Turn the wheel over a point until it is many pixels from the centre of its rim."""
-    for _ in range(30):
+    for _ in range(8):
         moves_to(person, point)
         place = places(person)
         at, middle = place(point), place(centre)
         if at is None or middle is None or np.linalg.norm(at - middle) > 70:
             return
-        person.page.mouse.wheel(0, -200)
+        for _ in range(4):
+            person.page.mouse.wheel(0, -200)
         person.page.evaluate("window.__ux.settled()")
