@@ -195,6 +195,8 @@ def test_wheel_zoom_keeps_the_vertex_under_the_pointer_ux_13(
 def test_two_hundred_zooms_never_get_stuck_and_lead_back_ux_14(
     still: Person, origin: Floats
 ) -> None:
+    still.page.set_viewport_size({"width": 900, "height": 320})  # 400 pictures: small ones
+    still.page.evaluate("window.__ux.settled()")
     still.points_at(0.5, 0.55)
     positions = [tuple(still.ux("camera.position"))]
     for _ in range(200):
@@ -215,6 +217,7 @@ def test_two_hundred_zooms_never_get_stuck_and_lead_back_ux_14(
     ahead, _, _ = axes(camera)
     middle = model_point((20.0, 10.0, 6.0), origin) - np.array(camera["position"])
     assert float(middle @ ahead) > 0, "the model is behind"
+    still.page.set_viewport_size(SIZE)
 
 
 def _text(position: tuple[float, ...]) -> str:
@@ -441,6 +444,7 @@ class Fingers:
     """Touches of the screen, as the browser's own protocol sends them."""
 
     def __init__(self, person: Person) -> None:
+        self.person = person
         self.session: CDPSession = person.context.new_cdp_session(person.page)
 
     def send(self, kind: str, *points: tuple[float, float], at_s: float | None = None) -> None:
@@ -461,6 +465,7 @@ class Fingers:
             ]
             self.send("touchMove", *at)
         self.send("touchEnd")
+        self.person.page.evaluate("window.__ux.settled()")
 
     def double_tap(self, at: tuple[float, float]) -> None:
         """As fast as a person, however long the page takes to answer each touch."""
