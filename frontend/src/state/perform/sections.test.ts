@@ -36,6 +36,18 @@ test("clearing takes planes, box and spared parts, and undo brings all of them b
   expect(workspace.sectionBox.get()).toBeNull();
 });
 
+test("across an axis, what is nearer to the home view goes, whichever axis is up in the file", () => {
+  for (const up_axis of ["y", "z"] as const) {
+    workspace.manifest.set({ ...MANIFEST, source: { ...MANIFEST.source, up_axis } });
+    for (const axis of ["x", "y", "z"] as const) {
+      commands.run("section.add", { axis });
+      const normal = workspace.sections.get().at(-1)?.normal ?? [0, 0, 0];
+      expect(normal[0] + normal[1] + normal[2], `${axis}, ${up_axis} up`).toBe(-1);
+    }
+    commands.run("section.clear");
+  }
+});
+
 test("planes and the box are there at the same time", () => {
   for (let i = 0; i <= MAX_SECTIONS; i += 1) commands.run("section.add", { axis: "y" });
   commands.run("section.box", { box });

@@ -52,8 +52,10 @@ export function performSections(
       return undefined;
     }
     const manifest = workspace.manifest.get();
-    // Against the axis: what is nearer to the home view's camera goes, so that the cut is seen.
-    const direction = normal ?? negated(fileAxis(axis ?? "x", manifest?.source ?? null));
+    // What is nearer to the home view's camera, which looks from +x, +y and +z, goes, so that the cut is seen. The y of a
+    // file whose z is up leads away from that camera.
+    const along = fileAxis(axis ?? "x", manifest?.source ?? null);
+    const direction = normal ?? (dot(along, [1, 1, 1]) > 0 ? negated(along) : along);
     const middle = manifest ? centre(manifest.bounds) : ([0, 0, 0] as const);
     const section: Section = {
       id: newId(),
