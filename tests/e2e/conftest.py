@@ -1,6 +1,5 @@
 """Fixtures of the browser tests: one Chromium, real servers, people who act by mouse and key."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,28 +27,10 @@ ANSWERED = (
 IWER = ROOT / "frontend" / "node_modules" / "iwer" / "build" / "iwer.min.js"
 
 
-PENDING = Path(__file__).with_name("pending.txt")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what is here, and leave out what pending.txt names: written, not yet seen to pass.
-
-    PENDING=1 runs those instead.
-    """
-    pending = set(PENDING.read_text().split()) if PENDING.exists() else set()
-    wanted = os.environ.get("PENDING") == "1"
-    kept, left = [], []
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in Path(item.path).parents:
             item.add_marker(pytest.mark.e2e)
-            name = f"{Path(item.path).name}::{getattr(item, 'originalname', item.name)}"
-            if (name in pending) != wanted:
-                left.append(item)
-                continue
-        kept.append(item)
-    if left:
-        config.hook.pytest_deselected(items=left)
-    items[:] = kept
 
 
 @pytest.fixture(scope="session")
