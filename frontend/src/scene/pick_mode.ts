@@ -12,6 +12,8 @@ import type { Viewer } from "./viewer";
 
 /** Of parts that a grid may miss, the nearest this many are looked for one by one. */
 const MOST_SMALL = 400;
+/** Tab reaches this many times as far as the mouse: it is there to come to points that are not aimed at. */
+const FARTHER = 30;
 /** CSS pixels; the reticle stays in the picture. */
 const MARGIN = 1;
 
@@ -33,12 +35,23 @@ export function createPickMode(viewer: Viewer): () => void {
   };
 }
 
+/** The same aim, with a wider reach for what it can snap to; what lies in front of what stays as it is. */
+function farther(pointer: Pointer, radius: number): Pointer {
+  return {
+    ...pointer,
+    reach: (point, pixels) => pointer.reach(point, pixels >= radius ? pixels * FARTHER : pixels),
+    beside: (right, down) => pointer.beside(right * FARTHER, down * FARTHER),
+  };
+}
+
 class PickModeHands {
   private readonly viewer: Viewer;
   private readonly mark: HTMLDivElement;
   private readonly stops: (() => void)[];
   /** What can be seen, until the picture changes. */
   private seen: readonly SeenPart[] | null = null;
+  /** Where Tab began: it steps through the points around there, although the reticle goes with it. */
+  private tabbing: Pointer | null = null;
 
   constructor(viewer: Viewer) {
     this.viewer = viewer;
@@ -51,6 +64,7 @@ class PickModeHands {
     viewer.overlay.element.append(this.mark);
     const forget = (): void => {
       this.seen = null;
+      this.tabbing = null;
     };
     this.stops = [
       workspace.pickMode.subscribe((mode) => this.show(mode)),
@@ -82,6 +96,7 @@ class PickModeHands {
     const { workspace } = this.viewer;
     const mode = workspace.pickMode.get();
     if (!mode) return;
+    this.tabbing = null;
     const seen = this.seenNow();
     if (seen.length === 0) {
       workspace.announce(t("pick.nothing"));
@@ -106,7 +121,8 @@ class PickModeHands {
     const { workspace, pointerHandler } = this.viewer;
     const pointer = this.pointer();
     if (!pointer) return;
-    const found = pointerHandler?.cycle?.(pointer, step) ?? null;
+    this.tabbing ??= farther(pointer, workspace.snapRadius.get());
+    const found = pointerHandler?.cycle?.(this.tabbing, step) ?? null;
     const at = found && this.viewer.projectToScreen(found.point);
     if (!found || !at) {
       workspace.announce(t("pick.noSnap"));
@@ -118,6 +134,7 @@ class PickModeHands {
 
   moveBy(x: number, y: number): void {
     const mode = this.viewer.workspace.pickMode.get();
+    this.tabbing = null;
     if (mode) this.put(mode.reticle.x + x, mode.reticle.y + y);
   }
 
@@ -126,6 +143,7 @@ class PickModeHands {
     const { input } = this.viewer;
     const pointer = at ? input.pointerAt(at.x, at.y, { ctrlKey: toggle }) : this.pointer(toggle);
     const handler = this.viewer.pointerHandler;
+    this.tabbing = null;
     if (!pointer || !handler) return;
     handler.hover?.(pointer);
     if (handler.press?.(pointer)) handler.release?.(pointer);

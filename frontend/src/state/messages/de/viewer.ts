@@ -35,6 +35,11 @@ export const viewer = {
   "chip.more": "und {count, plural, other {# weitere}}",
   "chip.region": "Was vom Entwurf abweicht",
   "chip.undo": "Rückgängig: {what}",
+  "say.hidden":
+    "{count, plural, =0 {Alles eingeblendet} one {# Teil ausgeblendet} other {# Teile ausgeblendet}}",
+  "say.nothingSelected": "Nichts ausgewählt",
+  "say.sections": "{count, plural, =0 {Kein Schnitt} one {# Schnitt} other {# Schnitte}}",
+  "say.selected": "{name} ausgewählt",
   "tree.clear": "Suche leeren",
   "tree.collapse": "Alles zuklappen",
   "tree.empty": "Keine Struktur in dieser Datei: ein einziges Netz.",

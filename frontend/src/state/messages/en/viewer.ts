@@ -31,6 +31,11 @@ export const viewer = {
   "chip.more": "and {count, plural, other {# more}}",
   "chip.region": "What differs from the design",
   "chip.undo": "Undo: {what}",
+  "say.hidden":
+    "{count, plural, =0 {Everything is shown} one {# part hidden} other {# parts hidden}}",
+  "say.nothingSelected": "Nothing selected",
+  "say.sections": "{count, plural, =0 {No section} one {# section} other {# sections}}",
+  "say.selected": "{name} selected",
   "tree.clear": "Clear the search",
   "tree.collapse": "Collapse all",
   "tree.empty": "No structure in this file: one mesh.",
