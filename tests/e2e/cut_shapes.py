@@ -152,7 +152,9 @@ def _extent(points: np.ndarray) -> dict[str, list[float]]:
 
 def _cube(size: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Corners (24, 3), texture coordinates and triangles of a cube, each side with corners of its own."""
-    corners, uv, triangles = [], [], []
+    corners: list[list[float]] = []
+    uv: list[list[float]] = []
+    triangles: list[list[int]] = []
     for axis in range(3):
         for far in (0, 1):
             first = len(corners)
