@@ -18,7 +18,7 @@ export class ModelSurfaces {
   private statesTouched = false;
   private without = false;
   private capped = false;
-  private dark = false;
+  private studio: readonly number[] = [1, 0, 0, 0, 1, 0, 0, 0, 1];
   private disposed = false;
 
   constructor(manifest: Manifest, occurrences: Occurrences, batch: PartBatch) {
@@ -49,7 +49,7 @@ export class ModelSurfaces {
     const { shared } = this.batch.materials;
     const surfaces = new Surfaces(renderer, this.occurrences, software, shared);
     this.surfaces = surfaces;
-    surfaces.setDaylight(this.dark);
+    surfaces.setStudio(this.studio);
     this.batch.group.add(surfaces.group);
     for (const { file } of files) {
       try {
@@ -70,9 +70,10 @@ export class ModelSurfaces {
     this.statesTouched = true;
   }
 
-  setDark(dark: boolean): void {
-    this.dark = dark;
-    this.surfaces?.setDaylight(dark);
+  /** Where the light stands: see `studioAxes`. */
+  setStudio(axes: readonly number[]): void {
+    this.studio = axes;
+    this.surfaces?.setStudio(axes);
   }
 
   /**
@@ -91,6 +92,7 @@ export class ModelSurfaces {
       if (surfaces.show({ visible, isPlain, none }) || capped !== this.capped)
         batch.setCovered(surfaces.covered, capped);
       this.capped = capped;
+      surfaces.setCut(capped);
       this.statesTouched = true;
     }
     if (!this.statesTouched) return;

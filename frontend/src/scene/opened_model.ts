@@ -298,6 +298,7 @@ export class OpenedModel {
   /** Where the light stands: see `studioAxes`. */
   setStudio(axes: readonly number[]): void {
     this.batch.materials.setStudio(axes);
+    this.surfaces.setStudio(axes);
   }
 
   /** Draws in one of the modes of the Display menu. */
@@ -313,7 +314,6 @@ export class OpenedModel {
 
   setColours(colours: SceneColours): void {
     this.batch.materials.setColours(colours);
-    this.surfaces.setDark(colours.dark);
     this.annotations.setDark(colours.dark);
   }
 

@@ -158,7 +158,8 @@ export class Picture {
   private layGround(atRest: boolean): void {
     const { display, ground, model, renderer } = this;
     const solid = display.shading === "shaded" || display.shading === "materials";
-    const shadow = display.shadow && solid && (model?.batch.triangles ?? 0) > 0;
+    const something = (model?.batch.triangles ?? 0) > 0 || model?.surfaceGroup?.visible === true;
+    const shadow = display.shadow && solid && something;
     const grid = display.grid && display.shading !== "hiddenLine";
     if (!model || (!shadow && !grid)) {
       ground.show({ shadow: false, grid: false }, null, [0, 0, 0]);

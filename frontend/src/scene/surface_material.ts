@@ -3,8 +3,14 @@
  * hover tint it alike.
  */
 
-import { InstancedBufferAttribute, type IUniform, type Material } from "three";
+import {
+  InstancedBufferAttribute,
+  type IUniform,
+  type Material,
+  MeshStandardMaterial,
+} from "three";
 import { CUT, HOVERED, SELECTED } from "./shaders";
+import { TONE } from "./shading";
 
 /** Uniforms of the batch that surfaces read, too: the same objects, so that a change is one for both. */
 const SHARED = ["planes", "planeCount", "planeSlack", "selectColour", "hoverColour"] as const;
@@ -28,7 +34,7 @@ varying vec3 vAtModel;
 flat varying float vPartState;
 uniform vec3 selectColour;
 uniform vec3 hoverColour;
-${CUT}
+${CUT}${TONE}
 `;
 const FRAGMENT_CUT = /* glsl */ `
 uint partState = uint(vPartState + 0.5);
@@ -39,7 +45,11 @@ if ((partState & ${SELECTED}u) != 0u) diffuseColor.rgb = mix(diffuseColor.rgb, s
 else if ((partState & ${HOVERED}u) != 0u) diffuseColor.rgb = mix(diffuseColor.rgb, hoverColour, 0.16);
 `;
 
-/** Adds cut and tint to a material of three's own. shared: the part batch's uniforms. */
+const FRAGMENT_TONE = /* glsl */ `
+gl_FragColor.rgb = toned(gl_FragColor.rgb);
+`;
+
+/** Adds cut, tint and the batch's tone to a material of three's own. shared: the part batch's uniforms. */
 export function followStates(material: Material, shared: Readonly<Record<string, IUniform>>): void {
   material.onBeforeCompile = (program) => {
     for (const name of SHARED) {
@@ -53,9 +63,23 @@ export function followStates(material: Material, shared: Readonly<Record<string,
     );
     let fragment = FRAGMENT_HEAD + program.fragmentShader;
     fragment = withPart(fragment, "#include <clipping_planes_fragment>", FRAGMENT_CUT);
-    program.fragmentShader = withPart(fragment, "#include <color_fragment>", FRAGMENT_TINT);
+    fragment = withPart(fragment, "#include <color_fragment>", FRAGMENT_TINT);
+    // Unlit colours are shown as they are.
+    if (material instanceof MeshStandardMaterial)
+      fragment = withPart(fragment, "#include <tonemapping_fragment>", FRAGMENT_TONE);
+    program.fragmentShader = fragment;
   };
-  material.customProgramCacheKey = () => "holotable part states";
+  const lit = material instanceof MeshStandardMaterial;
+  material.customProgramCacheKey = () => `holotable part states ${lit ? "lit" : "plain"}`;
+}
+
+/** A program without cuts while nothing cuts: see `FACE_FRAGMENT`. */
+export function setCut(material: Material, cut: boolean): void {
+  const defines = (material.defines ??= {}) as Record<string, string>;
+  if (cut === (defines["NO_CUTS"] === undefined)) return;
+  if (cut) Reflect.deleteProperty(defines, "NO_CUTS");
+  else defines["NO_CUTS"] = "";
+  material.needsUpdate = true;
 }
 
 /** State bits of each instance, as many as `count`; add it to the geometry as `partState`. */

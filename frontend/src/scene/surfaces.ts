@@ -10,30 +10,29 @@ import {
   type BufferGeometry,
   type InstancedBufferAttribute,
   type IUniform,
-  DirectionalLight,
   DoubleSide,
+  Euler,
   Group,
   InstancedMesh,
   type Material,
   Matrix4,
   Mesh,
-  type MeshStandardMaterial,
+  MeshStandardMaterial,
   PMREMGenerator,
   type Texture,
   TextureLoader,
+  Vector3,
   type WebGLRenderer,
   ZeroStencilOp,
 } from "three";
 import type { Manifest } from "../state/model";
 import type { Occurrences } from "./occurrences";
-import { followStates, stateAttribute } from "./surface_material";
+import { studioSky } from "./studio_sky";
+import { followStates, setCut, stateAttribute } from "./surface_material";
 
 /** One entry of the manifest's `surfaces`. */
 export type SurfaceFile = NonNullable<Manifest["surfaces"]>[number];
 
-/** Strengths that show white paint as white and its sides apart, beside the batch's own shading. */
-const ENVIRONMENT = 0.6;
-const SUN = { light: 0.8, dark: 0.6 };
 const MOST_ANISOTROPY = 8;
 /** Placed triangles beyond which surfaces are left out: the chunks' levels carry such a model. */
 const MOST_TRIANGLES = 3_000_000;
@@ -67,7 +66,11 @@ export class Surfaces {
   private readonly occurrences: Occurrences;
   private readonly shared: Readonly<Record<string, IUniform>>;
   private readonly parts = new Map<number, PartSurface>();
-  private readonly light = new DirectionalLight(0xffffff, SUN.light);
+  private readonly materials: Material[] = [];
+  private cut = false;
+  /** Lit by the studio. */
+  private readonly lit: MeshStandardMaterial[] = [];
+  private readonly turn = new Euler();
   private environment: Texture | null = null;
   private readonly anisotropy: number;
   private left: number;
@@ -86,8 +89,6 @@ export class Surfaces {
     this.covered = new Uint8Array(occurrences.count);
     this.left = software ? MOST_TRIANGLES_SOFTWARE : MOST_TRIANGLES;
     this.anisotropy = Math.min(MOST_ANISOTROPY, renderer.capabilities.getMaxAnisotropy());
-    this.light.position.set(0.4, 1, 0.7);
-    this.group.add(this.light);
     this.group.visible = false;
   }
 
@@ -113,13 +114,7 @@ export class Surfaces {
       scene.traverse(release);
       return;
     }
-    const environment = this.environment ?? (await this.makeEnvironment());
-    if (this.gone) {
-      scene.traverse(release);
-      environment.dispose();
-      return;
-    }
-    this.environment = environment;
+    this.environment ??= this.makeEnvironment();
     for (const node of [...scene.children]) this.addPart(node);
   }
 
@@ -172,8 +167,19 @@ export class Surfaces {
     return this.parts.size === 0;
   }
 
-  setDaylight(dark: boolean): void {
-    this.light.intensity = dark ? SUN.dark : SUN.light;
+  /** cut: sections take away parts of the picture. */
+  setCut(cut: boolean): void {
+    this.cut = cut;
+    for (const material of this.materials) setCut(material, cut);
+  }
+
+  /** Where the studio stands: see `studioAxes`. */
+  setStudio(axes: readonly number[]): void {
+    const axis = (at: number, into: Vector3): Vector3 =>
+      into.set(axes[at] ?? 0, axes[at + 1] ?? 0, axes[at + 2] ?? 0);
+    _matrix.makeBasis(axis(0, _x), axis(3, _y), axis(6, _z));
+    this.turn.setFromRotationMatrix(_matrix);
+    for (const material of this.lit) material.envMapRotation.copy(this.turn);
   }
 
   dispose(): void {
@@ -218,6 +224,8 @@ export class Surfaces {
     // The inside of an open part is seen where it is cut; that of a closed one is its cap.
     if (!closed) material.side = DoubleSide;
     followStates(material, this.shared);
+    setCut(material, this.cut);
+    this.materials.push(material);
     // What lies behind is no cap in front of the edges any more (BatchMaterials.markCaps).
     material.stencilWrite = true;
     material.stencilFunc = AlwaysStencilFunc;
@@ -226,10 +234,11 @@ export class Surfaces {
     material.polygonOffset = true;
     material.polygonOffsetFactor = 1;
     material.polygonOffsetUnits = 1;
-    if ("envMap" in material && this.environment) {
-      const standard = material as MeshStandardMaterial;
-      standard.envMap = this.environment;
-      standard.envMapIntensity = ENVIRONMENT;
+    // What is unlit (KHR_materials_unlit) takes no light.
+    if (material instanceof MeshStandardMaterial && this.environment) {
+      material.envMap = this.environment;
+      material.envMapRotation.copy(this.turn);
+      this.lit.push(material);
     }
     for (const value of Object.values(material))
       if (isTexture(value)) value.anisotropy = this.anisotropy;
@@ -262,13 +271,12 @@ export class Surfaces {
     );
   }
 
-  /** A neutral room: metal needs something to mirror. */
-  private async makeEnvironment(): Promise<Texture> {
-    const { RoomEnvironment } = await import("three/addons/environments/RoomEnvironment.js");
+  /** The studio that lights the batch's parts, in its own frame; `setStudio` turns it. */
+  private makeEnvironment(): Texture {
     const generator = new PMREMGenerator(this.renderer);
-    const room = new RoomEnvironment();
-    const { texture } = generator.fromScene(room, 0.04);
-    room.dispose();
+    const sky = studioSky([1, 0, 0, 0, 1, 0, 0, 0, 1], true);
+    const { texture } = generator.fromEquirectangular(sky);
+    sky.dispose();
     generator.dispose();
     return texture;
   }
@@ -308,3 +316,6 @@ function isTexture(value: unknown): value is Texture {
 }
 
 const _matrix = new Matrix4();
+const _x = new Vector3();
+const _y = new Vector3();
+const _z = new Vector3();

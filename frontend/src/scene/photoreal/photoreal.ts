@@ -10,7 +10,7 @@ import { t } from "../../state/messages";
 import { isSoftware } from "../graphics";
 import { sceneColours } from "../theme";
 import type { Viewer } from "../viewer";
-import { stillGround, stillScene, studioSky, trianglesAt } from "./still_scene";
+import { skyOf, stillGround, stillScene, trianglesAt } from "./still_scene";
 import type { Tracer } from "./tracer";
 
 /** Triangles that a graphics card traces well, and what a processor does at all. */
@@ -102,7 +102,7 @@ class Still {
     const colours = sceneColours(theme.get());
     const white = display.get().background === "white";
     const background = white ? "#ffffff" : `#${colours.background.getHexString("srgb-linear")}`;
-    scene.environment = studioSky(viewer.camera);
+    scene.environment = skyOf(viewer.camera);
     if (display.get().shadow)
       scene.add(stillGround(model, colours.background.clone().convertSRGBToLinear()));
     const { Tracer: Loaded } = await import("./tracer");

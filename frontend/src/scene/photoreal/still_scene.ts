@@ -1,5 +1,6 @@
 /** The scene of a photoreal still: everything visible merged, the materials that surfaces have, our studio, a ground. */
 
+import type { DataTexture } from "three";
 import {
   BufferAttribute,
   BufferGeometry,
@@ -7,7 +8,6 @@ import {
   CanvasTexture,
   CircleGeometry,
   Color,
-  DataTexture,
   DoubleSide,
   EquirectangularReflectionMapping,
   FloatType,
@@ -23,13 +23,12 @@ import {
   Vector3,
 } from "three";
 import type { OpenedModel } from "../opened_model";
-import { radiance, studioAxes } from "../studio";
+import { studioAxes } from "../studio";
+import { studioSky } from "../studio_sky";
 import { type Placed, type Shape, type Soup, SoupKitchen } from "./still_geometry";
 
 /** As the batch's own finish (shading.ts). */
 const ROUGHNESS = 0.4;
-const SKY_WIDTH = 256;
-const SKY_HEIGHT = 128;
 /** Milliseconds of gathering before the page has its turn. */
 const SLICE_MS = 12;
 const GROUND_REACH = 5;
@@ -205,28 +204,10 @@ function asFloats(geometry: BufferGeometry, matrix: Matrix4): BufferGeometry {
 }
 
 /** The studio as the camera has it, as a picture of all directions. */
-export function studioSky(camera: Camera): DataTexture {
+export function skyOf(camera: Camera): DataTexture {
   camera.getWorldDirection(_forward);
   _up.setFromMatrixColumn(camera.matrixWorld, 1);
-  const axes = studioAxes([_forward.x, _forward.y, _forward.z], [_up.x, _up.y, _up.z]);
-  const data = new Float32Array(SKY_WIDTH * SKY_HEIGHT * 4);
-  for (let row = 0; row < SKY_HEIGHT; row += 1)
-    for (let column = 0; column < SKY_WIDTH; column += 1) {
-      const rise = ((row + 0.5) / SKY_HEIGHT - 0.5) * Math.PI;
-      const turn = ((column + 0.5) / SKY_WIDTH - 0.5) * 2 * Math.PI;
-      const d = [Math.cos(rise) * Math.cos(turn), Math.sin(rise), Math.cos(rise) * Math.sin(turn)];
-      const along = (at: number): number =>
-        [0, 1, 2].reduce((sum, k) => sum + (axes[at + k] ?? 0) * (d[k] ?? 0), 0);
-      const light = radiance(along(0), along(3), along(6));
-      data.set([light, light, light, 1], (row * SKY_WIDTH + column) * 4);
-    }
-  const texture = new DataTexture(data, SKY_WIDTH, SKY_HEIGHT);
-  texture.type = FloatType;
-  texture.mapping = EquirectangularReflectionMapping;
-  texture.minFilter = LinearFilter;
-  texture.magFilter = LinearFilter;
-  texture.needsUpdate = true;
-  return texture;
+  return studioSky(studioAxes([_forward.x, _forward.y, _forward.z], [_up.x, _up.y, _up.z]), false);
 }
 
 /** A ground in the background's colour that fades into it: it is there for shadows and the light it gives back. */
