@@ -45,7 +45,9 @@ export function findShortcut(
   overrides: KeyOverrides,
   scene: KeyScene,
 ): Shortcut | null {
-  if (isTextField(scene.target) || press.isComposing || press.key === "Process") return null;
+  // Function keys write nothing: F6 leads out of a field, too.
+  const isWriting = isTextField(scene.target) && !/^F\d+$/.test(press.key);
+  if (isWriting || press.isComposing || press.key === "Process") return null;
   const live = liveShortcuts(overrides);
   for (const place of placesOf(scene)) {
     for (const { shortcut, chords } of live) {

@@ -42,7 +42,12 @@ export class MeasureTool implements PointerHandler {
   /** The pointer that `aim` belongs to. */
   private pointer: Pointer | null = null;
   /** Chosen with Tab instead of the best one, and where the pointer was. */
-  private chosen: { readonly aim: Aim; readonly from: Pointer } | null = null;
+  private chosen: {
+    readonly aim: Aim;
+    readonly from: Pointer;
+    /** The exact shape was still on its way: what was chosen is one of the triangles. */
+    readonly early: boolean;
+  } | null = null;
   private restTimer = 0;
   /** Clicks that wait for an exact shape, in their order. */
   private clicks: Promise<void> = Promise.resolve();
@@ -92,10 +97,16 @@ export class MeasureTool implements PointerHandler {
     const hit = this.viewer.pickPointer(pointer);
     this.pointing.show(hit, false);
     this.pointer = pointer;
-    if (this.chosen && !this.isMeant(this.chosen, pointer)) this.chosen = null;
+    const { chosen } = this;
+    if (chosen && (!this.isMeant(chosen, pointer) || this.isOutdated(chosen))) this.chosen = null;
     this.aim = this.chosen?.aim ?? this.snapping.aim(pointer);
     this.countChoices(pointer);
     this.viewer.invalidate();
+  }
+
+  /** Now the exact shape says better where it is. */
+  private isOutdated({ aim, early }: { readonly aim: Aim; readonly early: boolean }): boolean {
+    return early && !this.viewer.exact.isPending(aim.occurrence);
   }
 
   /** How many things Tab would go through: asked when the pointer rests, since it looks at all of them. */
@@ -179,7 +190,8 @@ export class MeasureTool implements PointerHandler {
     const index = (now + step + candidates.length) % candidates.length;
     const found = candidates[now < 0 ? 0 : index];
     if (!found) return null;
-    this.chosen = { aim: found, from: pointer };
+    const early = this.viewer.exact.isPending(found.occurrence);
+    this.chosen = { aim: found, from: pointer, early };
     this.aim = found;
     this.viewer.invalidate();
     return {
