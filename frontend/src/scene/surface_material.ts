@@ -75,6 +75,8 @@ export function followStates(material: Material, shared: Readonly<Record<string,
 
 /** A program without cuts while nothing cuts: see `FACE_FRAGMENT`. */
 export function setCut(material: Material, cut: boolean): void {
+  // What lies behind is no cap in front of the edges any more (BatchMaterials.markCaps).
+  material.stencilWrite = cut;
   const defines = (material.defines ??= {}) as Record<string, string>;
   if (cut === (defines["NO_CUTS"] === undefined)) return;
   if (cut) Reflect.deleteProperty(defines, "NO_CUTS");

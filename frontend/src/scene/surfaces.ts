@@ -226,8 +226,6 @@ export class Surfaces {
     followStates(material, this.shared);
     setCut(material, this.cut);
     this.materials.push(material);
-    // What lies behind is no cap in front of the edges any more (BatchMaterials.markCaps).
-    material.stencilWrite = true;
     material.stencilFunc = AlwaysStencilFunc;
     material.stencilZPass = ZeroStencilOp;
     // Like the batch's faces, so that edges lie before them.
