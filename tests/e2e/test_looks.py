@@ -73,7 +73,7 @@ class Picture:
         self.person, self.up = person, up
         SHOTS.mkdir(parents=True, exist_ok=True)
         path = SHOTS / f"{name}.png"
-        person.see("viewport").screenshot(path=path)
+        person.see("viewport").screenshot(path=path, timeout=200_000)
         with Image.open(path) as shot:
             self.pixels = np.asarray(shot.convert("RGB")).astype(float)
         # Without the view cube and the legend.
