@@ -1,6 +1,7 @@
 """Looks in the picture: colours, the six modes, shadow, occlusion, points, materials, and the photoreal still."""
 
 import io
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -351,6 +352,61 @@ def test_every_command_holds_for_a_part_with_a_picture(
     mia.page.keyboard.press("Control+z")
     mia.settles()
     assert stripes("whole") == pytest.approx(whole, rel=0.1)
+
+
+def test_parts_with_pictures_are_pulled_apart_ghosted_and_coloured(
+    mia: Person, owner: Api, tmp_path: Path
+) -> None:
+    file = striped_panel(tmp_path / "panels.gltf")
+    document = json.loads(file.read_text())
+    document["nodes"].append({"mesh": 0, "name": "Beside", "translation": [1.2, 0, 0]})
+    document["scenes"][0]["nodes"].append(1)
+    file.write_text(json.dumps(document))
+    made = add_asset(owner, file, "Two panels")
+    opens(mia, made, "p", "1")
+    mia.waits_for("ux.viewer.surfaces > 0")
+
+    def stripes(name: str) -> Floats:
+        """(w,) share of each column of the viewport that is striped; the mouse lies beside the parts."""
+        mia.points_at(0.02, 0.97)
+        seen = Picture(mia, f"panels_{name}").model
+        high, low = seen[..., :2].max(axis=2), seen[..., :2].min(axis=2)
+        found: Floats = ((high > 120) & (low < 90) & (seen[..., 2] < 90)).mean(axis=0)
+        return found
+
+    plain = stripes("plain")
+    assert plain.sum() > 20
+    mia.see("toolbar-explode").click()
+    mia.see("explode-amount").fill("1")
+    mia.settles()
+    mia.page.keyboard.press("Escape")
+    apart = stripes("apart")
+    assert np.abs(apart - plain).sum() > 0.2 * plain.sum(), "pulled apart"
+    mia.see("chip-explode").get_by_test_id("chip-clear").click()
+    mia.settles()
+    assert np.abs(stripes("together") - plain).sum() < 0.02 * plain.sum()
+
+    mia.clicks_row("Beside")
+    mia.see("selection-ghost").click()
+    presses(mia, "Escape")
+    ghosted = stripes("ghosted")
+    between = round(mia.viewport()["width"] / 2) - 4  # both stand beside the middle
+    assert np.abs(ghosted[:between] - plain[:between]).sum() < 1, "the other is as it was"
+    assert ghosted[between:].sum() < 0.05 * plain[between:].sum(), "one of two is a ghost"
+    mia.page.keyboard.press("Control+z")
+    mia.settles()
+    presses(mia, "Escape")
+    assert np.abs(stripes("solid") - plain).sum() < 0.02 * plain.sum()
+
+    mia.see("colour-menu").click()
+    mia.see("colour-choice").first.click()
+    expect(mia.see("legend")).to_be_visible()
+    assert stripes("coloured").sum() < 0.2 * plain.sum(), (
+        "colours by value take the picture's place"
+    )
+    mia.page.keyboard.press("Control+z")
+    expect(mia.see("legend")).to_have_count(0)
+    assert np.abs(stripes("after") - plain).sum() < 0.02 * plain.sum()
 
 
 def test_a_photoreal_still_is_traced_shown_saved_and_left(
