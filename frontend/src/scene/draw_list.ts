@@ -125,28 +125,28 @@ export function buildDrawList(input: DrawInput, out: DrawList): void {
   const { slots, picked, perSlot } = scratch;
   perSlot.fill(0, 0, slotCount);
 
+  const only = candidates === null ? null : drawsOf(candidates, piecesOf);
+  const draws = only ? only.length : geometry.length;
+  const { count, levels } = ranges;
+  const coarsest = levels - 1;
   let chosen = 0;
-  const consider = (draw: number): void => {
-    const wanted = level[draw] ?? NOT_DRAWN;
-    if (wanted === NOT_DRAWN) return;
-    const own = geometry[draw] ?? NO_GEOMETRY;
+  for (let i = 0; i < draws; i += 1) {
+    const draw = only ? (only[i] ?? 0) : i;
     const occurrence = owner ? (owner[draw] ?? draw) : draw;
     const allowed = drawn[occurrence] ?? 0;
-    if (own === NO_GEOMETRY || allowed === 0) return;
-    const slot = residentSlot(ranges, own, wanted);
-    if (slot < 0 || (kinds && ((kinds[slot] ?? 0) & allowed) === 0)) return;
+    const wanted = level[draw] ?? NOT_DRAWN;
+    if (allowed === 0 || wanted === NOT_DRAWN) continue;
+    const own = geometry[draw] ?? NO_GEOMETRY;
+    if (own === NO_GEOMETRY) continue;
+    // Nearly always the wanted level is there, and this loop is what a picture of 100,000 parts costs.
+    let slot = own * levels + (wanted < coarsest ? wanted : coarsest);
+    if ((count[slot] ?? 0) === 0) slot = residentSlot(ranges, own, wanted);
+    if (slot < 0 || (kinds && ((kinds[slot] ?? 0) & allowed) === 0)) continue;
     slots[chosen] = slot;
     picked[chosen] = occurrence;
     chosen += 1;
     perSlot[slot] = (perSlot[slot] ?? 0) + 1;
-  };
-  if (candidates === null) for (let i = 0; i < geometry.length; i += 1) consider(i);
-  else
-    for (const occurrence of candidates) {
-      consider(occurrence);
-      const run = piecesOf?.(occurrence);
-      if (run) for (let d = run.first; d < run.first + run.count; d += 1) consider(d);
-    }
+  }
 
   const used = layOut(ranges, slotCount, out);
   const { subDraws } = out;
@@ -158,6 +158,17 @@ export function buildDrawList(input: DrawInput, out: DrawList): void {
   }
   out.length = subDraws + used;
   out.occurrences = chosen;
+}
+
+/** Draws of these occurrences and of their pieces. */
+function drawsOf(candidates: Iterable<number>, piecesOf: DrawInput["piecesOf"]): readonly number[] {
+  const draws: number[] = [];
+  for (const occurrence of candidates) {
+    draws.push(occurrence);
+    const run = piecesOf?.(occurrence);
+    if (run) for (let d = run.first; d < run.first + run.count; d += 1) draws.push(d);
+  }
+  return draws;
 }
 
 /**
