@@ -441,6 +441,15 @@ def _short(value: object) -> object:
     return str(value)[:500].replace("\x00", "")
 
 
+def _was_short(ending: dict[str, Any], limits: Limits) -> bool:
+    """Whether a crash came near the limit of resident memory or of the addresses that were left."""
+    resident = int(ending.get("peak_memory_bytes", 0))
+    first = int(ending.get("first_address_bytes", 0))
+    taken = int(ending.get("peak_address_bytes", 0)) - first
+    left = max(0, limits.memory_bytes - first)
+    return resident >= _NEAR * limits.memory_bytes or taken >= _NEAR * left
+
+
 def _problem(child: _Child, limits: Limits) -> HolotableError | None:
     """Why the conversion failed, None when it did not."""
     ending = child.exit or {}
@@ -458,11 +467,7 @@ def _problem(child: _Child, limits: Limits) -> HolotableError | None:
         return ReaderCrashed("The reader started more threads than it may.", **facts)
     if number is not None:
         name = signal.Signals(number).name
-        near = _NEAR * limits.memory_bytes
-        peak = max(
-            int(ending.get("peak_memory_bytes", 0)), int(ending.get("peak_address_bytes", 0))
-        )
-        if number == signal.SIGKILL or peak >= near:
+        if number == signal.SIGKILL or _was_short(ending, limits):
             return OutOfMemory(signal=name, **facts)
         cause = "it is damaged, or too large for the memory limit"
         text = f"The reader crashed on the file ({name}): {cause}."

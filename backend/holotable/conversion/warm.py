@@ -115,7 +115,8 @@ class WarmParent:
         """Wait for the child, end it when it oversteps, and say how it ended."""
         started = next_disk = time.monotonic()
         reason: str | None = None
-        peak_address_bytes = 0
+        # What the readers' libraries map is there before a file is opened.
+        first_address_bytes = peak_address_bytes = _status(os.getpid())[0]
         try:
             ended = os.pidfd_open(pid)
         except OSError:
@@ -153,6 +154,7 @@ class WarmParent:
             "seconds": round(time.monotonic() - started, 3),
             "cpu_s": round(usage.ru_utime + usage.ru_stime, 3),
             "peak_memory_bytes": usage.ru_maxrss * 1024,
+            "first_address_bytes": first_address_bytes,
             "peak_address_bytes": peak_address_bytes,
         }
 
