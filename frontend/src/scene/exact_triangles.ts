@@ -4,7 +4,7 @@ import type { Manifest, Vec3 } from "../state/model";
 import type { Triangles } from "./geometry_store";
 import { type Affine, placePoint } from "./kernel/affine";
 import type { MeshShape } from "./kernel/mesh";
-import { cross, length, subtract } from "./vector";
+import { cornersAt, cross, length, subtract } from "./vector";
 
 /** Corners of one triangle under a placement of grid steps. */
 export function cornersOf(
@@ -47,12 +47,7 @@ export function meshOfSteps(
 export function middleOfLargest(corners: Float64Array): Vec3 | null {
   let [most, best]: [number, Vec3 | null] = [0, null];
   for (let i = 0; i + 8 < corners.length; i += 9) {
-    const at = (corner: number): Vec3 => [
-      corners[i + 3 * corner] ?? 0,
-      corners[i + 3 * corner + 1] ?? 0,
-      corners[i + 3 * corner + 2] ?? 0,
-    ];
-    const [a, b, c] = [at(0), at(1), at(2)];
+    const [a, b, c] = cornersAt(corners, i);
     const size = length(cross(subtract(b, a), subtract(c, a)));
     if (size <= most) continue;
     most = size;

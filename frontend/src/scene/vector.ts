@@ -64,3 +64,13 @@ export function rotate(v: Vec3, axis: Vec3, angle: number): Vec3 {
 export function perpendicular(v: Vec3): Vec3 {
   return normalize(Math.abs(v[1]) < 0.9 ? cross(v, Y_UP) : cross(v, [1, 0, 0]));
 }
+
+/** The corners of the triangle whose nine numbers begin at a place of an array. */
+export function cornersAt(corners: Float64Array, from: number): readonly [Vec3, Vec3, Vec3] {
+  const at = (first: number): Vec3 => [
+    corners[first] ?? 0,
+    corners[first + 1] ?? 0,
+    corners[first + 2] ?? 0,
+  ];
+  return [at(from), at(from + 3), at(from + 6)];
+}

@@ -4,6 +4,7 @@ import type { Vec3 } from "../../state/model";
 import {
   add,
   along,
+  cornersAt,
   cross,
   dot,
   length,
@@ -146,12 +147,7 @@ export function cylinderThrough(corners: Float64Array): FittedCylinder | null {
   const normals: Vec3[] = [];
   const points: Vec3[] = [];
   for (let i = 0; i + 8 < corners.length; i += 9) {
-    const at = (corner: number): Vec3 => [
-      corners[i + 3 * corner] ?? 0,
-      corners[i + 3 * corner + 1] ?? 0,
-      corners[i + 3 * corner + 2] ?? 0,
-    ];
-    const [a, b, c] = [at(0), at(1), at(2)];
+    const [a, b, c] = cornersAt(corners, i);
     const square = cross(subtract(b, a), subtract(c, a));
     if (length(square) === 0) continue;
     normals.push(normalize(square));
