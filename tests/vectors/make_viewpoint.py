@@ -104,6 +104,122 @@ FULL = {
         "numbers": {"decimals": None, "fraction": 16, "angle": "deg", "mass": None, "second": "mm"},
     },
 }
+# Every member of the format, none as it is when nobody says it: what gets lost shows.
+ORTHOGRAPHIC = {
+    "position": [1.5, 2.25, -3.25],
+    "target": [0.125, 0.5, 0.25],
+    "up": [0.0, 0.6, 0.8],
+    "fov_rad": 0.9,
+    "ortho_height_m": 0.4,
+}
+UNUSUAL = {
+    **BASE,
+    "structure": "a" * 64,
+    "layers": [
+        {
+            "revision_id": "0190b6d4-0000-7000-8000-000000000001",
+            "transform": [0, 0, -1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0.5, 0.25, 0, 1],
+            "visible": False,
+            "ghosted": True,
+        }
+    ],
+    "camera": ORTHOGRAPHIC,
+    "visibility": {"hidden": [[0, 2], [5, 6]], "isolated": True, "ghosted": [[3, 3]]},
+    "sections": {
+        "planes": [
+            {**PLANE, "cap": False},
+            {**PLANE, "id": "p2", "normal": [0.0, -1.0, 0.0], "offset_m": -0.5, "enabled": False},
+        ],
+        "box": {**BOX, "centre": [0.5, 0, 0.25], "rotation": [0, 0.6, 0, 0.8], "enabled": False},
+        "uncut": [[3, 3]],
+    },
+    "colouring": {
+        "title": "Material",
+        "property": "material",
+        "groups": [
+            {"label": "316L", "colour": "#2b7bd6", "parts": [[1, 1]]},
+            {"label": "PTFE", "colour": "#d55e00", "parts": [[3, 4], [7, 8]]},
+        ],
+    },
+    "explode": {"amount": 0.5, "by": "assemblies", "along": "z", "only": [[1, 4]]},
+    "selection": {
+        "parts": [[3, 4]],
+        "entities": [{"occurrence": 3, "kind": "edge", "index": 2}, ENTITY],
+    },
+    "measurements": [
+        {
+            **MEASUREMENT,
+            "points": [MARK],
+            "anchors": [{**ANCHOR, "tolerance_m": 0.0005}],
+            "locked": True,
+            "shown": False,
+        },
+        {
+            **MEASUREMENT,
+            "id": "m2",
+            "name": "Bore",
+            "kind": "radius",
+            "mode": "diameter",
+            "components": [],
+            "exact": True,
+            "mesh": False,
+            "tolerance": 0,
+            "label_offset": [-7, 40],
+        },
+    ],
+    "markup": {
+        "sheets": [
+            {
+                "id": "s1",
+                "name": "Sheet 1",
+                "camera": ORTHOGRAPHIC,
+                "marks": [
+                    STROKE,
+                    {**STROKE, "id": "k3", "kind": "text", "points": [[0, 0.3]], "text": "M6?"},
+                ],
+            },
+            {"id": "s2", "name": "Sheet 2", "camera": CAMERA, "marks": []},
+        ],
+        "open": "s1",
+        "marks": [
+            {
+                "id": "k2",
+                "kind": "arrow3d",
+                "points": [MARK, {**MARK, "occurrence": None, "local": None}],
+                "text": "burr",
+                "colour": "#d55e00",
+            }
+        ],
+    },
+    "notes": {"shown": True, "without": ["datum"], "view": "Front", "chosen": "note-7"},
+    "display": {
+        "shading": "hiddenLine",
+        "edges": False,
+        "own_edges": True,
+        "shadow": False,
+        "grid": True,
+        "occlusion": "on",
+        "background": "white",
+    },
+    "points": {
+        "size": "metres",
+        "pixels": 5.0,
+        "metres": 0.125,
+        "colours": "class",
+        "hidden_classes": [2, 9],
+        "relief": False,
+    },
+    "units": {
+        "unit": "in-frac",
+        "numbers": {
+            "decimals": 3,
+            "fraction": 64,
+            "angle": "dms",
+            "mass": "lb",
+            "second": "mm",
+        },
+    },
+}
 BY_ID = {
     **BASE,
     "visibility": {"hidden": {"ids": ["f733b442-8373-5687-b1c6-c5d8b4a8db4a"], "all_but": True}},
@@ -113,6 +229,7 @@ BY_ID = {
 VALID = {
     "nothing but the revision": BASE,
     "everything": FULL,
+    "every member, none as usual": UNUSUAL,
     "parts by stable ids": BY_ID,
     "orthographic": {**BASE, "camera": {**CAMERA, "ortho_height_m": 0.4}},
 }

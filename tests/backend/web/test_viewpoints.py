@@ -2,6 +2,7 @@
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from fastapi import FastAPI
 from httpx import Response
 
 from holotable.review.roles import Role
+from holotable.review.viewpoint import Viewpoint
 from holotable.store.blobs import put_bytes
 from holotable.store.database import Database, uuid7
 from holotable.store.queries import packages
@@ -37,6 +39,9 @@ CAMERA = {
     "up": [0.0, 1.0, 0.0],
     "fov_rad": 0.7853981633974483,
 }
+VECTORS = json.loads(
+    (Path(__file__).resolve().parents[2] / "vectors" / "viewpoint.json").read_text()
+)
 PARTS_B = ["frame", "valve", "motor", "pipe"]
 PARTS_C = ["frame", "bracket", "valve", "motor", "pipe"]
 
@@ -116,6 +121,32 @@ async def test_a_view_comes_back_as_it_was_saved(
     assert view["created_by"] == {"id": str(owner.id), "name": owner.principal.name}
     assert view["may_change"] is True
     assert await names(owner, project) == ["Valve access"]
+
+
+async def test_every_member_of_a_view_comes_back_as_it_was_saved(
+    app: FastAPI, database: Database, clock: Clock, owner: Caller, asset: Asset
+) -> None:
+    """The page's half is frontend/src/ui/views/round_trip.test.ts, on the same example."""
+    revision = await add_revision(database, clock, asset)
+    beside = await add_revision(database, clock, asset)
+    structure = await publish(app, database, revision, [f"part {at}" for at in range(10)])
+    everything = next(
+        each["viewpoint"] for each in VECTORS["valid"] if each["name"].startswith("every member")
+    )
+    said = {
+        **everything,
+        "revision_id": str(revision.id),
+        "structure": structure,
+        "layers": [
+            {**layer, "revision_id": str(beside.id), "structure": "b" * 64}
+            for layer in everything["layers"]
+        ],
+    }
+    missing = set(Viewpoint.model_fields) - set(said)
+    assert not missing, "a member that the example does not say"
+    made = await save(owner, revision, content=said)
+    assert made.status_code == 201, made.text
+    assert (await owner.client.get(made.headers["location"])).json()["content"] == said
 
 
 async def test_the_structure_that_numbers_belong_to_is_named_even_when_nobody_said_it(
