@@ -4,20 +4,27 @@
  */
 
 import { describe, expect, it } from "vitest";
+import document from "../../../../docs/formats/viewpoint-1.schema.json";
 import words from "../../../../docs/formats/viewpoint.md?raw";
 import vectors from "../../../../tests/vectors/viewpoint.json";
-import type { Schema } from "../../protocol/json_schema";
-import type { Viewpoint } from "../../protocol/viewpoint";
-import document from "../../protocol/viewpoint.schema.json";
-import { readViewpoint } from "../../protocol/viewpoint_reader";
-import { decodeViewpoint, encodeViewpoint, readFragment } from "./link";
 import { Commands } from "../../state/commands";
 import { type EmbedHost, answer } from "../../state/embed";
 import { performOnWorkspace } from "../../state/perform";
 import { anyScene, workspaceWith } from "../../state/viewpoint.test-data";
-import { capture, compact } from "../../state/viewpoint";
+import { type Viewpoint, capture, compact, readViewpoint } from "../../state/viewpoint";
 import { localise } from "../../state/viewpoint_parts";
 import type { Workspace } from "../../state/workspace";
+import { decodeViewpoint, encodeViewpoint, readFragment } from "./link";
+
+/** What of JSON Schema says which members there are. */
+interface Schema {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly anyOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly default?: unknown;
+}
 
 const SCHEMA: Schema = document;
 const EXAMPLE = "every member, none as usual";
@@ -29,7 +36,7 @@ const NOT_SEEN: Readonly<Record<string, string>> = {
 };
 
 interface Member {
-  // `sections/planes/*/name`
+  // As `sections/planes/*/name`: a comment of the other kind would end there.
   readonly path: string;
   /** The definition that it belongs to; the viewpoint itself is `Viewpoint`. */
   readonly of: string;
@@ -48,8 +55,7 @@ function membersOf(schema: Schema, at = "", of = "Viewpoint"): Member[] {
   if (schema.items) found.push(...membersOf(schema.items, `${at}/*`, of));
   for (const [name, member] of Object.entries(schema.properties ?? {})) {
     const path = at === "" ? name : `${at}/${name}`;
-    const usual: unknown = "default" in member ? member.default : undefined;
-    found.push({ path, of, usual }, ...membersOf(member, path, of));
+    found.push({ path, of, usual: member.default }, ...membersOf(member, path, of));
   }
   return found;
 }
