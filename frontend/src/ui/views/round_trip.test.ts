@@ -26,7 +26,7 @@ interface Schema {
   readonly default?: unknown;
 }
 
-const SCHEMA: Schema = document;
+const SCHEMA = document as unknown as Schema; // what JSON imports are typed as has every member of every definition
 const EXAMPLE = "every member, none as usual";
 /** Named in other words when they are shown: ids and single parts become the numbers of the model on the table. */
 const OTHER_WORDS = ["Parts", "Occurrence"];
