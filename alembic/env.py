@@ -11,8 +11,10 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.sql.schema import SchemaItem
 
 from holotable.settings import Settings
+from holotable.store import issue_tables as _issue_tables  # noqa: F401  # its tables are known then
 from holotable.store.database import Database
-from holotable.store.tables import Table, UtcDateTime
+from holotable.store.review_tables import Review  # with it all tables are known
+from holotable.store.tables import UtcDateTime
 
 MIGRATION_LOCK = 0x484F4C4F  # "HOLO": two processes that start at once migrate one after the other
 
@@ -40,7 +42,7 @@ def migrate(connection: Connection) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     context.configure(
         connection=connection,
-        target_metadata=Table.metadata,
+        target_metadata=Review.metadata,
         include_object=include_object,
         render_item=render_item,
         render_as_batch=True,

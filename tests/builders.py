@@ -1,6 +1,6 @@
 """Rows and callers for tests: each function adds one thing, with a default for what is not said."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,10 +12,12 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import select
 
-from holotable import accounts
+from holotable import accounts, reviews
+from holotable.review.approval import Rule
 from holotable.review.roles import Role
 from holotable.store import tables
 from holotable.store.database import Database, uuid7
+from holotable.store.review_tables import Review
 from holotable.store.tables import Asset, Folder, Principal, Project, Revision, Session
 
 __all__ = ["Asset", "Folder", "Principal", "Project", "Revision", "Session"]
@@ -248,3 +250,24 @@ async def add_viewpoint(
         )  # fmt: skip
         transaction.add(view)
     return view
+
+
+async def add_review(
+    database: Database, clock: Clock, revision: Revision, *, approvers: Sequence[Principal],
+    observers: Sequence[Principal] = (), rule: Rule | None = None,
+    checklist: Sequence[str] = (), by: Principal | None = None,
+) -> Review:  # fmt: skip
+    """A review of the revision, asked for by its author."""
+    person = reviews.Person(by.id, by.name) if by else reviews.Person(revision.created_by, "Mia")
+    items = tuple(reviews.CheckItem(uuid7().hex, line) for line in checklist)
+    async with database.transaction() as transaction:
+        row = await transaction.get_one(Revision, revision.id)
+        return await reviews.request(
+            transaction, row,
+            reviews.Plan(
+                title="Gearbox housing", description="", due_on=None, rule=rule or Rule(),
+                approvers=tuple(one.id for one in approvers),
+                observers=tuple(one.id for one in observers), checklist=items,
+            ),
+            person, clock(),
+        )  # fmt: skip

@@ -11,9 +11,13 @@ from holotable.app import openapi_document
 
 # What a path or body may name: ids of rows a project owns.
 OWNED = ("project_id", "asset_id", "folder_id", "revision_id", "other_id", "session_id",
-         "share_link_id", "viewpoint_id", "after_id")  # fmt: skip
+         "share_link_id", "viewpoint_id", "after_id", "review_id")  # fmt: skip
 # Path parameters that are no ids of owned rows; installation-wide ids are tried on their own.
-PLAIN = {"file": "manifest.json", "occurrence_id": "0190b6d4-0000-7000-8000-000000000000"}
+PLAIN = {
+    "file": "manifest.json",
+    "item_id": "line",
+    "occurrence_id": "0190b6d4-0000-7000-8000-000000000000",
+}
 INSTALLATION = ("user_id", "token_id", "principal_id")
 
 

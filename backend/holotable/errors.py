@@ -67,6 +67,48 @@ class NotReady(Conflict):
     remedy = "Wait until its conversion is ready, or read its problem and retry."
 
 
+class ReviewGoesOn(Conflict):
+    """This asset has a review that is not closed."""
+
+    code = "review_goes_on"
+    remedy = "Open that review, or withdraw it, before asking for another one."
+
+
+class CannotReview(Conflict):
+    """This revision is past review."""
+
+    code = "cannot_review"
+    remedy = "Upload a new revision and ask for its review."
+
+
+class ReviewClosed(Conflict):
+    """This review is over."""
+
+    code = "review_closed"
+    remedy = "Ask for a new review of the asset's newest revision."
+
+
+class VerdictOnOldRevision(Conflict):
+    """The review has gone on to a later revision than the one you looked at."""
+
+    code = "verdict_on_old_revision"
+    remedy = "Look at the revision under review, then give your verdict again; your text is kept."
+
+
+class VerdictRefused(Conflict):
+    """Something stands between you and an approval."""
+
+    code = "verdict_refused"
+    remedy = "Settle what `checks` names, or request changes."
+
+
+class WrongPassword(Refused):
+    """The password is wrong, so nothing was signed."""
+
+    code = "wrong_password"
+    remedy = "Type the password that you sign in with."
+
+
 class Invalid(Refused):
     """A value is missing or wrong."""
 
@@ -107,6 +149,85 @@ class ViewpointTooLarge(Refused):
 
     code = "viewpoint_too_large"
     remedy = "Hide or colour whole assemblies instead of scattered parts, or remove measurements."
+
+
+class OutsideVocabulary(Invalid):
+    """This project does not have this word for it."""
+
+    code = "outside_vocabulary"
+    remedy = "Use one of the words that `allowed` lists, or add it to the project's issue settings."
+
+
+class StatusNotReachable(Conflict):
+    """This status does not follow the present one."""
+
+    code = "status_not_reachable"
+    remedy = "Go through one of the statuses that `leads_to` lists."
+
+
+class UnknownAssignee(Invalid):
+    """An issue is assigned to members of its project."""
+
+    code = "unknown_assignee"
+    remedy = "Choose a member, or ask an owner to add this person to the project."
+
+
+class UnknownMention(Invalid):
+    """A comment mentions members of its project."""
+
+    code = "unknown_mention"
+    remedy = "Remove the mention, or ask an owner to add this person to the project."
+
+
+class UnknownOccurrence(Invalid):
+    """This is pinned to a part that the revision does not have."""
+
+    code = "unknown_occurrence"
+    remedy = "Read the ids in the revision's structure, and pin it to one of them."
+
+
+class PartWithoutShape(Invalid):
+    """This part has no shape to pin anything to: it could not be converted, or never had one."""
+
+    code = "part_without_shape"
+    remedy = "Pin it to a part that is shown, or leave the pin away."
+
+
+class IssueChanged(Stale):
+    """Somebody else changed this since you read it."""
+
+    code = "issue_changed"
+    remedy = "Look at what `changes` lists, then send yours again with the new ETag."
+
+
+class IdTaken(Conflict):
+    """Something else was made with this id before."""
+
+    code = "id_taken"
+    remedy = (
+        "Make a new id and send it again; with the same id only the same content is sent twice."
+    )
+
+
+class DeletedComment(Conflict):
+    """This comment was deleted."""
+
+    code = "deleted_comment"
+    remedy = "Write a comment of its own."
+
+
+class AttachmentTooLarge(Refused):
+    """This attachment is larger than one may be."""
+
+    code = "attachment_too_large"
+    remedy = "Make it smaller, or link to where it lies."
+
+
+class UnsafeAttachment(Refused):
+    """This is a program, or a picture that no browser should open."""
+
+    code = "unsafe_attachment"
+    remedy = "Attach pictures, recordings and documents; zip anything else."
 
 
 class TooMany(Refused):

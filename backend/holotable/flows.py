@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable import history, intake
+from holotable import history, intake, reviews
 from holotable.conversion.journal import converter_version
 from holotable.conversion.limits import Limits
 from holotable.conversion.sandbox import Outcome, Sandbox
@@ -35,7 +35,7 @@ from holotable.intake import Upload
 from holotable.store.blobs import Blob, Blobs, local_file
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs
-from holotable.store.queries import conversions
+from holotable.store.queries import conversions, projects
 from holotable.store.queries.conversions import STAGES, Claim, Verdict
 from holotable.store.tables import Asset, Conversion, Package, Revision
 
@@ -238,6 +238,8 @@ class Conversions:
     async def _run(self, claim: Claim, sandbox: Sandbox) -> None:
         async with self.database.transaction() as session:
             reused = await history.reuse(session, claim, converter_version())
+            if reused is not None:
+                await follow(session, claim.revision_id)
         if reused is not None:
             log.info("conversion %s: this file was converted before", claim.conversion_id)
             await self._announce(claim, reused)
@@ -306,6 +308,8 @@ class Conversions:
             package = await history.publish(
                 session, claim, files, stats, outcome.log, converter_version()
             )
+            if package is not None:
+                await follow(session, claim.revision_id)
         if package is None:
             await self._finish(claim, "cancelled", Cancelled(), outcome.log)
             log.warning("conversion %s: stale or cancelled, not published", claim.conversion_id)
@@ -350,6 +354,16 @@ class Conversions:
                 )
         except SQLAlchemyError:
             log.exception("conversion %s: left to its lease", claim.conversion_id)
+
+
+async def follow(session: AsyncSession, revision_id: UUID) -> None:
+    """What a revision that can be seen brings with it, in the transaction that publishes it.
+
+    The review of its asset goes on with it.
+    """
+    revision = await session.get_one(Revision, revision_id)
+    await projects.lock(session, revision.project_id)
+    await reviews.move_on(session, revision, await conversions.database_now(session))
 
 
 @dataclass(slots=True)

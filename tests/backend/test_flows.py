@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders import Clock, add_member, add_review, add_user
 from converting import (
     PROBE,
     PROBE_FOLDER,
@@ -26,11 +27,13 @@ from holotable.conversion.walls import Walls, detect_walls
 from holotable.errors import Conflict, Unavailable
 from holotable.flows import Conversions, Published
 from holotable.intake import Upload
+from holotable.review.roles import Role
 from holotable.settings import Settings
 from holotable.store.blobs import FileBlobs, put_bytes, read_all
 from holotable.store.database import Database
 from holotable.store.jobs import EmbeddedJobs
 from holotable.store.queries import conversions, packages
+from holotable.store.review_tables import Review
 from holotable.store.tables import Asset, Conversion, Project, Revision
 from holotable.worker import ConversionRunner
 
@@ -264,6 +267,34 @@ async def test_the_same_file_is_converted_once_in_a_project_and_again_in_another
     assert stats[1]["counts"] == stats[0]["counts"]
     assert files[0] == files[1]
     assert len(published) == 3
+
+
+async def test_a_review_goes_on_with_the_next_revision_once_that_can_be_seen(
+    runner: ConversionRunner,
+    database: Database,
+    blobs: FileBlobs,
+    jobs: EmbeddedJobs,
+    project: Project,
+    clock: Clock,
+) -> None:
+    ben = await add_user(database, clock, "Ben Okoro")
+    await add_member(database, clock, project, ben, Role.REVIEWER)
+    first = await queue(database, blobs, jobs, project, {"do": "nothing"})
+    await until(database, first.id, {"ready"})
+    review = await add_review(database, clock, first, approvers=[ben])
+    async with database.transaction() as session:
+        asset = await session.get_one(Asset, first.asset_id)
+    broken = await queue(database, blobs, jobs, project, {"do": "crash"}, asset)
+    await until(database, broken.id, {"failed"})
+    async with database.transaction() as session:
+        assert (await session.get_one(Review, review.id)).revision_id == first.id
+    # The second of them is the file of the first again: published without being converted.
+    for order in ({"do": "slow", "seconds": 0.1}, {"do": "nothing"}):
+        later = await queue(database, blobs, jobs, project, order, asset)
+        await until(database, later.id, {"ready"})
+        async with database.transaction() as session:
+            assert (await session.get_one(Review, review.id)).revision_id == later.id
+            assert (await session.get_one(Revision, later.id)).lifecycle == "in_review"
 
 
 async def test_the_next_revision_of_a_unitless_file_inherits_what_was_said_of_its_unit(

@@ -20,19 +20,35 @@ class Action(StrEnum):
 
     VIEW = "view"  # see the project, its assets, revisions, packages, sessions
     DOWNLOAD = "download"  # the uploaded source and model.glb
-    COMMENT = "comment"  # chat, comments, issues, measurements that others see
+    COMMENT = "comment"  # chat, comments, measurements that others see
+    ISSUE = "issue"  # make issues and change them
     SHARE_SCENE = "share_scene"  # change sections, visibility, explode of a live session
     HOST_SESSION = "host_session"  # start a session, admit, remove, end
     UPLOAD = "upload"  # new assets and revisions, retry and cancel conversions
     EDIT = "edit"  # rename, move, folders, trash, restore, placement
     SHARE_LINK = "share_link"  # make and revoke links for guests
+    REQUEST_REVIEW = "request_review"  # ask for approval of a revision, choose who decides and how
+    SEE_REVIEWS = "see_reviews"  # reviews and the audit trail of revisions: members only
+    DECIDE = "decide"  # give a verdict where one was asked for
+    RELEASE = "release"  # release a revision, reject one, take a rejection back
     MANAGE_MEMBERS = "manage_members"
     DELETE_PROJECT = "delete_project"
 
 
-_VIEWER: Final = frozenset({Action.VIEW, Action.DOWNLOAD})
-_REVIEWER: Final = _VIEWER | {Action.COMMENT, Action.SHARE_SCENE, Action.HOST_SESSION}
-_EDITOR: Final = _REVIEWER | {Action.UPLOAD, Action.EDIT, Action.SHARE_LINK}
+_VIEWER: Final = frozenset({Action.VIEW, Action.DOWNLOAD, Action.SEE_REVIEWS})
+_REVIEWER: Final = _VIEWER | {
+    Action.COMMENT,
+    Action.ISSUE,
+    Action.SHARE_SCENE,
+    Action.HOST_SESSION,
+    Action.DECIDE,
+}
+_EDITOR: Final = _REVIEWER | {
+    Action.UPLOAD,
+    Action.EDIT,
+    Action.SHARE_LINK,
+    Action.REQUEST_REVIEW,
+}
 
 ALLOWED: Final[dict[Role, frozenset[Action]]] = {
     Role.OWNER: frozenset(Action),

@@ -18,6 +18,7 @@ from builders import (
     add_member,
     add_project,
     add_revision,
+    add_review,
     add_session,
     add_share_link,
     add_user,
@@ -87,6 +88,14 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_viewpoint": Action.VIEW,
     "get_viewpoint_thumbnail": Action.VIEW,
     "get_correspondence": Action.VIEW,
+    "list_revision_reviews": Action.SEE_REVIEWS,
+    "request_review": Action.REQUEST_REVIEW,
+    "list_reviews": Action.SEE_REVIEWS,
+    "get_review": Action.SEE_REVIEWS,
+    "change_review": Action.REQUEST_REVIEW,
+    "give_verdict": Action.DECIDE,
+    "get_coverage": Action.SEE_REVIEWS,
+    "get_history": Action.SEE_REVIEWS,
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
 MAY_FAIL_LATER: Final = {
@@ -102,6 +111,12 @@ ELSEWHERE: Final = {
     "end_session": "tests/backend/web/test_sessions.py",  # asks who started it, too
     "update_viewpoint": "tests/backend/web/test_viewpoints.py",  # asks who made it, too
     "delete_viewpoint": "tests/backend/web/test_viewpoints.py",
+    "tick_item": "tests/backend/web/test_reviews.py",  # asks who sits in the review, too
+    "untick_item": "tests/backend/web/test_reviews.py",
+    "note_opened": "tests/backend/web/test_reviews.py",
+    "share_coverage": "tests/backend/web/test_reviews.py",
+    "add_coverage": "tests/backend/web/test_reviews.py",
+    "set_lifecycle": "tests/backend/web/test_reviews.py",  # depends on where to
 }
 TRASHED: Final = {"restore_project", "restore_folder", "restore_asset"}
 
@@ -127,6 +142,8 @@ async def build(
     session = await add_session(database, clock, revision)
     link = await add_share_link(database, clock, project)
     view = await add_viewpoint(database, clock, revision)
+    judged = await add_revision(database, clock, await add_asset(database, clock, project))
+    review = await add_review(database, clock, judged, approvers=[owner])
     ids = {
         "project_id": project.id,
         "asset_id": asset.id,
@@ -137,6 +154,8 @@ async def build(
         "session_id": session.id,
         "share_link_id": link.id,
         "viewpoint_id": view.id,
+        "review_id": review.id,
+        "judged_id": judged.id,
         "after_id": view.id,
         "principal_id": member.id,
     }
@@ -162,6 +181,10 @@ async def valid_body(
             revision_id = str(world.ids["revision_id"])
             content = {"format": "holotable-viewpoint/1", "revision_id": revision_id}
             return {"name": "Valve access", "content": content}
+        case "request_review":
+            return {"approvers": [str(world.project.created_by)]}
+        case "give_verdict":
+            return {"revision_id": str(world.ids["judged_id"]), "verdict": "comment", "text": "So."}
         case _:
             return {}
 

@@ -14,6 +14,16 @@ from sqlalchemy import ColumnElement, Select, Subquery, Uuid, and_, cast, exists
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.review.roles import Role
+from holotable.store.issue_tables import (
+    Anchor,
+    Issue,
+    IssueAttachment,
+    IssueComment,
+    IssueEvent,
+    IssueFilter,
+    IssueViewpoint,
+)
+from holotable.store.review_tables import Review, ReviewVerdict, RevisionEvent
 from holotable.store.tables import (
     Asset,
     Conversion,
@@ -30,7 +40,16 @@ from holotable.store.tables import (
 )
 
 Row = TypeVar("Row", bound=Table)
-Trashable = TypeVar("Trashable", Asset, Folder)
+Trashable = TypeVar("Trashable", Asset, Folder, Issue)
+# What an issue or a comment owns, or is: of the whole project when `asset_id` is null.
+_OF_ISSUES: tuple[type[Table], ...] = (
+    Issue,
+    IssueComment,
+    IssueAttachment,
+    IssueViewpoint,
+    IssueEvent,
+    Anchor,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +134,37 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
         return columns.join(seen, _living_asset(seen))
     if table is Viewpoint:
         return columns.join(Asset, Asset.id == Viewpoint.asset_id).join(seen, _living_asset(seen))
+    if table is Review:
+        return columns.join(Asset, Asset.id == Review.asset_id).join(seen, _living_asset(seen))
     if table is Revision:
         return columns.join(Asset, Asset.id == Revision.asset_id).join(seen, _living_asset(seen))
-    if table in (Session, Conversion, Package):
+    if table in (Session, Conversion, Package, ReviewVerdict, RevisionEvent):
         revision_id = table.__table__.c.revision_id
         return (
             columns.join(Revision, Revision.id == revision_id)
             .join(Asset, Asset.id == Revision.asset_id)
             .join(seen, _living_asset(seen))
         )
+    if table is IssueFilter:  # one's own, and those that were shared with the whole project
+        whole = and_(seen.c.project_id == IssueFilter.project_id, seen.c.asset_id.is_(None))
+        mine = IssueFilter.created_by == seen.c.principal_id
+        return columns.join(seen, whole).where(or_(IssueFilter.shared, mine))
+    if table in _OF_ISSUES:
+        return _of_issues(columns, table, seen)
     raise TypeError(f"{table.__name__} is not owned by a project")
+
+
+def _of_issues(columns: Select[Any], table: type[Table], seen: Subquery) -> Select[Any]:
+    """Of living issues and of assets that are not in the trash."""
+    own = table.__table__.c
+    reached = and_(
+        seen.c.project_id == own.project_id,
+        or_(seen.c.asset_id.is_(None), seen.c.asset_id == own.asset_id),
+    )
+    found = columns.join(seen, reached).outerjoin(Asset, Asset.id == own.asset_id)
+    if table is not Issue:
+        found = found.outerjoin(Issue, Issue.id == own.issue_id)
+    return found.where(Asset.deleted_at.is_(None), Issue.deleted_at.is_(None))
 
 
 async def find(

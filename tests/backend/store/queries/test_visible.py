@@ -172,6 +172,7 @@ async def test_trashed_rows_and_rows_of_trashed_projects_are_not_there(
 async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
     database: Database, clock: Clock
 ) -> None:
+    from holotable.store.review_tables import Review, ReviewVerdict, RevisionEvent
     from holotable.store.tables import GuestGrant, Member, Table, Viewpoint
 
     filtered = (
@@ -184,6 +185,9 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
         Conversion,
         Package,
         Viewpoint,
+        Review,
+        ReviewVerdict,
+        RevisionEvent,
     )
     owned = {mapper.class_ for mapper in Table.registry.mappers if "project_id" in mapper.columns}
     assert owned - {Member, GuestGrant} == set(filtered) - {Project}
