@@ -23,7 +23,10 @@ log = logging.getLogger("holotable.web")
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY_BYTES: Final = 1024 * 1024  # of everything but uploads, which count for themselves
-UPLOAD_PATHS: Final = re.compile(r"/api/v1/(assets/[^/]+/revisions|projects/[^/]+/uploads)")
+UPLOAD_PATHS: Final = re.compile(
+    r"/api/v1/(assets/[^/]+/revisions|projects/[^/]+/uploads"
+    r"|(issues|comments)/[^/]+/attachments|issues/[^/]+/viewpoints)"
+)
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(

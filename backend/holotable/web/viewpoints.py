@@ -150,7 +150,7 @@ async def create_viewpoint(
     context: AppContext,
 ) -> ViewpointDetailAnswer:
     """Keep what somebody saw. The parts it names must be parts of its revision."""
-    made_on = await _checked(context, who, project_id, body.content)
+    made_on = await checked(context, who, project_id, body.content)
     name = _name(body.name, needed=not body.immutable)
     picture = await _picture(context, body.thumbnail)
     said = document(made_on.content)
@@ -210,7 +210,7 @@ async def update_viewpoint(
         project_id, asset_id = row.project_id, row.asset_id
     made_on = None
     if body.content is not None:
-        made_on = await _checked(context, who, project_id, body.content)
+        made_on = await checked(context, who, project_id, body.content)
         if made_on.asset_id != asset_id:
             raise UnknownRevision("A view stays with its asset; save a new one there.")
     picture = await _picture(context, body.thumbnail)
@@ -301,7 +301,7 @@ async def get_correspondence(
 
 
 @dataclass(frozen=True, slots=True)
-class _MadeOn:
+class MadeOn:
     """A checked content and the revision it was made on."""
 
     content: Viewpoint
@@ -309,9 +309,9 @@ class _MadeOn:
     asset_id: UUID
 
 
-async def _checked(
+async def checked(
     context: Context, who: dependencies.Principal, project_id: UUID, content: Viewpoint
-) -> _MadeOn:
+) -> MadeOn:
     """The content, with the structure it speaks of named.
 
     The structure is read outside of a transaction: a large one takes a second, and on SQLite
@@ -343,7 +343,7 @@ async def _checked(
         content = content.model_copy(update={"structure": file.sha256})
     else:  # no scene yet: a camera may be kept, parts cannot be checked
         check_parts(content, (), frozenset())
-    return _MadeOn(content, *made_on)
+    return MadeOn(content, *made_on)
 
 
 async def _changeable(access: Permissions, viewpoint_id: UUID) -> tuple[tables.Viewpoint, Role]:
