@@ -1,5 +1,6 @@
 """People in one session: cursor, section, hide, follow, chat, late joiner, reconnect, headset."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from playwright.sync_api import BrowserContext, expect
 from served import Api, Served, owner_of, serving
 
 SIZE = {"width": 1280, "height": 720}
+SMALL = {"width": 900, "height": 480}
 
 
 @pytest.fixture
@@ -173,6 +175,87 @@ def test_a_server_killed_in_a_session_comes_back_with_the_complete_state(
         person.waits_for("['connected', 'unstable'].includes(ux.connection.kind)")
     expect(ben.see("chip-hidden")).to_contain_text("2 hidden")
     expect(mia.see("chip-hidden")).to_contain_text("2 hidden")
+
+
+SPOKEN = """() => {
+  window.spoken = [];
+  for (const testid of ["polite", "assertive"]) {
+    const region = document.querySelector(`[data-testid=${testid}]`);
+    new MutationObserver(() => {
+      if (region.textContent) spoken.push([testid, region.textContent, performance.now()]);
+    }).observe(region, { childList: true, characterData: true, subtree: true });
+  }
+}"""
+
+
+def test_who_joins_is_said_politely_at_most_every_five_seconds_and_a_lost_connection_at_once_ux_60(
+    meeting_server: tuple[Served, Api, dict[str, Any]], open_context: Callable[..., BrowserContext]
+) -> None:
+    served, _, made = meeting_server
+    mia = Person(open_context(viewport=SMALL), served)
+    code = starts_session(mia, made["asset"]["id"])
+    mia.page.evaluate(SPOKEN)
+    guests = [Person(open_context(viewport=SMALL), served) for _ in range(3)]
+    names = ("Ann", "Ben", "Cleo")
+    for guest, name in zip(guests, names, strict=True):
+        guest.goes_to("/go")
+        for digit in code:
+            guest.see(f"go-key-{digit}").click()
+        guest.see("lobby-name").fill(name)
+    for guest in guests:
+        guest.see("lobby-join").click()
+    mia.waits_for("ux.people.length === 4")
+
+    def heard(region: str) -> list[tuple[str, float]]:
+        said = mia.page.evaluate("spoken")
+        return [(text, at) for where, text, at in said if where == region]
+
+    mia.until("spoken.filter(([, text]) => text.includes('Cleo')).length > 0")
+    joins = [(text, at) for text, at in heard("polite") if text.endswith("joined")]
+    together = " ".join(text for text, _ in joins)
+    assert [together.count(name) for name in names] == [1, 1, 1], joins
+    assert len(joins) <= 2, "the first at once, the others together"
+    times = [at for _, at in heard("polite")]
+    assert all(later - sooner >= 4_900 for sooner, later in itertools.pairwise(times)), times
+    assert heard("assertive") == []
+
+    # The connection goes: at once, and once, however long it takes; and when it is back.
+    served.kill()
+    expect(mia.see("assertive")).to_contain_text("Connection lost")
+    expect(mia.see("connection-banner")).to_be_visible()
+    mia.page.wait_for_timeout(2_500)
+    assert len(heard("assertive")) == 1
+    assert mia.page.locator("[data-testid=connection-banner][role=alert]").count() == 0
+    served.start()
+    expect(mia.see("assertive")).to_contain_text("Back online")
+    mia.see("rail-people").click()
+    mia.see("announced").get_by_text("What was announced").click()
+    listed = mia.see("announced").get_by_role("listitem")
+    expect(listed.filter(has_text="Back online")).to_be_visible()
+    expect(listed.filter(has_text="Connection lost")).to_be_visible()
+    assert not mia.errors
+
+
+def test_somebody_who_wants_to_hear_less_hears_less_ux_60(
+    meeting_server: tuple[Served, Api, dict[str, Any]], open_context: Callable[..., BrowserContext]
+) -> None:
+    served, owner, made = meeting_server
+    owner.post("/users", {"name": "Ben Okoro", "login": "ben", "password": "another good phrase"})
+    owner.post(f"/projects/{made['project']['id']}/members", {"login": "ben", "role": "viewer"})
+    mia = Person(open_context(viewport=SMALL), served)
+    mia.signs_in()
+    mia.goes_to("/settings/me")
+    mia.see("spoken").select_option("important")
+    mia.opens_viewer(made["asset"]["id"])
+    ben = Person(open_context(viewport=SMALL), served)
+    ben.signs_in("ben", "another good phrase")
+    ben.opens_viewer(made["asset"]["id"])
+    expect(mia.see("announcement")).to_contain_text("Ben Okoro joined")
+    expect(mia.see("polite")).to_have_text("")
+    mia.page.keyboard.press("b")
+    mia.see("view-name").fill("Start")
+    mia.page.keyboard.press("Enter")
+    expect(mia.see("polite")).to_contain_text("Start")
 
 
 HEADSET = """

@@ -25,7 +25,7 @@ import { People, rootOf } from "./people";
 import { RemotePoses } from "./remote_poses";
 import { SceneSync } from "./scene_sync";
 import { t } from "../state/messages";
-import { arrivalText, backText, changeText, endedText, refusedText } from "./words";
+import { backText, changeText, comingsText, endedText, refusedText } from "./words";
 
 const PREVIEW_MS = 33;
 /** A hold ends after 5 s of silence; while the pointer is down and still, it is renewed. */
@@ -243,7 +243,7 @@ class Live implements LiveSession {
     const person = people.find((candidate) => candidate.slot === slot);
     if (!person || person.mine) return;
     if (!rootOf(slot, people)) {
-      this.workspace.announce(t("live.followsYou", { name: person.name }), { slot });
+      this.workspace.announce(t("live.followsYou", { name: person.name }), { others: true, slot });
       return;
     }
     this.leader = person;
@@ -333,7 +333,7 @@ class Live implements LiveSession {
         this.publishUnsent();
         if (message.cid !== this.log.cid && message.kind !== "chat") {
           const text = changeText(message.by.name, message.key, message.value === null);
-          this.workspace.announce(text, { slot: message.by.slot });
+          this.workspace.announce(text, { others: true, slot: message.by.slot });
         }
         return;
       }
@@ -423,10 +423,9 @@ class Live implements LiveSession {
   private announceArrivals(): void {
     this.cancelArrivals = null;
     if (this.arrivals.length === 0) return;
-    for (const verb of ["joined", "left"] as const) {
-      const names = this.arrivals.filter((arrival) => arrival.verb === verb).map((a) => a.name);
-      if (names.length > 0) this.workspace.announce(arrivalText(names, verb));
-    }
+    const names = (wanted: "joined" | "left"): readonly string[] =>
+      this.arrivals.filter(({ verb }) => verb === wanted).map(({ name }) => name);
+    this.workspace.announce(comingsText(names("joined"), names("left")), { others: true });
     this.arrivals = [];
     this.cancelArrivals = this.environment.later(() => this.announceArrivals(), ARRIVALS_MS);
   }
@@ -527,7 +526,9 @@ class Live implements LiveSession {
       this.workspace.announce(endedText(status.reason ?? ""), { assertive: true });
     }
     this.publishConnection();
-    if (status.lostSinceMs !== null && before?.lostSinceMs === null) this.remote.clear();
+    if (status.lostSinceMs === null || before?.lostSinceMs !== null) return;
+    this.remote.clear();
+    this.workspace.announce(t("live.lost"), { assertive: true });
   }
 
   /** Nobody is seen any more, and the scene is mine again. */

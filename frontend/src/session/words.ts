@@ -16,8 +16,15 @@ export function changeText(name: string, key: string, removed: boolean): string 
   return t(CHANGES[area] ?? "live.scene", { name });
 }
 
+/** Who came and who went, in one sentence. */
+export function comingsText(joined: readonly string[], left: readonly string[]): string {
+  const both = { joined: arrivalText(joined, "joined"), left: arrivalText(left, "left") };
+  if (joined.length > 0 && left.length > 0) return t("live.comings", both);
+  return joined.length > 0 ? both.joined : both.left;
+}
+
 /** `Anna, Ben and 3 others joined`. */
-export function arrivalText(names: readonly string[], verb: "joined" | "left"): string {
+function arrivalText(names: readonly string[], verb: "joined" | "left"): string {
   const [first = "", second = "", ...others] = names;
   return t(`live.${verb}`, { count: names.length, first, second, others: others.length });
 }

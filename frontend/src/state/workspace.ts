@@ -171,6 +171,8 @@ export interface Announcement {
   readonly text: string;
   /** Interrupts a screen reader: recording, removal, connection. */
   readonly assertive: boolean;
+  /** What somebody else did: screen readers hear it a little later, with what else happens (`spoken.ts`). */
+  readonly others: boolean;
   /** Whose doing, for the colour. */
   readonly slot: number | null;
 }
@@ -237,12 +239,19 @@ export interface Workspace
   readonly chat: Store<readonly ChatMessage[]>;
   readonly connection: Store<ConnectionState>;
   readonly announcement: Store<Announcement | null>;
+  /** The last fifty of them, newest first. */
+  readonly announced: Store<readonly Announcement[]>;
 
   /** Puts a revision on the table: scene and selection start as the file says. */
   open(manifest: Manifest, structure: Structure): void;
   /** Says something once; polite unless told otherwise. */
-  announce(text: string, options?: { assertive?: boolean; slot?: number | null }): void;
+  announce(
+    text: string,
+    options?: { assertive?: boolean; others?: boolean; slot?: number | null },
+  ): void;
 }
+
+const MOST_ANNOUNCED = 50;
 
 export const NOTHING_LOADED: Loading = {
   bytes: 0,
@@ -308,6 +317,7 @@ export function createWorkspace(): Workspace {
     chat: new Store<readonly ChatMessage[]>([]),
     connection: new Store(NOT_CONNECTED),
     announcement: new Store<Announcement | null>(null),
+    announced: new Store<readonly Announcement[]>([]),
     open(manifest, structure) {
       resetSelecting(workspace);
       workspace.hover.set(null);
@@ -326,12 +336,15 @@ export function createWorkspace(): Workspace {
     },
     announce(text, options = {}) {
       announcements += 1;
-      workspace.announcement.set({
+      const news: Announcement = {
         id: announcements,
         text,
         assertive: options.assertive ?? false,
+        others: options.others ?? false,
         slot: options.slot ?? null,
-      });
+      };
+      workspace.announced.update((earlier) => [news, ...earlier].slice(0, MOST_ANNOUNCED));
+      workspace.announcement.set(news);
     },
   };
   return workspace;

@@ -8,6 +8,7 @@ import { readOverrides } from "../state/keymap";
 import type { KeyOverrides } from "../state/keys";
 import { type AnyLanguage, languageOf } from "../state/languages";
 import { PRESET_NAMES } from "../state/navigation_presets";
+import { type Verbosity, readVerbosity } from "../state/spoken";
 import { Store } from "../state/store";
 import type { DisplayUnit, Theme } from "../state/workspace";
 import { DISPLAY_UNITS, type NumberChoice } from "../state/units";
@@ -30,6 +31,8 @@ export class Preferences {
   readonly unit: Store<DisplayUnit | null>;
   /** Single letters as shortcuts (WCAG 2.1.4 asks for the switch). */
   readonly singleKeys: Store<boolean>;
+  /** How much screen readers hear of what happens. */
+  readonly spoken: Store<Verbosity>;
   /** The tree scrolls to what is selected in 3D. */
   readonly treeSync: Store<boolean>;
   readonly guestName: Store<string>;
@@ -76,6 +79,7 @@ export class Preferences {
       (unit) => unit ?? "file",
     );
     this.singleKeys = kept("single-keys", new Store(read("single-keys") !== "off"), onOff);
+    this.spoken = kept("spoken", new Store(readVerbosity(read("spoken"))), String);
     this.treeSync = kept("tree-sync", new Store(read("tree-sync") !== "off"), onOff);
     this.guestName = kept("guest-name", new Store(read("guest-name") ?? ""), String);
     this.navigation = kept(

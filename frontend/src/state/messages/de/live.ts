@@ -8,6 +8,8 @@ export const live = {
     "{count, plural, one {{first} ist dabei} =2 {{first} und {second} sind dabei} other {{first}, {second} und {others, plural, one {# weitere Person} other {# weitere Personen}} sind dabei}}",
   "live.left":
     "{count, plural, one {{first} ist gegangen} =2 {{first} und {second} sind gegangen} other {{first}, {second} und {others, plural, one {# weitere Person} other {# weitere Personen}} sind gegangen}}",
+  "live.comings": "{joined}; {left}",
+  "live.lost": "Die Verbindung ist weg. Es geht hier weiter, Änderungen bleiben erhalten.",
   "live.section": "{name} hat einen Schnitt geändert",
   "live.sectionGone": "{name} hat einen Schnitt entfernt",
   "live.visibility": "{name} hat die Sichtbarkeit geändert",

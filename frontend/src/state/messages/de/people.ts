@@ -5,6 +5,7 @@ import type { people as english } from "../en/people";
 
 export const people = {
   "people.alone": "Gerade sieht sich das sonst niemand an. Wer es öffnet, erscheint hier.",
+  "people.announced": "Was gemeldet wurde",
   "people.away": "abwesend",
   "people.count": "{count, plural, =0 {niemand da} one {# Person} other {# Personen}}",
   "people.follow": "{name} folgen",

@@ -21,6 +21,9 @@ export const settings = {
   "me.passwordNow": "Aktuelles Passwort",
   "me.settings": "Einstellungen",
   "me.signOut": "Abmelden",
+  "me.spoken": "Meldungen für Screenreader",
+  "me.spokenHint":
+    "Was andere tun, wird höchstens alle 5 Sekunden vorgelesen. Wichtige: nur Eigenes und was unterbricht.",
   "me.theme": "Farbschema",
   "me.treeSync": "Baum mitführen",
   "me.treeSyncHint": "Der Baum rollt zu dem, was in 3D ausgewählt wird.",
@@ -58,4 +61,7 @@ export const settings = {
   "tokens.title": "API-Token",
   "tokens.try": "Im Terminal ausprobieren:",
   "tokens.used": "Zuletzt verwendet",
+  "spoken.all": "Alle",
+  "spoken.important": "Wichtige",
+  "spoken.off": "Aus",
 } as const satisfies TextsOf<typeof english>;

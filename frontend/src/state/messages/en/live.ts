@@ -5,6 +5,8 @@ export const live = {
     "{count, plural, one {{first} joined} =2 {{first} and {second} joined} other {{first}, {second} and {others, plural, one {# other} other {# others}} joined}}",
   "live.left":
     "{count, plural, one {{first} left} =2 {{first} and {second} left} other {{first}, {second} and {others, plural, one {# other} other {# others}} left}}",
+  "live.comings": "{joined}; {left}",
+  "live.lost": "Connection lost. You can go on; your changes are kept.",
   "live.section": "{name} changed a section",
   "live.sectionGone": "{name} removed a section",
   "live.visibility": "{name} changed what is visible",

@@ -2,6 +2,7 @@
 
 export const people = {
   "people.alone": "Nobody else is looking at this right now. Whoever opens it appears here.",
+  "people.announced": "What was announced",
   "people.away": "away",
   "people.count": "{count, plural, =0 {nobody inside} one {# person} other {# people}}",
   "people.follow": "Follow {name}",

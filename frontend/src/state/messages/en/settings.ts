@@ -18,6 +18,9 @@ export const settings = {
   "me.passwordNow": "Current password",
   "me.settings": "Settings",
   "me.signOut": "Sign out",
+  "me.spoken": "Announcements for screen readers",
+  "me.spokenHint":
+    "What others do is read out at most every 5 seconds. Important: only what you do and what interrupts.",
   "me.theme": "Theme",
   "me.treeSync": "Keep tree in sync",
   "me.treeSyncHint": "The tree scrolls to what you select in 3D.",
@@ -54,4 +57,7 @@ export const settings = {
   "tokens.title": "API tokens",
   "tokens.try": "Try it in a terminal:",
   "tokens.used": "Last used",
+  "spoken.all": "All",
+  "spoken.important": "Important",
+  "spoken.off": "Off",
 } as const;
