@@ -104,6 +104,11 @@ export class Picture {
     if (!flat) this.model?.setStudio(studioAxes([0, 0, -1], [0, 1, 0]));
   }
 
+  /** How often ambient occlusion was found; for tests. */
+  get occlusions(): number {
+    return this.rest.count;
+  }
+
   /** Nothing is waited for before shadows are made. */
   get settled(): boolean {
     return this.quietTimer === 0;

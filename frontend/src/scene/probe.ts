@@ -25,6 +25,8 @@ export interface ViewerDebug {
   readonly hidden: number;
   /** Pictures drawn since the start. */
   readonly frames: number;
+  /** For how many of them ambient occlusion was found. */
+  readonly occlusions: number;
   /** Everything has arrived, nothing moves, the last picture shows it. */
   readonly settled: boolean;
   /** JavaScript milliseconds of the last picture. */
@@ -54,6 +56,7 @@ interface Inside {
   /** Everything on the table. */
   readonly models: readonly OpenedModel[];
   readonly frames: number;
+  readonly occlusions: number;
   readonly frameMs: number;
   /** Nothing is about to be drawn. */
   readonly idle: boolean;
@@ -68,7 +71,7 @@ function callsOf({ batch, points, surfaceDrawCalls, capDrawCalls }: OpenedModel)
 /** The numbers of a viewer as they are now. */
 export function debugOf(
   viewer: Picture,
-  { frames, frameMs, idle, failed, stream, models }: Inside,
+  { frames, occlusions, frameMs, idle, failed, stream, models }: Inside,
 ): ViewerDebug {
   const { model } = viewer;
   const loading = viewer.workspace.loading.get();
@@ -84,6 +87,7 @@ export function debugOf(
     visible,
     hidden: (model?.occurrences.count ?? 0) - visible,
     frames,
+    occlusions,
     settled:
       loading.done &&
       idle &&

@@ -88,6 +88,8 @@ export interface RestWish {
 export class RestShade {
   /** Milliseconds that the last ambient occlusion took, drivers included. */
   costMs: number | null = null;
+  /** How often ambient occlusion was found. */
+  count = 0;
   /** It was too slow twice in a row; `forgive` lets it try again. */
   yielded = false;
   private readonly renderer: WebGLRenderer;
@@ -235,6 +237,7 @@ export class RestShade {
     pass.beautyRenderTarget = depth.target;
     pass.render(renderer, this.open, null);
     renderer.setRenderTarget(null);
+    this.count += 1;
     this.measure(started, insisted);
   }
 

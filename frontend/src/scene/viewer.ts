@@ -315,6 +315,7 @@ export class Viewer extends ViewerSight {
     const { frameMs } = loop;
     return debugOf(this, {
       frames,
+      occlusions: this.picture.occlusions,
       frameMs,
       idle,
       failed: host.failed,
