@@ -106,7 +106,10 @@ export function createViewCube(viewer: Viewer): () => void {
     for (const { zone, element: zoneButton } of zones) {
       const pressed = isFrom(zone, pose);
       aligned ||= pressed;
-      zoneButton.setAttribute("aria-pressed", String(pressed));
+      // Even to the same value: a set attribute is another look at the styles of all 50.
+      const said = String(pressed);
+      if (zoneButton.getAttribute("aria-pressed") !== said)
+        zoneButton.setAttribute("aria-pressed", said);
     }
     box.classList.toggle("view-cube-aligned", aligned);
     const straight = isFaceView(pose);

@@ -178,6 +178,11 @@ export class MarkLayer {
   /** Which marks lie behind something: asked only when the view or the marks have changed. */
   private findCovered(marks: readonly ModelMark[]): void {
     const { viewer } = this;
+    if (marks.length === 0) {
+      this.covered.clear();
+      this.drawnFor = "";
+      return;
+    }
     const pose = viewer.cameraPose();
     const { explode, hidden } = viewer.workspace;
     const now = JSON.stringify([
