@@ -15,18 +15,18 @@ describe("detail while moving", () => {
     const detail = new MovingDetail();
     detail.move();
     pictures(detail, 60, 16);
-    expect(detail.share).toEqual({ triangles: 1, pixels: 1 });
+    expect(detail.share).toEqual({ triangles: 1, pixels: 1, beyond: Infinity });
   });
 
-  it("gives up triangles, then pixels, where they come slowly, and never all of them", () => {
+  it("gives up triangles, then pixels and what is outside of the picture, where they come slowly, and never all of them", () => {
     const detail = new MovingDetail();
     detail.move();
     let now = pictures(detail, 4, 80);
-    expect(detail.share).toEqual({ triangles: 0.5, pixels: 1 });
+    expect(detail.share).toEqual({ triangles: 0.5, pixels: 1, beyond: Infinity });
     now = pictures(detail, 3, 80, now);
     expect(detail.share.pixels).toBe(0.75);
     pictures(detail, 100, 80, now);
-    expect(detail.share).toEqual({ triangles: 0.12, pixels: 0.5 });
+    expect(detail.share).toEqual({ triangles: 0.12, pixels: 0.5, beyond: 0.35 });
   });
 
   it("is full at rest, and the next move begins where the last one had to go", () => {
@@ -34,7 +34,7 @@ describe("detail while moving", () => {
     detail.move();
     pictures(detail, 4, 80);
     expect(detail.rest()).toBe(true);
-    expect(detail.share).toEqual({ triangles: 1, pixels: 1 });
+    expect(detail.share).toEqual({ triangles: 1, pixels: 1, beyond: Infinity });
     expect(detail.move()).toBe(true);
     expect(detail.share.triangles).toBe(0.5);
   });
@@ -50,7 +50,7 @@ describe("detail while moving", () => {
   it("takes a pause for a pause", () => {
     const detail = new MovingDetail();
     detail.move();
-    pictures(detail, 10, 5_000);
+    pictures(detail, 10, 15_000);
     expect(detail.share.triangles).toBe(1);
     expect(detail.rest()).toBe(false);
   });

@@ -1,17 +1,22 @@
 /** How much is drawn while the camera moves, so that it goes on moving: measured, lowered, and refined at rest. */
 
-/** Shares of the triangle budget and of the pixels along each side. */
+/** Shares of the triangle budget and of the pixels along each side, and what is drawn outside of the picture. */
 export interface Share {
   readonly triangles: number;
   readonly pixels: number;
+  /** See `LevelView.beyond`. */
+  readonly beyond: number;
 }
 
-/** Triangles first, nobody sees them on a moving picture; then pixels (UX.md §4.12). */
+const FULL: Share = { triangles: 1, pixels: 1, beyond: Infinity };
+/** Share of the distance: 19 degrees are turned before what comes into the picture is missing for a moment. */
+const NEARBY = 0.35;
+/** Triangles first, nobody sees them on a moving picture; then pixels, and what nobody looks at (UX.md §4.12). */
 const STEPS: readonly Share[] = [
-  { triangles: 1, pixels: 1 },
-  { triangles: 0.5, pixels: 1 },
-  { triangles: 0.25, pixels: 0.75 },
-  { triangles: 0.12, pixels: 0.5 },
+  FULL,
+  { ...FULL, triangles: 0.5 },
+  { triangles: 0.25, pixels: 0.75, beyond: NEARBY },
+  { triangles: 0.12, pixels: 0.5, beyond: NEARBY },
 ];
 /** Slower than this a drag feels like pulling; faster than that there is room for more. */
 const SLOW_MS = 45;
@@ -19,8 +24,8 @@ const FAST_MS = 20;
 /** Pictures in a row that must say the same. */
 const SLOW_PICTURES = 3;
 const FAST_PICTURES = 30;
-/** A pause, not a slow picture: nothing had to be drawn in between. */
-const PAUSE_MS = 2_000;
+/** A pause, not a slow picture: the tab was in the background. */
+const PAUSE_MS = 10_000;
 /** The camera has come to rest when it has not moved for so long. */
 export const REST_MS = 180;
 
@@ -34,7 +39,7 @@ export class MovingDetail {
 
   /** What to draw with now. */
   get share(): Share {
-    return STEPS[this.moving ? this.step : 0] ?? { triangles: 1, pixels: 1 };
+    return STEPS[this.moving ? this.step : 0] ?? FULL;
   }
 
   get isMoving(): boolean {

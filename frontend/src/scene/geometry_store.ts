@@ -1,11 +1,12 @@
 /** All geometries at all levels that have arrived: on the GPU in shared buffers, on the CPU for picking. */
 
 import type { WebGLRenderer } from "three";
-import { RANGE_STRIDE, RUN, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
+import { RANGE_STRIDE, RUN, type DecodedChunk, type DecodedEdges } from "./decode";
 import type { DrawRanges } from "./draw_list";
 import { EdgeLines } from "./edge_lines";
 import { GpuBuffer } from "./gpu_buffer";
 import { RangeAllocator } from "./range_allocator";
+import { SlotTable } from "./slot_table";
 
 /** The triangles of one geometry at one level as they were decoded. */
 export interface Triangles {
@@ -43,71 +44,58 @@ export function bytesOf(chunk: DecodedChunk): number {
 export class GeometryRanges {
   readonly geometries: number;
   readonly levels: number;
-  readonly faces: DrawRanges;
-  /** Display edges: one level. */
-  readonly edges: DrawRanges;
-  /** (geometries × levels) elements of everything that has ever been here: what a level would cost. */
-  readonly known: Int32Array;
-  /** (geometries × levels) opacity bits of `decode.ts`. */
-  readonly opacity: Uint8Array;
+  /** Where they lie; a copy of it is beside the page. */
+  readonly table: SlotTable;
   /** (6 × geometries) smallest and largest x, y, z over all levels, grid steps. */
   readonly extents: Uint16Array;
   edgeVertices: Uint16Array<ArrayBuffer> = new Uint16Array(0);
-  /** Whether any geometry has transparent faces. */
-  anyTransparent = false;
-  /** Changes whenever triangles arrive or go. */
-  version = 0;
   private readonly triangles = new Map<number, Triangles>();
-  private readonly block: Int32Array;
-  private readonly ordinal: Uint8Array;
   private blocks = 0;
-  /** Slots of each chunk in its own order, chunks in the order of the buffer. */
-  private readonly placed: { readonly first: number; readonly slots: Int32Array }[] = [];
-  private order = new Int32Array(0);
-  private orderVersion = -1;
+  private ids = 0;
 
   constructor(geometries: number, levels: number) {
     this.geometries = geometries;
     this.levels = levels;
-    const ranges = (perGeometry: number): DrawRanges => ({
-      first: new Int32Array(geometries * perGeometry),
-      count: new Int32Array(geometries * perGeometry),
-      levels: perGeometry,
-    });
-    const slots = geometries * levels;
-    this.block = new Int32Array(slots);
-    this.ordinal = new Uint8Array(slots);
-    const { block, ordinal } = this;
-    this.faces = { ...ranges(levels), runs: { block, ordinal, order: () => this.inOrder() } };
-    this.edges = ranges(1);
-    this.known = new Int32Array(geometries * levels);
-    this.opacity = new Uint8Array(geometries * levels);
+    this.table = new SlotTable(geometries, levels);
     this.extents = new Uint16Array(geometries * 6);
     for (let g = 0; g < geometries; g += 1) this.extents.fill(65535, g * 6, g * 6 + 3);
+  }
+
+  get faces(): DrawRanges {
+    return this.table.faces;
+  }
+
+  /** Display edges: one level. */
+  get edges(): DrawRanges {
+    return this.table.edges;
+  }
+
+  /** (geometries × levels) opacity bits of `decode.ts`. */
+  get opacity(): Uint8Array {
+    return this.table.opacity;
+  }
+
+  /** Whether any geometry has transparent faces. */
+  get anyTransparent(): boolean {
+    return this.table.anyTransparent;
+  }
+
+  /** Changes whenever triangles arrive or go. */
+  get version(): number {
+    return this.table.version;
   }
 
   /**
    * Notes the geometries of a chunk whose indices now begin at `firstIndex` of the shared buffer. Returns their slots.
    */
   add(chunk: DecodedChunk, firstIndex: number): Int32Array {
-    const slots: number[] = [];
-    this.version += 1;
+    const entries: number[] = [];
     for (let entry = 0; entry * RANGE_STRIDE < chunk.ranges.length; entry += 1) {
       const at = entry * RANGE_STRIDE;
       const geometry = chunk.ranges[at] ?? 0;
       const level = chunk.ranges[at + 1] ?? 0;
       if (geometry >= this.geometries || level >= this.levels) continue;
-      const slot = geometry * this.levels + level;
-      const first = chunk.ranges[at + 4] ?? 0;
-      const count = chunk.ranges[at + 5] ?? 0;
-      this.faces.first[slot] = firstIndex + first;
-      this.faces.count[slot] = count;
-      this.known[slot] = count;
-      this.block[slot] = this.blocks + Math.floor(entry / RUN);
-      this.ordinal[slot] = entry % RUN;
-      slots.push(slot);
-      this.opacity[slot] = chunk.opacity[entry] ?? 0;
-      if (((chunk.opacity[entry] ?? 0) & TRANSPARENT) !== 0) this.anyTransparent = true;
+      entries.push(entry);
       for (let axis = 0; axis < 3; axis += 1) {
         const low = geometry * 6 + axis;
         const high = low + 3;
@@ -117,51 +105,48 @@ export class GeometryRanges {
           chunk.extents[entry * 6 + 3 + axis] ?? 0,
         );
       }
-      this.triangles.set(slot, {
+      const first = chunk.ranges[at + 4] ?? 0;
+      this.triangles.set(geometry * this.levels + level, {
         level,
         vertices: chunk.vertices,
-        indices: chunk.indices.subarray(first, first + count),
+        indices: chunk.indices.subarray(first, first + (chunk.ranges[at + 5] ?? 0)),
         firstVertex: chunk.ranges[at + 2] ?? 0,
         vertexCount: chunk.ranges[at + 3] ?? 0,
       });
     }
+    const field = (entry: number, number: number): number =>
+      chunk.ranges[entry * RANGE_STRIDE + number] ?? 0;
+    const slots = Int32Array.from(entries, (e) => field(e, 0) * this.levels + field(e, 1));
+    this.table.place({
+      id: this.ids,
+      at: firstIndex,
+      slots,
+      first: Int32Array.from(entries, (entry) => firstIndex + field(entry, 4)),
+      count: Int32Array.from(entries, (entry) => field(entry, 5)),
+      opacity: Uint8Array.from(entries, (entry) => chunk.opacity[entry] ?? 0),
+      block: Int32Array.from(entries, (entry) => this.blocks + Math.floor(entry / RUN)),
+      ordinal: Uint8Array.from(entries, (entry) => entry % RUN),
+    });
+    this.ids += 1;
     this.blocks += Math.ceil(chunk.ranges.length / RANGE_STRIDE / RUN);
-    const filled = Int32Array.from(slots);
-    this.placed.push({ first: firstIndex, slots: filled });
-    this.placed.sort((a, b) => a.first - b.first);
-    return filled;
-  }
-
-  private inOrder(): Int32Array {
-    if (this.orderVersion === this.version) return this.order;
-    this.orderVersion = this.version;
-    this.order = new Int32Array(this.placed.reduce((sum, { slots }) => sum + slots.length, 0));
-    let at = 0;
-    for (const { slots } of this.placed) {
-      this.order.set(slots, at);
-      at += slots.length;
-    }
-    return this.order;
+    return slots;
   }
 
   /** Forgets triangles; extents and costs stay known. */
   remove(slots: Int32Array): void {
-    this.version += 1;
-    const at = this.placed.findIndex((chunk) => chunk.slots === slots);
-    if (at >= 0) this.placed.splice(at, 1);
-    for (const slot of slots) {
-      this.faces.count[slot] = 0;
-      this.faces.first[slot] = 0;
-      this.triangles.delete(slot);
-    }
+    const id = this.table.idOf(slots);
+    if (id === null) return;
+    this.table.remove(id);
+    for (const slot of slots) this.triangles.delete(slot);
   }
 
   addEdges(edges: DecodedEdges): void {
     this.edgeVertices = edges.vertices;
-    for (let g = 0; g < Math.min(this.geometries, edges.ranges.length / 2); g += 1) {
-      this.edges.first[g] = edges.ranges[g * 2] ?? 0;
-      this.edges.count[g] = edges.ranges[g * 2 + 1] ?? 0;
-    }
+    const { geometries } = this;
+    this.table.placeEdges(
+      Int32Array.from({ length: geometries }, (_, g) => edges.ranges[g * 2] ?? 0),
+      Int32Array.from({ length: geometries }, (_, g) => edges.ranges[g * 2 + 1] ?? 0),
+    );
   }
 
   /** The finest triangles that have arrived, or those of exactly `level`. */

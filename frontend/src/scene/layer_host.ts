@@ -191,8 +191,8 @@ export class LayerHost {
           this.show(model);
           this.place(laid);
           table.putBeside(model);
-          model.onLevels(({ wants, largest }, another) => {
-            laid.loader?.stream?.want(wants, largest);
+          model.onLevels(({ wants, largest, partial }, another) => {
+            if (!partial) laid.loader?.stream?.want(wants, largest);
             if (another) changed();
           });
           refined();

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { LevelChooser, type ChangingModel } from "./level_chooser";
+import type { DrawnLevels } from "./model_lists";
+import { SlotTable } from "./slot_table";
 import type { LevelAnswer, LevelChanges, LevelQuestion, LevelSolver } from "./level_solver";
 
 const ANSWER: LevelAnswer = {
-  level: new Uint8Array(0),
-  edged: new Uint8Array(0),
+  drawn: null,
   largest: new Float32Array(0),
   wants: new Uint8Array(0),
   triangles: 0,
   reduced: false,
+  partial: false,
 };
 const view = (x: number) => ({
   eye: [x, 0, 0] as const,
@@ -30,16 +32,21 @@ function harness() {
       }),
     dispose: () => undefined,
   };
-  const versions = { visible: 0, ranges: 0, plans: 0 };
+  const versions = { visible: 0, kinds: 0, plans: 0 };
+  const table = new SlotTable(1, 1);
+  const spares: DrawnLevels[] = [];
+  let noted = 0;
   const model: ChangingModel = {
     visible: Uint8Array.of(1, 0),
     visibleVersion: () => versions.visible,
-    rangesVersion: () => versions.ranges,
-    counts: () => Int32Array.of(3),
-    triangles: () => Float32Array.of(1),
+    kinds: () => ({ opaque: Uint8Array.of(1, 0), blended: null }),
+    kindsVersion: () => versions.kinds,
+    slots: table.follow(),
     explodeDirections: new Float32Array(6),
     plansVersion: () => versions.plans,
     explode: () => 0.25,
+    spare: () => spares.pop() ?? null,
+    asked: () => (noted += 1),
   };
   let answers = 0;
   const chooser = new LevelChooser(
@@ -48,7 +55,7 @@ function harness() {
     () => (answers += 1),
     () => undefined,
   );
-  return { asked, versions, chooser, answers: () => answers };
+  return { asked, versions, table, spares, chooser, answers: () => answers, noted: () => noted };
 }
 
 describe("choosing levels beside the page", () => {
@@ -64,20 +71,32 @@ describe("choosing levels beside the page", () => {
   });
 
   it("sends what changed, and what did not change once", async () => {
-    const { asked, chooser, versions } = harness();
+    const { asked, chooser, versions, table } = harness();
     chooser.ask(view(1), 10);
     await asked[0]?.answer();
     chooser.ask(view(2), 10);
     await asked[1]?.answer();
     versions.visible += 1;
+    table.remove(7);
     chooser.ask(view(3), 10);
     const sent = asked.map(({ changes }) => Object.keys(changes).sort());
     expect(sent).toEqual([
-      ["counts", "explodeDirections", "triangles", "visible"],
+      ["explodeDirections", "kinds", "slots", "visible"],
       [],
-      ["visible"],
+      ["slots", "visible"],
     ]);
     expect(asked[0]?.question.explode).toBe(0.25);
+  });
+
+  it("gives away with a question what is not drawn any more, and says that it asks", async () => {
+    const { asked, chooser, spares, noted } = harness();
+    const spare = { level: new Uint8Array(1), edged: new Uint8Array(1), lists: null };
+    chooser.ask(view(1), 10);
+    await asked[0]?.answer();
+    spares.push(spare);
+    chooser.ask(view(2), 10);
+    expect(asked.map(({ question }) => question.spare)).toEqual([null, spare]);
+    expect(noted()).toBe(2);
   });
 
   it("says nothing after the model was closed", async () => {

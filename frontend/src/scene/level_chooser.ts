@@ -3,9 +3,11 @@
 import type { Manifest } from "../state/model";
 import type { ChunkIndex } from "./chunk_plan";
 import { makeSolver, type LevelAnswer, type LevelChanges, type LevelSolver } from "./level_solver";
-import { levelCosts, relativeErrors, type LevelView } from "./levels";
+import { relativeErrors, type LevelView } from "./levels";
+import type { DrawnKinds, DrawnLevels } from "./model_lists";
 import type { Occurrences } from "./occurrences";
 import type { PartBatch } from "./part_batch";
+import type { SlotFollower } from "./slot_table";
 
 /** What of a model can change between questions. */
 export interface ChangingModel {
@@ -13,15 +15,20 @@ export interface ChangingModel {
   readonly visible: Uint8Array;
   /** Changes with `visible`. */
   visibleVersion(): number;
-  /** Changes with what is here. */
-  rangesVersion(): number;
-  counts(): Int32Array;
-  /** (geometries × levels) triangles that each level costs. */
-  triangles(): Float32Array;
+  /** Filled anew, never replaced. */
+  kinds(): DrawnKinds;
+  /** Changes with `kinds`. */
+  kindsVersion(): number;
+  /** What has arrived and gone. */
+  readonly slots: SlotFollower;
   readonly explodeDirections: Float32Array;
   /** Changes with `explodeDirections`. */
   plansVersion(): number;
   explode(): number;
+  /** Arrays that are not drawn any more, given away for good. */
+  spare(): DrawnLevels | null;
+  /** A question is on its way about everything as it is now. */
+  asked(): void;
 }
 
 interface Asked {
@@ -39,7 +46,7 @@ export class LevelChooser {
   private busy = false;
   private disposed = false;
   private visibleSent = -1;
-  private rangesSent = -1;
+  private kindsSent = -1;
   private plansSent = -1;
 
   constructor(
@@ -69,6 +76,7 @@ export class LevelChooser {
     this.disposed = true;
     this.next = null;
     this.solver.dispose();
+    this.model.slots.stop();
   }
 
   private askNext(): void {
@@ -76,8 +84,11 @@ export class LevelChooser {
     this.next = null;
     this.busy = next !== null && !this.disposed;
     if (!next || this.disposed) return;
-    const question = { ...next, explode: this.model.explode() };
-    this.solver.choose(question, this.changes()).then(
+    const { model } = this;
+    const question = { ...next, explode: model.explode(), spare: model.spare() };
+    const changes = this.changes();
+    model.asked();
+    this.solver.choose(question, changes).then(
       (answer) => {
         if (this.disposed) return;
         this.answered(answer);
@@ -93,17 +104,23 @@ export class LevelChooser {
   private changes(): LevelChanges {
     const { model } = this;
     const visible = model.visibleVersion() !== this.visibleSent;
-    const ranges = model.rangesVersion() !== this.rangesSent;
+    const kinds = model.kindsVersion() !== this.kindsSent;
     const plans = model.plansVersion() !== this.plansSent;
+    const slots = model.slots.take();
     this.visibleSent = model.visibleVersion();
-    this.rangesSent = model.rangesVersion();
+    this.kindsSent = model.kindsVersion();
     this.plansSent = model.plansVersion();
     return {
       ...(visible ? { visible: model.visible.slice() } : {}),
-      ...(ranges ? { counts: model.counts().slice(), triangles: model.triangles() } : {}),
+      ...(kinds ? { kinds: copyOf(model.kinds()) } : {}),
+      ...(slots.length > 0 ? { slots } : {}),
       ...(plans ? { explodeDirections: model.explodeDirections.slice() } : {}),
     };
   }
+}
+
+function copyOf({ opaque, blended }: DrawnKinds): DrawnKinds {
+  return { opaque: opaque.slice(), blended: blended?.slice() ?? null };
 }
 
 /** The chooser of an opened model. answered: with each choice. */
@@ -114,29 +131,34 @@ export function chooserFor(
   index: ChunkIndex,
   answered: (answer: LevelAnswer) => void,
 ): LevelChooser {
-  const { ranges } = batch.store;
+  const { table } = batch.store.ranges;
   const { count, geometry, pieces, boxes, explodeDirections, diagonals } = occurrences;
   const { geometries, levels, own } = index;
   const errors = relativeErrors(manifest.errors, diagonals, levels);
+  const owner = pieces.count > 0 ? occurrences.owner : null;
   const placed = Array.from(
     { length: levels },
     (_, l) => manifest.levels.find(({ level }) => level === l)?.triangles ?? 0,
   );
+  const fixed = { count, geometry, owner, pieces, boxes, errors, levels, geometries, own, placed };
   return new LevelChooser(
-    makeSolver({ count, geometry, pieces, boxes, explodeDirections, errors, levels, geometries }),
+    makeSolver({ ...fixed, explodeDirections }),
     {
       visible: batch.visible,
       visibleVersion: () => batch.visibleVersion,
-      rangesVersion: () => ranges.version,
-      counts: () => ranges.faces.count,
-      triangles: () => levelCosts(ranges.known, own, placed, levels),
+      kinds: () => batch.kinds,
+      kindsVersion: () => batch.kindsVersion,
+      slots: table.follow(),
       explodeDirections,
       plansVersion: () => occurrences.planned,
       explode: () => occurrences.explode,
+      spare: () => batch.takeSpare(),
+      asked: () => batch.asked(),
     },
     answered,
     // A worker that cannot start or a mistake of ours: what is drawn stays, and the page's log says why.
     (error) => {
+      batch.alone();
       throw error;
     },
   );

@@ -1,11 +1,19 @@
 /**
- * Chooses levels beside the page's thread. Of 100,000 occurrences the choice takes 12 ms, five times a second while
- * the camera moves: in the page that is every frame's budget twice over, and four times as much on a headset. What
- * the worker needs of the model goes there once; what changes follows with the next question.
+ * Chooses levels beside the page's thread, and makes the lists that draw them. Of 100,000 occurrences the choice takes
+ * 12 ms and the lists 5 ms, six times a second while the camera moves: in the page that is every frame's budget twice
+ * over, and four times as much on a headset. What the worker needs of the model goes there once; what changes follows
+ * with the next question.
  */
 
-import type { DrawRanges } from "./draw_list";
-import { chooseLevels, type LevelScene, type LevelView } from "./levels";
+import { chooseLevels, levelCosts, type LevelScene, type LevelView } from "./levels";
+import {
+  buildLists,
+  buffersOf,
+  emptyLists,
+  type DrawnKinds,
+  type DrawnLevels,
+} from "./model_lists";
+import { SlotTable, type SlotChange } from "./slot_table";
 
 /** One question. */
 export interface LevelQuestion {
@@ -13,40 +21,49 @@ export interface LevelQuestion {
   /** Triangles. */
   readonly budget: number;
   readonly explode: number;
+  /** Arrays that nobody uses any more: the answer may be written into them. */
+  readonly spare: DrawnLevels | null;
 }
 
 /** What has changed since the last question; what has not is left out. */
 export interface LevelChanges {
   /** (occurrences) 1: drawn. */
   readonly visible?: Uint8Array;
-  /** (geometries × levels) elements that are here. */
-  readonly counts?: Int32Array;
-  /** (geometries × levels) triangles that each level costs. */
-  readonly triangles?: Float32Array;
+  readonly kinds?: DrawnKinds;
+  /** What has arrived and gone. */
+  readonly slots?: readonly SlotChange[];
   /** (3 × occurrences) metres at explode 1. */
   readonly explodeDirections?: Float32Array;
 }
 
 /** One answer; the arrays are the asker's. */
 export interface LevelAnswer {
-  readonly level: Uint8Array;
-  readonly edged: Uint8Array;
+  /** What is to be drawn; null: what the last answer said. */
+  readonly drawn: DrawnLevels | null;
   readonly largest: Float32Array;
   readonly wants: Uint8Array;
   readonly triangles: number;
   readonly reduced: boolean;
+  /** It is for a moving picture that leaves out what is outside of it: nothing is to be fetched for that. */
+  readonly partial: boolean;
 }
 
 /** What never changes of a model. */
 export interface LevelModel {
   readonly count: number;
   readonly geometry: Uint32Array;
+  /** (draws) occurrence of each; null: each is its own. */
+  readonly owner: Uint32Array | null;
   readonly pieces: LevelScene["pieces"];
   readonly boxes: Float32Array;
   readonly explodeDirections: Float32Array;
   readonly errors: Float32Array;
   readonly levels: number;
   readonly geometries: number;
+  /** (geometries × levels) 1: a file holds this level. */
+  readonly own: Uint8Array;
+  /** Triangles of each level of the manifest, finest first. */
+  readonly placed: readonly number[];
 }
 
 /** Answers questions about one model, one at a time. */
@@ -58,31 +75,33 @@ export interface LevelSolver {
 /** Solves where it is called: in the worker, in tests, and in the page for models too small for a worker. */
 export class DirectSolver implements LevelSolver {
   private readonly model: LevelModel;
-  private readonly ranges: DrawRanges;
+  private readonly listed: boolean;
+  private readonly table: SlotTable;
   private readonly directions: Float32Array;
   private visible: Uint8Array;
-  private triangles: Float32Array | null = null;
+  private kinds: DrawnKinds;
+  private costs: Float32Array | null = null;
   private readonly level: Uint8Array;
   private readonly edged: Uint8Array;
+  private first = true;
 
-  constructor(model: LevelModel) {
+  /** listed: whether the answers hold lists, or only the levels. */
+  constructor(model: LevelModel, listed = false) {
     this.model = model;
+    this.listed = listed;
     const { count, geometry, geometries, levels } = model;
-    const slots = geometries * levels;
-    this.ranges = { first: new Int32Array(0), count: new Int32Array(slots), levels };
+    this.table = new SlotTable(geometries, levels);
     this.directions = model.explodeDirections.slice();
     this.visible = new Uint8Array(count).fill(1);
+    this.kinds = { opaque: this.visible, blended: null };
     this.level = new Uint8Array(geometry.length).fill(levels - 1);
     this.edged = new Uint8Array(count);
   }
 
   /** The same at once. */
-  solve({ view, budget, explode }: LevelQuestion, changes: LevelChanges): LevelAnswer {
-    const { model, ranges, level, edged } = this;
-    if (changes.visible) this.visible = changes.visible;
-    if (changes.counts) ranges.count.set(changes.counts);
-    if (changes.triangles) this.triangles = changes.triangles;
-    if (changes.explodeDirections) this.directions.set(changes.explodeDirections);
+  solve({ view, budget, explode, spare }: LevelQuestion, changes: LevelChanges): LevelAnswer {
+    const { model, level, edged, table } = this;
+    const relisted = this.take(changes);
     const { count, geometry, pieces, boxes, errors, geometries } = model;
     const occurrences: LevelScene = {
       count,
@@ -94,18 +113,26 @@ export class DirectSolver implements LevelSolver {
     };
     const largest = new Float32Array(geometries);
     const wants = new Uint8Array(geometries);
-    const { visible, triangles } = this;
-    const { triangles: chosen, reduced } = chooseLevels(
-      { occurrences, ranges, errors, visible, view, budget, ...(triangles ? { triangles } : {}) },
+    const triangles = (this.costs ??= levelCosts(
+      table.known,
+      model.own,
+      model.placed,
+      model.levels,
+    ));
+    const { visible } = this;
+    const chosen = chooseLevels(
+      { occurrences, ranges: table.faces, errors, visible, view, budget, triangles },
       { level, edged, largest, wants },
     );
+    const changed = chosen.changed || relisted || this.first;
+    this.first = false;
     return {
-      level: level.slice(),
-      edged: edged.slice(),
+      drawn: changed ? this.draw(spare) : null,
       largest,
       wants,
-      triangles: chosen,
-      reduced,
+      triangles: chosen.triangles,
+      reduced: chosen.reduced,
+      partial: Number.isFinite(view.beyond ?? Infinity),
     };
   }
 
@@ -115,6 +142,33 @@ export class DirectSolver implements LevelSolver {
 
   dispose(): void {
     // Nothing is held beyond memory.
+  }
+
+  /** Whether anything but levels has changed what lists hold. */
+  private take({ visible, kinds, slots, explodeDirections }: LevelChanges): boolean {
+    if (visible) this.visible = visible;
+    if (kinds) this.kinds = kinds;
+    for (const change of slots ?? []) this.table.apply(change);
+    const moved = slots !== undefined && slots.length > 0;
+    if (moved) this.costs = null;
+    if (explodeDirections) this.directions.set(explodeDirections);
+    return this.listed && (visible !== undefined || kinds !== undefined || moved);
+  }
+
+  private draw(spare: DrawnLevels | null): DrawnLevels {
+    const { level, edged, table, visible, kinds } = this;
+    const lists = this.listed ? (spare?.lists ?? emptyLists()) : null;
+    const drawn = {
+      level: spare?.level ?? new Uint8Array(level.length),
+      edged: spare?.edged ?? new Uint8Array(edged.length),
+      lists,
+    };
+    drawn.level.set(level);
+    drawn.edged.set(edged);
+    const { geometry, owner } = this.model;
+    const { faces, edges, opacity } = table;
+    if (lists) buildLists({ geometry, owner, faces, edges, opacity, visible, kinds }, drawn, lists);
+    return drawn;
   }
 }
 
@@ -152,7 +206,8 @@ export class WorkerSolver implements LevelSolver {
   choose(question: LevelQuestion, changes: LevelChanges): Promise<LevelAnswer> {
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
-      this.say({ kind: "choose", question, changes });
+      const { spare } = question;
+      this.say({ kind: "choose", question, changes }, spare ? buffersOf(spare) : []);
     });
   }
 
@@ -162,8 +217,8 @@ export class WorkerSolver implements LevelSolver {
     this.waiting = null;
   }
 
-  private say(message: SolverMessage): void {
-    this.worker.postMessage(message);
+  private say(message: SolverMessage, moved: Transferable[] = []): void {
+    this.worker.postMessage(message, moved);
   }
 }
 

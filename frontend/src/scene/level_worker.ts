@@ -1,6 +1,7 @@
 /** The worker around `level_solver.ts`: the model once, then one answer to each question. */
 
 import { DirectSolver, type LevelAnswer, type SolverMessage } from "./level_solver";
+import { buffersOf } from "./model_lists";
 
 /** The worker's own side of `postMessage`; the DOM library types only the page's. */
 interface WorkerScope {
@@ -14,11 +15,12 @@ let solver: DirectSolver | null = null;
 
 scope.onmessage = ({ data }) => {
   if (data.kind === "model") {
-    solver = new DirectSolver(data.model);
+    solver = new DirectSolver(data.model, true);
     return;
   }
   if (!solver) return;
   const answer = solver.solve(data.question, data.changes);
-  const { level, edged, largest, wants } = answer;
-  scope.postMessage(answer, [level.buffer, edged.buffer, largest.buffer, wants.buffer]);
+  const { drawn, largest, wants } = answer;
+  const buffers = drawn ? buffersOf(drawn) : [];
+  scope.postMessage(answer, [...buffers, largest.buffer, wants.buffer]);
 };

@@ -82,6 +82,30 @@ describe("levels", () => {
     expect(chosen(occurrences, undefined, 1e9, RANGES, behind).level[0]).toBe(3);
   });
 
+  it("leave out what is far outside of the picture, when asked to, and spend nothing on it", () => {
+    // One box in the picture, one 6 m and one 30 m beside it, all about 10 m away.
+    const places = [0, 6, 30].map((x) => ({ at: [x, 0, 0] as const, size: 1 }));
+    const chunk = boxChunk(3, places);
+    if (!chunk.occurrences) throw new Error("The fixture has no boxes.");
+    const bounds = { min: [0, 0, 0], max: [31, 1, 1] } as const;
+    const manifest = boxManifest(bounds, {}, 3);
+    const occurrences = new Occurrences(manifest, chunk.occurrences, chunk.extents);
+    // Only x < 4 is in the picture.
+    const frustum = Float32Array.of(...new Array<number>(20).fill(0), -1, 0, 0, 4);
+    const at = (beyond?: number) =>
+      chosen(occurrences, [[0, 0.05, 0.2, 0.4]], 1e9, RANGES, {
+        ...VIEW,
+        frustum,
+        ...(beyond === undefined ? {} : { beyond }),
+      });
+    for (const everything of [undefined, Infinity]) {
+      expect([...at(everything).level]).toEqual([0, 3, 3]);
+      expect(at(everything).choice).toMatchObject({ triangles: 1200 + 24 + 24 });
+    }
+    expect([...at(0.5).level]).toEqual([0, 3, NOT_DRAWN]);
+    expect(at(0.5).choice).toMatchObject({ triangles: 1200 + 24 });
+  });
+
   for (const budget of [200_000, 50_000, 10_000, 2_400, 500])
     it(`stay within ${budget} triangles`, () => {
       const occurrences = row(100, 0.2);

@@ -13,6 +13,11 @@ export interface LevelView {
   readonly orthographic: boolean;
   /** (4 × 6) planes of the view, inward normals and constants; null: everything counts as in view. */
   readonly frustum: Float32Array | null;
+  /**
+   * Parts outside of the picture are drawn as far away from its sides as this share of their distance, since pictures
+   * turn sooner than levels are chosen. Infinity, or left out: all of them.
+   */
+  readonly beyond?: number;
 }
 
 /**
@@ -116,11 +121,12 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
     if ((visible[o] ?? 0) === 0 || g === NO_GEOMETRY) continue;
     const size = sizeOf(occurrences, o, o, view);
     sizes[o] = size;
+    if (size === BEYOND) continue;
     if (largest && size > (largest[g] ?? 0)) largest[g] = size;
     const own = pieces.of.get(o);
     if (own) {
       for (let d = own.first; d < own.first + own.count; d += 1) {
-        sizes[d] = sizeOf(occurrences, d, o, view);
+        sizes[d] = Math.max(0, sizeOf(occurrences, d, o, view));
         const piece = geometry[d] ?? 0;
         // In view or not, all pieces of a part must be here before any is drawn.
         const least = size > 0 ? UNSEEN_PIECE : 0;
@@ -145,7 +151,7 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
     const g = geometry[o] ?? NO_GEOMETRY;
     if ((visible[o] ?? 0) === 0 || g === NO_GEOMETRY) continue;
     const size = sizes[o] ?? 0;
-    const wanted = ladder.levelAt(g, size, allowed);
+    const wanted = size === BEYOND ? NOT_DRAWN : ladder.levelAt(g, size, allowed);
     const own = pieces.of.get(o);
     if (own) {
       const enough = wanted === NOT_DRAWN || ladder.suffices(g, size, allowed);
@@ -170,6 +176,9 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
   }
   return { triangles, reduced, changed };
 }
+
+/** In place of a size: so far outside of the picture that it is not drawn. */
+const BEYOND = -1;
 
 /** Pixels that a piece out of view counts as. */
 const UNSEEN_PIECE = 0.5;
@@ -343,7 +352,7 @@ function residentTriangles(ranges: DrawRanges): Float32Array {
 
 /** Diagonal of an occurrence in pixels; 0 when it is out of view. */
 export function screenSize(occurrences: LevelScene, occurrence: number, view: LevelView): number {
-  return sizeOf(occurrences, occurrence, occurrence, view);
+  return Math.max(0, sizeOf(occurrences, occurrence, occurrence, view));
 }
 
 /** The same of a draw: an occurrence or a piece of one, which explodes with its owner. */
@@ -354,26 +363,28 @@ function sizeOf(occurrences: LevelScene, draw: number, owner: number, view: Leve
   if (dx < 0) return 0;
   const dy = (b[at + 4] ?? 0) - (b[at + 1] ?? 0);
   const dz = (b[at + 5] ?? 0) - (b[at + 2] ?? 0);
-  const away = occurrences.explode;
+  const apart = occurrences.explode;
   const d = occurrences.explodeDirections;
-  const cx = ((b[at] ?? 0) + (b[at + 3] ?? 0)) / 2 + (d[owner * 3] ?? 0) * away;
-  const cy = ((b[at + 1] ?? 0) + (b[at + 4] ?? 0)) / 2 + (d[owner * 3 + 1] ?? 0) * away;
-  const cz = ((b[at + 2] ?? 0) + (b[at + 5] ?? 0)) / 2 + (d[owner * 3 + 2] ?? 0) * away;
+  const cx = ((b[at] ?? 0) + (b[at + 3] ?? 0)) / 2 + (d[owner * 3] ?? 0) * apart;
+  const cy = ((b[at + 1] ?? 0) + (b[at + 4] ?? 0)) / 2 + (d[owner * 3 + 1] ?? 0) * apart;
+  const cz = ((b[at + 2] ?? 0) + (b[at + 5] ?? 0)) / 2 + (d[owner * 3 + 2] ?? 0) * apart;
   const diagonal = Math.sqrt(dx * dx + dy * dy + dz * dz);
   const radius = diagonal / 2;
-  const f = view.frustum;
-  if (f)
-    for (let i = 0; i < 24; i += 4)
-      if (
-        (f[i] ?? 0) * cx + (f[i + 1] ?? 0) * cy + (f[i + 2] ?? 0) * cz + (f[i + 3] ?? 0) <
-        -radius
-      )
-        return 0;
-  if (view.orthographic) return diagonal * view.pixelsPerMetre;
   const ex = cx - view.eye[0];
   const ey = cy - view.eye[1];
   const ez = cz - view.eye[2];
-  const distance = Math.sqrt(ex * ex + ey * ey + ez * ez) - radius;
+  const away = Math.sqrt(ex * ex + ey * ey + ez * ez);
+  const f = view.frustum;
+  let outside = 0;
+  if (f)
+    for (let i = 0; i < 24; i += 4) {
+      const inside =
+        (f[i] ?? 0) * cx + (f[i + 1] ?? 0) * cy + (f[i + 2] ?? 0) * cz + (f[i + 3] ?? 0) + radius;
+      if (-inside > outside) outside = -inside;
+    }
+  if (outside > 0) return outside > away * (view.beyond ?? Infinity) ? BEYOND : 0;
+  if (view.orthographic) return diagonal * view.pixelsPerMetre;
+  const distance = away - radius;
   // From inside its box a part is as large as it gets.
   return (diagonal * view.pixelsPerMetre) / Math.max(distance, radius * 0.05, 1e-9);
 }

@@ -211,8 +211,8 @@ export class ModelHost {
     table.putActive(model);
     model.show(workspace);
     if (workspace.display.get().pmi) this.showAnnotations(true);
-    model.onLevels(({ wants, largest }, changed) => {
-      this.stream?.want(wants, largest);
+    model.onLevels(({ wants, largest, partial }, changed) => {
+      if (!partial) this.stream?.want(wants, largest);
       this.options.leveled(changed);
     });
     const seen = opened(model);

@@ -19,7 +19,7 @@ import { LIST_WIDTH } from "./shaders";
 
 /** Draws a `DrawList` with one material. */
 export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> {
-  readonly list: DrawList = emptyDrawList();
+  list: DrawList = emptyDrawList();
   /** GL calls of the last picture. */
   drawCalls = 0;
   /** Runs right before and after the draw, with the state three has set: for what three cannot say. */
@@ -31,6 +31,8 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
   } | null = null;
   private readonly mode: "triangles" | "ribbons";
   private texture: DataTexture | null = null;
+  /** Rows of the texture. */
+  private rows = 0;
   /** triangles: bytes into the indices; ribbons: first vertex, and how many. */
   private offsets = new Int32Array(0);
   private counts = new Int32Array(0);
@@ -62,10 +64,11 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
     if (index) this.geometry.index = index as unknown as BufferAttribute;
   }
 
-  /** The list was rebuilt. */
-  listChanged(): void {
+  /** Draws another list, or the same one with other content. */
+  setList(list: DrawList): void {
+    this.list = list;
     this.stale = true;
-    const { firsts, counts, subDraws } = this.list;
+    const { firsts, counts, subDraws } = list;
     const ribbons = this.mode === "ribbons";
     if (this.offsets.length < firsts.length) this.offsets = new Int32Array(firsts.length);
     if (ribbons && this.counts.length < counts.length) this.counts = new Int32Array(counts.length);
@@ -83,12 +86,7 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
   private refresh(): void {
     if (this.stale) {
       this.stale = false;
-      const { entries } = this.list;
-      if (this.texture?.image.data !== entries) {
-        this.texture?.dispose();
-        this.texture = listTexture(entries);
-      }
-      this.texture.needsUpdate = true;
+      this.upload();
     }
     // The material is shared between passes that differ in nothing but the list.
     const uniform = this.material.uniforms["list"];
@@ -96,6 +94,21 @@ export class MultiDraw extends Mesh<InstancedBufferGeometry, RawShaderMaterial> 
       uniform.value = this.texture;
       this.material.uniformsNeedUpdate = true;
     }
+  }
+
+  /** Only the rows that hold something: lists of one model differ in length with every choice of levels. */
+  private upload(): void {
+    const { entries, length } = this.list;
+    const rows = Math.max(1, Math.ceil(length / LIST_WIDTH));
+    if (!this.texture || this.rows < rows) {
+      this.texture?.dispose();
+      this.rows = entries.length / LIST_WIDTH;
+      this.texture = listTexture(entries);
+    } else {
+      // three allocates once, by the first picture; of a later one it writes the rows that it says to have.
+      Object.assign(this.texture.image, { data: entries, height: rows });
+    }
+    this.texture.needsUpdate = true;
   }
 
   private draw(renderer: WebGLRenderer): void {

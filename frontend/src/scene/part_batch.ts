@@ -10,9 +10,11 @@ import { type Camera, Group, type WebGLRenderer } from "three";
 import type { Display } from "../state/areas/displaying";
 import { RangeSet } from "../state/ranges";
 import { OPAQUE, TRANSPARENT, type DecodedChunk, type DecodedEdges } from "./decode";
-import { NOT_DRAWN, NO_GEOMETRY, buildDrawList } from "./draw_list";
+import { NO_GEOMETRY, buildDrawList } from "./draw_list";
+import { DrawnLists } from "./drawn_lists";
 import { GeometryStore, type HeldChunk } from "./geometry_store";
 import type { LevelAnswer } from "./level_solver";
+import { buildLists, type DrawnKinds, type DrawnLevels, type ModelLists } from "./model_lists";
 import { MultiDraw } from "./multi_draw";
 import { BatchMaterials, type CutPlane } from "./batch_materials";
 import type { ExplosionPlan } from "./explosion";
@@ -44,9 +46,13 @@ export class PartBatch {
   triangles = 0;
   /** The triangle budget is felt: something is coarser than its size deserves. */
   reduced = false;
+  /** What is far outside of the picture is not drawn. */
+  partial = false;
   visibleCount = 0;
   /** Changes with `visible`. */
   visibleVersion = 0;
+  /** Changes with `kinds`. */
+  kindsVersion = 0;
   /** Changes with what stands where: visibility, ghosts, explosion, cuts. */
   shapeVersion = 0;
   /** Changes with the triangles that are drawn. */
@@ -57,24 +63,21 @@ export class PartBatch {
   private readonly blended: MultiDraw;
   private readonly edges: MultiDraw;
   private readonly mask: MultiDraw;
-  /** (draws) level of each occurrence, then of each piece. */
-  private readonly level: Uint8Array;
-  /** (occurrences) display edges have one level. */
-  private readonly edgeLevel: Uint8Array;
-  private readonly edged: Uint8Array;
+  private readonly drawn: DrawnLists;
   /** (occurrences) 1: its own colour lets light through. */
   private readonly thin: Uint8Array;
   private readonly anyThin: boolean;
   private readonly covered: Uint8Array;
-  /** (occurrences) scratch of `rebuild`: kinds of geometry each is drawn with in one list. */
-  private readonly kinds: Uint8Array;
+  /** (occurrences) see `kinds`. */
+  private readonly opaque: Uint8Array;
+  private readonly through: Uint8Array;
+  private kindsMarked = -1;
   private ghosted: RangeSet;
   private selected: RangeSet;
   private others: RangeSet;
   private coloured: RangeSet;
   private readonly none: RangeSet;
   private hovered: number | null = null;
-  private dirty = true;
   private maskDirty = true;
 
   constructor(options: PartBatchOptions, empty: RangeSet) {
@@ -90,15 +93,13 @@ export class PartBatch {
     this.materials = new BatchMaterials(renderer, this.textures);
     this.visible = new Uint8Array(occurrences.count);
     this.covered = new Uint8Array(occurrences.count);
-    this.level = new Uint8Array(occurrences.geometry.length).fill(NOT_DRAWN);
-    this.level.fill(levels - 1, 0, occurrences.count);
-    this.edgeLevel = new Uint8Array(occurrences.count);
-    this.edged = new Uint8Array(occurrences.count).fill(1);
+    this.drawn = new DrawnLists(occurrences.count, occurrences.geometry.length, levels);
     this.thin = Uint8Array.from(options.colours, (c) =>
       c.length === 9 && c.slice(7) !== "ff" ? 1 : 0,
     );
     this.anyThin = this.thin.includes(1);
-    this.kinds = new Uint8Array(occurrences.count);
+    this.opaque = new Uint8Array(occurrences.count);
+    this.through = new Uint8Array(occurrences.count);
     this.faces = new MultiDraw(this.materials.face, "triangles");
     this.blended = new MultiDraw(this.materials.blended, "triangles");
     this.edges = new MultiDraw(this.materials.edge, "ribbons");
@@ -117,24 +118,27 @@ export class PartBatch {
 
   /** Takes a decoded chunk over to the GPU. @throws OutOfGraphicsMemory with everything as it was. */
   addChunk(chunk: DecodedChunk): HeldChunk {
+    const seeThrough = this.store.ranges.anyTransparent;
     const held = this.store.addChunk(chunk);
     const { vertices, normals, indices } = this.store;
     for (const pass of [this.faces, this.blended, this.mask])
       pass.bind({ steps: vertices.attribute, direction: normals.attribute }, indices.attribute);
-    this.dirty = true;
+    if (this.store.ranges.anyTransparent !== seeThrough) this.change();
+    this.drawn.arrived();
     return held;
   }
 
   /** Lets go of a chunk; what it drew is drawn at another level. */
   removeChunk(held: HeldChunk): void {
     this.store.removeChunk(held);
-    this.dirty = true;
+    this.drawn.left(held.firstIndex, held.indices);
+    this.maskDirty = true;
   }
 
   addEdges(edges: DecodedEdges): void {
     this.store.addEdges(edges);
     this.materials.setEdgePoints(this.store.edgeLines?.texture ?? null);
-    this.dirty = true;
+    this.drawn.change();
   }
 
   setHidden(hidden: RangeSet): void {
@@ -149,7 +153,7 @@ export class PartBatch {
     this.visibleCount = shown;
     this.visibleVersion += 1;
     this.shapeVersion += 1;
-    this.dirty = true;
+    this.change();
   }
 
   /**
@@ -165,7 +169,7 @@ export class PartBatch {
         this.textures.setBits(o, CAPS_ONLY, caps);
       this.covered[o] = covered[o] === 1 && !caps ? 1 : 0;
     }
-    this.dirty = true;
+    this.change();
   }
 
   /** State bits of an occurrence, see `shaders.ts`. */
@@ -178,7 +182,7 @@ export class PartBatch {
     this.ghosted = ghosted;
     this.materials.setGhosts(!ghosted.isEmpty);
     this.shapeVersion += 1;
-    this.dirty = true;
+    this.change();
   }
 
   /** Ghosts are seen through and picked only on purpose. */
@@ -283,22 +287,46 @@ export class PartBatch {
     return this.hovered !== null || !this.selected.isEmpty || !this.others.isEmpty;
   }
 
-  /** Draws at these levels from the next picture on; see `level_solver.ts`. False: that is as it was. */
-  takeLevels({ level, edged, reduced }: LevelAnswer): boolean {
+  /** Draws this from the next picture on; see `level_solver.ts`. False: that is as it was. */
+  takeLevels({ drawn, reduced, partial }: LevelAnswer): boolean {
+    const whole = this.partial && !partial;
     this.reduced = reduced;
-    if (isSame(this.level, level) && isSame(this.edged, edged)) return false;
-    this.level.set(level);
-    this.edged.set(edged);
-    this.dirty = true;
-    return true;
+    this.partial = partial;
+    if (drawn) this.drawn.take(drawn);
+    return drawn !== null || whole;
   }
 
-  /** Rebuilds the lists if anything asks for it; call before drawing. */
+  /** See `DrawnLists`. */
+  takeSpare(): DrawnLevels | null {
+    return this.drawn.takeSpare();
+  }
+
+  /** A question about levels is on its way that knows everything up to now. */
+  asked(): void {
+    this.drawn.asked();
+  }
+
+  /** Nobody answers any more. */
+  alone(): void {
+    this.drawn.alone();
+  }
+
+  /** Kinds of geometry that each occurrence is drawn with; filled anew, never replaced. */
+  get kinds(): DrawnKinds {
+    const blended = this.anyThin || this.store.ranges.anyTransparent;
+    if (this.kindsMarked !== this.kindsVersion) {
+      this.kindsMarked = this.kindsVersion;
+      this.markOpaque();
+      if (blended) this.markBlended();
+    }
+    return { opaque: this.opaque, blended: blended ? this.through : null };
+  }
+
+  /** Brings the lists up to date; call before drawing. */
   prepare(): void {
-    if (this.dirty) {
-      this.dirty = false;
+    if (this.drawn.refresh((levels, out) => this.build(levels, out))) {
       this.maskDirty = true;
-      this.rebuild();
+      this.showLists();
     }
     if (this.maskDirty) {
       this.maskDirty = false;
@@ -341,29 +369,31 @@ export class PartBatch {
     faces.material = materials.face;
   }
 
-  private rebuild(): void {
-    this.listVersion += 1;
+  /** What each occurrence is drawn with is another from now on. */
+  private change(): void {
+    this.kindsVersion += 1;
+    this.drawn.change();
+  }
+
+  private build(levels: DrawnLevels, out: ModelLists): void {
     const { geometry, owner } = this.occurrences;
-    const { faces, edges, opacity, anyTransparent } = this.store.ranges;
-    const { level, edgeLevel, kinds } = this;
-    const input = { geometry, owner, candidates: null, drawn: kinds };
-    if (anyTransparent || this.anyThin) {
-      this.markBlended();
-      buildDrawList({ ...input, level, ranges: faces, kinds: opacity }, this.blended.list);
-      this.blended.listChanged();
-    }
-    this.markOpaque();
-    buildDrawList({ ...input, level, ranges: faces, kinds: opacity }, this.faces.list);
-    this.faces.listChanged();
-    this.markEdged();
-    buildDrawList({ ...input, level: edgeLevel, ranges: edges }, this.edges.list);
-    this.edges.listChanged();
-    this.triangles = (this.faces.list.elements + this.blended.list.elements) / 3;
+    const { faces, edges, opacity } = this.store.ranges;
+    const { visible, kinds } = this;
+    buildLists({ geometry, owner, faces, edges, opacity, visible, kinds }, levels, out);
+  }
+
+  private showLists(): void {
+    const { faces, blended, edges } = this.drawn.lists;
+    this.listVersion += 1;
+    this.faces.setList(faces);
+    this.blended.setList(blended);
+    this.edges.setList(edges);
+    this.triangles = (faces.elements + blended.elements) / 3;
   }
 
   /** Solid geometry of the visible; of a ghost all of it, since ghosts are drawn here. */
   private markOpaque(): void {
-    const { visible, covered, thin, kinds } = this;
+    const { visible, covered, thin, opaque: kinds } = this;
     for (let o = 0; o < kinds.length; o += 1)
       kinds[o] = visible[o] === 1 && covered[o] !== 1 && thin[o] !== 1 ? OPAQUE : 0;
     for (const [first, last] of this.ghosted.toJSON())
@@ -373,7 +403,7 @@ export class PartBatch {
 
   /** What lets light through, by its geometry or by its own colour. */
   private markBlended(): void {
-    const { visible, covered, thin, kinds } = this;
+    const { visible, covered, thin, through: kinds } = this;
     for (let o = 0; o < kinds.length; o += 1) {
       const shown = visible[o] === 1 && covered[o] !== 1;
       kinds[o] = shown ? (thin[o] === 1 ? OPAQUE | TRANSPARENT : TRANSPARENT) : 0;
@@ -381,14 +411,10 @@ export class PartBatch {
     for (const [first, last] of this.ghosted.toJSON()) kinds.fill(0, first, last + 1);
   }
 
-  private markEdged(): void {
-    const { visible, edged, kinds } = this;
-    for (let o = 0; o < kinds.length; o += 1) kinds[o] = (visible[o] ?? 0) & (edged[o] ?? 0);
-  }
-
   private rebuildMask(): void {
     const { geometry, owner, pieces } = this.occurrences;
-    const { hovered, visible, level } = this;
+    const { hovered, visible } = this;
+    const { level } = this.drawn;
     const chosen = this.selected.union(this.others);
     const candidates = hovered === null || chosen.has(hovered) ? chosen : [...chosen, hovered];
     buildDrawList(
@@ -403,17 +429,11 @@ export class PartBatch {
       },
       this.mask.list,
     );
-    this.mask.listChanged();
+    this.mask.setList(this.mask.list);
   }
 
   private swapBits(before: RangeSet, after: RangeSet, bit: number): void {
     for (const o of before.minus(after)) this.textures.setBits(o, bit, false);
     for (const o of after.minus(before)) this.textures.setBits(o, bit, true);
   }
-}
-
-/** Whether an array begins with another. */
-function isSame(now: Uint8Array, next: Uint8Array): boolean {
-  for (let i = 0; i < next.length; i += 1) if (now[i] !== next[i]) return false;
-  return true;
 }

@@ -4,6 +4,8 @@ import type { Workspace } from "../state/workspace";
 import { MovingDetail, REST_MS } from "./detail";
 
 const MAX_PIXEL_RATIO = 2;
+/** Nothing is drawn in a tab in the background: rest comes without a picture. */
+const UNSEEN_MS = 5_000;
 
 export interface RefinementOptions {
   readonly workspace: Workspace;
@@ -19,6 +21,8 @@ export class Refinement {
   private readonly detail = new MovingDetail();
   private movedMs = 0;
   private timer = 0;
+  /** Not 0 while the picture of the last move is awaited. */
+  private request = 0;
   private readonly stop: () => void;
 
   constructor(options: RefinementOptions) {
@@ -37,16 +41,21 @@ export class Refinement {
     return full * Math.max(0.5, Math.sqrt(this.wish)) * this.detail.share.pixels;
   }
 
+  /** What is drawn outside of the picture, see `LevelView.beyond`. */
+  get beyond(): number {
+    return this.detail.share.beyond;
+  }
+
   /** The picture is as good as it gets. */
   get atRest(): boolean {
-    return this.timer === 0;
+    return this.timer === 0 && this.request === 0;
   }
 
   /** The camera moved. */
   moved(): void {
     this.movedMs = performance.now();
     this.detail.move();
-    if (this.timer === 0) this.timer = window.setTimeout(() => this.look(), REST_MS);
+    if (this.atRest) this.timer = window.setTimeout(() => this.look(), REST_MS);
   }
 
   /** A picture is about to be drawn. */
@@ -56,6 +65,7 @@ export class Refinement {
 
   dispose(): void {
     window.clearTimeout(this.timer);
+    cancelAnimationFrame(this.request);
     this.stop();
   }
 
@@ -65,7 +75,20 @@ export class Refinement {
       this.timer = window.setTimeout(() => this.look(), REST_MS - still);
       return;
     }
+    // Where a picture takes longer than this, nobody has seen the last move yet: the next one is still the same drag.
+    this.request = requestAnimationFrame(() => this.seen());
+    this.timer = window.setTimeout(() => this.seen(), UNSEEN_MS);
+  }
+
+  private seen(): void {
+    window.clearTimeout(this.timer);
+    cancelAnimationFrame(this.request);
+    this.request = 0;
     this.timer = 0;
+    if (performance.now() - this.movedMs < REST_MS) {
+      this.timer = window.setTimeout(() => this.look(), REST_MS);
+      return;
+    }
     this.detail.rest();
     // Also when nothing was given up: whether the picture at rest is reduced is said now.
     this.options.due();

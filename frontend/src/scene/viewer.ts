@@ -362,13 +362,16 @@ export class Viewer extends ViewerSight {
     this.fitPixels();
     this.view.apply(this.boundsOfModel());
     this.prepareFrame(nowMs);
-    this.picture.render(this.camera, this.table.models, this.refinement.atRest);
+    // Shadows fall from what is outside of the picture, too.
+    const whole = this.table.models.every(({ batch }) => !batch.partial);
+    this.picture.render(this.camera, this.table.models, this.refinement.atRest && whole);
   }
 
   private chooseOwnLevels(): boolean {
     if (!this.model) return false;
     this.view.apply(this.boundsOfModel());
-    this.table.chooseLevels(this.view.levelView(this.canvas.height), this.refinement.budget);
+    const { beyond, budget } = this.refinement;
+    this.table.chooseLevels({ ...this.view.levelView(this.canvas.height), beyond }, budget);
     return true;
   }
 
