@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,22 @@ SMALL = {"width": 1000, "height": 520}
 SHOTS = Path("build/e2e/looks")
 MODES = ("edges", "shaded", "wireframe", "hiddenLine", "materials", "ghost")
 Floats = npt.NDArray[np.float64]
+# How often the camera was dragged on, and for how long it had not been when occlusion was found.
+WATCH_OCCLUSION = """() => {
+  const seen = (window.seenOcclusion = [0, []]);
+  let [found, place, moved] = [__ux.viewer.occlusions, String(__ux.camera.position), 0];
+  addEventListener("pointermove", () => {
+    if (String(__ux.camera.position) === place) return;
+    [place, moved] = [String(__ux.camera.position), performance.now()];
+    seen[0] += 1;
+  });
+  const look = () => {
+    if (__ux.viewer.occlusions > found) seen[1].push(performance.now() - moved);
+    found = __ux.viewer.occlusions;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
 
 # Corners of the cube and the trough of crevice_step, millimetres.
 FACE = (-4.0, -10.0, 14.0)
@@ -227,6 +244,66 @@ def test_occlusion_darkens_a_crevice_and_no_open_face(mia: Person, crevice: dict
     shaded = Picture(mia, "occlusion_on")
     assert abs(shaded.brightness(side, 1) - plain.brightness(side, 1)) < 10
 
+    # Found once for a view that rests: while one drags, pictures are drawn without it, and then once more.
+    found = mia.ux("viewer.occlusions")
+    mia.page.evaluate(WATCH_OCCLUSION)
+    mia.points_at(0.3, 0.3)
+    mia.page.mouse.down()
+    for x in (0.36, 0.3, 0.38):
+        mia.page.mouse.move(mia.viewport()["width"] * x, 250, steps=12)
+    mia.page.mouse.up()
+    mia.waits_for(f"ux.viewer.occlusions > {found}")
+    mia.settles()
+    mia.page.wait_for_timeout(300)
+    moves, quiet_ms = mia.page.evaluate("window.seenOcclusion")
+    assert moves >= 2, "the picture followed the drag"
+    assert min(quiet_ms) >= 100, "at rest only"
+    found = mia.ux("viewer.occlusions")
+    mia.page.wait_for_timeout(500)
+    assert mia.ux("viewer.occlusions") == found, "once for a view"
+    switches(mia, "display-occlusion-off")
+    presses(mia, "1")
+    mia.page.wait_for_timeout(700)
+    assert mia.ux("viewer.occlusions") == found, "off is off"
+
+
+def test_occlusion_gives_up_on_a_slow_graphics_card_and_says_so(
+    shared_server: Served, crevice: dict[str, Any], open_context: Callable[..., BrowserContext]
+) -> None:
+    context = open_context(viewport={"width": 760, "height": 460})
+    # To the page, a graphics card draws; it is as slow as this processor.
+    context.add_init_script(
+        "const real = WebGL2RenderingContext.prototype.getParameter;"
+        "WebGL2RenderingContext.prototype.getParameter = function (name) {"
+        "  return name === 0x9246 ? 'A slow card' : real.call(this, name); };"
+    )
+    mia = Person(context, shared_server)
+    mia.signs_in()
+    mia.opens_viewer(crevice["asset"]["id"])
+    note = mia.see("display-occlusion-note")
+    presses(mia, "p")
+    mia.waits_for("ux.viewer.occlusions > 0")
+    presses(mia, "5")
+    mia.waits_for("ux.viewer.occlusions > 1")
+    mia.see("toolbar-display").click()
+    expect(note).to_contain_text(re.compile(r"Left out: it took [\d,.]+ ms on this device"))
+    mia.page.keyboard.press("Escape")
+    found = mia.ux("viewer.occlusions")
+    for view in ("1", "5"):
+        presses(mia, view)
+        mia.page.wait_for_timeout(300)
+    plain = Picture(mia, "slow_left_out")
+    assert mia.ux("viewer.occlusions") == found, "no more tries"
+    # Whoever insists gets it, however long it takes.
+    switches(mia, "display-occlusion-on")
+    for view in ("1", "5"):
+        found = mia.ux("viewer.occlusions")
+        presses(mia, view)
+        mia.waits_for(f"ux.viewer.occlusions > {found}")
+    slot = (28.7, 0.0, 17.0)
+    assert Picture(mia, "slow_insisted").brightness(slot, 1) < plain.brightness(slot, 1) - 8
+    assert not mia.errors
+
 
 def test_points_take_their_size_and_colours_from_the_menu(
     mia: Person, owner: Api, tmp_path: Path
@@ -415,20 +492,36 @@ def test_a_photoreal_still_is_traced_shown_saved_and_left(
     opens(mia, crevice, "p", "1")
     mia.clicks_row("Trough")
     presses(mia, "h", "Escape")
-    view = Picture(mia, "still_view")
-    place, gone = FACE, (24.0, -10.0, 10.0)
-    mia.see("toolbar-display").click()
-    mia.see("display-photoreal").click()
-    said = mia.see("photoreal-said")
-    expect(mia.see("photoreal-anyway")).to_be_visible()  # a processor draws here: it warns
-    mia.see("photoreal-anyway").click()
-    expect(mia.see("photoreal-stop")).to_be_visible(timeout=60_000)
+    mia.clicks_row("Core")
     still = "document.querySelector('canvas.scene-still')"
+    said = mia.see("photoreal-said")
+    place, gone = FACE, (24.0, -10.0, 10.0)
+
+    def begins() -> None:
+        mia.see("toolbar-display").click()
+        mia.see("display-photoreal").click()
+        expect(mia.see("photoreal-anyway")).to_be_visible()  # a processor draws here: it warns
+        mia.see("photoreal-anyway").click()
 
     def samples() -> int:
         words = [word for word in (said.text_content() or "").split() if word.isdigit()]
         return int(words[0]) if words else 0
 
+    def seen() -> dict[str, Any]:
+        return dict(json.loads(mia.page.evaluate("JSON.stringify(window.__ux.viewpoint)")))
+
+    # Esc leaves the still and nothing else; what is late stays away.
+    view, before = Picture(mia, "still_view"), seen()
+    begins()
+    mia.page.keyboard.press("Escape")
+    expect(said).to_have_count(0)
+    mia.page.wait_for_timeout(500)
+    assert mia.page.evaluate(f"{still} === null")
+    assert seen() == before
+    assert Picture(mia, "still_never").differs(view).mean() < 0.002
+
+    begins()
+    expect(mia.see("photoreal-stop")).to_be_visible(timeout=60_000)
     # Compiling the tracer takes a processor most of the time.
     until(lambda: samples() >= 2, 240)
     early = Picture(mia, "still_early", settled=False)
@@ -452,3 +545,15 @@ def test_a_photoreal_still_is_traced_shown_saved_and_left(
     assert mia.page.evaluate(f"{still} === null")
     changed = Picture(mia, "still_back").differs(view)[60:]  # above is the word that it is saved
     assert changed.mean() < 0.002, "the view is as it was"
+
+    # The first pixel of a drag is already one of the view; all but the camera is as it was.
+    begins()
+    mia.points_at(0.3, 0.3)
+    mia.page.mouse.down()
+    mia.points_at(0.36, 0.34)
+    mia.page.mouse.up()
+    expect(said).to_have_count(0)
+    mia.settles()
+    after = seen()
+    assert after["camera"]["position"] != before["camera"]["position"]
+    assert {**after, "camera": 0} == {**before, "camera": 0}
