@@ -145,6 +145,23 @@ def furnish(owner: Api, folder: Path) -> House:
     project, asset = made["project"]["id"], made["asset"]["id"]
     owner.post("/users", {"name": "Ben Okoro", "login": "ben", "password": PASSWORD})
     owner.post(f"/projects/{project}/members", {"login": "ben", "role": "reviewer"})
+    ben = next(
+        one["principal"]["id"]
+        for one in owner.get(f"/projects/{project}/members")["items"]
+        if one["login"] == "ben"
+    )
+    review = owner.post(
+        f"/revisions/{made['revision']['id']}/reviews",
+        {
+            "approvers": [ben],
+            "due_on": "2030-12-11",
+            "checklist": [{"text": "Tolerances of the bores checked"}],
+        },
+    )
+    owner.post(
+        f"/reviews/{review['id']}/verdicts",
+        {"revision_id": made["revision"]["id"], "verdict": "comment", "text": "The wall is thin."},
+    )
     owner.post(f"/projects/{project}/folders", {"name": "Housing"})
     session = owner.post(f"/projects/{project}/sessions", {"revision_id": made["revision"]["id"]})
     link: dict[str, Any] = owner.post(
@@ -152,7 +169,16 @@ def furnish(owner: Api, folder: Path) -> House:
     )
     thrown = owner.post("/projects", {"name": "Thrown away"})
     owner.call("DELETE", f"/projects/{thrown['id']}")
-    tabs = ("", "/sessions", "/members", "/links", "/settings", "/trash")
+    tabs = (
+        "",
+        "/reviews",
+        f"/reviews/{review['id']}",
+        "/sessions",
+        "/members",
+        "/links",
+        "/settings",
+        "/trash",
+    )
     return House(
         asset,
         (

@@ -172,6 +172,7 @@ class MyPart(BaseModel):
 
     seat: Literal["approver", "observer"] | None
     checks: list[CheckAnswer]
+    may_comment: bool
     may_decide: bool
     may_approve: bool
     may_change: bool
@@ -428,6 +429,7 @@ async def _mine(
     return MyPart(
         seat=Seat(seat.seat).value if seat else None,
         checks=[CheckAnswer(**asdict(check)) for check in found if check.code != "not_approver"],
+        may_comment=is_open and allows(role, Action.DECIDE),
         may_decide=decides,
         may_approve=decides and not any(check.blocking for check in found),
         may_change=is_open and allows(role, Action.REQUEST_REVIEW),

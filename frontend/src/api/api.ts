@@ -5,6 +5,7 @@ import type { Http } from "./http";
 import type { components, paths } from "./schema";
 import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
 import { partsApi } from "./parts";
+import { reviewApi } from "./reviews";
 import { viewpointApi } from "./viewpoints";
 import { type UploadProgress, postForm } from "./upload";
 
@@ -246,6 +247,7 @@ export function createApi(http: Http) {
       enter(await body(POST("/api/v1/share-links/redeem", { body: redeem }))),
 
     ...partsApi(client),
+    ...reviewApi(client),
     ...viewpointApi(client),
 
     /** Exchanges a share link's secret for the right to look, without a cookie. */

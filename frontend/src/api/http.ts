@@ -13,15 +13,21 @@ export class ApiError extends Error {
   readonly code: string;
   readonly title: string;
   readonly remedy: string | null;
+  /** JSON pointer to the first field that is wrong. */
+  readonly pointer: string | null;
 
   constructor(
-    problem: Pick<Problem, "title" | "status" | "detail" | "code"> & { readonly remedy?: string },
+    problem: Pick<Problem, "title" | "status" | "detail" | "code"> & {
+      readonly remedy?: string;
+      readonly errors?: Problem["errors"];
+    },
   ) {
     super(problem.detail);
     this.status = problem.status;
     this.code = problem.code;
     this.title = problem.title;
     this.remedy = problem.remedy ?? null;
+    this.pointer = problem.errors?.[0]?.pointer ?? null;
   }
 }
 

@@ -958,6 +958,782 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/revisions/{revision_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Revision Reviews
+         * @description Reviews that are or were on this revision, newest first.
+         */
+        get: operations["list_revision_reviews"];
+        put?: never;
+        /**
+         * Request Review
+         * @description Ask for approval of a revision; it is in review from now on.
+         */
+        post: operations["request_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reviews
+         * @description The reviews of a project, newest first.
+         */
+        get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Review
+         * @description One review with everybody in it and everything said.
+         */
+        get: operations["get_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Review
+         * @description Change the title, the people, the rule, the day or the checklist.
+         */
+        patch: operations["change_review"];
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Verdict
+         * @description Comment, request changes or approve, on the revision you looked at.
+         */
+        post: operations["give_verdict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/checklist/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tick Item
+         * @description Tick a line of the checklist on the present revision; a tick stays its first ticker's.
+         */
+        put: operations["tick_item"];
+        post?: never;
+        /**
+         * Untick Item
+         * @description Take a tick away from the present revision.
+         */
+        delete: operations["untick_item"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Opened
+         * @description I have the present revision open in the viewer.
+         */
+        post: operations["note_opened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Share Coverage
+         * @description Let what I look at be kept for this review, or stop it and remove what was kept.
+         */
+        put: operations["share_coverage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Coverage
+         * @description What each person who lets it be kept has had in view of the present revision.
+         */
+        get: operations["get_coverage"];
+        put?: never;
+        /**
+         * Add Coverage
+         * @description Add what I have had in view; nothing is kept of people who have not said yes.
+         */
+        post: operations["add_coverage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get History
+         * @description The audit trail of a revision, oldest first.
+         */
+        get: operations["get_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Lifecycle
+         * @description Release, reject, take a rejection back, or withdraw from review.
+         */
+        post: operations["set_lifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issues
+         * @description The project's issues that the asker sees. Values of one filter are alternatives.
+         */
+        get: operations["list_issues"];
+        put?: never;
+        /**
+         * Create Issue
+         * @description Make an issue. The same id with the same content answers with the one it made before.
+         */
+        post: operations["create_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Issue
+         * @description One issue; its comments, viewpoints, attachments and history have addresses of their own.
+         */
+        get: operations["get_issue"];
+        put?: never;
+        post?: never;
+        /**
+         * Trash Issue
+         * @description Move an issue to the trash; its author and editors may.
+         */
+        delete: operations["trash_issue"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Issue
+         * @description Change fields. With If-Match a change that somebody made meanwhile is named, not undone.
+         */
+        patch: operations["update_issue"];
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Issue
+         * @description Bring an issue back with its comments, pictures and pins.
+         */
+        post: operations["restore_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/trashed-issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trashed Issues
+         * @description Issues in the trash, the newest there first.
+         */
+        get: operations["list_trashed_issues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/issues/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Issues
+         * @description The same change for many; one that is refused does not keep the others from it.
+         */
+        post: operations["change_issues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issue History
+         * @description Every change of every field, with who, when, from what and to what; newest first.
+         */
+        get: operations["list_issue_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/watchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Watchers
+         * @description Who hears of the issue.
+         */
+        get: operations["list_watchers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/watchers/{principal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add Watcher
+         * @description Let a member hear of the issue; everybody who sees it may watch it himself.
+         */
+        put: operations["add_watcher"];
+        post?: never;
+        /**
+         * Remove Watcher
+         * @description Hear no more of the issue, whatever happens; others are removed by those who edit issues.
+         */
+        delete: operations["remove_watcher"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/issue-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Issue Settings
+         * @description The types, statuses, priorities, labels and stages that the project's issues may have.
+         */
+        get: operations["get_issue_settings"];
+        /**
+         * Set Issue Settings
+         * @description Give the project its own words. Issues keep theirs until somebody changes that field.
+         */
+        put: operations["set_issue_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/issue-filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issue Filters
+         * @description My own questions and the shared ones, by name.
+         */
+        get: operations["list_issue_filters"];
+        put?: never;
+        /**
+         * Create Issue Filter
+         * @description Keep a question; sharing it needs the right to make issues.
+         */
+        post: operations["create_issue_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issue-filters/{issue_filter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Issue Filter
+         * @description Keep a question no longer.
+         */
+        delete: operations["delete_issue_filter"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Issue Filter
+         * @description Rename, share or change a question; whoever keeps it may, and editors a shared one.
+         */
+        patch: operations["update_issue_filter"];
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/viewpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issue Viewpoints
+         * @description What was seen, with all of it.
+         */
+        get: operations["list_issue_viewpoints"];
+        put?: never;
+        /**
+         * Add Issue Viewpoint
+         * @description Keep what somebody saw, its picture, or both. The parts it names must be of its revision.
+         */
+        post: operations["add_issue_viewpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issue-viewpoints/{issue_viewpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Issue Viewpoint
+         * @description One of them.
+         */
+        get: operations["get_issue_viewpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Issue Viewpoint
+         * @description Take a view away; its author and editors may. Comments that spoke of it stay.
+         */
+        delete: operations["delete_issue_viewpoint"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issue-viewpoints/{issue_viewpoint_id}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Issue Snapshot
+         * @description The picture that was taken.
+         */
+        get: operations["get_issue_snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issue Comments
+         * @description The comments of an issue, oldest first; answers name the first of their thread.
+         */
+        get: operations["list_issue_comments"];
+        put?: never;
+        /**
+         * Comment On Issue
+         * @description Say something about an issue, or answer.
+         */
+        post: operations["comment_on_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Revision Comments
+         * @description The comments made on a revision, oldest first, with those that became issues.
+         */
+        get: operations["list_revision_comments"];
+        put?: never;
+        /**
+         * Comment On Revision
+         * @description Say something about a revision, or answer; `…/anchor` pins it to the model.
+         */
+        post: operations["comment_on_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Comment
+         * @description One comment.
+         */
+        get: operations["get_comment"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Comment
+         * @description Take a comment away; a tombstone and its answers stay.
+         */
+        delete: operations["delete_comment"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Comment
+         * @description Say it otherwise; only its author may, and what stood there before is kept.
+         */
+        patch: operations["update_comment"];
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comment Edits
+         * @description What a comment said before, oldest first; of a deleted one only for editors.
+         */
+        get: operations["list_comment_edits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Thread
+         * @description Close the thread that a comment stands in; answers with its first comment.
+         */
+        post: operations["resolve_thread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Thread
+         * @description Open the thread again; an answer does it too.
+         */
+        post: operations["reopen_thread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Issue Of Comment
+         * @description Make an issue of a comment, with its thread, files and anchor, in one call.
+         */
+        post: operations["make_issue_of_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issue Attachments
+         * @description The files of the issue itself; those of comments come with the comments.
+         */
+        get: operations["list_issue_attachments"];
+        put?: never;
+        /**
+         * Attach To Issue
+         * @description Attach a file to an issue.
+         */
+        post: operations["attach_to_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach To Comment
+         * @description Attach a picture, a voice note or any file to one's own comment.
+         */
+        post: operations["attach_to_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attachment
+         * @description What a file is.
+         */
+        get: operations["get_attachment"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Attachment
+         * @description Take a file away; whoever attached it and editors may.
+         */
+        delete: operations["delete_attachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attachment Content
+         * @description The bytes: pictures and recordings as what they are, anything else only to be saved.
+         */
+        get: operations["get_attachment_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/viewpoints": {
         parameters: {
             query?: never;
@@ -1239,6 +2015,35 @@ export interface components {
             tolerance_m: number;
         };
         /**
+         * AnchorAnswer
+         * @description Where on the model something stands; `state` on the newest revision that was looked at.
+         */
+        AnchorAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Revision Label */
+            revision_label: string;
+            /** Occurrence Id */
+            occurrence_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "placed" | "moved" | "geometry_changed" | "detached" | "pending" | "failed";
+            /** State Revision Id */
+            state_revision_id: string | null;
+            /** State Revision Label */
+            state_revision_label: string | null;
+        };
+        /**
          * AssetAnswer
          * @description One thing under design.
          */
@@ -1308,6 +2113,42 @@ export interface components {
             part_number: string;
             /** Folder Id */
             folder_id?: string | null;
+        };
+        /**
+         * AttachmentAnswer
+         * @description A file beside an issue or a comment.
+         */
+        AttachmentAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Issue Id */
+            issue_id: string | null;
+            /** Comment Id */
+            comment_id: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "picture" | "recording" | "file";
+            /** Media Type */
+            media_type: string;
+            /** Bytes */
+            bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /** Url */
+            url: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Author"] | null;
         };
         /**
          * Author
@@ -1413,6 +2254,69 @@ export interface components {
             limit: number;
         };
         /**
+         * BulkAnswer
+         * @description What became of each, in the order they were named.
+         */
+        BulkAnswer: {
+            /** Items */
+            items: components["schemas"]["BulkResult"][];
+            /** Done */
+            done: number;
+        };
+        /**
+         * BulkItem
+         * @description One of several issues; etag: what the client read, refused when it is older.
+         */
+        BulkItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Etag */
+            etag?: string | null;
+        };
+        /**
+         * BulkRequest
+         * @description The same change for several issues, or all of them to the trash.
+         */
+        BulkRequest: {
+            /** Items */
+            items: components["schemas"]["BulkItem"][];
+            change?: components["schemas"]["IssueFields"] | null;
+            /**
+             * Add Labels
+             * @default []
+             */
+            add_labels: string[];
+            /**
+             * Remove Labels
+             * @default []
+             */
+            remove_labels: string[];
+            /**
+             * Trash
+             * @default false
+             */
+            trash: boolean;
+        };
+        /**
+         * BulkResult
+         * @description What became of one of them.
+         */
+        BulkResult: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Done */
+            done: boolean;
+            /** Etag */
+            etag?: string | null;
+            problem?: components["schemas"]["Problem"] | null;
+        };
+        /**
          * Camera
          * @description Where the eye stands: absolute metres, y up.
          */
@@ -1424,6 +2328,46 @@ export interface components {
             fov_rad: number;
             /** Ortho Height M */
             ortho_height_m?: number | null;
+        };
+        /**
+         * CheckAnswer
+         * @description Something I am told before approving.
+         */
+        CheckAnswer: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "blocking_issues" | "checklist" | "coverage" | "not_opened" | "own_work" | "not_approver";
+            /** Blocking */
+            blocking: boolean;
+            /** Count */
+            count: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ChecklistAnswer
+         * @description One line of the checklist on the present revision.
+         */
+        ChecklistAnswer: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            ticked_by: components["schemas"]["Author"] | null;
+            /** Ticked At */
+            ticked_at: string | null;
+        };
+        /**
+         * ChecklistItem
+         * @description One line to be ticked; the id is made by the server and kept by later changes.
+         */
+        ChecklistItem: {
+            /** Id */
+            id?: string | null;
+            /** Text */
+            text: string;
         };
         /**
          * ColourGroup
@@ -1447,6 +2391,128 @@ export interface components {
             property?: string | null;
             /** Groups */
             groups: components["schemas"]["ColourGroup"][];
+        };
+        /**
+         * CommentAnswer
+         * @description A comment; a deleted one is a tombstone without text.
+         */
+        CommentAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Guid
+             * Format: uuid
+             */
+            guid: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Issue Id */
+            issue_id: string | null;
+            /** Revision Id */
+            revision_id: string | null;
+            /** Reply To */
+            reply_to: string | null;
+            /** Viewpoint Id */
+            viewpoint_id: string | null;
+            /** Text */
+            text: string;
+            /** Mentions */
+            mentions: components["schemas"]["Author"][];
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentAnswer"][];
+            anchor: components["schemas"]["AnchorAnswer"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Author"] | null;
+            /** Edited At */
+            edited_at: string | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            resolved_by: components["schemas"]["Author"] | null;
+            /** Became Issue Id */
+            became_issue_id: string | null;
+            /** Deleted At */
+            deleted_at: string | null;
+            deleted_by: components["schemas"]["Author"] | null;
+            /** Etag */
+            etag: string;
+            /** May Edit */
+            may_edit: boolean;
+            /** May Delete */
+            may_delete: boolean;
+        };
+        /**
+         * CommentIssueRequest
+         * @description What is known of the issue besides the comment: its title is else the first line.
+         */
+        CommentIssueRequest: {
+            /** Type */
+            type?: string | null;
+            /** Status */
+            status?: string | null;
+            /** Priority */
+            priority?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Stage */
+            stage?: string | null;
+            /** Assignee Id */
+            assignee_id?: string | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Blocking */
+            blocking?: boolean | null;
+            /** Labels */
+            labels?: string[] | null;
+            /** Reference Links */
+            reference_links?: string[] | null;
+            /** Related */
+            related?: string[] | null;
+            /** Properties */
+            properties?: {
+                [key: string]: unknown;
+            } | null;
+            /** External System */
+            external_system?: string | null;
+            /** External Id */
+            external_id?: string | null;
+            /** Id */
+            id?: string | null;
+        };
+        /**
+         * CommentPatch
+         * @description What a comment says now.
+         */
+        CommentPatch: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * CommentRequest
+         * @description A new comment. id: made by the client, so that sending it again makes no second one.
+         */
+        CommentRequest: {
+            /** Text */
+            text: string;
+            /** Id */
+            id?: string | null;
+            /** Guid */
+            guid?: string | null;
+            /** Reply To */
+            reply_to?: string | null;
+            /** Viewpoint Id */
+            viewpoint_id?: string | null;
         };
         /**
          * ConversionProblemAnswer
@@ -1500,6 +2566,49 @@ export interface components {
             /** Members */
             members: number;
         };
+        /**
+         * CoverageAnswer
+         * @description What one person has had in view of the present revision.
+         */
+        CoverageAnswer: {
+            person: components["schemas"]["Author"];
+            /** Structure */
+            structure: string;
+            /** Seen */
+            seen: [
+                number,
+                number
+            ][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * CoverageRequest
+         * @description Which occurrences were in view, as dense numbers of one structure; added to what is kept.
+         */
+        CoverageRequest: {
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /**
+             * Structure
+             * @description sha256 of structure.json
+             */
+            structure: string;
+            /**
+             * Seen
+             * @description [first, last] runs
+             */
+            seen: [
+                number,
+                number
+            ][];
+        };
         Direction: [
             number,
             number,
@@ -1550,6 +2659,25 @@ export interface components {
             background: "flat" | "gradient" | "white";
         };
         /**
+         * EditAnswer
+         * @description What a comment said until somebody changed it.
+         */
+        EditAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Text */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Author"] | null;
+        };
+        /**
          * EmbedPass
          * @description What a frame sends as `Authorization: Bearer`; it reads what the link shows, nothing else.
          */
@@ -1591,6 +2719,37 @@ export interface components {
             index: number;
         };
         /**
+         * EventAnswer
+         * @description One line of a revision's audit trail.
+         */
+        EventAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            person: components["schemas"]["Author"] | null;
+            /** Kind */
+            kind: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /** Reason */
+            reason: string;
+            /** Review Id */
+            review_id: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Explode
          * @description How far parts are pulled apart, 0 to 1, and how.
          */
@@ -1610,6 +2769,77 @@ export interface components {
              */
             along: "radial" | "x" | "y" | "z";
             only?: components["schemas"]["Parts"] | null;
+        };
+        /**
+         * FilterAnswer
+         * @description A question that is kept.
+         */
+        FilterAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Name */
+            name: string;
+            /** Shared */
+            shared: boolean;
+            query: components["schemas"]["FilterQuery"];
+            created_by: components["schemas"]["Author"] | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** May Change */
+            may_change: boolean;
+        };
+        /**
+         * FilterPatch
+         * @description What changes; what is absent stays.
+         */
+        FilterPatch: {
+            /** Name */
+            name?: string | null;
+            /** Shared */
+            shared?: boolean | null;
+            query?: components["schemas"]["FilterQuery"] | null;
+        };
+        /**
+         * FilterQuery
+         * @description Query parameters of the list of issues, each with its values, as the page writes them.
+         */
+        FilterQuery: {
+            /** Parameters */
+            parameters: {
+                [key: string]: string[];
+            };
+            /**
+             * View
+             * @default board
+             */
+            view: string;
+        };
+        /**
+         * FilterRequest
+         * @description A question to keep. id: made by the client, so that sending it again keeps no second one.
+         */
+        FilterRequest: {
+            /** Id */
+            id?: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+            query: components["schemas"]["FilterQuery"];
         };
         /**
          * FolderAnswer
@@ -1707,6 +2937,33 @@ export interface components {
             status: "ok";
         };
         /**
+         * HistoryItem
+         * @description One thing that happened to an issue. before, after: of `field`, JSON.
+         */
+        HistoryItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Author"] | null;
+            /** Kind */
+            kind: string;
+            /** Field */
+            field: string | null;
+            /** Before */
+            before?: unknown;
+            /** After */
+            after?: unknown;
+            /** Comment Id */
+            comment_id: string | null;
+        };
+        /**
          * Hit
          * @description Something whose words fit.
          */
@@ -1735,10 +2992,363 @@ export interface components {
             /** Revision Id */
             revision_id?: string | null;
         };
+        /**
+         * IssueAnswer
+         * @description An issue as lists and boards show it.
+         */
+        IssueAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Revision Id */
+            revision_id: string | null;
+            /** Revision Label */
+            revision_label: string | null;
+            /** Number */
+            number: number;
+            /** Server Assigned Id */
+            server_assigned_id: string;
+            /**
+             * Guid
+             * Format: uuid
+             */
+            guid: string;
+            /** Type */
+            type: string;
+            /** Status */
+            status: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "open" | "in_progress" | "resolved" | "closed";
+            /** Priority */
+            priority: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Stage */
+            stage: string;
+            assignee: components["schemas"]["Author"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** Overdue */
+            overdue: boolean;
+            /** Blocking */
+            blocking: boolean;
+            /** Labels */
+            labels: string[];
+            /** Reference Links */
+            reference_links: string[];
+            /** Related */
+            related: string[];
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** External System */
+            external_system: string;
+            /** External Id */
+            external_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Author"] | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            updated_by: components["schemas"]["Author"] | null;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** Etag */
+            etag: string;
+            /** Comment Count */
+            comment_count: number;
+            /** Viewpoint Count */
+            viewpoint_count: number;
+            /** Attachment Count */
+            attachment_count: number;
+            /** Snapshot Url */
+            snapshot_url: string | null;
+            anchor: components["schemas"]["AnchorAnswer"] | null;
+            /** Watching */
+            watching: boolean;
+            /** May Change */
+            may_change: boolean;
+            /** May Trash */
+            may_trash: boolean;
+        };
+        /**
+         * IssueFields
+         * @description The fields of an issue; in a change what is absent stays as it is, null empties it.
+         */
+        IssueFields: {
+            /** Type */
+            type?: string | null;
+            /** Status */
+            status?: string | null;
+            /** Priority */
+            priority?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Stage */
+            stage?: string | null;
+            /** Assignee Id */
+            assignee_id?: string | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Blocking */
+            blocking?: boolean | null;
+            /** Labels */
+            labels?: string[] | null;
+            /** Reference Links */
+            reference_links?: string[] | null;
+            /** Related */
+            related?: string[] | null;
+            /** Properties */
+            properties?: {
+                [key: string]: unknown;
+            } | null;
+            /** External System */
+            external_system?: string | null;
+            /** External Id */
+            external_id?: string | null;
+        };
+        /**
+         * IssuePage
+         * @description Issues, and how many there are of each status under the same filter but its statuses.
+         */
+        IssuePage: {
+            /** Items */
+            items: components["schemas"]["IssueAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Counts */
+            counts?: {
+                [key: string]: number;
+            } | null;
+        };
+        /**
+         * IssueRequest
+         * @description A new issue. id: made by the client, so that sending it again makes no second one.
+         */
+        IssueRequest: {
+            /** Type */
+            type?: string | null;
+            /** Status */
+            status?: string | null;
+            /** Priority */
+            priority?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Stage */
+            stage?: string | null;
+            /** Assignee Id */
+            assignee_id?: string | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Blocking */
+            blocking?: boolean | null;
+            /** Labels */
+            labels?: string[] | null;
+            /** Reference Links */
+            reference_links?: string[] | null;
+            /** Related */
+            related?: string[] | null;
+            /** Properties */
+            properties?: {
+                [key: string]: unknown;
+            } | null;
+            /** External System */
+            external_system?: string | null;
+            /** External Id */
+            external_id?: string | null;
+            /** Id */
+            id?: string | null;
+            /** Guid */
+            guid?: string | null;
+            /** Asset Id */
+            asset_id?: string | null;
+            /** Revision Id */
+            revision_id?: string | null;
+        };
+        /**
+         * IssueSettings
+         * @description The words of a project. labels_closed: no labels but those listed.
+         */
+        IssueSettings: {
+            /** Types */
+            types: components["schemas"]["IssueType"][];
+            /** Statuses */
+            statuses: components["schemas"]["Status"][];
+            /** Priorities */
+            priorities: string[];
+            /** Default Type */
+            default_type: string;
+            /** Default Status */
+            default_status: string;
+            /** Default Priority */
+            default_priority: string;
+            /**
+             * Labels
+             * @default []
+             */
+            labels: string[];
+            /**
+             * Labels Closed
+             * @default false
+             */
+            labels_closed: boolean;
+            /**
+             * Stages
+             * @default []
+             */
+            stages: string[];
+            /**
+             * Snippet Types
+             * @default []
+             */
+            snippet_types: string[];
+        };
+        /**
+         * IssueSettingsAnswer
+         * @description The words of a project; `own` once somebody changed the ones every project begins with.
+         */
+        IssueSettingsAnswer: {
+            settings: components["schemas"]["IssueSettings"];
+            /** Own */
+            own: boolean;
+            /** Updated At */
+            updated_at: string | null;
+            updated_by: components["schemas"]["Author"] | null;
+        };
+        /**
+         * IssueSettingsRequest
+         * @description All words of a project at once.
+         */
+        IssueSettingsRequest: {
+            settings: components["schemas"]["IssueSettings"];
+        };
+        /**
+         * IssueType
+         * @description A kind of issue, with the fields its issues have and what a new one begins with.
+         */
+        IssueType: {
+            /** Name */
+            name: string;
+            /**
+             * Properties
+             * @default []
+             */
+            properties: components["schemas"]["PropertyDefinition"][];
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+        };
+        /**
+         * IssueViewpointAnswer
+         * @description A view of an issue, in the issue's order. content: null when only its picture is known.
+         */
+        IssueViewpointAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Guid
+             * Format: uuid
+             */
+            guid: string;
+            /**
+             * Issue Id
+             * Format: uuid
+             */
+            issue_id: string;
+            /** Revision Id */
+            revision_id: string | null;
+            /** Revision Label */
+            revision_label: string | null;
+            /** Place */
+            place: number;
+            /** Snapshot Url */
+            snapshot_url: string | null;
+            /** Snapshot Type */
+            snapshot_type: string | null;
+            content: components["schemas"]["Viewpoint"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Author"] | null;
+        };
         /** Items[AssetAnswer] */
         Items_AssetAnswer_: {
             /** Items */
             items: components["schemas"]["AssetAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[AttachmentAnswer] */
+        Items_AttachmentAnswer_: {
+            /** Items */
+            items: components["schemas"]["AttachmentAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[CommentAnswer] */
+        Items_CommentAnswer_: {
+            /** Items */
+            items: components["schemas"]["CommentAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[CoverageAnswer] */
+        Items_CoverageAnswer_: {
+            /** Items */
+            items: components["schemas"]["CoverageAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[EditAnswer] */
+        Items_EditAnswer_: {
+            /** Items */
+            items: components["schemas"]["EditAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[EventAnswer] */
+        Items_EventAnswer_: {
+            /** Items */
+            items: components["schemas"]["EventAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[FilterAnswer] */
+        Items_FilterAnswer_: {
+            /** Items */
+            items: components["schemas"]["FilterAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -1749,10 +3359,31 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[HistoryItem] */
+        Items_HistoryItem_: {
+            /** Items */
+            items: components["schemas"]["HistoryItem"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[Hit] */
         Items_Hit_: {
             /** Items */
             items: components["schemas"]["Hit"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[IssueAnswer] */
+        Items_IssueAnswer_: {
+            /** Items */
+            items: components["schemas"]["IssueAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[IssueViewpointAnswer] */
+        Items_IssueViewpointAnswer_: {
+            /** Items */
+            items: components["schemas"]["IssueViewpointAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -1770,6 +3401,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[Person] */
+        Items_Person_: {
+            /** Items */
+            items: components["schemas"]["Person"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[ProjectAnswer] */
         Items_ProjectAnswer_: {
             /** Items */
@@ -1781,6 +3419,13 @@ export interface components {
         Items_PropertyNameAnswer_: {
             /** Items */
             items: components["schemas"]["PropertyNameAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[ReviewSummary] */
+        Items_ReviewSummary_: {
+            /** Items */
+            items: components["schemas"]["ReviewSummary"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -1949,6 +3594,22 @@ export interface components {
              * @default []
              */
             names: string[];
+        };
+        /**
+         * LifecycleRequest
+         * @description Where to take a revision.
+         */
+        LifecycleRequest: {
+            /**
+             * Lifecycle
+             * @enum {string}
+             */
+            lifecycle: "draft" | "in_review" | "approved" | "released" | "superseded" | "rejected";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * LiveAnswer
@@ -2209,6 +3870,28 @@ export interface components {
             text: string;
             /** Colour */
             colour: string;
+        };
+        /**
+         * MyPart
+         * @description What whoever asks may do here.
+         */
+        MyPart: {
+            /** Seat */
+            seat: ("approver" | "observer") | null;
+            /** Checks */
+            checks: components["schemas"]["CheckAnswer"][];
+            /** May Comment */
+            may_comment: boolean;
+            /** May Decide */
+            may_decide: boolean;
+            /** May Approve */
+            may_approve: boolean;
+            /** May Change */
+            may_change: boolean;
+            /** Choices */
+            choices: ("draft" | "in_review" | "approved" | "released" | "superseded" | "rejected")[];
+            /** Shares Coverage */
+            shares_coverage: boolean;
         };
         /**
          * NewTokenAnswer
@@ -2493,6 +4176,43 @@ export interface components {
             number
         ];
         /**
+         * Problem
+         * @description What went wrong, why, and what to do next (RFC 9457).
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Code */
+            code: string;
+            /** Remedy */
+            remedy: string;
+            /** Instance */
+            instance: string;
+            /**
+             * Trace Id
+             * @default null
+             */
+            trace_id: string | null;
+            /**
+             * Errors
+             * @default null
+             */
+            errors: components["schemas"]["FieldError"][] | null;
+            /**
+             * Facts
+             * @default null
+             */
+            facts: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * Progress
          * @description How far a conversion is.
          */
@@ -2559,6 +4279,33 @@ export interface components {
              * @default
              */
             description: string;
+        };
+        /**
+         * PropertyDefinition
+         * @description A field of a type. options: of one_of and many_of.  quantity: of a measurement, SI units.
+         */
+        PropertyDefinition: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "date" | "one_of" | "many_of" | "image" | "position" | "measurement";
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
+            /**
+             * Options
+             * @default []
+             */
+            options: string[];
+            /** Quantity */
+            quantity?: ("length" | "angle" | "area" | "volume" | "mass" | "number") | null;
         };
         /**
          * PropertyNameAnswer
@@ -2713,6 +4460,198 @@ export interface components {
             allow_missing?: boolean | null;
         };
         /**
+         * ReviewAnswer
+         * @description A review with everybody and everything said.
+         */
+        ReviewAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /** Asset Name */
+            asset_name: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            revision: components["schemas"]["RevisionName"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "changes_requested" | "approved" | "closed";
+            /** Closed As */
+            closed_as: ("released" | "rejected" | "withdrawn") | null;
+            /** Approvals */
+            approvals: number;
+            /** Needed */
+            needed: number;
+            /** Due On */
+            due_on: string | null;
+            created_by: components["schemas"]["Author"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Waits For Me */
+            waits_for_me: boolean;
+            /** Description */
+            description: string;
+            compared_to: components["schemas"]["RevisionName"] | null;
+            rule: components["schemas"]["RuleModel"];
+            /** Seats */
+            seats: components["schemas"]["SeatAnswer"][];
+            /** Missing */
+            missing: components["schemas"]["Author"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["VerdictAnswer"][];
+            /** Checklist */
+            checklist: components["schemas"]["ChecklistAnswer"][];
+            /** Blocking Issues */
+            blocking_issues: number;
+            mine: components["schemas"]["MyPart"];
+        };
+        /**
+         * ReviewPatch
+         * @description What changes; what is absent stays.
+         */
+        ReviewPatch: {
+            /** Title */
+            title?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Due On */
+            due_on?: string | null;
+            rule?: components["schemas"]["RuleModel"] | null;
+            /** Approvers */
+            approvers?: string[] | null;
+            /** Observers */
+            observers?: string[] | null;
+            /** Checklist */
+            checklist?: components["schemas"]["ChecklistItem"][] | null;
+            /** Compared To Id */
+            compared_to_id?: string | null;
+        };
+        /**
+         * ReviewRequest
+         * @description Whom to ask, by which rule, until when.
+         */
+        ReviewRequest: {
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Due On */
+            due_on?: string | null;
+            /**
+             * @default {
+             *       "kind": "all",
+             *       "count": 1,
+             *       "must": [],
+             *       "own_work": false,
+             *       "signature": false,
+             *       "block_on_issues": true,
+             *       "block_on_checklist": false,
+             *       "block_on_coverage": false
+             *     }
+             */
+            rule: components["schemas"]["RuleModel"];
+            /** Approvers */
+            approvers: string[];
+            /**
+             * Observers
+             * @default []
+             */
+            observers: string[];
+            /**
+             * Checklist
+             * @default []
+             */
+            checklist: components["schemas"]["ChecklistItem"][];
+            /**
+             * Compared To Id
+             * @description The revision to compare with; left out: the last one decided
+             */
+            compared_to_id?: string | null;
+        };
+        /**
+         * ReviewSummary
+         * @description A review as lists show it.
+         */
+        ReviewSummary: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /** Asset Name */
+            asset_name: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            revision: components["schemas"]["RevisionName"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "changes_requested" | "approved" | "closed";
+            /** Closed As */
+            closed_as: ("released" | "rejected" | "withdrawn") | null;
+            /** Approvals */
+            approvals: number;
+            /** Needed */
+            needed: number;
+            /** Due On */
+            due_on: string | null;
+            created_by: components["schemas"]["Author"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Waits For Me */
+            waits_for_me: boolean;
+        };
+        /**
          * RevisionAnswer
          * @description One immutable upload of an asset.
          */
@@ -2760,6 +4699,24 @@ export interface components {
             package?: components["schemas"]["PackageAnswer"] | null;
         };
         /**
+         * RevisionName
+         * @description A revision as reviews name it.
+         */
+        RevisionName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /**
+             * Lifecycle
+             * @enum {string}
+             */
+            lifecycle: "draft" | "in_review" | "approved" | "released" | "superseded" | "rejected";
+        };
+        /**
          * RevisionPatch
          * @description What changes; what is absent stays, a null placement takes the correction away.
          */
@@ -2784,6 +4741,76 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "editor" | "reviewer" | "viewer";
+        };
+        /**
+         * RuleModel
+         * @description When a revision is approved; one standing *request changes* keeps it from it always.
+         */
+        RuleModel: {
+            /**
+             * Kind
+             * @default all
+             * @enum {string}
+             */
+            kind: "all" | "count";
+            /**
+             * Count
+             * @description Approvals, with kind `count`
+             * @default 1
+             */
+            count: number;
+            /**
+             * Must
+             * @description Named approvers
+             * @default []
+             */
+            must: string[];
+            /**
+             * Own Work
+             * @description The revision's author may approve it
+             * @default false
+             */
+            own_work: boolean;
+            /**
+             * Signature
+             * @description Verdicts need the password and a meaning
+             * @default false
+             */
+            signature: boolean;
+            /**
+             * Block On Issues
+             * @default true
+             */
+            block_on_issues: boolean;
+            /**
+             * Block On Checklist
+             * @default false
+             */
+            block_on_checklist: boolean;
+            /**
+             * Block On Coverage
+             * @default false
+             */
+            block_on_coverage: boolean;
+        };
+        /**
+         * SeatAnswer
+         * @description Somebody's place in the review.
+         */
+        SeatAnswer: {
+            person: components["schemas"]["Author"];
+            /**
+             * Seat
+             * @enum {string}
+             */
+            seat: "approver" | "observer";
+            /** Must */
+            must: boolean;
+            /** Standing */
+            standing: ("waiting" | "approved" | "changes_requested" | "stale") | null;
+            decision: components["schemas"]["VerdictAnswer"] | null;
+            /** Opened */
+            opened: boolean;
         };
         /**
          * SecretRequest
@@ -3033,6 +5060,14 @@ export interface components {
             total: number | null;
         };
         /**
+         * SharingRequest
+         * @description Whether what I look at is kept for this review.
+         */
+        SharingRequest: {
+            /** Coverage */
+            coverage: boolean;
+        };
+        /**
          * Sheet
          * @description A drawing over one view, shown while the camera stands there.
          */
@@ -3083,6 +5118,21 @@ export interface components {
             sha256: string;
             /** Bytes */
             bytes: number;
+        };
+        /**
+         * Status
+         * @description A step of the flow. leads_to: the statuses that may follow; null is any.
+         */
+        Status: {
+            /** Name */
+            name: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "open" | "in_progress" | "resolved" | "closed";
+            /** Leads To */
+            leads_to?: string[] | null;
         };
         /**
          * TicketAnswer
@@ -3256,6 +5306,67 @@ export interface components {
              * @default false
              */
             is_admin: boolean;
+        };
+        /**
+         * VerdictAnswer
+         * @description One verdict as it was given.
+         */
+        VerdictAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            person: components["schemas"]["Author"];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "comment" | "request_changes" | "approve";
+            /** Text */
+            text: string;
+            revision: components["schemas"]["RevisionName"];
+            /** Stale */
+            stale: boolean;
+            /** Signed */
+            signed: boolean;
+            /** Meaning */
+            meaning: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * VerdictRequest
+         * @description What somebody says of the revision they looked at.
+         */
+        VerdictRequest: {
+            /**
+             * Revision Id
+             * Format: uuid
+             * @description The revision you looked at
+             */
+            revision_id: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "comment" | "request_changes" | "approve";
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Password */
+            password?: string | null;
+            /**
+             * Meaning
+             * @description What the signature means
+             * @default
+             */
+            meaning: string;
         };
         /**
          * Viewpoint
@@ -3464,43 +5575,6 @@ export interface components {
             pointer: string;
             /** Detail */
             detail: string;
-        };
-        /**
-         * Problem
-         * @description What went wrong, why, and what to do next (RFC 9457).
-         */
-        Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Code */
-            code: string;
-            /** Remedy */
-            remedy: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Trace Id
-             * @default null
-             */
-            trace_id: string | null;
-            /**
-             * Errors
-             * @default null
-             */
-            errors: components["schemas"]["FieldError"][] | null;
-            /**
-             * Facts
-             * @default null
-             */
-            facts: {
-                [key: string]: unknown;
-            } | null;
         };
     };
     responses: never;
@@ -5535,6 +7609,1841 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmbedPass"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_revision_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ReviewSummary_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: {
+                state?: ("open" | "changes_requested" | "approved" | "closed") | null;
+                /** @description Only those I sit in */
+                mine?: boolean;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ReviewSummary_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_verdict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerdictRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tick_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    untick_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_opened: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_CoverageAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoverageRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_EventAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_lifecycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionName"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issues: {
+        parameters: {
+            query?: {
+                status?: string[] | null;
+                category?: ("open" | "in_progress" | "resolved" | "closed")[] | null;
+                type?: string[] | null;
+                priority?: string[] | null;
+                /** @description Ids, `me`, or `none` */
+                assignee?: string[] | null;
+                /** @description Ids, or `me` */
+                created_by?: string[] | null;
+                label?: string[] | null;
+                anchor?: ("placed" | "moved" | "geometry_changed" | "detached" | "pending" | "failed")[] | null;
+                due_before?: string | null;
+                /** @description Only open ones whose day has passed */
+                overdue?: boolean;
+                updated_since?: string | null;
+                asset_id?: string | null;
+                /** @description Made on this revision */
+                revision_id?: string | null;
+                blocking?: boolean | null;
+                /** @description Only those that I hear of */
+                watching?: boolean;
+                /** @description #12, or words; all must occur */
+                q?: string;
+                sort?: "number" | "updated" | "due" | "priority" | "status" | "title";
+                descending?: boolean;
+                /** @description How many of each status */
+                counts?: boolean;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuePage"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trash_issue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_issue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trashed_issues: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_IssueAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_issues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issue_history: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_HistoryItem_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_watchers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Person_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_watcher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+                principal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Person_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_watcher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+                principal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Person_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_issue_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueSettingsAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_issue_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueSettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueSettingsAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issue_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_FilterAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_issue_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_issue_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_filter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_issue_filter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                issue_filter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilterPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issue_viewpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_IssueViewpointAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_issue_viewpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description holotable-viewpoint/1 as JSON, as a field or a file; left out when only a picture is known */
+                    content?: string;
+                    /** @description The snapshot: PNG, JPEG or WebP */
+                    file?: string;
+                    /** @description Made by the client */
+                    id?: string;
+                    /** @description BCF; the id unless said */
+                    guid?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueViewpointAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_issue_viewpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_viewpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueViewpointAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_issue_viewpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_viewpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_issue_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_viewpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issue_comments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_CommentAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_on_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_revision_comments: {
+        parameters: {
+            query?: {
+                /** @description Resolved threads too */
+                resolved?: boolean;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_CommentAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comment_on_revision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_comment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_comment_edits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_EditAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_thread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_thread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_issue_of_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentIssueRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issue_attachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_AttachmentAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach_to_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                    /** @description Made by the client: sent again, it makes no second one */
+                    id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attach_to_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                    /** @description Made by the client: sent again, it makes no second one */
+                    id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
                 };
             };
             /** @description What went wrong, why, and what to do next. */

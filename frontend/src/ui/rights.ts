@@ -11,15 +11,19 @@ export type Right =
   | "upload"
   | "edit"
   | "share_link"
+  | "see_reviews"
+  | "decide"
+  | "request_review"
+  | "release"
   | "manage_members"
   | "delete_project";
 
-const VIEWER: readonly Right[] = ["view", "download"];
-const REVIEWER: readonly Right[] = [...VIEWER, "comment", "share_scene", "host_session"];
-const EDITOR: readonly Right[] = [...REVIEWER, "upload", "edit", "share_link"];
+const VIEWER: readonly Right[] = ["view", "download", "see_reviews"];
+const REVIEWER: readonly Right[] = [...VIEWER, "comment", "share_scene", "host_session", "decide"];
+const EDITOR: readonly Right[] = [...REVIEWER, "upload", "edit", "share_link", "request_review"];
 
 const RIGHTS: Readonly<Record<AnyRole, readonly Right[]>> = {
-  owner: [...EDITOR, "manage_members", "delete_project"],
+  owner: [...EDITOR, "release", "manage_members", "delete_project"],
   editor: EDITOR,
   reviewer: REVIEWER,
   viewer: VIEWER,

@@ -5,6 +5,7 @@ import { type Readable, Store } from "../state/store";
 /** Tabs of a project page. */
 export const PROJECT_TABS = [
   "assets",
+  "reviews",
   "sessions",
   "members",
   "links",
@@ -33,6 +34,7 @@ export type Route =
       readonly assetId: string;
       readonly label: string | null;
     }
+  | { readonly screen: "review"; readonly projectId: string; readonly reviewId: string }
   | { readonly screen: "viewer"; readonly assetId: string; readonly label: string }
   | { readonly screen: "embed"; readonly assetId: string; readonly label: string }
   | { readonly screen: "live"; readonly sessionId: string; readonly code: string | null }
@@ -84,6 +86,8 @@ export function readRoute(url: URL): Route {
           assetId: fourth,
           label: fifth === "r" ? (sixth ?? null) : null,
         };
+      if (third === "reviews" && fourth)
+        return { screen: "review", projectId: second, reviewId: fourth };
       const tab = PROJECT_TABS.find((candidate) => candidate === (third ?? "assets"));
       if (!tab && third !== "upload") return unknown;
       return {
@@ -153,6 +157,7 @@ export const paths = {
   folder: (projectId: string, folderId: string | null): string =>
     folderId ? `/p/${projectId}?folder=${folderId}` : `/p/${projectId}`,
   asset: (projectId: string, assetId: string): string => `/p/${projectId}/a/${assetId}`,
+  review: (projectId: string, reviewId: string): string => `/p/${projectId}/reviews/${reviewId}`,
   viewer: (assetId: string, label: string): string => `/v/${assetId}/${encodeURIComponent(label)}`,
   live: (sessionId: string): string => `/live/${sessionId}`,
   signIn: (next: string): string => `/signin?next=${encodeURIComponent(next)}`,

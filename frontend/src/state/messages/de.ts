@@ -17,6 +17,7 @@ import { parts } from "./de/parts";
 import { people } from "./de/people";
 import { picture } from "./de/picture";
 import { projects } from "./de/projects";
+import { reviews } from "./de/reviews";
 import { sections } from "./de/sections";
 import { sessions } from "./de/sessions";
 import { settings } from "./de/settings";
@@ -44,6 +45,7 @@ export const de = {
   ...people,
   ...picture,
   ...projects,
+  ...reviews,
   ...sections,
   ...sessions,
   ...settings,

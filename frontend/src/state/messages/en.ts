@@ -17,6 +17,7 @@ import { parts } from "./en/parts";
 import { people } from "./en/people";
 import { picture } from "./en/picture";
 import { projects } from "./en/projects";
+import { reviews } from "./en/reviews";
 import { sections } from "./en/sections";
 import { sessions } from "./en/sessions";
 import { settings } from "./en/settings";
@@ -44,6 +45,7 @@ export const en = {
   ...people,
   ...picture,
   ...projects,
+  ...reviews,
   ...sections,
   ...sessions,
   ...settings,

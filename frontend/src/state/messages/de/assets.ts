@@ -24,10 +24,6 @@ export const assets = {
   "assets.moveTitle": "„{name}“ verschieben",
   "assets.newFolder": "Neuer Ordner",
   "assets.top": "Oberste Ebene des Projekts",
-  "lifecycle.approved": "Freigegeben",
-  "lifecycle.draft": "Entwurf",
-  "lifecycle.in_review": "In Prüfung",
-  "lifecycle.superseded": "Ersetzt",
   "revision.choose": "Revision wählen",
   "revision.label": "Rev. {label}",
 } as const satisfies TextsOf<typeof english>;

@@ -21,10 +21,6 @@ export const assets = {
   "assets.moveTitle": "Move “{name}”",
   "assets.newFolder": "New folder",
   "assets.top": "Top of the project",
-  "lifecycle.approved": "Approved",
-  "lifecycle.draft": "Draft",
-  "lifecycle.in_review": "In review",
-  "lifecycle.superseded": "Superseded",
   "revision.choose": "Choose a revision",
   "revision.label": "Rev {label}",
 } as const;
