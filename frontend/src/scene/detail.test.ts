@@ -26,7 +26,7 @@ describe("detail while moving", () => {
     now = pictures(detail, 3, 80, now);
     expect(detail.share.pixels).toBe(0.75);
     pictures(detail, 100, 80, now);
-    expect(detail.share).toEqual({ triangles: 0.12, pixels: 0.5, beyond: 0.35 });
+    expect(detail.share).toEqual({ triangles: 0.25, pixels: 0.5, beyond: 0.35 });
   });
 
   it("is full at rest, and the next move begins where the last one had to go", () => {

@@ -15,8 +15,9 @@ const NEARBY = 0.35;
 const STEPS: readonly Share[] = [
   FULL,
   { ...FULL, triangles: 0.5 },
-  { triangles: 0.25, pixels: 0.75, beyond: NEARBY },
-  { triangles: 0.12, pixels: 0.5, beyond: NEARBY },
+  // Not less: of a rack of 9,000 parts too few would be left to be recognised.
+  { triangles: 0.35, pixels: 0.75, beyond: NEARBY },
+  { triangles: 0.25, pixels: 0.5, beyond: NEARBY },
 ];
 /** Slower than this a drag feels like pulling; faster than that there is room for more. */
 const SLOW_MS = 45;

@@ -47,7 +47,7 @@ describe("how finely is drawn", () => {
     const { refinement } = made();
     drag(refinement, 12, REST_MS * 3);
     expect(refinement.atRest).toBe(false);
-    expect([refinement.budget, refinement.beyond]).toEqual([120, 0.35]);
+    expect([refinement.budget, refinement.beyond]).toEqual([250, 0.35]);
   });
 
   it("is full again when the last picture of a move is seen and nothing follows", () => {
@@ -65,7 +65,7 @@ describe("how finely is drawn", () => {
     drag(refinement, 12, REST_MS * 3);
     refinement.moved();
     nextFrame();
-    expect([refinement.atRest, refinement.budget]).toEqual([false, 120]);
+    expect([refinement.atRest, refinement.budget]).toEqual([false, 250]);
     vi.advanceTimersByTime(REST_MS);
     nextFrame();
     expect([refinement.atRest, refinement.budget]).toEqual([true, 1000]);
