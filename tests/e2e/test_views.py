@@ -1,7 +1,9 @@
 """Saved views, links and embedding: what was seen comes back, property for property."""
 
+import base64
 import json
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -123,6 +125,20 @@ def copied_link(person: Person) -> str:
     return str(person.page.evaluate("navigator.clipboard.readText()"))
 
 
+# What waits for longer than half a second waits for ever: the address does not follow by itself.
+TIMERS_STAND_STILL = """() => {
+  const real = window.setTimeout.bind(window);
+  window.setTimeout = (run, ms, ...rest) => real(run, ms === 700 ? 3_600_000 : ms, ...rest);
+}"""
+
+
+def decoded(link: str) -> dict[str, Any]:
+    """The viewpoint that stands in an address."""
+    text = urlsplit(link).fragment.removeprefix("v=")
+    packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return dict(json.loads(zlib.decompress(packed, -15)))
+
+
 def test_a_saved_view_brings_back_all_that_was_seen_and_back_leads_to_before_ux_36(
     mia: Person,
 ) -> None:
@@ -234,6 +250,35 @@ def test_a_copied_link_and_the_address_bar_open_the_same_picture_property_for_pr
     ben.page.evaluate("hash => { location.hash = hash }", urlsplit(link).fragment)
     ben.waits_for("ux.hidden === 1")
     assert ben.errors == []
+
+
+def test_a_link_and_the_address_say_what_is_seen_at_once_when_somebody_turns_away(
+    mia: Person,
+) -> None:
+    """The address follows 0.7 s later; nobody has to wait for it."""
+    mia.page.evaluate(TIMERS_STAND_STILL)
+    mia.clicks_row("Motor")
+    press(mia, "h")
+    seen = picture(mia)
+    assert urlsplit(mia.page.url).fragment == ""
+    link = copied_link(mia)
+    assert decoded(link)["visibility"]["hidden"] == seen["visibility"]["hidden"]
+
+    # Another window comes in front: the address bar, or another tab. A browser without windows tells nobody.
+    other = mia.context.new_page()
+    other.bring_to_front()
+    mia.page.evaluate("window.dispatchEvent(new Event('blur'))")
+    assert decoded(mia.page.url)["visibility"]["hidden"] == seen["visibility"]["hidden"]
+    other.close()
+
+    # The page is loaded again before the address has followed.
+    mia.clicks_row("Tank")
+    press(mia, "h")
+    assert decoded(mia.page.url)["visibility"]["hidden"] == seen["visibility"]["hidden"], "not yet"
+    mia.page.reload()
+    mia.settles()
+    mia.waits_for("ux.hidden === 2")
+    assert mia.errors == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import {
   INLINE_CHARACTERS,
   LinkProblem,
   decodeViewpoint,
+  encodeAtOnce,
   encodeViewpoint,
   readFragment,
 } from "./link";
@@ -39,6 +40,25 @@ describe("a link", () => {
     const seen = compact(capture(workspace), hidden);
     const text = await encodeViewpoint(seen);
     expect(await decodeViewpoint(text ?? "")).toEqual(seen);
+  });
+
+  it.each(randomly(25))("can be written at once, seed %i", async (seed) => {
+    const workspace = workspaceWith(200);
+    anyScene(workspace, seed);
+    const seen = capture(workspace);
+    expect(await decodeViewpoint(encodeAtOnce(seen))).toEqual(seen);
+  });
+
+  it("that is written at once may be longer than a block", async () => {
+    const long = "x".repeat(40_000);
+    const seen: Viewpoint = { format: "holotable-viewpoint/1", revision_id: long };
+    expect(encodeAtOnce(seen).length).toBeGreaterThan(53_000);
+    expect(await reasonOf(encodeAtOnce(seen))).toBe("broken"); // it is inflated, and no id
+    await expect(decodeViewpoint(encodeAtOnce(seen))).rejects.toMatchObject({
+      cause: expect.objectContaining({
+        message: expect.stringContaining("revision_id"),
+      }) as unknown,
+    });
   });
 
   it("to a turned view of a model with ten parts hidden has some 400 characters", async () => {
