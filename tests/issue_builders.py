@@ -124,7 +124,8 @@ async def add_anchor(
     occurrence_id: str = "valve",
     **columns: Any,
 ) -> Anchor:
-    content = {"occurrence_id": occurrence_id, "point": [0.0, 0.0, 0.0], "normal": None}
+    content = {"occurrence_id": occurrence_id, "point": [0.0, 0.0, 0.0],
+               "world": [0.0, 0.0, 0.0]}  # fmt: skip
     row = Anchor(
         id=uuid7(), project_id=revision.project_id, asset_id=revision.asset_id,
         revision_id=revision.id, issue_id=on.id if isinstance(on, Issue) else on.issue_id,

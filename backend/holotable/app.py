@@ -31,6 +31,7 @@ from holotable.store.blobs import Blobs, FileBlobs, sweep_spool
 from holotable.store.database import Database
 from holotable.store.jobs import open_jobs
 from holotable.web import (
+    anchors,
     assets,
     attachments,
     comments,
@@ -89,6 +90,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     share_links.router,
     embedding.router,
     reviews.router,
+    anchors.router,
     issues.router,
     issue_settings.router,
     issue_viewpoints.router,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import NotFound, NotReady
-from holotable.review.mass import Body, Floats, Integers, PartMass, RollUp, roll_up
+from holotable.review.mass import Floats, Integers, PartMass, RollUp, roll_up, said_mass
 from holotable.review.part_search import PartColumns, PartSearch
 from holotable.review.placement import correction
 from holotable.review.property_columns import PropertyColumns
@@ -111,6 +111,7 @@ class Structure:
         self._hidden = _column(document, "hidden", count, False)
         self._layers = _column(document, "layer", count, None)
         self._colours = _column(document, "colour", count, None)
+        self._identities = _column(document, "identity", count, "")
         self._world: Floats | None = None
         self._masses: list[PartMass] | None = None
         self._folded = [str(name).casefold() for name in self._names]
@@ -156,6 +157,24 @@ class Structure:
             return {}
         found = self._part_rows[part]
         return found if isinstance(found, dict) else {}
+
+    def world_of(self, row: int) -> Floats:
+        """(4, 4): from the frame of what stands in a row to the model."""
+        return np.asarray(self._worlds()[row])
+
+    def standing(self) -> list[tuple[str, str, str, Floats]]:
+        """Id, how that id was made, name of the part and place of every occurrence."""
+        world = self._worlds()
+        return [
+            (
+                self.ids[row],
+                str(self._identities[row]),
+                str(self.part_row(self._parts[row]).get("name") or ""),
+                np.asarray(world[row]),
+            )
+            for row, number in enumerate(self._numbers)
+            if number is not None
+        ]
 
     def roll_up(self, row: int, corrected: Floats | None = None) -> tuple[RollUp, int]:
         """What the row and all below it amount to, in the model's frame.
@@ -231,7 +250,7 @@ class Structure:
 
     def _table(self) -> list[PartMass]:
         if self._masses is None:
-            self._masses = [_part_mass(one) for one in self._part_rows]
+            self._masses = [said_mass(one) for one in self._part_rows]
         return self._masses
 
     def _placed(self) -> NDArray[np.bool_]:
@@ -343,26 +362,6 @@ class Structures:
         ):
             self._kept.popitem(last=False)
         return structure
-
-
-def _part_mass(row: Any) -> PartMass:
-    """What structure.json says of a part's shape; a package of an older converter says less."""
-    said = row if isinstance(row, dict) else {}
-    body = None
-    volume, centre, inertia = (said.get(name) for name in ("volume_m3", "centroid_m", "inertia_m5"))
-    if volume is not None and centre is not None and inertia is not None:
-        xx, yy, zz, xy, xz, yz = inertia
-        rows = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]], float)
-        body = Body(float(volume), np.array(centre, float), rows)
-    method = said.get("mass_method")
-    return PartMass(
-        str(said.get("name") or ""),
-        method if method in ("exact", "mesh", "open") else None,
-        body,
-        said.get("area_m2"),
-        said.get("open_edges"),
-        said.get("density_kg_m3"),
-    )
 
 
 def _inherited(colours: list[Any], parents: list[Any]) -> list[str]:

@@ -35,7 +35,7 @@ from holotable.intake import Upload
 from holotable.store.blobs import Blob, Blobs, local_file
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs
-from holotable.store.queries import conversions, projects
+from holotable.store.queries import anchors, conversions, projects
 from holotable.store.queries.conversions import STAGES, Claim, Verdict
 from holotable.store.tables import Asset, Conversion, Package, Revision
 
@@ -359,10 +359,11 @@ class Conversions:
 async def follow(session: AsyncSession, revision_id: UUID) -> None:
     """What a revision that can be seen brings with it, in the transaction that publishes it.
 
-    The review of its asset goes on with it.
+    The review of its asset goes on with it, and the pins of earlier ones wait to be carried over.
     """
     revision = await session.get_one(Revision, revision_id)
     await projects.lock(session, revision.project_id)
+    await anchors.enqueue(session, revision)
     await reviews.move_on(session, revision, await conversions.database_now(session))
 
 

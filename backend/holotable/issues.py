@@ -162,7 +162,8 @@ async def bring_back(session: AsyncSession, issue: Issue, *, by: UUID, now: date
 async def set_settings(
     session: AsyncSession, project_id: UUID, settings: IssueSettings, *, by: UUID, now: datetime
 ) -> issue_tables.IssueSettings:
-    """Give a project its own words; issues keep the words they have."""
+    """Give a project its own words; issues keep the words they have. raises: Invalid."""
+    rules.check_settings(settings)
     await projects.lock(session, project_id)
     row = await session.get(issue_tables.IssueSettings, project_id)
     content = settings.model_dump(mode="json")

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from holotable.anchoring import Anchoring
 from holotable.conversion.limits import Limits
 from holotable.conversion.sandbox import ENTRY, PRELOAD, Sandbox, sweep
 from holotable.conversion.walls import detect_walls
+from holotable.delivery import Structures
 from holotable.flows import Conversions, OnPublished, Published
 from holotable.settings import Settings
 from holotable.store import migrate
@@ -58,6 +60,7 @@ class ConversionRunner:
     ) -> None:
         self._jobs = jobs
         self._blobs = blobs
+        self._anchoring = Anchoring(database, blobs, Structures(blobs), lease_s=settings.lease_s)
         self._slots = slots
         self._converter = converter or Converter()
         self._work_dir = settings.data_dir.resolve() / "work"
@@ -107,7 +110,10 @@ class ConversionRunner:
             for sandbox in sandboxes:
                 sandbox.start()  # loads the readers while nothing waits for them yet
                 self._idle.put_nowait(sandbox)
-            await self._jobs.run(self._perform, slots=self._slots)
+            async with asyncio.TaskGroup() as group:
+                # Pins follow the revisions that appear, beside the conversions and after none.
+                group.create_task(self._anchoring.run())
+                await self._jobs.run(self._perform, slots=self._slots)
         finally:
             for sandbox in sandboxes:
                 sandbox.close()

@@ -81,9 +81,9 @@ class IssueType(Settled):
 class IssueSettings(Settled):
     """The words of a project. labels_closed: no labels but those listed."""
 
-    types: Annotated[list[IssueType], Field(min_length=1, max_length=50)]
-    statuses: Annotated[list[Status], Field(min_length=2, max_length=50)]
-    priorities: Annotated[list[Word], Field(min_length=1, max_length=50)]
+    types: Annotated[list[IssueType], Field(max_length=50)]
+    statuses: Annotated[list[Status], Field(max_length=50)]
+    priorities: Annotated[list[Word], Field(max_length=50)]
     default_type: Word
     default_status: Word
     default_priority: Word
@@ -91,31 +91,6 @@ class IssueSettings(Settled):
     labels_closed: bool = False
     stages: Annotated[list[Word], Field(max_length=100)] = []
     snippet_types: Annotated[list[Word], Field(max_length=100)] = []
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        names = [one.name for one in self.statuses]
-        for what, words in (
-            ("types", [one.name for one in self.types]),
-            ("statuses", names),
-            ("priorities", self.priorities),
-            ("labels", self.labels),
-            ("stages", self.stages),
-            ("snippet_types", self.snippet_types),
-        ):
-            if len(set(words)) != len(words):
-                raise ValueError(f"{what} differ from each other")
-        if self.default_type not in {one.name for one in self.types}:
-            raise ValueError("default_type is one of the types")
-        if self.default_status not in names or self.default_priority not in self.priorities:
-            raise ValueError("default_status and default_priority are among those listed")
-        kinds = {one.category for one in self.statuses}
-        if not {"open", "closed"} <= kinds:
-            raise ValueError("there is a status to begin with and one that ends: open and closed")
-        for one in self.statuses:
-            if one.leads_to is not None and not set(one.leads_to) <= set(names):
-                raise ValueError(f"{one.name} leads to a status that there is not")
-        return self
 
 
 # The words of BCF-XML's sample extensions and of most BCF programs.
@@ -135,6 +110,38 @@ DEFAULTS: Final = IssueSettings(
     default_status="Open",
     default_priority="Normal",
 )
+
+
+def check_settings(settings: IssueSettings) -> None:
+    """Refuse words that do not fit together. raises: Invalid."""
+    names = [one.name for one in settings.statuses]
+    for what, words in (
+        ("types", [one.name for one in settings.types]),
+        ("statuses", names),
+        ("priorities", settings.priorities),
+        ("labels", settings.labels),
+        ("stages", settings.stages),
+        ("snippet_types", settings.snippet_types),
+    ):
+        if len(set(words)) != len(words):
+            raise Invalid(f"Words of {what} differ from each other.", pointer=f"/settings/{what}")
+    for what, word, words in (
+        ("default_type", settings.default_type, [one.name for one in settings.types]),
+        ("default_status", settings.default_status, names),
+        ("default_priority", settings.default_priority, settings.priorities),
+    ):
+        if word not in words:
+            raise Invalid(f"{word!r} is not among those listed.", pointer=f"/settings/{what}")
+    if not {"open", "closed"} <= {one.category for one in settings.statuses}:
+        raise Invalid(
+            "There is a status to begin with and one that ends: open and closed.",
+            pointer="/settings/statuses",
+        )
+    for one in settings.statuses:
+        if one.leads_to is not None and not set(one.leads_to) <= set(names):
+            raise Invalid(
+                f"{one.name} leads to a status that there is not.", pointer="/settings/statuses"
+            )
 
 
 def settings_of(document: Mapping[str, Any] | None) -> IssueSettings:

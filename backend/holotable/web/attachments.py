@@ -111,7 +111,7 @@ async def get_attachment_content(
         request,
         context.blobs,
         sha256=row.sha256,
-        size=row.bytes,
+        size=await context.blobs.size(row.sha256),
         media_type=row.media_type if shown else "application/octet-stream",
         headers={**SHOWN, "Content-Disposition": disposition},
     )

@@ -1,4 +1,4 @@
-"""Server-Sent Events of a project (HTML Living Standard §9.2): every change of a conversion."""
+"""Server-Sent Events of a project (HTML Living Standard §9.2): conversions, issues, comments."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,6 +14,7 @@ from holotable.store.queries import visible
 from holotable.store.tables import Project
 from holotable.web.context import Context
 from holotable.web.dependencies import AppContext, Permissions, Principal
+from holotable.web.feed import IssueNews
 
 router = APIRouter(tags=["events"])
 
@@ -27,7 +28,10 @@ _KEEP_ALIVE: Final = ": still here\n\n"
     responses={200: {"content": {"text/event-stream": {}}}},
 )
 async def stream_events(project_id: UUID, who: Principal, context: AppContext) -> StreamingResponse:
-    """`event: revision` with the revision as data: what is moving now, then every change."""
+    """`event: revision` with the revision as data: what is moving now, then every change.
+
+    `event: issue` names what happened to an issue, a comment or a revision's pins, with its ETag.
+    """
     async with context.database.transaction() as session:
         access = Permissions(who, session, context.clock())
         await access.require(Project, project_id, Action.VIEW)
@@ -57,4 +61,5 @@ async def _stream(project_id: UUID, who: SignedIn, context: Context) -> AsyncIte
                 yield _KEEP_ALIVE
                 continue
             if asset_id is None or answer.asset_id == asset_id:
-                yield f"event: revision\ndata: {answer.model_dump_json()}\n\n"
+                name = "issue" if isinstance(answer, IssueNews) else "revision"
+                yield f"event: {name}\ndata: {answer.model_dump_json()}\n\n"

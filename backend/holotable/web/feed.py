@@ -1,22 +1,25 @@
-"""Changes of revisions, told to whoever listens: one query for all listeners of a project.
+"""Changes of revisions and of issues, told to whoever listens: one query for all of a project.
 
-The database row is read twice a second while anyone listens, so conversions in other processes are
-seen as well as those in this one.
+The database is read twice a second while anyone listens, so what other processes do is seen as well
+as what this one does. News of issues says what to fetch, and its new ETag, not what stands there.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable.store.database import Database
-from holotable.store.queries import conversions, revisions
+from holotable.store.database import Database, uuid7
+from holotable.store.queries import conversions, issues, revisions
 from holotable.web.answers import RevisionAnswer, revision_answers
+from holotable.web.etags import etag
 
 log = logging.getLogger("holotable.web")
 
@@ -24,7 +27,33 @@ TICK_S: Final = 0.5
 _LOOK_BACK: Final = timedelta(seconds=10)  # a change is seen even when a tick comes late
 _OUTBOX: Final = 500  # changes a listener may be behind before older ones are left out
 
-Outbox = asyncio.Queue[RevisionAnswer]
+_MOST: Final = 200  # events of issues in one tick; the rest comes with the next
+
+
+class IssueNews(BaseModel):
+    """Something happened to an issue, a comment or the pins of a revision.
+
+    what: created, changed, trashed, restored, comment_added, comment_edited, comment_deleted,
+    thread_resolved, thread_reopened, comment_became_issue, attached, detached, viewpoint_added,
+    viewpoint_removed, anchor, pins, settings.  etag: the new one of the comment or the issue.
+    """
+
+    event_id: UUID
+    what: str
+    fields: list[str]  # of an issue, that changed
+    project_id: UUID
+    asset_id: UUID | None
+    revision_id: UUID | None
+    issue_id: UUID | None
+    number: int | None
+    comment_id: UUID | None
+    etag: str | None
+    by: UUID | None
+    at: datetime
+
+
+News = RevisionAnswer | IssueNews
+Outbox = asyncio.Queue[News]
 
 
 class RevisionFeed:
@@ -56,15 +85,20 @@ class RevisionFeed:
 
     async def _watch(self, project_id: UUID) -> None:
         known = self._known.setdefault(project_id, {})
+        told = _Told(_moments_ago())
         while True:
             try:
                 async with self._database.transaction() as session:
                     since = await conversions.database_now(session) - _LOOK_BACK
                     moving = await revisions.moving(session, project_id, since)
                     answers = await revision_answers(session, moving)
+                    news = await told.news(session, project_id)
             except SQLAlchemyError:
                 log.exception("the changes of project %s could not be read", project_id)
-                answers = list(known.values())
+                answers, news = list(known.values()), []
+            for one in news:
+                for outbox in self._outboxes.get(project_id, ()):
+                    _put(outbox, one)
             for answer in answers:
                 if known.get(answer.id) != answer:
                     for outbox in self._outboxes.get(project_id, ()):
@@ -74,7 +108,67 @@ class RevisionFeed:
             await asyncio.sleep(TICK_S)
 
 
-def _put(outbox: Outbox, answer: RevisionAnswer) -> None:
+class _Told:
+    """Which events of a project were told.
+
+    Ids are ordered by time, but transactions end in any order: so each look goes back some seconds
+    and leaves out what was told before.
+    """
+
+    def __init__(self, beginning: UUID) -> None:
+        self._beginning = beginning  # nothing before it is news
+        self._told: dict[UUID, None] = {}
+
+    async def news(self, session: AsyncSession, project_id: UUID) -> list[IssueNews]:
+        """What is new, oldest first; the fields of one change are one piece of news."""
+        after = max(self._beginning, _moments_ago())
+        for old in [one for one in self._told if one <= after]:
+            del self._told[old]
+        found: list[IssueNews] = []
+        for event, issue, comment in await issues.news(
+            session, project_id, after, _MOST + len(self._told)
+        ):
+            if event.id in self._told:
+                continue
+            self._told[event.id] = None
+            last = found[-1] if found else None
+            same = last is not None and (last.issue_id, last.what, last.at, last.by) == (
+                event.issue_id, event.kind, event.at, event.by,
+            )  # fmt: skip
+            if last is not None and same and event.field:
+                last.fields.append(event.field)
+                continue
+            tag = None
+            if comment is not None:
+                tag = etag(comment.id, comment.updated_at)
+            elif issue is not None:
+                tag = etag(issue.id, issue.updated_at)
+            found.append(
+                IssueNews(
+                    event_id=event.id,
+                    what=event.kind,
+                    fields=[event.field] if event.field else [],
+                    project_id=event.project_id,
+                    asset_id=event.asset_id,
+                    revision_id=event.revision_id,
+                    issue_id=event.issue_id,
+                    number=issue.number if issue else None,
+                    comment_id=event.comment_id,
+                    etag=tag,
+                    by=event.by,
+                    at=event.at,
+                )
+            )
+        return found
+
+
+def _moments_ago() -> UUID:
+    """The smallest id that an event of these last seconds may have."""
+    millis = (uuid7().int >> 80) - int(_LOOK_BACK.total_seconds() * 1000)
+    return UUID(int=millis << 80)
+
+
+def _put(outbox: Outbox, news: News) -> None:
     if outbox.full():
         outbox.get_nowait()
-    outbox.put_nowait(answer)
+    outbox.put_nowait(news)

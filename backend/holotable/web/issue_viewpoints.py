@@ -150,7 +150,7 @@ async def get_issue_snapshot(
         request,
         context.blobs,
         sha256=row.snapshot_sha256,
-        size=row.snapshot_bytes,
+        size=await context.blobs.size(row.snapshot_sha256),
         media_type=row.snapshot_type,
         headers=SHOWN,
     )

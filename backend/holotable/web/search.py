@@ -17,7 +17,7 @@ router = APIRouter(tags=["search"])
 class Hit(BaseModel):
     """Something whose words fit."""
 
-    kind: Literal["project", "folder", "asset", "revision"]
+    kind: Literal["project", "folder", "asset", "revision", "issue", "comment"]
     id: UUID
     name: str
     project_id: UUID
@@ -33,7 +33,8 @@ async def search(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Items[Hit]:
-    """Projects, folders, assets and revisions by name, text, part number, file name and note.
+    """Projects, folders, assets and revisions by name, text, part number, file name and note;
+    issues by number (#12), title, text and what was said of them; comments by their text.
 
     Names that begin with the words come first, then newest first.
     """

@@ -17,8 +17,8 @@ from builders import (
     add_guest,
     add_member,
     add_project,
-    add_revision,
     add_review,
+    add_revision,
     add_session,
     add_share_link,
     add_user,
@@ -27,9 +27,18 @@ from builders import (
 )
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
+from issue_builders import (
+    add_anchor,
+    add_attachment,
+    add_comment,
+    add_issue,
+    add_issue_filter,
+    add_issue_viewpoint,
+)
 from openapi_calls import INSTALLATION, Operation, operations
 
 from holotable.accounts import login_from_name
+from holotable.review.issue import DEFAULTS
 from holotable.review.roles import MEMBER_ROLES, Action, Role, allows
 from holotable.store.blobs import put_bytes
 from holotable.store.database import Database, uuid7
@@ -96,6 +105,46 @@ NEEDS: Final[Mapping[str, Action]] = {
     "give_verdict": Action.DECIDE,
     "get_coverage": Action.SEE_REVIEWS,
     "get_history": Action.SEE_REVIEWS,
+    "list_issues": Action.VIEW,
+    "create_issue": Action.ISSUE,
+    "get_issue": Action.VIEW,
+    "update_issue": Action.ISSUE,
+    "restore_issue": Action.ISSUE,
+    "list_trashed_issues": Action.ISSUE,
+    "change_issues": Action.ISSUE,
+    "list_issue_history": Action.VIEW,
+    "list_watchers": Action.VIEW,
+    "add_watcher": Action.ISSUE,
+    "remove_watcher": Action.ISSUE,
+    "get_issue_settings": Action.VIEW,
+    "set_issue_settings": Action.EDIT,
+    "list_issue_filters": Action.VIEW,
+    "create_issue_filter": Action.VIEW,
+    "list_issue_viewpoints": Action.VIEW,
+    "add_issue_viewpoint": Action.ISSUE,
+    "get_issue_viewpoint": Action.VIEW,
+    "get_issue_snapshot": Action.VIEW,
+    "list_issue_comments": Action.VIEW,
+    "comment_on_issue": Action.COMMENT,
+    "list_revision_comments": Action.VIEW,
+    "comment_on_revision": Action.COMMENT,
+    "get_comment": Action.VIEW,
+    "list_comment_edits": Action.VIEW,
+    "resolve_thread": Action.COMMENT,
+    "reopen_thread": Action.COMMENT,
+    "make_issue_of_comment": Action.ISSUE,
+    "list_issue_attachments": Action.VIEW,
+    "attach_to_issue": Action.ISSUE,
+    "get_attachment": Action.VIEW,
+    "get_attachment_content": Action.VIEW,
+    "anchor_issue": Action.ISSUE,
+    "release_issue": Action.ISSUE,
+    "list_issue_anchors": Action.VIEW,
+    "get_anchor": Action.VIEW,
+    "list_pins": Action.VIEW,
+    "get_anchor_run": Action.VIEW,
+    "retry_anchor_run": Action.ISSUE,
+    "list_issues_to_verify": Action.VIEW,
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
 MAY_FAIL_LATER: Final = {
@@ -103,6 +152,8 @@ MAY_FAIL_LATER: Final = {
     "search_occurrences", "get_occurrence", "get_viewpoint_thumbnail", "get_correspondence",
     "find_parts", "list_property_names", "list_property_values", "sum_selection", "get_bom",
     "get_bom_of_selection",
+    "add_issue_viewpoint", "get_issue_snapshot", "get_attachment_content", "anchor_issue",
+    "make_issue_of_comment",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
@@ -117,8 +168,17 @@ ELSEWHERE: Final = {
     "share_coverage": "tests/backend/web/test_reviews.py",
     "add_coverage": "tests/backend/web/test_reviews.py",
     "set_lifecycle": "tests/backend/web/test_reviews.py",  # depends on where to
+    "trash_issue": "tests/backend/web/test_issues.py",  # asks who made it, too
+    "update_issue_filter": "tests/backend/web/test_issue_settings.py",
+    "delete_issue_filter": "tests/backend/web/test_issue_settings.py",
+    "delete_issue_viewpoint": "tests/backend/web/test_issue_viewpoints.py",
+    "update_comment": "tests/backend/web/test_comments.py",
+    "delete_comment": "tests/backend/web/test_comments.py",
+    "attach_to_comment": "tests/backend/web/test_attachments.py",
+    "delete_attachment": "tests/backend/web/test_attachments.py",
+    "anchor_comment": "tests/backend/web/test_anchors.py",
 }
-TRASHED: Final = {"restore_project", "restore_folder", "restore_asset"}
+TRASHED: Final = {"restore_project", "restore_folder", "restore_asset", "restore_issue"}
 
 
 @dataclass(frozen=True)
@@ -144,7 +204,19 @@ async def build(
     view = await add_viewpoint(database, clock, revision)
     judged = await add_revision(database, clock, await add_asset(database, clock, project))
     review = await add_review(database, clock, judged, approvers=[owner])
+    issue = await add_issue(database, clock, project, revision=revision)
+    remark = await add_comment(database, clock, revision)
+    file = await add_attachment(database, clock, issue)
+    issue_view = await add_issue_viewpoint(database, clock, issue)
+    asked = await add_issue_filter(database, clock, project, owner)
+    pinned = await add_anchor(database, clock, issue, revision)
     ids = {
+        "issue_id": issue.id,
+        "comment_id": remark.id,
+        "attachment_id": file.id,
+        "issue_viewpoint_id": issue_view.id,
+        "issue_filter_id": asked.id,
+        "anchor_id": pinned.id,
         "project_id": project.id,
         "asset_id": asset.id,
         "folder_id": folder.id,
@@ -159,7 +231,12 @@ async def build(
         "after_id": view.id,
         "principal_id": member.id,
     }
-    rows = {"restore_project": project, "restore_folder": folder, "restore_asset": asset}
+    rows = {
+        "restore_project": project,
+        "restore_folder": folder,
+        "restore_asset": asset,
+        "restore_issue": issue,
+    }
     if trashed is not None:
         async with database.transaction() as transaction:
             row = await transaction.merge(rows[trashed])
@@ -183,6 +260,14 @@ async def valid_body(
             return {"name": "Valve access", "content": content}
         case "request_review":
             return {"approvers": [str(world.project.created_by)]}
+        case "create_issue":
+            return {"title": "Bore too small"}
+        case "comment_on_issue" | "comment_on_revision":
+            return {"text": "Please look"}
+        case "set_issue_settings":
+            return {"settings": DEFAULTS.model_dump(mode="json")}
+        case "anchor_issue":
+            return {"revision_id": str(world.ids["revision_id"]), "occurrence": "valve"}
         case "give_verdict":
             return {"revision_id": str(world.ids["judged_id"]), "verdict": "comment", "text": "So."}
         case _:

@@ -119,3 +119,23 @@ async def test_the_stream_ends_when_the_listener_may_no_longer_see_the_project(
         async with asyncio.timeout(10):
             async for _line in lines:
                 continue
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_guest_of_one_asset_hears_of_its_issues_and_of_no_others(
+    app: FastAPI, owner: Caller, project: Project, database: Database, clock: Clock
+) -> None:
+    asset = await add_asset(database, clock, project)
+    revision = await add_revision(database, clock, asset)
+    guest = await add_guest(database, clock, project, asset=asset)
+    path = f"/api/v1/projects/{project.id}/issues"
+    async with (
+        served(app) as url,
+        sign_in(app, database, clock, guest) as caller,
+        listening(url, caller, project) as lines,
+    ):
+        await owner.client.post(path, json={"title": "of the project"})
+        mine = await owner.client.post(path, json={"title": "x", "revision_id": str(revision.id)})
+        while (heard := await next_revision(lines)).get("what") != "created":
+            pass
+        assert heard["issue_id"] == mine.json()["id"]

@@ -11,7 +11,7 @@ from holotable.store.database import Database
 from holotable.store.queries import conversions
 from holotable.store.tables import Conversion
 from holotable.web.answers import RevisionAnswer
-from holotable.web.feed import Outbox, RevisionFeed
+from holotable.web.feed import IssueNews, Outbox, RevisionFeed
 
 
 @pytest.fixture
@@ -21,7 +21,9 @@ async def asset(owner: Caller, database: Database, clock: Clock, project: Projec
 
 async def heard(outbox: Outbox) -> RevisionAnswer:
     async with asyncio.timeout(10):
-        return await outbox.get()
+        one = await outbox.get()
+    assert isinstance(one, RevisionAnswer)
+    return one
 
 
 async def test_each_change_is_told_once_to_every_listener(
@@ -73,3 +75,35 @@ async def test_what_ended_long_ago_and_other_projects_are_not_told(
     async with feed.listen(project.id) as outbox:
         await asyncio.sleep(0.8)
         assert outbox.empty()
+
+
+async def test_what_happens_to_issues_is_told_once_with_the_new_etag(
+    owner: Caller, database: Database, clock: Clock, project: Project
+) -> None:
+    feed = RevisionFeed(database)
+    path = f"/api/v1/projects/{project.id}/issues"
+    async with feed.listen(project.id) as outbox:
+        made = (await owner.client.post(path, json={"title": "Bore"})).json()
+        created = await news(outbox)
+        assert (created.what, created.number, created.etag) == ("created", 1, made["etag"])
+        changed = await owner.client.patch(
+            f"/api/v1/issues/{made['id']}", json={"title": "Bore 2", "priority": "High"}
+        )
+        told = await news(outbox)
+        assert (told.what, told.fields) == ("changed", ["priority", "title"])
+        assert told.etag == changed.headers["etag"]
+        assert told.by == owner.id
+        said = await owner.client.post(
+            f"/api/v1/issues/{made['id']}/comments", json={"text": "Look"}
+        )
+        comment = await news(outbox)
+        assert (comment.what, comment.etag) == ("comment_added", said.headers["etag"])
+        await asyncio.sleep(1.2)
+        assert outbox.empty()
+
+
+async def news(outbox: Outbox) -> IssueNews:
+    async with asyncio.timeout(10):
+        one = await outbox.get()
+    assert isinstance(one, IssueNews)
+    return one

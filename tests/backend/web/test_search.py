@@ -13,6 +13,7 @@ from builders import (
     sign_in,
 )
 from fastapi import FastAPI
+from issue_builders import add_comment, add_issue
 
 from holotable.store.database import Database
 
@@ -77,3 +78,24 @@ async def test_a_foreign_cursor_is_a_named_problem(owner: Caller) -> None:
     for cursor in ("9AAAA", "0AA", "x"):
         answer = await owner.client.get(f"/api/v1/search?q=a&cursor={cursor}")
         assert answer.status_code == 422
+
+
+async def test_issues_are_found_by_number_title_and_comment_and_plain_comments_by_their_text(
+    app: FastAPI, owner: Caller, project: Project, database: Database, clock: Clock
+) -> None:
+    asset = await add_asset(database, clock, project, "Skid")
+    revision = await add_revision(database, clock, asset)
+    bore = await add_issue(database, clock, project, "Bore too small", revision=revision)
+    await add_issue(database, clock, project, "Weld")
+    await add_comment(database, clock, bore, "the gasket leaks")
+    await add_comment(database, clock, revision, "gasket seat?")
+    assert await found(owner, "#2") == [("issue", "#2 Weld")]
+    assert await found(owner, "bore") == [("issue", "#1 Bore too small")]
+    assert set(await found(owner, "gasket")) == {
+        ("issue", "#1 Bore too small"),
+        ("comment", "gasket seat?"),
+    }
+    pump = await add_asset(database, clock, project, "Pump")
+    stranger = await add_guest(database, clock, project, asset=pump)
+    async with sign_in(app, database, clock, stranger) as caller:
+        assert await found(caller, "gasket") == []

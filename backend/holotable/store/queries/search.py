@@ -1,4 +1,4 @@
-"""One search over all the principal sees: names, descriptions, part numbers, files, notes."""
+"""One search over all the principal sees: names, texts, part numbers, files, notes, issues."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    String,
     Uuid,
     and_,
     case,
@@ -21,6 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from holotable.store.issue_tables import Issue, IssueComment
+from holotable.store.queries.issues import says
 from holotable.store.queries.visible import reach, visible
 from holotable.store.tables import Asset, Folder, Project, Revision
 
@@ -106,7 +109,30 @@ async def find_everywhere(
         Revision.asset_id,
         Revision.id.label("revision_id"),
     )
-    found = union_all(projects, folders, assets, revisions).subquery("found")
+    issues = hits(
+        "issue",
+        visible(Issue, seen).where(says(text)),
+        literal("#") + cast(Issue.number, String) + literal(" ") + Issue.title,
+        Issue.id,
+        Issue.project_id,
+        Issue.asset_id,
+        Issue.revision_id,
+    )
+    # Comments of issues are found with their issue; these are the plain ones of revisions.
+    comments = hits(
+        "comment",
+        visible(IssueComment, seen).where(
+            IssueComment.issue_id.is_(None),
+            IssueComment.deleted_at.is_(None),
+            _every_word(words, IssueComment.text),
+        ),
+        func.substr(IssueComment.text, 1, 120),
+        IssueComment.id,
+        IssueComment.project_id,
+        IssueComment.asset_id,
+        IssueComment.revision_id,
+    )
+    found = union_all(projects, folders, assets, revisions, issues, comments).subquery("found")
     statement = select(found, Project.name.label("project_name")).join(
         Project, Project.id == found.c.project_id
     )
