@@ -115,6 +115,26 @@ class PartMass:
         return self.body.amount * self.density_kg_m3
 
 
+def said_mass(row: object) -> PartMass:
+    """What a part's row of structure.json says of its shape; an older package says less."""
+    said = row if isinstance(row, dict) else {}
+    body = None
+    volume, centre, inertia = (said.get(name) for name in ("volume_m3", "centroid_m", "inertia_m5"))
+    if volume is not None and centre is not None and inertia is not None:
+        xx, yy, zz, xy, xz, yz = inertia
+        rows = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]], float)
+        body = Body(float(volume), np.array(centre, float), rows)
+    method = said.get("mass_method")
+    return PartMass(
+        str(said.get("name") or ""),
+        method if method in ("exact", "mesh", "open") else None,
+        body,
+        said.get("area_m2"),
+        said.get("open_edges"),
+        said.get("density_kg_m3"),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """Occurrences that a sum does not hold. names: of their parts, the first few."""
