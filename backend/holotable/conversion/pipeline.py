@@ -36,6 +36,7 @@ from holotable.conversion.pmi import write_pmi
 from holotable.conversion.point_picture import write_picture
 from holotable.conversion.points import box_of, outermost, write_points
 from holotable.conversion.read import read
+from holotable.conversion.shape import write_shape_file
 from holotable.conversion.simplify import Simplifier
 from holotable.conversion.sniff import sniff
 from holotable.conversion.structure import (
@@ -55,7 +56,7 @@ FORMAT: Final = "holotable-scene/1"
 MANIFEST: Final = "manifest.json"
 
 _PACKAGE_FILE: Final = re.compile(
-    r"(base|model|(l|p|surface-)[\d-]+)\.glb|(edges|exact|pmi)\.bin|thumbnail\.webp"
+    r"(base|model|(l|p|surface-)[\d-]+)\.glb|(edges|exact|pmi|shape)\.bin|thumbnail\.webp"
     r"|(structure|structure-props|report|manifest|pmi|animations)\.json"
 )
 # Share of "optimising" that is over when each of its steps begins, from the measured seconds.
@@ -164,6 +165,7 @@ def write_package(
     with journal.stage("animations"):
         animations = write_animations(out / "animations.json", scene)
     with journal.stage("structure"):
+        write_shape_file(out / "shape.bin", scene)
         write_structure(out / "structure.json", scene, boxes)
         write_properties(out / "structure-props.json", scene)
     begin("thumbnail")

@@ -22,6 +22,7 @@ FILES = {
     "manifest.json",
     "model.glb",
     "report.json",
+    "shape.bin",
     "structure-props.json",
     "structure.json",
     "thumbnail.webp",
