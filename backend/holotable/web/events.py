@@ -1,4 +1,4 @@
-"""Server-Sent Events of a project (HTML Living Standard §9.2): conversions, issues, comments."""
+"""Server-Sent Events of a project (HTML Living Standard §9.2): conversions, issues, reviews."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,12 +9,12 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from holotable.accounts import SignedIn
-from holotable.review.roles import Action
+from holotable.review.roles import Action, allows
 from holotable.store.queries import visible
 from holotable.store.tables import Project
 from holotable.web.context import Context
 from holotable.web.dependencies import AppContext, Permissions, Principal
-from holotable.web.feed import IssueNews
+from holotable.web.feed import IssueNews, News, ReviewNews
 
 router = APIRouter(tags=["events"])
 
@@ -31,6 +31,7 @@ async def stream_events(project_id: UUID, who: Principal, context: AppContext) -
     """`event: revision` with the revision as data: what is moving now, then every change.
 
     `event: issue` names what happened to an issue, a comment or a revision's pins, with its ETag.
+    `event: review` names a review that changed, with its ETag; members hear it.
     """
     async with context.database.transaction() as session:
         access = Permissions(who, session, context.clock())
@@ -48,6 +49,7 @@ async def _stream(project_id: UUID, who: SignedIn, context: Context) -> AsyncIte
         yield "retry: 2000\n\n"
         checked = loop.time() - _RECHECK_S
         asset_id: UUID | None = None
+        hears_reviews = False
         while True:
             if loop.time() - checked >= _RECHECK_S:
                 async with context.database.transaction() as session:
@@ -55,11 +57,20 @@ async def _stream(project_id: UUID, who: SignedIn, context: Context) -> AsyncIte
                 if seen is None:
                     return
                 asset_id, checked = seen.asset_id, loop.time()
+                hears_reviews = allows(seen.role, Action.SEE_REVIEWS)
             try:
                 answer = await asyncio.wait_for(outbox.get(), _RECHECK_S)
             except TimeoutError:
                 yield _KEEP_ALIVE
                 continue
+            if isinstance(answer, ReviewNews) and not hears_reviews:
+                continue
             if asset_id is None or answer.asset_id == asset_id:
-                name = "issue" if isinstance(answer, IssueNews) else "revision"
-                yield f"event: {name}\ndata: {answer.model_dump_json()}\n\n"
+                yield f"event: {_name(answer)}\ndata: {answer.model_dump_json()}\n\n"
+
+
+def _name(news: News) -> str:
+    """The event that carries this."""
+    if isinstance(news, IssueNews):
+        return "issue"
+    return "review" if isinstance(news, ReviewNews) else "revision"

@@ -1,4 +1,4 @@
-"""Changes of revisions and of issues, told to whoever listens: one query for all of a project.
+"""Changes of revisions, issues and reviews, told to whoever listens: one query for all of a project.
 
 The database is read twice a second while anyone listens, so what other processes do is seen as well
 as what this one does. News of issues says what to fetch, and its new ETag, not what stands there.
@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.store.database import Database, uuid7
-from holotable.store.queries import conversions, issues, revisions
+from holotable.store.queries import conversions, issues, reviews, revisions
 from holotable.web.answers import RevisionAnswer, revision_answers
 from holotable.web.etags import etag
 
@@ -52,7 +52,17 @@ class IssueNews(BaseModel):
     at: datetime
 
 
-News = RevisionAnswer | IssueNews
+class ReviewNews(BaseModel):
+    """A review changed: fetch it. For members only."""
+
+    review_id: UUID
+    asset_id: UUID
+    revision_id: UUID
+    number: int
+    etag: str
+
+
+News = RevisionAnswer | IssueNews | ReviewNews
 Outbox = asyncio.Queue[News]
 
 
@@ -86,13 +96,15 @@ class RevisionFeed:
     async def _watch(self, project_id: UUID) -> None:
         known = self._known.setdefault(project_id, {})
         told = _Told(_moments_ago())
+        reviewed = _Reviewed()
         while True:
             try:
                 async with self._database.transaction() as session:
                     since = await conversions.database_now(session) - _LOOK_BACK
                     moving = await revisions.moving(session, project_id, since)
                     answers = await revision_answers(session, moving)
-                    news = await told.news(session, project_id)
+                    news: list[News] = [*await told.news(session, project_id)]
+                    news += await reviewed.news(session, project_id)
             except SQLAlchemyError:
                 log.exception("the changes of project %s could not be read", project_id)
                 answers, news = list(known.values()), []
@@ -160,6 +172,30 @@ class _Told:
                 )
             )
         return found
+
+
+class _Reviewed:
+    """What the reviews of a project were when they were last told of."""
+
+    def __init__(self) -> None:
+        self._tags: dict[UUID, str] | None = None  # None: nobody was listening yet
+
+    async def news(self, session: AsyncSession, project_id: UUID) -> list[ReviewNews]:
+        """The reviews that changed since the last look; their own times say so, no clock does."""
+        before = self._tags
+        found = await reviews.last_changed(session, project_id, _MOST)
+        self._tags = {one.id: etag(one.id, one.updated_at) for one in found}
+        return [
+            ReviewNews(
+                review_id=one.id,
+                asset_id=one.asset_id,
+                revision_id=one.revision_id,
+                number=one.number,
+                etag=self._tags[one.id],
+            )
+            for one in reversed(found)
+            if before is not None and before.get(one.id) != self._tags[one.id]
+        ]
 
 
 def _moments_ago() -> UUID:

@@ -4,14 +4,25 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from builders import Asset, Caller, Clock, Project, add_asset, add_revision
+from builders import (
+    Asset,
+    Caller,
+    Clock,
+    Project,
+    add_asset,
+    add_member,
+    add_review,
+    add_revision,
+    add_user,
+)
 from converting import rows_of
 
+from holotable.review.roles import Role
 from holotable.store.database import Database
 from holotable.store.queries import conversions
 from holotable.store.tables import Conversion
 from holotable.web.answers import RevisionAnswer
-from holotable.web.feed import IssueNews, Outbox, RevisionFeed
+from holotable.web.feed import IssueNews, Outbox, ReviewNews, RevisionFeed
 
 
 @pytest.fixture
@@ -107,3 +118,36 @@ async def news(outbox: Outbox) -> IssueNews:
         one = await outbox.get()
     assert isinstance(one, IssueNews)
     return one
+
+
+async def test_a_review_that_changes_is_told_with_its_new_etag(
+    owner: Caller, database: Database, clock: Clock, project: Project, asset: Asset
+) -> None:
+    ben = await add_user(database, clock, "Ben Okoro")
+    await add_member(database, clock, project, ben, Role.REVIEWER)
+    first = await add_review(
+        database, clock, await add_revision(database, clock, asset), approvers=[ben]
+    )
+    feed = RevisionFeed(database)
+    async with feed.listen(project.id) as outbox:
+        await asyncio.sleep(1.2)
+        assert reviews_in(outbox) == []  # what was there before is no news
+        clock.advance(seconds=1)
+        path = f"/api/v1/reviews/{first.id}"
+        changed = await owner.client.patch(path, json={"title": "Housing"})
+        assert changed.status_code == 200
+        await asyncio.sleep(1.2)
+        told = reviews_in(outbox)
+        assert [(one.review_id, one.etag) for one in told] == [(first.id, changed.headers["etag"])]
+        await asyncio.sleep(1.2)
+        assert reviews_in(outbox) == []
+
+
+def reviews_in(outbox: Outbox) -> list[ReviewNews]:
+    """What was told of reviews so far; the rest is left out."""
+    told = []
+    while not outbox.empty():
+        one = outbox.get_nowait()
+        if isinstance(one, ReviewNews):
+            told.append(one)
+    return told

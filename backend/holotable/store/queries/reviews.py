@@ -209,3 +209,15 @@ async def blocking_issues(session: AsyncSession, asset_id: UUID) -> int:
         )
     )
     return found or 0
+
+
+async def last_changed(session: AsyncSession, project_id: UUID, most: int) -> Sequence[Review]:
+    """The reviews of a project that changed last, newest change first."""
+    return (
+        await session.scalars(
+            select(Review)
+            .where(Review.project_id == project_id)
+            .order_by(Review.updated_at.desc(), Review.id)
+            .limit(most)
+        )
+    ).all()
