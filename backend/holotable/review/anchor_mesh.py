@@ -94,9 +94,9 @@ def nearest(
     found = closest_points(np.repeat(point[None], len(some), axis=0), corners[some])
     away = np.linalg.norm(found - point, axis=1)
     best = float(away.min())
-    level = np.flatnonzero(away <= best + 1e-9 + 1e-6 * upper)
-    at = int(level[0])
+    at = int(away.argmin())
     if normal is not None:
+        level = np.flatnonzero(away <= best + 1e-9 + 1e-6 * upper)
         at = int(level[int((_normals(corners[some[level]]) @ normal).argmax())])
     return np.asarray(found[at]), int(some[at]), float(away[at])
 

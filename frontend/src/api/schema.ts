@@ -802,6 +802,8 @@ export interface paths {
         /**
          * Stream Events
          * @description `event: revision` with the revision as data: what is moving now, then every change.
+         *
+         *     `event: issue` names what happened to an issue, a comment or a revision's pins, with its ETag.
          */
         get: operations["stream_events"];
         put?: never;
@@ -841,7 +843,8 @@ export interface paths {
         };
         /**
          * Search
-         * @description Projects, folders, assets and revisions by name, text, part number, file name and note.
+         * @description Projects, folders, assets and revisions by name, text, part number, file name and note;
+         *     issues by number (#12), title, text and what was said of them; comments by their text.
          *
          *     Names that begin with the words come first, then newest first.
          */
@@ -1168,6 +1171,154 @@ export interface paths {
          * @description Release, reject, take a rejection back, or withdraw from review.
          */
         post: operations["set_lifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/anchor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Anchor Issue
+         * @description Pin an issue to the model, or put its pin somewhere else by hand; the one before is kept.
+         */
+        post: operations["anchor_issue"];
+        /**
+         * Release Issue
+         * @description Keep an issue as a note without a place; what was known of its place is kept too.
+         */
+        delete: operations["release_issue"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/anchors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issue Anchors
+         * @description Every place that an issue had, the present one first, each with its outcomes.
+         */
+        get: operations["list_issue_anchors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/anchor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Anchor Comment
+         * @description Pin one's own comment to the model, or put its pin somewhere else.
+         */
+        post: operations["anchor_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anchors/{anchor_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Anchor
+         * @description One anchor with its fingerprint and everything that became of it.
+         */
+        get: operations["get_anchor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pins
+         * @description Everything with a place on this revision, made on it or on an earlier one, in one answer.
+         */
+        get: operations["list_pins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/anchor-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Anchor Run
+         * @description Whether the pins of earlier revisions have been carried to this one.
+         */
+        get: operations["get_anchor_run"];
+        put?: never;
+        /**
+         * Retry Anchor Run
+         * @description Carry the pins that are not on this revision yet, and those of which nobody could tell.
+         */
+        post: operations["retry_anchor_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/issues/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issues To Verify
+         * @description Open issues whose geometry changed on the newest revision: probably resolved.
+         */
+        get: operations["list_issues_to_verify"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1998,7 +2149,7 @@ export interface components {
          * Anchor
          * @description What somebody clicked.
          */
-        Anchor: {
+        "Anchor-Input": {
             position: components["schemas"]["Position"];
             occurrence?: components["schemas"]["Occurrence"];
             local?: components["schemas"]["Position"] | null;
@@ -2042,6 +2193,93 @@ export interface components {
             state_revision_id: string | null;
             /** State Revision Label */
             state_revision_label: string | null;
+        };
+        /**
+         * AnchorDetailAnswer
+         * @description An anchor with what is known of it on every revision, the newest first.
+         */
+        AnchorDetailAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Revision Label */
+            revision_label: string;
+            /** Occurrence Id */
+            occurrence_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "placed" | "moved" | "geometry_changed" | "detached" | "pending" | "failed";
+            /** State Revision Id */
+            state_revision_id: string | null;
+            /** State Revision Label */
+            state_revision_label: string | null;
+            anchor: components["schemas"]["holotable__review__anchor__Anchor"];
+            /** Issue Id */
+            issue_id: string | null;
+            /** Comment Id */
+            comment_id: string | null;
+            /** Outcomes */
+            outcomes: components["schemas"]["OutcomeAnswer"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Author"] | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Replaces Id */
+            replaces_id: string | null;
+        };
+        /**
+         * AnchorRequest
+         * @description Where to pin it: a point of an occurrence, in its part's frame or in the model as shown.
+         *
+         *     Without a point it stands for the part as a whole. id: made by the client.
+         */
+        AnchorRequest: {
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Occurrence */
+            occurrence: number | string;
+            /** Point */
+            point?: [
+                number,
+                number,
+                number
+            ] | null;
+            /** Normal */
+            normal?: [
+                number,
+                number,
+                number
+            ] | null;
+            /** World */
+            world?: [
+                number,
+                number,
+                number
+            ] | null;
+            /** World Normal */
+            world_normal?: [
+                number,
+                number,
+                number
+            ] | null;
+            /** Id */
+            id?: string | null;
         };
         /**
          * AssetAnswer
@@ -2609,6 +2847,21 @@ export interface components {
                 number
             ][];
         };
+        /**
+         * Difference
+         * @description One thing that is no longer what it was; SI units.
+         */
+        Difference: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "radius" | "normal" | "distance" | "area" | "flatness" | "face" | "part";
+            /** Before */
+            before?: number | string | null;
+            /** After */
+            after?: number | string | null;
+        };
         Direction: [
             number,
             number,
@@ -2750,6 +3003,44 @@ export interface components {
             };
         };
         /**
+         * Evidence
+         * @description How an outcome was found.
+         *
+         *     matched_by: how the part was found: id, place, compare.  approximate: that was a guess.
+         *     source: what was compared.  nearest_m: from where the point would be to the nearest surface.
+         *     reason: in one word.
+         */
+        Evidence: {
+            /** Matched By */
+            matched_by: string;
+            /**
+             * Approximate
+             * @default false
+             */
+            approximate: boolean;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "exact" | "mesh" | "none";
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "same_face" | "same_surface" | "part_moved" | "face_moved" | "size_changed" | "face_gone" | "surface_changed" | "part_gone" | "part_without_shape" | "not_compared";
+            /** Tolerance M */
+            tolerance_m: number;
+            /** Nearest M */
+            nearest_m?: number | null;
+            /**
+             * Differences
+             * @default []
+             */
+            differences: components["schemas"]["Difference"][];
+            /** Face */
+            face?: number | null;
+        };
+        /**
          * Explode
          * @description How far parts are pulled apart, 0 to 1, and how.
          */
@@ -2769,6 +3060,49 @@ export interface components {
              */
             along: "radial" | "x" | "y" | "z";
             only?: components["schemas"]["Parts"] | null;
+        };
+        /**
+         * FacePrint
+         * @description A face as it was when somebody pointed at it. direction: normal or axis; SI units.
+         */
+        FacePrint: {
+            /** Index */
+            index: number;
+            /** Kind */
+            kind: string;
+            /** Area */
+            area: number;
+            /** Radius */
+            radius?: number | null;
+            /** Second */
+            second?: number | null;
+            /**
+             * Hole
+             * @default false
+             */
+            hole: boolean;
+            /** Origin */
+            origin: [
+                number,
+                number,
+                number
+            ];
+            /** Direction */
+            direction: [
+                number,
+                number,
+                number
+            ];
+            /** Centroid */
+            centroid: [
+                number,
+                number,
+                number
+            ];
+            /** Neighbours */
+            neighbours: string[];
+            /** Distance M */
+            distance_m: number;
         };
         /**
          * FilterAnswer
@@ -2840,6 +3174,24 @@ export interface components {
              */
             shared: boolean;
             query: components["schemas"]["FilterQuery"];
+        };
+        /**
+         * Fingerprint
+         * @description What the surface under an anchor was like; `source` none: nothing was known of it.
+         */
+        Fingerprint: {
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "exact" | "mesh" | "none";
+            /**
+             * Size M
+             * @default 0
+             */
+            size_m: number;
+            face?: components["schemas"]["FacePrint"] | null;
+            patch?: components["schemas"]["Patch"] | null;
         };
         /**
          * FolderAnswer
@@ -2972,7 +3324,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "project" | "folder" | "asset" | "revision";
+            kind: "project" | "folder" | "asset" | "revision" | "issue" | "comment";
             /**
              * Id
              * Format: uuid
@@ -3295,13 +3647,20 @@ export interface components {
             snapshot_url: string | null;
             /** Snapshot Type */
             snapshot_type: string | null;
-            content: components["schemas"]["Viewpoint"] | null;
+            content: components["schemas"]["Viewpoint-Output"] | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
             created_by: components["schemas"]["Author"] | null;
+        };
+        /** Items[AnchorDetailAnswer] */
+        Items_AnchorDetailAnswer_: {
+            /** Items */
+            items: components["schemas"]["AnchorDetailAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** Items[AssetAnswer] */
         Items_AssetAnswer_: {
@@ -3468,6 +3827,13 @@ export interface components {
         Items_UserAnswer_: {
             /** Items */
             items: components["schemas"]["UserAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[VerifyItem] */
+        Items_VerifyItem_: {
+            /** Items */
+            items: components["schemas"]["VerifyItem"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -3755,7 +4121,7 @@ export interface components {
          * Measurement
          * @description A finished measurement: what was clicked, and what was found, in SI units.
          */
-        Measurement: {
+        "Measurement-Input": {
             /** Id */
             id: string;
             /** Name */
@@ -3795,7 +4161,73 @@ export interface components {
              */
             mesh: boolean;
             /** Anchors */
-            anchors: components["schemas"]["Anchor"][];
+            anchors: components["schemas"]["Anchor-Input"][];
+            /**
+             * Choices
+             * @default []
+             */
+            choices: components["schemas"]["ReadingChoice"][];
+            /**
+             * Locked
+             * @default false
+             */
+            locked: boolean;
+            /**
+             * Shown
+             * @default true
+             */
+            shown: boolean;
+            /** Label Offset */
+            label_offset?: [
+                number,
+                number
+            ] | null;
+        };
+        /**
+         * Measurement
+         * @description A finished measurement: what was clicked, and what was found, in SI units.
+         */
+        "Measurement-Output": {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "distance" | "length" | "angle" | "radius" | "thickness" | "area" | "volume" | "position" | "path" | "box";
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "plain" | "points" | "minimum" | "centres" | "parallel" | "diameter" | "radius" | "inner" | "outer";
+            /** Value */
+            value: number;
+            /**
+             * Components
+             * @default []
+             */
+            components: number[];
+            /**
+             * Points
+             * @default []
+             */
+            points: components["schemas"]["Mark"][];
+            /** Exact */
+            exact: boolean;
+            /**
+             * Tolerance
+             * @default 0
+             */
+            tolerance: number;
+            /**
+             * Mesh
+             * @default false
+             */
+            mesh: boolean;
+            /** Anchors */
+            anchors: components["schemas"]["holotable__review__viewpoint__Anchor"][];
             /**
              * Choices
              * @default []
@@ -4035,6 +4467,82 @@ export interface components {
             expires_at: string | null;
         };
         /**
+         * Outcome
+         * @description What became of an anchor on one revision. vector: from the old place to the new, world.
+         */
+        Outcome: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "placed" | "moved" | "geometry_changed" | "detached";
+            /** Occurrence Id */
+            occurrence_id: string | null;
+            /** Point */
+            point: [
+                number,
+                number,
+                number
+            ] | null;
+            /** Normal */
+            normal?: [
+                number,
+                number,
+                number
+            ] | null;
+            /** World */
+            world: [
+                number,
+                number,
+                number
+            ] | null;
+            /** World Normal */
+            world_normal?: [
+                number,
+                number,
+                number
+            ] | null;
+            /**
+             * Distance M
+             * @default 0
+             */
+            distance_m: number;
+            /** Vector */
+            vector?: [
+                number,
+                number,
+                number
+            ] | null;
+            evidence: components["schemas"]["Evidence"];
+        };
+        /**
+         * OutcomeAnswer
+         * @description What became of an anchor on one revision: `outcome` with its evidence, or why not.
+         */
+        OutcomeAnswer: {
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Revision Label */
+            revision_label: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "placed" | "moved" | "geometry_changed" | "detached" | "pending" | "failed";
+            /** Distance M */
+            distance_m: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            outcome: components["schemas"]["Outcome"] | null;
+            problem: components["schemas"]["Problem"] | null;
+        };
+        /**
          * PackageAnswer
          * @description The scene package that viewers load.
          */
@@ -4072,6 +4580,26 @@ export interface components {
             password: string;
         };
         /**
+         * Patch
+         * @description The surface around a point. flatness_m: how far its corners stray from a plane.
+         */
+        Patch: {
+            /** Normal */
+            normal: [
+                number,
+                number,
+                number
+            ];
+            /** Radius M */
+            radius_m: number;
+            /** Area */
+            area: number;
+            /** Flatness M */
+            flatness_m: number;
+            /** Distance M */
+            distance_m: number;
+        };
+        /**
          * Person
          * @description A principal as others see it.
          */
@@ -4088,6 +4616,54 @@ export interface components {
             kind: "user" | "guest" | "service";
             /** Name */
             name: string;
+        };
+        /**
+         * PinsAnswer
+         * @description Everything pinned to a revision, as columns of equal length, so that 10,000 fit one answer.
+         *
+         *     kind: `issue` or `comment`; ids are theirs.  number: of issues, else 0.  place: x, y, z of each
+         *     in metres, y up, as the revision is shown, three numbers a pin; where it stood last when it is
+         *     detached.  normal: three numbers a pin, 0, 0, 0 where unknown.  state: of the anchor on this
+         *     revision.  status, category, title: empty for comments, whose title is their beginning.
+         */
+        PinsAnswer: {
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Count */
+            count: number;
+            /** Id */
+            id: string[];
+            /** Anchor Id */
+            anchor_id: string[];
+            /** Kind */
+            kind: ("issue" | "comment")[];
+            /** Number */
+            number: number[];
+            /** Title */
+            title: string[];
+            /** Status */
+            status: string[];
+            /** Category */
+            category: string[];
+            /** Priority */
+            priority: string[];
+            /** Blocking */
+            blocking: boolean[];
+            /** Assignee Id */
+            assignee_id: (string | null)[];
+            /** Occurrence */
+            occurrence: string[];
+            /** Place */
+            place: number[];
+            /** Normal */
+            normal: number[];
+            /** State */
+            state: ("placed" | "moved" | "geometry_changed" | "detached" | "pending" | "failed")[];
+            /** Distance M */
+            distance_m: number[];
         };
         /**
          * Placement
@@ -4794,6 +5370,29 @@ export interface components {
             block_on_coverage: boolean;
         };
         /**
+         * RunAnswer
+         * @description How far the pins of earlier revisions are with this one; `none` when there were none.
+         */
+        RunAnswer: {
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "queued" | "running" | "done" | "failed";
+            /** Attempts */
+            attempts: number;
+            problem: components["schemas"]["Problem"] | null;
+            /** Queued At */
+            queued_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
          * SeatAnswer
          * @description Somebody's place in the review.
          */
@@ -5369,12 +5968,20 @@ export interface components {
             meaning: string;
         };
         /**
+         * VerifyItem
+         * @description An issue whose geometry is another one now: probably resolved, please verify.
+         */
+        VerifyItem: {
+            issue: components["schemas"]["IssueAnswer"];
+            outcome: components["schemas"]["OutcomeAnswer"];
+        };
+        /**
          * Viewpoint
          * @description What somebody saw of one revision.
          *
          *     structure: sha256 of the structure.json whose dense numbers stand in here; null: the current.
          */
-        Viewpoint: {
+        "Viewpoint-Input": {
             /**
              * Format
              * @constant
@@ -5402,7 +6009,48 @@ export interface components {
              * Measurements
              * @default []
              */
-            measurements: components["schemas"]["Measurement"][];
+            measurements: components["schemas"]["Measurement-Input"][];
+            markup?: components["schemas"]["Markup"] | null;
+            notes?: components["schemas"]["Notes"] | null;
+            display?: components["schemas"]["Display"] | null;
+            points?: components["schemas"]["Points"] | null;
+            units?: components["schemas"]["Units"] | null;
+        };
+        /**
+         * Viewpoint
+         * @description What somebody saw of one revision.
+         *
+         *     structure: sha256 of the structure.json whose dense numbers stand in here; null: the current.
+         */
+        "Viewpoint-Output": {
+            /**
+             * Format
+             * @constant
+             */
+            format: "holotable-viewpoint/1";
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Structure */
+            structure?: string | null;
+            /**
+             * Layers
+             * @default []
+             */
+            layers: components["schemas"]["Layer"][];
+            camera?: components["schemas"]["Camera"] | null;
+            visibility?: components["schemas"]["Visibility"] | null;
+            sections?: components["schemas"]["Sections"] | null;
+            colouring?: components["schemas"]["Colouring"] | null;
+            explode?: components["schemas"]["Explode"] | null;
+            selection?: components["schemas"]["Selection"] | null;
+            /**
+             * Measurements
+             * @default []
+             */
+            measurements: components["schemas"]["Measurement-Output"][];
             markup?: components["schemas"]["Markup"] | null;
             notes?: components["schemas"]["Notes"] | null;
             display?: components["schemas"]["Display"] | null;
@@ -5510,7 +6158,7 @@ export interface components {
             updated_at: string;
             /** May Change */
             may_change: boolean;
-            content: components["schemas"]["Viewpoint"];
+            content: components["schemas"]["Viewpoint-Output"];
         };
         /**
          * ViewpointPatch
@@ -5523,7 +6171,7 @@ export interface components {
             folder?: string | null;
             /** After Id */
             after_id?: string | null;
-            content?: components["schemas"]["Viewpoint"] | null;
+            content?: components["schemas"]["Viewpoint-Input"] | null;
             /** Thumbnail */
             thumbnail?: string | null;
         };
@@ -5532,7 +6180,7 @@ export interface components {
          * @description A new view; an immutable one is for links: the same content twice is one row.
          */
         ViewpointRequest: {
-            content: components["schemas"]["Viewpoint"];
+            content: components["schemas"]["Viewpoint-Input"];
             /**
              * Name
              * @default
@@ -5565,6 +6213,71 @@ export interface components {
             isolated: boolean;
             /** @default [] */
             ghosted: components["schemas"]["Parts"];
+        };
+        /**
+         * Anchor
+         * @description A place on one revision. placement: the revision's correction of unit and axis then.
+         */
+        holotable__review__anchor__Anchor: {
+            /** Occurrence Id */
+            occurrence_id: string;
+            /** Point */
+            point: [
+                number,
+                number,
+                number
+            ];
+            /** Normal */
+            normal?: [
+                number,
+                number,
+                number
+            ] | null;
+            /** World */
+            world: [
+                number,
+                number,
+                number
+            ];
+            /** World Normal */
+            world_normal?: [
+                number,
+                number,
+                number
+            ] | null;
+            /** Structure */
+            structure?: string | null;
+            /** Placement */
+            placement?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @default {
+             *       "source": "none",
+             *       "size_m": 0
+             *     }
+             */
+            fingerprint: components["schemas"]["Fingerprint"];
+        };
+        /**
+         * Anchor
+         * @description What somebody clicked.
+         */
+        holotable__review__viewpoint__Anchor: {
+            position: components["schemas"]["Position"];
+            occurrence?: components["schemas"]["Occurrence"];
+            local?: components["schemas"]["Position"] | null;
+            /**
+             * Snap
+             * @enum {string}
+             */
+            snap: "vertex" | "middle" | "centre" | "edge" | "face" | "axis" | "none";
+            entity?: components["schemas"]["EntityRef"] | null;
+            /**
+             * Tolerance M
+             * @default 0
+             */
+            tolerance_m: number;
         };
         /**
          * FieldError
@@ -8074,6 +8787,297 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevisionName"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    anchor_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnchorRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnchorDetailAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_issue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issue_anchors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_AnchorDetailAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    anchor_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnchorRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnchorDetailAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_anchor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                anchor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnchorDetailAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pins: {
+        parameters: {
+            query?: {
+                /** @description Closed issues and resolved comments too */
+                closed?: boolean;
+            };
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinsAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_anchor_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_anchor_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_issues_to_verify: {
+        parameters: {
+            query?: {
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_VerifyItem_"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

@@ -9,6 +9,8 @@ export const projects = {
   "kind.folder": "Ordner",
   "kind.project": "Projekt",
   "kind.revision": "Revision",
+  "kind.issue": "Issue",
+  "kind.comment": "Kommentar",
   "projects.assets": "{count, plural, one {# Asset} other {# Assets}}",
   "projects.create": "Projekt anlegen",
   "projects.description": "Beschreibung",

@@ -6,6 +6,8 @@ export const projects = {
   "kind.folder": "Folder",
   "kind.project": "Project",
   "kind.revision": "Revision",
+  "kind.issue": "Issue",
+  "kind.comment": "Comment",
   "projects.assets": "{count, plural, one {# asset} other {# assets}}",
   "projects.create": "Create project",
   "projects.description": "Description",
