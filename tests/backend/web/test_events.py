@@ -15,6 +15,8 @@ from builders import (
     Role,
     add_asset,
     add_guest,
+    add_member,
+    add_review,
     add_revision,
     add_user,
     sign_in,
@@ -139,3 +141,44 @@ async def test_a_guest_of_one_asset_hears_of_its_issues_and_of_no_others(
         while (heard := await next_revision(lines)).get("what") != "created":
             pass
         assert heard["issue_id"] == mine.json()["id"]
+
+
+async def test_members_hear_of_reviews_and_guests_do_not(
+    app: FastAPI, owner: Caller, project: Project, database: Database, clock: Clock
+) -> None:
+    ben = await add_user(database, clock, "Ben Okoro")
+    await add_member(database, clock, project, ben, Role.REVIEWER)
+    revision = await add_revision(database, clock, await add_asset(database, clock, project))
+    review = await add_review(database, clock, revision, approvers=[ben])
+    guest = await add_guest(database, clock, project, Role.GUEST_LIVE)
+
+    async def names(lines: AsyncIterator[str]) -> list[str]:
+        """The events until the issue that ends the test."""
+        found: list[str] = []
+        async with asyncio.timeout(15):
+            async for line in lines:
+                if line.startswith("event: "):
+                    found.append(line.removeprefix("event: "))
+                    if found[-1] == "issue":
+                        break
+        return found
+
+    async with (
+        sign_in(app, database, clock, guest) as caller,
+        served(app) as url,
+        listening(url, owner, project) as members,
+        listening(url, caller, project) as guests,
+    ):
+        await asyncio.sleep(1.2)  # a tick of the feed: what was there before is no news
+        clock.advance(seconds=1)
+        changed = await owner.client.patch(f"/api/v1/reviews/{review.id}", json={"title": "New"})
+        assert changed.status_code == 200
+        await asyncio.sleep(1.2)
+        made = await owner.client.post(
+            f"/api/v1/projects/{project.id}/issues", json={"title": "Bore"}
+        )
+        assert made.status_code == 201
+        heard, left_out = await asyncio.gather(names(members), names(guests))
+    assert "review" in heard
+    assert "review" not in left_out
+    assert left_out[-1] == "issue"
