@@ -53,6 +53,8 @@ FindPartners: TypeAlias = Callable[["OpenRevision", "OpenRevision"], Awaitable[P
 
 _BATCH: Final = 50  # outcomes in one transaction
 _KEPT: Final = 16  # parts of a revision in memory
+# Of model.glb: 100,000 rows are 20 MB. What a hostile file wrote must not fill a serving process.
+_MAX_JSON_BYTES: Final = 64 << 20
 _POLL_S: Final = 1.0
 _BACK_OFF_S: Final = (2.0, 10.0, 60.0)
 MAX_ATTEMPTS: Final = 5
@@ -166,7 +168,7 @@ async def opened(
                 contents[name] = memoryview(mapped)
         exact = open_exact(contents["exact.bin"]) if "exact.bin" in contents else None
         model: ModelFile | None = None
-        if "model.glb" in contents:
+        if "model.glb" in contents and _json_bytes(contents["model.glb"]) <= _MAX_JSON_BYTES:
             with contextlib.suppress(ValueError):  # a package of odd bytes has no triangles
                 model = await asyncio.to_thread(ModelFile, contents["model.glb"])
         yield OpenRevision(
@@ -388,6 +390,11 @@ async def _tell(session: AsyncSession, claim: RunClaim) -> None:
             at=await database_now(session),
         )
     )
+
+
+def _json_bytes(content: memoryview) -> int:
+    """How long the JSON of a GLB is, as its header says (glTF 2.0 §4.4)."""
+    return int.from_bytes(content[12:16], "little")
 
 
 def _middle(part: dict[str, Any]) -> Floats:

@@ -1,5 +1,6 @@
 """Anchors on generated pairs of revisions, each with a planted difference, really converted."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import select, update
 
 from holotable.anchoring import Pointed, anchor_at, opened
 from holotable.errors import PartWithoutShape, UnknownOccurrence
+from holotable.flows import follow
 from holotable.store.database import Database
 from holotable.store.issue_tables import Anchor, AnchorOutcome, AnchorRun, Issue
 from holotable.store.queries import anchors as rows
@@ -270,3 +272,39 @@ async def test_a_part_that_cannot_be_compared_fails_alone(
         assert row.state == "failed"
         outcomes = (await session.scalars(select(AnchorOutcome))).all()
         assert len(outcomes) == 2
+
+
+async def test_a_model_whose_header_promises_too_much_is_not_read_and_the_exact_shape_does(
+    bench: Bench, issue: Issue, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("holotable.anchoring._MAX_JSON_BYTES", 10)
+    first = await bench.revision(Plate())
+    async with opened(database, bench.blobs, bench.structures, first.id) as one:
+        assert one.model is None
+    anchor = await bench.pin(issue, first, (await bench.ids(first, "P"))[0], WALL)
+    assert anchor.content["fingerprint"]["source"] == "exact"
+
+
+async def test_publishing_a_revision_lets_its_pins_wait_and_the_worker_carries_them(
+    bench: Bench, issue: Issue, database: Database
+) -> None:
+    first = await bench.revision(Plate())
+    anchor = await bench.pin(issue, first, (await bench.ids(first, "P"))[0], WALL)
+    second = await bench.revision(Plate())
+    async with database.transaction() as session:
+        await session.delete(await session.get_one(AnchorRun, second.id))
+    async with database.transaction() as session:
+        await follow(session, second.id)  # in the transaction that publishes
+    working = asyncio.create_task(bench.anchoring.run())
+    try:
+        async with asyncio.timeout(30):
+            while True:
+                async with database.transaction() as session:
+                    row = await session.get_one(Anchor, anchor.id)
+                if row.state == "placed":
+                    break
+                await asyncio.sleep(0.05)
+    finally:
+        working.cancel()
+        await asyncio.wait([working])
+    assert (await bench.outcome(anchor, second))["state"] == "placed"
