@@ -18,6 +18,7 @@ OWNED = ("project_id", "asset_id", "folder_id", "revision_id", "other_id", "sess
 PLAIN = {
     "file": "manifest.json",
     "item_id": "line",
+    "number": "0",
     "occurrence_id": "0190b6d4-0000-7000-8000-000000000000",
 }
 INSTALLATION = ("user_id", "token_id", "principal_id")

@@ -21,6 +21,7 @@ from fastapi.routing import APIRoute
 
 from holotable import sample_project
 from holotable.accounts import Clock, Passwords
+from holotable.comparison import Comparisons
 from holotable.conversion.walls import sandbox_level
 from holotable.delivery import Structures
 from holotable.errors import Unavailable
@@ -35,6 +36,7 @@ from holotable.web import (
     assets,
     attachments,
     comments,
+    compare,
     embedding,
     events,
     folders,
@@ -84,6 +86,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     revisions.router,
     scene.router,
     parts.router,
+    compare.router,
     events.router,
     trash.router,
     search.router,
@@ -145,6 +148,7 @@ async def _load_sample(context: Context) -> None:
 # starts, left in reverse when it stops.
 SERVICES: Final[tuple[Service, ...]] = (
     lambda _settings, context: context.hub.running(),
+    lambda _settings, context: context.comparisons.running(),
     embedded_worker,
     sample_loader,
 )
@@ -231,6 +235,7 @@ def build_context(
             database, settings.sqlalchemy_url, settings.data_dir, lease_s=settings.lease_s
         ),
         structures=Structures(blobs),
+        comparisons=Comparisons(database, blobs),
         feed=RevisionFeed(database),
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),

@@ -5,14 +5,30 @@ no network, takes memory and time limits upon itself before it reads a byte, and
 JSON and plain numbers: packages come out of a sandbox that a hostile file may have taken over.
 """
 
+import gzip
 import json
 import mmap
+import os
+import resource
+import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from holotable.review.compare_judge import Files
+from holotable.review.compare import Comparison, PartPair, compare
+from holotable.review.compare_distance import Displacement, displacement
+from holotable.review.compare_judge import Files, part_motion
+from holotable.review.compare_results import (
+    change_rows,
+    heat_points,
+    occurrence_columns,
+    part_row,
+    summary_of,
+    tour_rows,
+)
 from holotable.review.compare_side import side_of
+from holotable.review.compare_tour import groups_of, tour_of
 from holotable.review.exact_file import ExactFile, open_exact
 from holotable.review.mass import said_mass
 from holotable.review.model_file import ModelFile
@@ -22,6 +38,8 @@ from holotable.review.shape import read_shapes, shapes_of_structure
 STRUCTURE, PROPERTIES = "structure.json", "structure-props.json"
 EXACT, MODEL, SHAPE = "exact.bin", "model.glb", "shape.bin"
 NEEDED = (STRUCTURE, PROPERTIES, EXACT, MODEL, SHAPE)
+MOST_HEAT: Final = 200  # changed parts that get points for a heat map, the first in the tree
+TOO_LARGE: Final = 3  # exit code: the memory did not suffice
 
 
 def open_files(
@@ -66,3 +84,86 @@ def _mapped(path: Path | None) -> memoryview | None:
         return None
     with path.open("rb") as file:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def results_of(old: Files, new: Files, out: Path, seconds: float) -> dict[str, Any]:
+    """Compare two sides and write what was found into a folder; returns the summary.
+
+    seconds: for looking closely at shapes, and again for displacements.
+    """
+    comparison = compare(old, new, time.monotonic() + seconds)
+    groups = groups_of(comparison)
+    stops = tour_of(comparison, groups)
+    parts = []
+    until = time.monotonic() + seconds
+    for number, pair in enumerate(comparison.pairs):
+        displaced = None
+        if number < MOST_HEAT and time.monotonic() < until:
+            displaced = _displaced(old, new, comparison, pair)
+        if displaced is not None:
+            (out / f"heat-{number}.bin").write_bytes(heat_points(displaced))
+        parts.append(part_row(comparison, number, displaced))
+    summary = summary_of(comparison, stops)
+    _write(out / "parts.json", parts)
+    _write(out / "tour.json", tour_rows(comparison, stops, parts))
+    _write(out / "changes.json", change_rows(comparison, groups, stops))
+    columns = gzip.compress(occurrence_columns(comparison), compresslevel=6, mtime=0)
+    (out / "occurrences.bin").write_bytes(columns)
+    _write(out / "summary.json", summary)  # last: a folder without it is no result
+    return summary
+
+
+def _displaced(
+    old: Files, new: Files, comparison: Comparison, pair: PartPair
+) -> Displacement | None:
+    surfaces = old.surface(pair.old_part), new.surface(pair.new_part)
+    if surfaces[0] is None or surfaces[1] is None:
+        return None
+    inner = part_motion(
+        comparison.old.figures,
+        pair.old_figure,
+        comparison.new.figures,
+        pair.new_figure,
+        pair.motion,
+    )
+    return displacement(surfaces[0], surfaces[1], inner)
+
+
+def _write(path: Path, document: object) -> None:
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    path.write_bytes(text.encode("utf-8", "replace"))
+
+
+def _limit(memory_bytes: int, seconds: float) -> None:
+    """Take memory and processor time from this process, and let others go first."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    whole = int(seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(5)
+
+
+def main() -> int:
+    """Perform the order on standard input: {old, new, out, seconds, memory_bytes}.
+
+    old, new: {files: {name: path}, source, placement}. 3 is too little memory.
+    """
+    order = json.load(sys.stdin)
+    _limit(order["memory_bytes"], 4 * order["seconds"])
+    try:
+        sides = [
+            open_files(
+                {name: Path(path) for name, path in one["files"].items()},
+                one["source"],
+                one["placement"],
+            )
+            for one in (order["old"], order["new"])
+        ]
+        results_of(sides[0], sides[1], Path(order["out"]), order["seconds"])
+    except MemoryError:
+        return TOO_LARGE
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

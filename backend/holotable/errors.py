@@ -230,6 +230,29 @@ class UnsafeAttachment(Refused):
     remedy = "Attach pictures, recordings and documents; zip anything else."
 
 
+class SameRevision(Invalid):
+    """A revision compared with itself has no changes."""
+
+    code = "same_revision"
+    remedy = "Choose another revision to compare with."
+
+
+class NotComparable(Invalid):
+    """A point cloud and a solid have nothing that could be the same."""
+
+    code = "not_comparable"
+    remedy = (
+        "Compare two scans, or two models with surfaces; lay both on the table to look at them."
+    )
+
+
+class ComparisonFailed(Refused):
+    """These revisions could not be compared."""
+
+    code = "comparison_failed"
+    remedy = "Try again in some minutes; for very large models ask your administrator for memory."
+
+
 class TooMany(Refused):
     """Too many attempts in a short time."""
 

@@ -201,7 +201,11 @@ def _settle_group(
     one, other = figures.one, figures.other
     before, after, between = placements
     nothing = np.eye(4)
-    sag = 2.0 * float(sides[0].figures.sags[one] + sides[1].figures.sags[other])
+    sag = (
+        0.0
+        if judge.sees_exactly(one, other)
+        else 2.0 * float(sides[0].figures.sags[one] + sides[1].figures.sags[other])
+    )
     if figures.framed or not figures.like:
         verdict = judge.look(one, other, nothing, alike=figures.like)
         inverse = np.linalg.inv(before[members])

@@ -113,6 +113,15 @@ class Judge:
             found = self._known[key] = self._look(one, other, inner, alike)
         return found
 
+    def sees_exactly(self, one: int, other: int) -> bool:
+        """Whether both figures are exact or of the same triangles, so that microns count."""
+        old, new = self.old.side, self.new.side
+        a, b = int(old.figures.parts[one]), int(new.figures.parts[other])
+        if old.figures.exact[one] and new.figures.exact[other]:
+            return True
+        whole = old.shapes.whole and new.shapes.whole
+        return whole and bytes(old.shapes.meshes[a]) == bytes(new.shapes.meshes[b])
+
     def _look(self, one: int, other: int, inner: Floats, alike: bool) -> Verdict:
         a = int(self.old.side.figures.parts[one])
         b = int(self.new.side.figures.parts[other])

@@ -392,6 +392,31 @@ class Viewpoint(Table):
     updated_at: Mapped[datetime]
 
 
+class Comparison(Table):
+    """What changed between two packages; computed once for a pair, its placements and engine."""
+
+    __tablename__ = "comparison"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
+    old_revision_id: Mapped[UUID] = mapped_column(
+        ForeignKey("revision.id", ondelete="CASCADE"), index=True
+    )
+    new_revision_id: Mapped[UUID] = mapped_column(
+        ForeignKey("revision.id", ondelete="CASCADE"), index=True
+    )
+    key: Mapped[str] = mapped_column(String(64), unique=True)  # sha256 of all that decides it
+    state: Mapped[str] = mapped_column(String(16))  # computing | ready | failed
+    problem: Mapped[JsonObject | None]  # {code, detail}
+    summary: Mapped[JsonObject | None]
+    files: Mapped[JsonObject]  # name → {sha256, bytes}
+    lease_until: Mapped[datetime | None]  # who computes it is alive until then
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("principal.id"))
+    finished_at: Mapped[datetime | None]
+
+
 class Operation(Table):
     """One numbered, durable change of shared state in a session."""
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from holotable.accounts import Clock, Passwords
+from holotable.comparison import Comparisons
 from holotable.delivery import Structures
 from holotable.rooms.hub import Hub
 from holotable.sessions import TicketDesk
@@ -53,6 +54,7 @@ class Context:
     blobs: Blobs
     jobs: Jobs
     structures: Structures
+    comparisons: Comparisons
     feed: RevisionFeed
     setup_key: str
     public_url: str

@@ -792,6 +792,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/revisions/{revision_id}/compare/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Revisions
+         * @description Counts and totals; 202 with Retry-After while it is computed, which this starts.
+         */
+        get: operations["compare_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/compare/{other_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description The occurrences that changed, in the order of the tour.
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/compare/{other_id}/tour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Change Tour
+         * @description The changes as stops, most important first; what happened to equal parts is one.
+         */
+        get: operations["get_change_tour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/compare/{other_id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Part Change
+         * @description What became of one part, in words and numbers.
+         */
+        get: operations["get_part_change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/compare/{other_id}/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Changed Occurrences
+         * @description What became of every occurrence, as columns by dense number: docs/formats/compare.md.
+         */
+        get: operations["get_changed_occurrences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/compare/{other_id}/parts/{number}/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Part Heatmap
+         * @description How far points of the new part lie from the old one's surface: docs/formats/compare.md.
+         */
+        get: operations["get_part_heatmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/events": {
         parameters: {
             query?: never;
@@ -804,6 +924,7 @@ export interface paths {
          * @description `event: revision` with the revision as data: what is moving now, then every change.
          *
          *     `event: issue` names what happened to an issue, a comment or a revision's pins, with its ETag.
+         *     `event: review` names a review that changed, with its ETag; members hear it.
          */
         get: operations["stream_events"];
         put?: never;
@@ -2568,6 +2689,62 @@ export interface components {
             ortho_height_m?: number | null;
         };
         /**
+         * ChangeAnswer
+         * @description One occurrence that changed; kind is the first of its reasons.
+         */
+        ChangeAnswer: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "shape" | "moved" | "appearance" | "properties";
+            /** Reasons */
+            reasons: ("added" | "removed" | "shape" | "moved" | "appearance" | "properties")[];
+            from?: components["schemas"]["ChangedOccurrence"] | null;
+            to?: components["schemas"]["ChangedOccurrence"] | null;
+            /** Part */
+            part?: number | null;
+            move?: components["schemas"]["MoveAnswer"] | null;
+            /**
+             * Properties
+             * @default []
+             */
+            properties: components["schemas"]["PropertyChange"][];
+            /** Colours */
+            colours?: {
+                [key: string]: string;
+            } | null;
+            group?: components["schemas"]["GroupAnswer"] | null;
+            /** Stop */
+            stop: number;
+            /** Approximate */
+            approximate: boolean;
+        };
+        /**
+         * ChangedOccurrence
+         * @description An occurrence of one side: number is its dense number there.
+         */
+        ChangedOccurrence: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Part */
+            part: number;
+        };
+        /**
+         * ChangedPart
+         * @description A part of one side.
+         */
+        ChangedPart: {
+            /** Part */
+            part: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * CheckAnswer
          * @description Something I am told before approving.
          */
@@ -2751,6 +2928,58 @@ export interface components {
             reply_to?: string | null;
             /** Viewpoint Id */
             viewpoint_id?: string | null;
+        };
+        /**
+         * ComparisonAnswer
+         * @description What changed from one revision to another.
+         *
+         *     counts: occurrences of each kind, a pair once.  reasons: occurrences with each reason; one may
+         *     have several.  approximate: changes found by name or shape only, or seen through triangles.
+         *     unchecked: shapes there was no time to look at closely, believed to be the same.
+         */
+        ComparisonAnswer: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "computing" | "ready";
+            /**
+             * From Revision Id
+             * Format: uuid
+             */
+            from_revision_id: string;
+            /**
+             * To Revision Id
+             * Format: uuid
+             */
+            to_revision_id: string;
+            /** Counts */
+            counts?: {
+                [key: string]: number;
+            } | null;
+            /** Reasons */
+            reasons?: {
+                [key: string]: number;
+            } | null;
+            /** Stops */
+            stops?: number | null;
+            /** Parts */
+            parts?: number | null;
+            /** Approximate */
+            approximate?: number | null;
+            /** Unchecked */
+            unchecked?: number | null;
+            /** Appearance Compared */
+            appearance_compared?: boolean | null;
+            /** Properties Compared */
+            properties_compared?: boolean | null;
+            from?: components["schemas"]["TotalsAnswer"] | null;
+            to?: components["schemas"]["TotalsAnswer"] | null;
+            /**
+             * Remarks
+             * @default []
+             */
+            remarks: components["schemas"]["RemarkAnswer"][];
         };
         /**
          * ConversionProblemAnswer
@@ -3257,6 +3486,16 @@ export interface components {
             count: number;
         };
         /**
+         * GroupAnswer
+         * @description The sub-assembly of the new revision that moved as a whole.
+         */
+        GroupAnswer: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Guest
          * @description What a guest may reach.
          */
@@ -3676,6 +3915,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[ChangeAnswer] */
+        Items_ChangeAnswer_: {
+            /** Items */
+            items: components["schemas"]["ChangeAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[CommentAnswer] */
         Items_CommentAnswer_: {
             /** Items */
@@ -3806,6 +4052,13 @@ export interface components {
         Items_ShareLinkAnswer_: {
             /** Items */
             items: components["schemas"]["ShareLinkAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[StopAnswer] */
+        Items_StopAnswer_: {
+            /** Items */
+            items: components["schemas"]["StopAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4304,6 +4557,20 @@ export interface components {
             colour: string;
         };
         /**
+         * MoveAnswer
+         * @description A rigid motion in the model: metres, y up, radians about the axis through the middle.
+         */
+        MoveAnswer: {
+            /** Vector */
+            vector: number[];
+            /** Distance M */
+            distance_m: number;
+            /** Angle Rad */
+            angle_rad: number;
+            /** Axis */
+            axis: number[];
+        };
+        /**
          * MyPart
          * @description What whoever asks may do here.
          */
@@ -4554,6 +4821,33 @@ export interface components {
             id: string;
             /** Scene Url */
             scene_url: string;
+        };
+        /**
+         * PartChangeAnswer
+         * @description What became of a part whose shape changed.
+         *
+         *     motion: 16 numbers column by column, from the old figure's frame to the new one's.
+         *     displacement: {min, max, rms} metres, positive outwards; null without triangles.
+         */
+        PartChangeAnswer: {
+            /** Part */
+            part: number;
+            from: components["schemas"]["ChangedPart"];
+            to: components["schemas"]["ChangedPart"];
+            /** Count */
+            count: number;
+            /** Exact */
+            exact: boolean;
+            /** Approximate */
+            approximate: boolean;
+            /** Motion */
+            motion: number[];
+            /** Remarks */
+            remarks: components["schemas"]["RemarkAnswer"][];
+            /** Displacement */
+            displacement: {
+                [key: string]: number;
+            } | null;
         };
         /**
          * PartIds
@@ -4857,6 +5151,20 @@ export interface components {
             description: string;
         };
         /**
+         * PropertyChange
+         * @description A value that differs; null where one side does not say.
+         */
+        PropertyChange: {
+            /** Group */
+            group: string;
+            /** Name */
+            name: string;
+            /** From */
+            from?: unknown;
+            /** To */
+            to?: unknown;
+        };
+        /**
          * PropertyDefinition
          * @description A field of a type. options: of one_of and many_of.  quantity: of a measurement, SI units.
          */
@@ -5023,6 +5331,48 @@ export interface components {
             guest?: components["schemas"]["Guest"] | null;
             /** Open */
             open: string;
+        };
+        /**
+         * RemarkAnswer
+         * @description One change in engineering terms. SI units; `text` says it in English, lengths in mm.
+         *
+         *     from, to: values.  by: a distance, or a share (0.032 is +3.2 %).  faces_from, faces_to: of the
+         *     part on each side.  at: a point in the new part's frame.
+         */
+        RemarkAnswer: {
+            /** Kind */
+            kind: string;
+            /** Unit */
+            unit: string;
+            /** Count */
+            count: number;
+            /** From */
+            from?: number | null;
+            /** To */
+            to?: number | null;
+            /** By */
+            by?: number | null;
+            /** Vector */
+            vector?: number[] | null;
+            /** At */
+            at?: number[] | null;
+            /**
+             * Faces From
+             * @default []
+             */
+            faces_from: number[];
+            /**
+             * Faces To
+             * @default []
+             */
+            faces_to: number[];
+            /**
+             * Approximate
+             * @default false
+             */
+            approximate: boolean;
+            /** Text */
+            text: string;
         };
         /**
          * RetryOptions
@@ -5734,6 +6084,55 @@ export interface components {
             leads_to?: string[] | null;
         };
         /**
+         * StopAnswer
+         * @description A stop of the change tour: equal changes of one part, wherever they are.
+         *
+         *     from, to: dense numbers on each side, at most 5,000.  bounds: of both sides together, metres.
+         */
+        StopAnswer: {
+            /** Stop */
+            stop: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "removed" | "shape" | "moved" | "appearance" | "properties";
+            /** Name */
+            name: string;
+            /** Count */
+            count: number;
+            /** First Change */
+            first_change: number;
+            /** Part */
+            part?: number | null;
+            /** Group */
+            group?: string | null;
+            move?: components["schemas"]["MoveAnswer"] | null;
+            /**
+             * Remarks
+             * @default []
+             */
+            remarks: components["schemas"]["RemarkAnswer"][];
+            /** Text */
+            text: string;
+            /**
+             * From
+             * @default []
+             */
+            from: number[];
+            /**
+             * To
+             * @default []
+             */
+            to: number[];
+            /** Bounds */
+            bounds: {
+                [key: string]: number[];
+            };
+            /** Approximate */
+            approximate: boolean;
+        };
+        /**
          * TicketAnswer
          * @description A pass for one socket: open `url` with `?ticket=` before it expires.
          */
@@ -5802,6 +6201,28 @@ export interface components {
             scopes: ("read" | "write" | "admin")[];
             /** Expires In Days */
             expires_in_days?: number | null;
+        };
+        /**
+         * TotalsAnswer
+         * @description What one revision amounts to, of all that is shown at first.
+         */
+        TotalsAnswer: {
+            /** Occurrences */
+            occurrences: number;
+            /** Volume M3 */
+            volume_m3: number | null;
+            /** Mass Kg */
+            mass_kg: number | null;
+            /** Area M2 */
+            area_m2: number | null;
+            /** Centre Of Mass M */
+            centre_of_mass_m: number[] | null;
+            /** Bounds */
+            bounds: {
+                [key: string]: number[];
+            };
+            /** Approximate */
+            approximate: boolean;
         };
         /**
          * Trashed
@@ -8027,6 +8448,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BomAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonAnswer"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: {
+                /** @description Only of this kind */
+                kind?: ("added" | "removed" | "shape" | "moved" | "appearance" | "properties") | null;
+                /** @description Only with this among its reasons */
+                reason?: ("added" | "removed" | "shape" | "moved" | "appearance" | "properties") | null;
+                /** @description Part of a name, or an id */
+                q?: string;
+                /** @description Only of this changed part */
+                part?: number | null;
+                /** @description Only of this stop of the tour */
+                stop?: number | null;
+                /** @description Where to go on */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                revision_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ChangeAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_change_tour: {
+        parameters: {
+            query?: {
+                /** @description Where to go on */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                revision_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_StopAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_part_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+                other_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartChangeAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_changed_occurrences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+                other_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_part_heatmap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+                other_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description What went wrong, why, and what to do next. */

@@ -1,0 +1,267 @@
+"""Two revisions → what changed: computed once, in a process of its own, and kept as blobs.
+
+A row in the table is the truth. Whoever asks first computes it; when that process dies, its lease
+runs out and the next who asks computes it again.
+"""
+
+import asyncio
+import json
+import logging
+import sys
+import tempfile
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from holotable import review
+from holotable.errors import ComparisonFailed, NotComparable, NotReady, SameRevision
+from holotable.store.blobs import Blobs, local_file, put_file, read_all
+from holotable.store.database import Database
+from holotable.store.queries import comparisons, conversions, packages
+from holotable.store.queries.packages import StoredFile
+from holotable.store.tables import Comparison, Conversion, Package, Revision
+
+log = logging.getLogger("holotable.comparison")
+
+# What the child reads of a package, and what it is told: see comparison_run.py.
+NEEDED: Final = ("structure.json", "structure-props.json", "exact.bin", "model.glb", "shape.bin")
+TOO_LARGE: Final = 3
+SECONDS: Final = 60.0  # for looking closely at shapes; then they are believed
+TIMEOUT_S: Final = 300.0
+MEMORY_BYTES: Final = 6 << 30  # of addresses: the two model.glb are mapped, not read
+LEASE: Final = timedelta(seconds=TIMEOUT_S + 60)
+RETRY_AFTER: Final = timedelta(minutes=5)
+_RETRY_SECONDS: Final = 2
+_CACHED_ROWS: Final = 300_000  # rows of changes kept parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One revision as it is compared: its package's files and what its placement corrects."""
+
+    revision_id: UUID
+    project_id: UUID
+    package_id: UUID
+    source: Mapping[str, Any]
+    placement: Mapping[str, Any] | None
+    files: Mapping[str, StoredFile]
+    points_only: bool
+
+    def key(self) -> str:
+        """All that decides what it looks like."""
+        content = {name: file.sha256 for name, file in self.files.items()}
+        said = {name: self.source.get(name) for name in ("kind", "length_unit", "up_axis")}
+        return json.dumps([str(self.package_id), content, said, self.placement], sort_keys=True)
+
+
+@cache
+def engine_version() -> str:
+    """A mark of the code that compares: a better engine compares again."""
+    digest = sha256()
+    folder = Path(review.__file__).parent
+    for path in sorted([*folder.glob("*.py"), Path(__file__).with_name("comparison_run.py")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+async def side_of(session: AsyncSession, revision: Revision) -> Side:
+    """A revision to be compared. raises: NotReady without a package."""
+    package = await packages.current(session, revision.id)
+    if package is None:
+        last = await conversions.latest(session, revision.id)
+        state = last.state if last else "queued"
+        raise NotReady(
+            f"Revision {revision.label} has no scene yet: its conversion is {state}.",
+            state=state, revision_id=str(revision.id),
+        )  # fmt: skip
+    stats = await _stats(session, package)
+    files = await packages.files_of(session, package.id)
+    if NEEDED[0] not in files:
+        raise NotReady("This scene has no structure.", state="ready", revision_id=str(revision.id))
+    counts = stats.get("counts") or {}
+    return Side(
+        revision.id,
+        revision.project_id,
+        package.id,
+        stats,
+        revision.placement,
+        {name: files[name] for name in NEEDED if name in files},
+        bool(counts.get("points")) and not counts.get("triangles"),
+    )
+
+
+async def _stats(session: AsyncSession, package: Package) -> dict[str, Any]:
+    conversion = await session.get(Conversion, package.conversion_id)
+    return (conversion.stats if conversion else None) or {}
+
+
+def _written(folder: Path) -> tuple[dict[str, Any], list[Path]]:
+    """What the child wrote: the summary, and all files."""
+    return json.loads((folder / "summary.json").read_bytes()), sorted(folder.iterdir())
+
+
+class Comparisons:
+    """Computes comparisons, one at a time in this process, and hands out what they found."""
+
+    def __init__(self, database: Database, blobs: Blobs) -> None:
+        self._database, self._blobs = database, blobs
+        self._turn = asyncio.Semaphore(1)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._rows: OrderedDict[str, list[dict[str, Any]]] = OrderedDict()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """End what is being computed when the process ends; its lease runs out by itself."""
+        try:
+            yield
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def ask(self, old: Side, new: Side, author: UUID | None) -> Comparison:
+        """The comparison of two revisions, being computed or ready; starts it when it is neither.
+
+        raises: SameRevision, NotComparable; ComparisonFailed when it failed not long ago.
+        """
+        if old.revision_id == new.revision_id:
+            raise SameRevision()
+        if old.points_only != new.points_only:
+            raise NotComparable()
+        said = [engine_version(), str(old.revision_id), old.key(), str(new.revision_id), new.key()]
+        key = sha256("\n".join(said).encode()).hexdigest()
+        now = datetime.now(UTC)
+        begun = False
+        try:
+            async with self._database.transaction() as session:
+                row = await comparisons.by_key(session, key)
+                if row is None:
+                    row = await comparisons.begin(
+                        session, key=key, project_id=old.project_id,
+                        old_revision_id=old.revision_id, new_revision_id=new.revision_id,
+                        author=author, now=now, lease=LEASE,
+                    )  # fmt: skip
+                    begun = True
+                elif row.state != "ready" and row.lease_until is not None and row.lease_until < now:
+                    begun = await comparisons.take_over(session, row, now=now, lease=LEASE)
+                    await session.refresh(row)
+        except IntegrityError:  # somebody else asked at the same moment
+            async with self._database.transaction() as session:
+                row = await comparisons.by_key(session, key)
+            if row is None:
+                raise
+        if begun:
+            self._start(row.id, old, new)
+        elif row.state == "failed":
+            problem = row.problem or {}
+            raise ComparisonFailed(str(problem.get("detail") or "") or None)
+        return row
+
+    def _start(self, comparison_id: UUID, old: Side, new: Side) -> None:
+        task = asyncio.create_task(self._compute(comparison_id, old, new))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def settled(self) -> None:
+        """Wait for what is being computed here."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def _compute(self, comparison_id: UUID, old: Side, new: Side) -> None:
+        problem: dict[str, Any] | None = None
+        summary: dict[str, Any] | None = None
+        files: dict[str, Any] = {}
+        try:
+            async with self._turn:
+                summary, files = await self._run(old, new)
+        except ComparisonFailed as failure:
+            problem = {"code": failure.code, "detail": failure.detail}
+        except Exception:  # the task's border: logged once, the row says so
+            log.exception("comparison %s failed", comparison_id)
+            problem = {"code": ComparisonFailed.code, "detail": "The comparison stopped."}
+        async with self._database.transaction() as session:
+            await comparisons.finish(
+                session, comparison_id, now=datetime.now(UTC), retry_after=RETRY_AFTER,
+                summary=summary, files=files, problem=problem,
+            )  # fmt: skip
+
+    async def _run(self, old: Side, new: Side) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Run the child and store what it wrote. raises: ComparisonFailed."""
+        async with AsyncExitStack() as stack:
+            work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="holotable-")))
+            order: dict[str, Any] = {
+                "out": str(work), "seconds": SECONDS, "memory_bytes": MEMORY_BYTES,
+            }  # fmt: skip
+            mapped = 0
+            for name, side in (("old", old), ("new", new)):
+                paths = {
+                    file: str(
+                        await stack.enter_async_context(local_file(self._blobs, stored.sha256))
+                    )
+                    for file, stored in side.files.items()
+                }
+                mapped += sum(stored.size for stored in side.files.values())
+                source = {key: side.source.get(key) for key in ("kind", "length_unit", "up_axis")}
+                order[name] = {"files": paths, "source": source, "placement": side.placement}
+            order["memory_bytes"] = MEMORY_BYTES + mapped
+            await self._child(order)
+            summary, written = await asyncio.to_thread(_written, work)
+            stored_files = {}
+            for path in written:
+                blob = await put_file(self._blobs, path)
+                stored_files[path.name] = {"sha256": blob.sha256, "bytes": blob.size}
+            return summary, stored_files
+
+    async def _child(self, order: Mapping[str, Any]) -> None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "holotable.comparison_run",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                _, said = await process.communicate(json.dumps(order).encode())
+        except TimeoutError as late:
+            raise ComparisonFailed(
+                f"Comparing these revisions took longer than {TIMEOUT_S / 60:.0f} minutes."
+            ) from late
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode == TOO_LARGE:
+            raise ComparisonFailed("These revisions are too large to be compared on this machine.")
+        if process.returncode != 0:
+            log.error(
+                "the comparison ended with %s: %s",
+                process.returncode,
+                said[-4000:].decode("utf-8", "replace"),
+            )
+            raise ComparisonFailed("One of these scenes holds something that cannot be compared.")
+
+    async def rows(self, row: Comparison, name: str) -> list[dict[str, Any]]:
+        """The rows of a result's JSON file: changes.json, tour.json or parts.json."""
+        digest = str(row.files[name]["sha256"])
+        if digest in self._rows:
+            self._rows.move_to_end(digest)
+            return self._rows[digest]
+        content = await read_all(self._blobs, digest)
+        parsed: list[dict[str, Any]] = await asyncio.to_thread(json.loads, content)
+        self._rows[digest] = parsed
+        while len(self._rows) > 1 and sum(len(one) for one in self._rows.values()) > _CACHED_ROWS:
+            self._rows.popitem(last=False)
+        return parsed
+
+    def retry_after_s(self) -> int:
+        """When to ask again."""
+        return _RETRY_SECONDS
