@@ -6,6 +6,7 @@ export type Right =
   | "view"
   | "download"
   | "comment"
+  | "issue"
   | "share_scene"
   | "host_session"
   | "upload"
@@ -19,7 +20,14 @@ export type Right =
   | "delete_project";
 
 const VIEWER: readonly Right[] = ["view", "download", "see_reviews"];
-const REVIEWER: readonly Right[] = [...VIEWER, "comment", "share_scene", "host_session", "decide"];
+const REVIEWER: readonly Right[] = [
+  ...VIEWER,
+  "comment",
+  "issue",
+  "share_scene",
+  "host_session",
+  "decide",
+];
 const EDITOR: readonly Right[] = [...REVIEWER, "upload", "edit", "share_link", "request_review"];
 
 const RIGHTS: Readonly<Record<AnyRole, readonly Right[]>> = {
