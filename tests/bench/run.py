@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "BENCHMARKS.md"
-BENCHES = ("conversion", "size", "scale", "live", "viewer", "large_models")
+BENCHES = ("conversion", "size", "compare", "scale", "live", "viewer", "large_models")
 
 
 def write_section(name: str, body: str) -> None:
