@@ -1,4 +1,4 @@
-"""Changes of revisions, issues and reviews, told to whoever listens: one query for all of a project.
+"""Changes of revisions, issues and reviews, told to whoever listens: one query for a project.
 
 The database is read twice a second while anyone listens, so what other processes do is seen as well
 as what this one does. News of issues says what to fetch, and its new ETag, not what stands there.
