@@ -4,6 +4,8 @@ import createClient from "openapi-fetch";
 import type { Http } from "./http";
 import type { components, paths } from "./schema";
 import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
+import { issueApi } from "./issues";
+import { compareApi } from "./compare";
 import { partsApi } from "./parts";
 import { reviewApi } from "./reviews";
 import { viewpointApi } from "./viewpoints";
@@ -246,6 +248,8 @@ export function createApi(http: Http) {
     redeemShareLink: async (redeem: Schemas["RedeemRequest"]) =>
       enter(await body(POST("/api/v1/share-links/redeem", { body: redeem }))),
 
+    ...issueApi(client, http),
+    ...compareApi(client),
     ...partsApi(client),
     ...reviewApi(client),
     ...viewpointApi(client),
