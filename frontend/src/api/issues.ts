@@ -20,10 +20,14 @@ export type IssueSettings = Schemas["IssueSettings"];
 export type IssueFilter = Schemas["FilterAnswer"];
 export type IssueFilterQuery = Schemas["FilterQuery"];
 export type IssuePage = Schemas["IssuePage"];
-export type AnchorDetail = Schemas["AnchorDetailAnswer"];
+/** A place that an issue had, without the numbers of its fingerprint. */
+export type AnchorDetail = Omit<Schemas["AnchorDetailAnswer"], "anchor" | "outcomes">;
 export type PinColumns = Schemas["PinsAnswer"];
 export type BulkAnswer = Schemas["BulkAnswer"];
-export type VerifyItem = Schemas["VerifyItem"];
+export interface VerifyItem {
+  readonly issue: Issue;
+  readonly outcome: Omit<Schemas["OutcomeAnswer"], "outcome">;
+}
 
 export type IssueQuery = NonNullable<operations["list_issues"]["parameters"]["query"]>;
 /** What is left out stays, or is the project's default; null empties it. */
