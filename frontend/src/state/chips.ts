@@ -8,6 +8,7 @@ import { COLOURING_CHIPS } from "./chips/colouring";
 import { DETAIL_CHIPS } from "./chips/detail";
 import { DISPLAY_CHIPS } from "./chips/display";
 import { EXPLODE_CHIPS } from "./chips/explode";
+import { ISSUE_CHIPS } from "./chips/issues";
 import { SECTION_CHIPS } from "./chips/sections";
 import { SHOWING_CHIPS } from "./chips/showing";
 import { VIEW_CHIPS } from "./chips/views";
@@ -23,6 +24,7 @@ const CHIP_SOURCES: readonly ChipSource[] = [
   COLOURING_CHIPS,
   EXPLODE_CHIPS,
   DISPLAY_CHIPS,
+  ISSUE_CHIPS,
   DETAIL_CHIPS,
 ];
 

@@ -9,6 +9,7 @@ import { DESK_COMMANDS, type DeskArgs } from "./commands/desk";
 import { DISPLAY_COMMANDS, type DisplayArgs } from "./commands/display";
 import { EXPLODE_COMMANDS, type ExplodeArgs } from "./commands/explode";
 import { GRAPHICS_COMMANDS, type GraphicsArgs } from "./commands/graphics";
+import { ISSUES_COMMANDS, type IssuesArgs } from "./commands/issues";
 import { MARKS_COMMANDS, type MarksArgs } from "./commands/marks";
 import { MEASURES_COMMANDS, type MeasuresArgs } from "./commands/measures";
 import { NUMBERS_COMMANDS, type NumbersArgs } from "./commands/numbers";
@@ -38,6 +39,7 @@ export interface CommandArgs
     DisplayArgs,
     ExplodeArgs,
     GraphicsArgs,
+    IssuesArgs,
     MarksArgs,
     MeasuresArgs,
     NumbersArgs,
@@ -64,6 +66,7 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...DISPLAY_COMMANDS,
   ...EXPLODE_COMMANDS,
   ...GRAPHICS_COMMANDS,
+  ...ISSUES_COMMANDS,
   ...MARKS_COMMANDS,
   ...MEASURES_COMMANDS,
   ...NUMBERS_COMMANDS,

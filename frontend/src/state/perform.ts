@@ -6,6 +6,7 @@ import { performDesk } from "./perform/desk";
 import { performDisplay } from "./perform/display";
 import { descend } from "./perform/escape";
 import { performExplode } from "./perform/explode";
+import { performIssues } from "./perform/issues";
 import { performMarks } from "./perform/marks";
 import { performNotes } from "./perform/notes";
 import { performTable } from "./perform/table";
@@ -28,6 +29,7 @@ export function performOnWorkspace(
   performColour(workspace, commands);
   performSections(workspace, commands, newId);
   performExplode(workspace, commands);
+  performIssues(workspace, commands);
   performMarks(workspace, commands, newId);
   performNotes(workspace, commands);
   performTable(workspace, commands);

@@ -8,6 +8,7 @@ import type { Chord } from "./keys";
 import type { MessageKey } from "./messages";
 import { RangeSet } from "./ranges";
 import { DISPLAYING } from "./shortcuts/display";
+import { ISSUES } from "./shortcuts/issues";
 import { type Shortcut, line } from "./shortcuts/line";
 import { MEASURING } from "./shortcuts/measuring";
 import { MOVING, PICKING, WALKING } from "./shortcuts/moving";
@@ -132,6 +133,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   }),
   ...DISPLAYING,
   ...SAVED_VIEWS,
+  ...ISSUES,
   // Pick mode
   line(
     "resume",

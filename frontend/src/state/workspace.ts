@@ -9,6 +9,7 @@ import { type Noting, createNoting, resetNoting } from "./areas/noting";
 import { type Picturing, createPicturing } from "./areas/picturing";
 import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
 import { type Marking, createMarking, resetMarking } from "./areas/marking";
+import { type Issuing, createIssuing, resetIssuing } from "./areas/issues";
 import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
 import { type Navigating, createNavigating, resetNavigating } from "./areas/navigating";
 import { type Numbering, createNumbering } from "./areas/numbers";
@@ -39,7 +40,7 @@ export interface CameraPose {
 }
 
 export type Theme = "light" | "dark";
-export type ToolName = "select" | "section" | "measure" | "draw" | "place";
+export type ToolName = "select" | "section" | "measure" | "draw" | "place" | "pin";
 export type ViewName = "iso" | "front" | "back" | "left" | "right" | "top" | "bottom";
 export type Role = "owner" | "editor" | "reviewer" | "viewer" | "guest_live" | "guest_view";
 
@@ -193,6 +194,7 @@ export interface Workspace
     ColouringState,
     Displaying,
     Exploding,
+    Issuing,
     Marking,
     Measuring,
     Numbering,
@@ -277,6 +279,7 @@ export function createWorkspace(): Workspace {
     ...createColouring(),
     ...createDisplaying(),
     ...createExploding(),
+    ...createIssuing(),
     ...createMarking(),
     ...createMeasuring(),
     ...createNumbering(),
@@ -324,6 +327,7 @@ export function createWorkspace(): Workspace {
       resetShowing(workspace, structure);
       resetColouring(workspace);
       resetExploding(workspace);
+      resetIssuing(workspace);
       resetMarking(workspace);
       resetTabling(workspace);
       resetNoting(workspace);

@@ -4,6 +4,7 @@ import { createNavigation } from "../scene/navigation";
 import { GraphicsUnavailable } from "../scene/graphics";
 import { watchNotes } from "../scene/notes";
 import { offerPhotoreal } from "../scene/photoreal/photoreal";
+import { drawPins } from "../scene/pin_layer";
 import { drawPresence } from "../scene/presence";
 import { createViewCube } from "../scene/view_cube";
 import { SectionCaps } from "../scene/section/caps";
@@ -46,6 +47,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   const stopPhotoreal = offerPhotoreal(viewer);
   const stopCube = createViewCube(viewer);
   const stopPresence = drawPresence(viewer);
+  const stopPins = drawPins(viewer);
   const stopNotes = watchNotes(workspace, (file, hash) => scenePackage.fetch(file, hash));
   const headset = createHeadset(viewer);
   const seat = seatOf(workspace);
@@ -65,6 +67,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       stopPhotoreal();
       stopCube();
       stopPresence();
+      stopPins();
       stopNotes();
       toolbox.dispose();
       caps.dispose();

@@ -8,6 +8,7 @@ import { commands } from "./de/commands";
 import { graphics } from "./de/graphics";
 import { display } from "./de/display";
 import { help } from "./de/help";
+import { issues } from "./de/issues";
 import { live } from "./de/live";
 import { measuring } from "./de/measuring";
 import { members } from "./de/members";
@@ -36,6 +37,7 @@ export const de = {
   ...graphics,
   ...display,
   ...help,
+  ...issues,
   ...live,
   ...measuring,
   ...members,

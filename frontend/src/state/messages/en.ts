@@ -8,6 +8,7 @@ import { commands } from "./en/commands";
 import { graphics } from "./en/graphics";
 import { display } from "./en/display";
 import { help } from "./en/help";
+import { issues } from "./en/issues";
 import { live } from "./en/live";
 import { measuring } from "./en/measuring";
 import { members } from "./en/members";
@@ -36,6 +37,7 @@ export const en = {
   ...graphics,
   ...display,
   ...help,
+  ...issues,
   ...live,
   ...measuring,
   ...members,
