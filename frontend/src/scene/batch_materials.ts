@@ -16,6 +16,8 @@ import {
 } from "three";
 import type { MultiDraw } from "./multi_draw";
 import { USUAL_DISPLAY, type Display, type Shading } from "../state/areas/displaying";
+import { CHANGE_STATES } from "../state/changes";
+import type { ComparedLook } from "./compared_look";
 import { EDGE_FRAGMENT, EDGE_VERTEX } from "./edge_shaders";
 import {
   DEPTH_FRAGMENT,
@@ -73,6 +75,8 @@ export class BatchMaterials {
   private background = WHITE;
   /** Some faces may be ghosts: their alpha is shared out over the samples of a pixel. */
   private ghosts = false;
+  /** This revision is compared with another one. */
+  private compared = false;
 
   constructor(renderer: WebGLRenderer, textures: StateTextures) {
     this.renderer = renderer;
@@ -104,6 +108,13 @@ export class BatchMaterials {
       facesShown: value(true),
       ownInk: value(false),
       behind: value(false),
+      changeColours: value(CHANGE_STATES.map(() => new Color())),
+      changeInk: value(new Color()),
+      changeRatio: value(1),
+      unchangedAlpha: value(1),
+      patternsOnly: value(false),
+      clipAt: value(0),
+      clipSide: value(0),
     };
     const multiDraw = renderer.extensions.has("WEBGL_multi_draw");
     const make = (
@@ -153,6 +164,7 @@ export class BatchMaterials {
       NO_GHOSTS: !this.sharesSamples,
       PAPER: paper,
       INKED: this.shared["silhouette"]?.value !== 0,
+      COMPARED: this.compared,
     };
     for (const material of [this.face, this.blended, this.edge, this.mask, this.depth])
       for (const [name, on] of Object.entries(wanted)) {
@@ -207,6 +219,23 @@ export class BatchMaterials {
     this.choosePrograms();
   }
 
+  /** Colours and patterns of changes, and the side of the slider; null: nothing is compared. */
+  setCompared(look: ComparedLook | null): void {
+    this.compared = look !== null;
+    if (look) {
+      this.set(
+        "changeColours",
+        CHANGE_STATES.map((state) => new Color(look.colours[state])),
+      );
+      this.set("changeInk", new Color(look.ink));
+      this.set("unchangedAlpha", look.unchangedAlpha);
+      this.set("patternsOnly", look.patternsOnly);
+      this.set("clipAt", look.clipAt);
+      this.set("clipSide", look.clipSide);
+    }
+    this.choosePrograms();
+  }
+
   setEdgePoints(points: Texture | null): void {
     this.set("edgePoints", points);
   }
@@ -228,6 +257,7 @@ export class BatchMaterials {
     const ratio = this.pixelRatio;
     const { shading, edges } = this.display;
     const inked = shading === "wireframe" || (edges && LOOK_OF[shading] !== LOOK_GHOST);
+    this.set("changeRatio", ratio);
     this.set("edgeWidth", EDGE_PX * ratio);
     this.set("silhouette", inked ? SILHOUETTE_PX * ratio : 0);
     this.choosePrograms();
@@ -283,7 +313,7 @@ export class BatchMaterials {
   }
 
   private get sharesSamples(): boolean {
-    return this.ghosts || this.display.shading === "ghost";
+    return this.ghosts || this.compared || this.display.shading === "ghost";
   }
 
   /** A wireframe draws its edges twice: what is in front, then what lies behind, dim and dashed. */

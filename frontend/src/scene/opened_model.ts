@@ -9,6 +9,7 @@ import { topAssemblies } from "../state/assemblies";
 import { type Bounds, type Manifest, type Structure, type Vec3, fileAxis } from "../state/model";
 import { RangeSet } from "../state/ranges";
 import type { Workspace } from "../state/workspace";
+import { type ComparedLook, comparisonNow, lookOfNew } from "./compared_look";
 import type { DecodedChunk, DecodedEdges, DecodedOccurrences } from "./decode";
 import { ChunkIndex } from "./chunk_plan";
 import type { HeldChunk } from "./geometry_store";
@@ -231,6 +232,7 @@ export class OpenedModel {
     this.setDisplay(workspace.display.get());
     this.setPointLook(workspace.points.get());
     this.showOthers(workspace);
+    this.setCompared(lookOfNew(comparisonNow(workspace)));
   }
 
   /** How parts are pulled apart; assemblies need the tree, which arrives after the picture. */
@@ -267,6 +269,11 @@ export class OpenedModel {
 
   setColouring(colouring: Colouring | null): void {
     this.batch.setColouring(colouring?.groups ?? null);
+  }
+
+  /** Shows what became of it, of two revisions compared; null: nothing is compared. */
+  setCompared(look: ComparedLook | null): void {
+    if (this.batch.setCompared(look)) this.touchSurfaces();
   }
 
   setHover(hover: number | null): void {

@@ -73,7 +73,6 @@ export class Picture {
     this.bounds = null;
     this.shapeVersion = -1;
     this.ground.forget();
-    this.outline.setSubject(model?.batch.maskGroup ?? null);
     this.report();
   }
 
@@ -120,7 +119,7 @@ export class Picture {
     models: readonly OpenedModel[],
     still: boolean,
   ): void {
-    const { renderer, model } = this;
+    const { renderer } = this;
     const atRest = this.isQuiet() && still;
     camera.getWorldDirection(_forward);
     _up.setFromMatrixColumn(camera.matrixWorld, 1);
@@ -130,7 +129,9 @@ export class Picture {
     this.layGround(atRest);
     renderer.render(this.scene, camera);
     this.shadeByDepth(camera, atRest);
-    if (model?.batch.highlights) this.outline.render(renderer, camera);
+    const outlined = models.filter(({ batch }) => batch.highlights);
+    this.outline.setSubjects(outlined.map(({ batch }) => batch.maskGroup));
+    if (outlined.length > 0) this.outline.render(renderer, camera);
   }
 
   dispose(): void {

@@ -26,7 +26,7 @@ import type { OpenedModel } from "./opened_model";
 import { Overlay } from "./overlay";
 import type { MenuRequest, PointerHandler } from "./pointer";
 import { Picture } from "./picture";
-import { fit, lookFrom, namedView, orbit, withProjection } from "./pose";
+import { cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
 import { debugOf, type ViewerDebug } from "./probe";
 import { PIXEL_ANGLE, rayAt } from "./sight";
 import { watchStores } from "./store_watch";
@@ -481,6 +481,10 @@ export class Viewer extends ViewerSight {
         this.fit(wanted.isEmpty ? undefined : wanted);
       }),
       commands.register("camera.fitAll", () => this.fit()),
+      commands.register("camera.fitBox", (box) => {
+        const corners = cornersOf(box);
+        this.moveTo(fit(this.view.destination, corners, this.view.viewAspect, "shorter"));
+      }),
       commands.register("camera.view", ({ name }) => this.showView(name)),
     );
   }

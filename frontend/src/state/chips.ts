@@ -5,6 +5,7 @@
 
 import type { ChipSource, StateChip } from "./chips/chip";
 import { COLOURING_CHIPS } from "./chips/colouring";
+import { COMPARING_CHIPS } from "./chips/comparing";
 import { DETAIL_CHIPS } from "./chips/detail";
 import { DISPLAY_CHIPS } from "./chips/display";
 import { EXPLODE_CHIPS } from "./chips/explode";
@@ -19,6 +20,7 @@ export type { ChipCommand, ChipSource, StateChip } from "./chips/chip";
 
 const CHIP_SOURCES: readonly ChipSource[] = [
   VIEW_CHIPS,
+  COMPARING_CHIPS,
   SECTION_CHIPS,
   SHOWING_CHIPS,
   COLOURING_CHIPS,

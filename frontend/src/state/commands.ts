@@ -9,6 +9,7 @@ import { DESK_COMMANDS, type DeskArgs } from "./commands/desk";
 import { DISPLAY_COMMANDS, type DisplayArgs } from "./commands/display";
 import { EXPLODE_COMMANDS, type ExplodeArgs } from "./commands/explode";
 import { GRAPHICS_COMMANDS, type GraphicsArgs } from "./commands/graphics";
+import { COMPARING_COMMANDS, type ComparingArgs } from "./commands/comparing";
 import { ISSUES_COMMANDS, type IssuesArgs } from "./commands/issues";
 import { MARKS_COMMANDS, type MarksArgs } from "./commands/marks";
 import { MEASURES_COMMANDS, type MeasuresArgs } from "./commands/measures";
@@ -35,6 +36,7 @@ export interface CommandArgs
   extends
     CameraArgs,
     ColourArgs,
+    ComparingArgs,
     DeskArgs,
     DisplayArgs,
     ExplodeArgs,
@@ -62,6 +64,7 @@ export type Inverse = (() => void) | { undo(): void; redo(): void };
 export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } = {
   ...CAMERA_COMMANDS,
   ...COLOUR_COMMANDS,
+  ...COMPARING_COMMANDS,
   ...DESK_COMMANDS,
   ...DISPLAY_COMMANDS,
   ...EXPLODE_COMMANDS,

@@ -2,6 +2,7 @@
 
 import type { Commands } from "./commands";
 import { performColour } from "./perform/colour";
+import { performComparing } from "./perform/comparing";
 import { performDesk } from "./perform/desk";
 import { performDisplay } from "./perform/display";
 import { descend } from "./perform/escape";
@@ -27,6 +28,7 @@ export function performOnWorkspace(
   performSelection(workspace, commands, newId);
   performVisibility(workspace, commands);
   performColour(workspace, commands);
+  performComparing(workspace, commands);
   performSections(workspace, commands, newId);
   performExplode(workspace, commands);
   performIssues(workspace, commands);

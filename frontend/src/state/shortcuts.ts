@@ -7,6 +7,7 @@ import type { Commands } from "./commands";
 import type { Chord } from "./keys";
 import type { MessageKey } from "./messages";
 import { RangeSet } from "./ranges";
+import { COMPARING } from "./shortcuts/comparing";
 import { DISPLAYING } from "./shortcuts/display";
 import { ISSUES } from "./shortcuts/issues";
 import { type Shortcut, line } from "./shortcuts/line";
@@ -134,6 +135,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   ...DISPLAYING,
   ...SAVED_VIEWS,
   ...ISSUES,
+  ...COMPARING,
   // Pick mode
   line(
     "resume",

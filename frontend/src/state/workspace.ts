@@ -4,6 +4,7 @@
  */
 
 import { type ColouringState, createColouring, resetColouring } from "./areas/colouring";
+import { type ComparingState, createComparing } from "./areas/comparing";
 import { type Displaying, createDisplaying } from "./areas/displaying";
 import { type Noting, createNoting, resetNoting } from "./areas/noting";
 import { type Picturing, createPicturing } from "./areas/picturing";
@@ -192,6 +193,7 @@ export interface ViewerProblem {
 export interface Workspace
   extends
     ColouringState,
+    ComparingState,
     Displaying,
     Exploding,
     Issuing,
@@ -277,6 +279,7 @@ export function createWorkspace(): Workspace {
   let announcements = 0;
   const workspace: Workspace = {
     ...createColouring(),
+    ...createComparing(),
     ...createDisplaying(),
     ...createExploding(),
     ...createIssuing(),

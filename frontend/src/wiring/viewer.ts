@@ -1,6 +1,7 @@
 /** The 3D half of a viewer page: scene, tools and headset around one workspace. */
 
 import { createNavigation } from "../scene/navigation";
+import { markChanges } from "../scene/compare_marks";
 import { GraphicsUnavailable } from "../scene/graphics";
 import { watchNotes } from "../scene/notes";
 import { offerPhotoreal } from "../scene/photoreal/photoreal";
@@ -49,6 +50,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   const stopPresence = drawPresence(viewer);
   const stopPins = drawPins(viewer);
   const stopNotes = watchNotes(workspace, (file, hash) => scenePackage.fetch(file, hash));
+  const stopChanges = markChanges(viewer);
   const headset = createHeadset(viewer);
   const seat = seatOf(workspace);
   seat.viewer.set(viewer);
@@ -69,6 +71,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       stopPresence();
       stopPins();
       stopNotes();
+      stopChanges();
       toolbox.dispose();
       caps.dispose();
       viewer.dispose();

@@ -5,6 +5,7 @@ import { actions } from "./de/actions";
 import { app } from "./de/app";
 import { assets } from "./de/assets";
 import { commands } from "./de/commands";
+import { comparing } from "./de/comparing";
 import { graphics } from "./de/graphics";
 import { display } from "./de/display";
 import { help } from "./de/help";
@@ -34,6 +35,7 @@ export const de = {
   ...app,
   ...assets,
   ...commands,
+  ...comparing,
   ...graphics,
   ...display,
   ...help,

@@ -5,6 +5,7 @@ import { actions } from "./en/actions";
 import { app } from "./en/app";
 import { assets } from "./en/assets";
 import { commands } from "./en/commands";
+import { comparing } from "./en/comparing";
 import { graphics } from "./en/graphics";
 import { display } from "./en/display";
 import { help } from "./en/help";
@@ -34,6 +35,7 @@ export const en = {
   ...app,
   ...assets,
   ...commands,
+  ...comparing,
   ...graphics,
   ...display,
   ...help,
