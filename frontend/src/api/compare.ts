@@ -130,11 +130,11 @@ export function compareApi({ GET }: Client) {
       } while (cursor !== null && items.length < most);
       return items;
     },
-    /** The changes of one stop, the first `most` of them. */
+    /** Changes in the order of the tour, the first `most` of them; of one stop unless that is null. */
     changesOf: async (
       from: string,
       to: string,
-      stop: number,
+      stop: number | null,
       most: number,
       signal: AbortSignal,
     ): Promise<readonly Change[]> => {

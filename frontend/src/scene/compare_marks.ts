@@ -10,6 +10,7 @@ import {
   CHANGE_INK,
   type ChangeState,
   type ChangeStop,
+  signColour,
   stateOf,
 } from "../state/changes";
 import type { Vec3 } from "../state/model";
@@ -163,7 +164,7 @@ function badge(state: ChangeState, { colours, ink }: Sides): SVGGElement {
   sign.setAttribute("dominant-baseline", "central");
   sign.setAttribute("font-size", "13");
   sign.setAttribute("font-weight", "700");
-  sign.setAttribute("fill", dark(colours[state]) ? "#ffffff" : "#14181d");
+  sign.setAttribute("fill", signColour(colours[state]));
   group.append(disc, sign);
   return group;
 }
@@ -193,12 +194,4 @@ function arrowPath(from: Point, to: Point): string {
     `${(from.x + x * along - y * aside).toFixed(1)} ${(from.y + y * along + x * aside).toFixed(1)}`;
   const neck = length - head;
   return `M${at(0, 2)}L${at(neck, 2)}L${at(neck, 6)}L${at(length, 0)}L${at(neck, -6)}L${at(neck, -2)}L${at(0, -2)}Z`;
-}
-
-/** Whether white reads better on it than ink. */
-function dark(colour: string): boolean {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
-    Number.parseInt(colour.slice(at, at + 2), 16),
-  );
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 140;
 }

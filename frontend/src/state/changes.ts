@@ -66,6 +66,14 @@ export const CHANGE_COLOURS: Readonly<Record<Theme, Readonly<Record<ChangeState,
 /** The outline of everything that changed: what stands out from both viewports. */
 export const CHANGE_INK: Readonly<Record<Theme, string>> = { light: "#14181d", dark: "#f2f4f7" };
 
+/** What reads on one of them: white or ink. */
+export function signColour(colour: string): string {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
+    Number.parseInt(colour.slice(at, at + 2), 16),
+  );
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 140 ? "#ffffff" : "#14181d";
+}
+
 /** Codes and partners of all occurrences, by the dense numbers of both revisions. */
 export interface ChangeColumns {
   /** (occurrences of the old one) codes. */

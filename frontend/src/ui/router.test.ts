@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { localPath, readRoute } from "./router";
+import { localPath, paths, readRoute } from "./router";
 
 const read = (path: string): unknown => readRoute(new URL(path, "http://localhost"));
 
@@ -20,7 +20,8 @@ test("each address of the specification has its page", () => {
   expect(read("/p/1?folder=7")).toMatchObject({ folderId: "7" });
   expect(read("/p/1/a/2")).toEqual({ screen: "asset", projectId: "1", assetId: "2", label: null });
   expect(read("/p/1/a/2/r/B")).toMatchObject({ label: "B" });
-  expect(read("/v/2/B")).toEqual({ screen: "viewer", assetId: "2", label: "B" });
+  expect(read("/v/2/B")).toEqual({ screen: "viewer", assetId: "2", label: "B", compare: null });
+  expect(read(paths.compare("2", "B", "A 1"))).toMatchObject({ label: "B", compare: "A 1" });
   expect(read("/live/9?k=482913")).toEqual({ screen: "live", sessionId: "9", code: "482913" });
   expect(read("/s/secret")).toEqual({ screen: "share", secret: "secret" });
   expect(read("/settings/me")).toEqual({ screen: "me" });

@@ -35,7 +35,13 @@ export type Route =
       readonly label: string | null;
     }
   | { readonly screen: "review"; readonly projectId: string; readonly reviewId: string }
-  | { readonly screen: "viewer"; readonly assetId: string; readonly label: string }
+  | {
+      readonly screen: "viewer";
+      readonly assetId: string;
+      readonly label: string;
+      /** Label or id of the revision it is compared with. */
+      readonly compare: string | null;
+    }
   | { readonly screen: "embed"; readonly assetId: string; readonly label: string }
   | { readonly screen: "live"; readonly sessionId: string; readonly code: string | null }
   | { readonly screen: "share"; readonly secret: string }
@@ -72,7 +78,9 @@ export function readRoute(url: URL): Route {
     case "live":
       return second ? { screen: "live", sessionId: second, code: query.get("k") } : unknown;
     case "v":
-      return second && third ? { screen: "viewer", assetId: second, label: third } : unknown;
+      return second && third
+        ? { screen: "viewer", assetId: second, label: third, compare: query.get("compare") }
+        : unknown;
     case "embed":
       return second === "v" && third && fourth
         ? { screen: "embed", assetId: third, label: fourth }
@@ -159,6 +167,9 @@ export const paths = {
   asset: (projectId: string, assetId: string): string => `/p/${projectId}/a/${assetId}`,
   review: (projectId: string, reviewId: string): string => `/p/${projectId}/reviews/${reviewId}`,
   viewer: (assetId: string, label: string): string => `/v/${assetId}/${encodeURIComponent(label)}`,
+  /** The new revision, compared with the old one. */
+  compare: (assetId: string, label: string, old: string): string =>
+    `/v/${assetId}/${encodeURIComponent(label)}?compare=${encodeURIComponent(old)}`,
   live: (sessionId: string): string => `/live/${sessionId}`,
   signIn: (next: string): string => `/signin?next=${encodeURIComponent(next)}`,
 };

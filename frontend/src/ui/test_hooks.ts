@@ -104,6 +104,10 @@ export function installTestHooks(
         chosen: workspace.chosenNote.get(),
       };
     },
+    get comparing() {
+      const { mode, slider, stop, label, kinds } = workspace.comparing.get() ?? {};
+      return { mode, slider, stop, label, kinds, state: workspace.comparison.get()?.state };
+    },
     get layers() {
       return workspace.layers.get();
     },

@@ -27,6 +27,8 @@ export interface ComparingArgs {
   /** revision: the old one. */
   "compare.start": { revision: string; label: string };
   "compare.end": NoArgs;
+  /** Asks the server once more. */
+  "compare.retry": NoArgs;
   "compare.mode": { mode: CompareMode };
   /** at: 0 to 1, how much of the width shows the old revision. */
   "compare.slide": { at: number; preview?: boolean };
@@ -53,6 +55,7 @@ export const COMPARING_COMMANDS: Commanding<ComparingArgs> = {
     label: text(raw["label"], "label"),
   })),
   "compare.end": define(t("command.compare.end"), "personal", nothing),
+  "compare.retry": define(t("command.compare.retry"), "personal", nothing),
   "compare.mode": define(t("command.compare.mode"), "personal", (raw) => ({
     mode: oneOf(raw["mode"], COMPARE_MODES, "mode"),
   })),

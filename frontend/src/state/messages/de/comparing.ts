@@ -6,6 +6,7 @@ import type { comparing as english } from "../en/comparing";
 export const comparing = {
   "command.compare.start": "Mit einer Revision vergleichen",
   "command.compare.end": "Vergleich beenden",
+  "command.compare.retry": "Noch einmal vergleichen",
   "command.compare.mode": "Art des Vergleichs",
   "command.compare.slide": "Vergleichsregler bewegen",
   "command.compare.kinds": "Welche Änderungen hervortreten",
@@ -31,8 +32,6 @@ export const comparing = {
   "compare.same": "Das ist die Revision auf dem Tisch: zum Vergleichen bitte eine andere wählen.",
   "compare.title": "{from} → {to}",
   "compare.end": "Beenden",
-  "compare.swap": "Tauschen",
-  "compare.swapTitle": "{label} öffnen und mit {other} vergleichen",
 
   "compare.computing": "Teile von {from} und {to} werden zugeordnet…",
   "compare.computingText":
@@ -61,9 +60,6 @@ export const comparing = {
   "compare.state.modified": "Geändert",
   "compare.state.moved": "Verschoben",
   "compare.state.unchanged": "Unverändert",
-  "compare.kind.shape": "Form",
-  "compare.kind.appearance": "Farbe",
-  "compare.kind.properties": "Eigenschaften",
   "compare.group": "{state}, {count, plural, one {# Teil} other {# Teile}}",
   "compare.filter": "Änderungen zeigen an",
   "compare.geometry": "Geometrie",
@@ -74,7 +70,6 @@ export const comparing = {
   "compare.next": "Nächste Änderung (.)",
   "compare.previous": "Vorherige Änderung (,)",
   "compare.at": "Änderung {number} von {count}: {state}, {name}. {why}",
-  "compare.stateSaid": "{state}: {name}",
 
   "compare.bar": "Vergleich",
   "compare.mode.overlay": "Überlagert",

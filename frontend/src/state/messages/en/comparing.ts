@@ -3,6 +3,7 @@
 export const comparing = {
   "command.compare.start": "Compare with a revision",
   "command.compare.end": "End comparing",
+  "command.compare.retry": "Compare again",
   "command.compare.mode": "How to compare",
   "command.compare.slide": "Move the compare slider",
   "command.compare.kinds": "Which changes stand out",
@@ -28,8 +29,6 @@ export const comparing = {
   "compare.same": "This is the revision on the table: pick another one to compare with.",
   "compare.title": "{from} → {to}",
   "compare.end": "End",
-  "compare.swap": "Swap",
-  "compare.swapTitle": "Open {label} and compare it with {other}",
 
   "compare.computing": "Matching parts of {from} and {to}…",
   "compare.computingText": "For {seconds} s now. You can go on; it stays here once it is done.",
@@ -56,9 +55,6 @@ export const comparing = {
   "compare.state.modified": "Modified",
   "compare.state.moved": "Moved",
   "compare.state.unchanged": "Unchanged",
-  "compare.kind.shape": "Shape",
-  "compare.kind.appearance": "Colour",
-  "compare.kind.properties": "Properties",
   "compare.group": "{state}, {count, plural, one {# part} other {# parts}}",
   "compare.filter": "Show changes of",
   "compare.geometry": "Geometry",
@@ -69,7 +65,6 @@ export const comparing = {
   "compare.next": "Next change (.)",
   "compare.previous": "Previous change (,)",
   "compare.at": "Change {number} of {count}: {state}, {name}. {why}",
-  "compare.stateSaid": "{state}: {name}",
 
   "compare.bar": "Compare",
   "compare.mode.overlay": "Overlay",

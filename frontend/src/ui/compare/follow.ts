@@ -1,0 +1,156 @@
+/** Asks the server for the comparison that the workspace wants, and keeps the address of the page at it. */
+
+import type { Api } from "../../api/api";
+import type { Change, ComparisonAnswer, TourStop } from "../../api/compare";
+import { ApiError } from "../../api/http";
+import type { ChangeDetail, ChangeStop } from "../../state/changes";
+import type { Commands } from "../../state/commands";
+import { t } from "../../state/messages";
+import type { Vec3 } from "../../state/model";
+import type { Workspace } from "../../state/workspace";
+import { toApiError } from "../resource.svelte";
+
+/** Stops that are listed; a tour of more places is nobody's. */
+export const MOST_STOPS = 2_000;
+/** Changes whose details come with the list; of others when their stop is looked at. */
+const MOST_DETAILS = 200;
+
+export interface CompareHost {
+  readonly workspace: Workspace;
+  readonly commands: Commands;
+  readonly api: Pick<Api, "compare" | "changeTour" | "changesOf" | "changedOccurrences">;
+  /** The revision on the table: the new one. */
+  readonly revisionId: string;
+  readonly label: string;
+  /** Told the label of the revision that is compared with, whenever it may be another. */
+  readonly tell: (label: string | null) => void;
+}
+
+/** Starts; returns the way to stop. */
+export function followComparison(host: CompareHost): () => void {
+  const { workspace, commands, revisionId } = host;
+  const { comparing, comparison } = workspace;
+  let asked: { readonly id: string; readonly ended: AbortController } | null = null;
+
+  const ask = (old: string | null): void => {
+    asked?.ended.abort();
+    asked = null;
+    comparison.set(null);
+    workspace.viewedStops.set(new Set());
+    if (old === null) return;
+    const ended = new AbortController();
+    asked = { id: old, ended };
+    compare(host, old, ended.signal).catch((error: unknown) => {
+      if (ended.signal.aborted) return;
+      const { code, message, remedy } = toApiError(error);
+      comparison.set({ state: "failed", code, detail: message, remedy });
+    });
+  };
+
+  const stops = [
+    comparing.subscribe((now) => {
+      host.tell(now?.label ?? null);
+      const old = now?.revisionId ?? null;
+      if (old !== (asked?.id ?? null)) ask(old);
+      if (now?.stop != null && asked) void detail(host, asked.id, now.stop, asked.ended.signal);
+    }),
+    commands.register("compare.retry", () => ask(comparing.get()?.revisionId ?? null)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    asked?.ended.abort();
+  };
+
+  /** The details of a stop that did not come with the list. */
+  async function detail(
+    { api }: CompareHost,
+    old: string,
+    number: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const now = comparison.get();
+    if (now?.state !== "ready") return;
+    const stop = now.stops.find((each) => each.stop === number);
+    if (!stop || stop.detail !== null) return;
+    try {
+      const [change] = await api.changesOf(old, revisionId, number, 1, signal);
+      const latest = comparison.get();
+      if (!change || latest?.state !== "ready") return;
+      comparison.set({
+        ...latest,
+        stops: latest.stops.map((each) =>
+          each.stop === number ? { ...each, detail: detailOf(change) } : each,
+        ),
+      });
+    } catch (error) {
+      // The row goes on saying what it said before; the next look at it asks again.
+      if (!(error instanceof ApiError) && !signal.aborted) throw error;
+    }
+  }
+}
+
+async function compare(host: CompareHost, old: string, signal: AbortSignal): Promise<void> {
+  const { workspace, api, revisionId, label } = host;
+  const { comparison, comparing } = workspace;
+  comparison.set({ state: "computing", sinceMs: Date.now() });
+  const answer = await api.compare(old, revisionId, signal);
+  const [columns, tour, changes] = await Promise.all([
+    api.changedOccurrences(old, revisionId, signal),
+    api.changeTour(old, revisionId, MOST_STOPS, signal),
+    api.changesOf(old, revisionId, null, MOST_DETAILS, signal),
+  ]);
+  if (signal.aborted) return;
+  const details = new Map<number, ChangeDetail>();
+  for (const change of changes)
+    if (!details.has(change.stop)) details.set(change.stop, detailOf(change));
+  comparison.set({
+    state: "ready",
+    counts: answer.counts ?? {},
+    approximate: answer.approximate ?? 0,
+    unchecked: answer.unchecked ?? 0,
+    stops: tour.map((stop) => stopOf(stop, details.get(stop.stop) ?? null)),
+    columns,
+  });
+  const from = comparing.get()?.label ?? "";
+  workspace.announce(t("compare.ready", { from, to: label, ...statesOf(answer) }));
+}
+
+function statesOf({ counts }: ComparisonAnswer): Readonly<Record<string, number>> {
+  const {
+    added = 0,
+    removed = 0,
+    moved = 0,
+    shape = 0,
+    appearance = 0,
+    properties = 0,
+  } = counts ?? {};
+  return { added, removed, moved, modified: shape + appearance + properties };
+}
+
+function stopOf(stop: TourStop, detail: ChangeDetail | null): ChangeStop {
+  const { stop: number, kind, name, count, remarks, from, to, approximate } = stop;
+  return {
+    ...{ stop: number, kind, name, count, remarks, from, to, approximate, detail },
+    group: stop.group ?? null,
+    move: stop.move ?? null,
+    bounds: { min: corner(stop.bounds["min"]), max: corner(stop.bounds["max"]) },
+  };
+}
+
+function corner(numbers: readonly number[] | undefined): Vec3 {
+  const [x = 0, y = 0, z = 0] = numbers ?? [];
+  return [x, y, z];
+}
+
+function detailOf({ reasons, properties, colours }: Change): ChangeDetail {
+  return { reasons, properties, colours: colours ?? null };
+}
+
+/** `?compare=B` while B is compared with; the rest of the address stays. null: it says so already. */
+export function comparedAddress(address: string, label: string | null): string | null {
+  const url = new URL(address);
+  if (!url.pathname.startsWith("/v/") || url.searchParams.get("compare") === label) return null;
+  if (label === null) url.searchParams.delete("compare");
+  else url.searchParams.set("compare", label);
+  return url.pathname + url.search + url.hash;
+}
