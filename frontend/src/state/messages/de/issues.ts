@@ -94,6 +94,7 @@ export const issues = {
   "issue.nobody": "Niemand",
   "issue.noPart": "Dort ist kein Teil. Ein Teil anklicken.",
   "issue.pins": "Issues und Kommentare am Modell",
+  "issue.comments": "Kommentare zu dieser Revision",
   "issue.note": "Als Notiz behalten",
   "issue.noted": "#{number} bleibt als Notiz.",
   "issue.onPart": "An {name}",

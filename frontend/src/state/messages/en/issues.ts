@@ -90,6 +90,7 @@ export const issues = {
   "issue.nobody": "Nobody",
   "issue.noPart": "No part there. Click a part.",
   "issue.pins": "Issues and comments on the model",
+  "issue.comments": "Comments on this revision",
   "issue.note": "Keep as note",
   "issue.noted": "#{number} is kept as a note.",
   "issue.onPart": "On {name}",

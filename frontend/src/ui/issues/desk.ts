@@ -1,0 +1,404 @@
+/**
+ * The issues and comments of the revision on the table: fetched, kept up to date, pinned, sent. A draft is sent in
+ * steps that the server takes twice without harm, so that whatever breaks in between is simply sent again.
+ */
+
+import { getContext, setContext } from "svelte";
+import type { Api } from "../../api/api";
+import { watchProject } from "../../api/events";
+import type { ApiError } from "../../api/http";
+import type { Issue, IssueComment, IssueSettings, PinColumns } from "../../api/issues";
+import type { Member } from "../../api/types";
+import type { PinPlace } from "../../state/areas/issues";
+import type { Commands } from "../../state/commands";
+import { t } from "../../state/messages";
+import { RangeSet } from "../../state/ranges";
+import { Store } from "../../state/store";
+import type { RevisionRef, Workspace } from "../../state/workspace";
+import { type Kept, shelf } from "../../shelf";
+import { toApiError } from "../resource.svelte";
+import type { Toasts } from "../toasts";
+import { readAny } from "../views/link";
+import type { Views } from "../views/views";
+import {
+  Drafts,
+  type IssueDraft,
+  type IssueSeen,
+  addressOf,
+  blobOf,
+  isWorthKeeping,
+  newDraft,
+} from "./drafts";
+import { pinsOf } from "./pins";
+
+export interface IssueHost {
+  readonly workspace: Workspace;
+  readonly commands: Commands;
+  readonly api: Api;
+  readonly toasts: Toasts;
+  readonly views: Views;
+  readonly revision: RevisionRef;
+  readonly meId: string | null;
+  /** What the canvas shows; null where nothing can be taken. */
+  snapshot(): Promise<Blob | null>;
+  /** The panel comes forward. */
+  showPanel(): void;
+}
+
+/** News come in bursts: an issue, its view and its pin are three. */
+const SETTLE_MS = 120;
+
+export class IssueDesk {
+  /** Of the asset, newest first; null: not fetched yet. */
+  readonly rows = new Store<readonly Issue[] | null>(null);
+  /** Made on this revision, oldest first. */
+  readonly comments = new Store<readonly IssueComment[]>([]);
+  readonly problem = new Store<ApiError | null>(null);
+  readonly settings = new Store<IssueSettings | null>(null);
+  readonly members = new Store<readonly Member[]>([]);
+  /** What the composer shows; null: it is closed. */
+  readonly draft = new Store<IssueDraft | null>(null);
+  readonly seen = new Store<IssueSeen | null>(null);
+  readonly sending = new Store(false);
+  readonly refused = new Store<string | null>(null);
+  /** Counts up with each press on a part: the title wants the focus again. */
+  readonly pressed = new Store(0);
+  private readonly host: IssueHost;
+  private readonly drafts: Drafts;
+  private timer = 0;
+  private turn = 0;
+
+  constructor(host: IssueHost, kept: Kept = shelf("localStorage")) {
+    this.host = host;
+    this.drafts = new Drafts(kept, host.revision.revisionId);
+  }
+
+  /** Begins; returns the way to stop. */
+  start(): () => void {
+    const { workspace, commands, api, revision, meId } = this.host;
+    workspace.pinMe.set(meId);
+    const stops = [
+      workspace.pinPlace.subscribe((place) => void this.press(place)),
+      workspace.structure.subscribe(() => this.showPins()),
+      commands.register("issue.open", ({ id }) => void this.open(id)),
+      commands.register("issue.next", () => this.step(1)),
+      commands.register("issue.previous", () => this.step(-1)),
+      watchProject(
+        api.projectEventsUrl(revision.projectId),
+        () => undefined,
+        () => undefined,
+        (news) => {
+          if (news.asset_id === null || news.asset_id === revision.assetId) this.reloadSoon();
+        },
+      ),
+    ];
+    void this.reload();
+    void this.fetchWords();
+    this.takeUp();
+    return () => {
+      clearTimeout(this.timer);
+      for (const stop of stops) stop();
+    };
+  }
+
+  async reload(): Promise<void> {
+    const { api, revision } = this.host;
+    this.turn += 1;
+    const turn = this.turn;
+    try {
+      const [pins, rows, comments] = await Promise.all([
+        api.pins(revision.revisionId),
+        api.everyIssue(revision.projectId, { asset_id: revision.assetId }),
+        api.revisionComments(revision.revisionId),
+      ]);
+      if (turn !== this.turn) return;
+      this.columns = pins;
+      this.rows.set(rows);
+      this.comments.set(comments);
+      this.problem.set(null);
+      this.showPins();
+    } catch (error) {
+      if (turn === this.turn) this.problem.set(toApiError(error));
+    }
+  }
+
+  /** Puts a newer copy of an issue into the list at once. */
+  put(issue: Issue): void {
+    this.rows.update((rows) => rows && rows.map((old) => (old.id === issue.id ? issue : old)));
+  }
+
+  /** Shows an issue or a comment: what its author saw, and what was said. */
+  async open(id: string): Promise<void> {
+    const { workspace, commands, api, views, showPanel } = this.host;
+    workspace.pinStack.set(null);
+    workspace.chosenPin.set(id);
+    showPanel();
+    const row = (this.rows.get() ?? []).find((one) => one.id === id);
+    const pin = workspace.pins.get().find((one) => one.id === id);
+    try {
+      const seen = row && row.viewpoint_count > 0 ? await api.issueViews(id) : [];
+      const content = seen.find((one) => one.content !== null)?.content;
+      if (row && content !== undefined && content !== null) {
+        const name = `#${row.number} ${row.title}`;
+        await views.apply(readAny(content), { id: null, name });
+      } else if (pin && pin.occurrence >= 0)
+        commands.run("camera.fit", { ranges: RangeSet.of(pin.occurrence) });
+    } catch (error) {
+      this.say(error);
+    }
+  }
+
+  /** The places of the list in the order that the panel shows: issues, then comments. */
+  private step(by: 1 | -1): void {
+    const { workspace } = this.host;
+    const rows = (this.rows.get() ?? []).filter(({ category }) => category !== "closed");
+    const comments = this.comments
+      .get()
+      .filter((one) => !one.reply_to && !one.resolved_at && !one.became_issue_id);
+    const ids = [...rows, ...comments].map(({ id }) => id);
+    if (ids.length === 0) return workspace.announce(t("issue.emptyRead"));
+    const at = ids.indexOf(workspace.chosenPin.get() ?? "");
+    const next = at < 0 ? (by > 0 ? 0 : ids.length - 1) : (at + by + ids.length) % ids.length;
+    const id = ids[next];
+    if (id !== undefined) void this.open(id);
+  }
+
+  // Writing
+
+  /** A part was pressed: the composer opens there with what is seen, or an issue gets its place. */
+  private async press(place: PinPlace | null): Promise<void> {
+    const { workspace } = this.host;
+    const task = workspace.pinTask.get();
+    if (!place) return this.close();
+    if (task?.kind === "move") return this.move(task.issueId, task.number, place);
+    if (!task || place === this.seen.get()?.place) return;
+    const kept = this.drafts.read();
+    const before = this.draft.get() ?? (kept && isWorthKeeping(kept) ? kept : null);
+    if (before && !this.draft.get()) workspace.announce(t("issue.restored"));
+    const draft = before
+      ? { ...before, kind: this.draft.get() ? before.kind : task.kind, open: true }
+      : newDraft(task.kind);
+    const content = this.host.views.seen();
+    this.seen.set({ place, content, snapshot: null });
+    this.change(draft);
+    this.pressed.update((count) => count + 1);
+    const snapshot = await this.picture();
+    // Meanwhile another part was pressed, or it was sent.
+    if (this.seen.get()?.place !== place) return;
+    const seen = { place, content, snapshot };
+    this.seen.set(seen);
+    this.drafts.keepSeen(seen);
+  }
+
+  /** What somebody typed; kept with every letter. */
+  change(draft: IssueDraft): void {
+    this.draft.set(draft);
+    this.refused.set(null);
+    this.drafts.keep(draft);
+  }
+
+  /** Puts the composer away; what was written stays for the next time. */
+  close(): void {
+    const draft = this.draft.get();
+    this.draft.set(null);
+    this.seen.set(null);
+    if (draft && isWorthKeeping(draft)) this.drafts.keep({ ...draft, open: false });
+    else if (draft) this.drafts.drop();
+  }
+
+  /** As Esc in the composer: it closes, and the model has the keyboard again. */
+  leave(): void {
+    this.host.commands.run("tool.set", { tool: "select" });
+  }
+
+  discard(): void {
+    this.draft.set(null);
+    this.drafts.drop();
+    this.leave();
+  }
+
+  /** Sends the draft; true when all of it arrived. */
+  async send(): Promise<boolean> {
+    const [draft, seen] = [this.draft.get(), this.seen.get()];
+    if (!draft || this.sending.get()) return false;
+    const needed = draft.kind === "issue" ? draft.title : draft.text || draft.title;
+    if (needed.trim() === "") {
+      this.refused.set(t(draft.kind === "issue" ? "issue.titleNeeded" : "issue.textNeeded"));
+      return false;
+    }
+    this.sending.set(true);
+    try {
+      if (draft.kind === "issue") await this.sendIssue(draft, seen);
+      else await this.sendComment(draft, seen);
+    } catch (error) {
+      const { message } = toApiError(error);
+      this.refused.set(t("issue.postFailed", { reason: message }));
+      return false;
+    } finally {
+      this.sending.set(false);
+    }
+    this.draft.set(null);
+    this.drafts.drop();
+    this.leave();
+    await this.reload();
+    return true;
+  }
+
+  private async sendIssue(draft: IssueDraft, seen: IssueSeen | null): Promise<void> {
+    const { api, workspace } = this.host;
+    const fields = {
+      title: draft.title.trim(),
+      description: draft.text,
+      assignee_id: draft.assigneeId,
+      due_at: draft.due ? new Date(`${draft.due}T23:59:59`).toISOString() : null,
+      ...(draft.priority === null ? {} : { priority: draft.priority }),
+    };
+    const made = await this.makeOnce(draft, fields);
+    if (!draft.made) this.change({ ...draft, made: true });
+    if (seen) {
+      const snapshot = seen.snapshot === null ? null : blobOf(seen.snapshot);
+      const view = { id: draft.viewId, content: seen.content, snapshot };
+      await this.orSay(api.addIssueView(draft.id, view));
+      await this.orSay(api.anchorIssue(draft.id, this.anchor(draft, seen.place)));
+    }
+    workspace.announce(t("issue.posted", { number: made.number }));
+  }
+
+  /** Makes the issue, or brings the one that an earlier try made up to what is written now. */
+  private async makeOnce(
+    draft: IssueDraft,
+    fields: Parameters<Api["changeIssue"]>[1] & { title: string },
+  ): Promise<Issue> {
+    const { api, revision } = this.host;
+    if (draft.made) return api.changeIssue(draft.id, fields, null);
+    try {
+      return await api.createIssue(revision.projectId, {
+        id: draft.id,
+        revision_id: revision.revisionId,
+        ...fields,
+      });
+    } catch (error) {
+      // An earlier try arrived although its answer did not, and other words were written since.
+      if (toApiError(error).code !== "id_taken") throw error;
+      return api.changeIssue(draft.id, fields, null);
+    }
+  }
+
+  private async sendComment(draft: IssueDraft, seen: IssueSeen | null): Promise<void> {
+    const { api, revision, workspace } = this.host;
+    const text = [draft.title.trim(), draft.text.trim()].filter(Boolean).join("\n\n");
+    if (!draft.made) {
+      await api.commentOnRevision(revision.revisionId, { id: draft.id, text });
+      this.change({ ...draft, made: true });
+    } else await api.changeComment(draft.id, text, null);
+    if (seen) {
+      await this.orSay(api.anchorComment(draft.id, this.anchor(draft, seen.place)));
+      if (seen.snapshot !== null) {
+        const file = blobOf(seen.snapshot);
+        await this.orSay(api.attachToComment(draft.id, file, "snapshot.webp", draft.viewId));
+      }
+    }
+    workspace.announce(t("issue.postedComment"));
+  }
+
+  private anchor({ anchorId }: IssueDraft, place: PinPlace): Parameters<Api["anchorIssue"]>[1] {
+    return {
+      id: anchorId,
+      revision_id: this.host.revision.revisionId,
+      occurrence: place.part,
+      world: [...place.position],
+      world_normal: [...place.normal],
+    };
+  }
+
+  /** Another place for an issue. */
+  private async move(issueId: string, number: number, place: PinPlace): Promise<void> {
+    const { api, commands, workspace } = this.host;
+    commands.run("tool.set", { tool: "select" });
+    try {
+      const { id: _same, ...anchor } = this.anchor(newDraft("issue"), place);
+      await api.anchorIssue(issueId, anchor);
+      workspace.announce(t("issue.reanchored", { number }));
+      await this.reload();
+    } catch (error) {
+      this.say(error);
+    }
+  }
+
+  /** The server's own reason why this cannot be is said, and the rest goes on; a lost connection is tried again. */
+  private async orSay(sent: Promise<unknown>): Promise<void> {
+    try {
+      await sent;
+    } catch (error) {
+      const { status } = toApiError(error);
+      if (status < 400 || status >= 500) throw error;
+      this.say(error);
+    }
+  }
+
+  say(error: unknown): void {
+    const problem = toApiError(error);
+    const text = [problem.message, problem.remedy].filter(Boolean).join(" ");
+    this.host.toasts.show(text, { kind: "error" });
+  }
+
+  private async picture(): Promise<string | null> {
+    try {
+      const blob = await this.host.snapshot();
+      return blob && (await addressOf(blob));
+    } catch {
+      // A lost graphics context: the view says as much without its picture.
+      return null;
+    }
+  }
+
+  /** What was being written when the page was left. */
+  private takeUp(): void {
+    const { workspace, commands } = this.host;
+    const [draft, seen] = [this.drafts.read(), this.drafts.seen()];
+    if (!draft?.open || !seen) return;
+    this.seen.set(seen);
+    this.draft.set(draft);
+    const stop = workspace.structure.subscribe((structure) => {
+      if (!structure || this.seen.get() !== seen) return;
+      queueMicrotask(() => stop());
+      commands.run("tool.set", { tool: "pin" });
+      workspace.pinTask.set({ kind: draft.kind });
+      workspace.pinPlace.set(seen.place);
+    });
+  }
+
+  // Keeping up
+
+  private columns: PinColumns | null = null;
+
+  private showPins(): void {
+    const structure = this.host.workspace.structure.get();
+    if (this.columns && structure) this.host.workspace.pins.set(pinsOf(this.columns, structure));
+  }
+
+  private reloadSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.reload(), SETTLE_MS);
+  }
+
+  private async fetchWords(): Promise<void> {
+    const { api, revision } = this.host;
+    try {
+      this.settings.set(await api.issueSettings(revision.projectId));
+      this.members.set(await api.members(revision.projectId));
+    } catch {
+      // Guests see no members; the fields that need them stay away.
+    }
+  }
+}
+
+const KEY = Symbol("issues");
+
+export function provideIssues(desk: IssueDesk): void {
+  setContext(KEY, desk);
+}
+
+export function useIssues(): IssueDesk {
+  return getContext<IssueDesk>(KEY);
+}
