@@ -64,7 +64,17 @@ export abstract class ViewerSight {
 
   /** except: an occurrence to look through. */
   pickPointer(pointer: Pointer, except: number | null = null): Hit | null {
+    if (pointer.screen && this.showsOld(pointer.screen.x)) return null;
     return this.table.pick(pointer.origin, pointer.direction, except);
+  }
+
+  /** Whether the old one of two compared revisions is seen there, CSS pixels; it is for looking at. */
+  private showsOld(x: number): boolean {
+    const { comparing, comparison, blinking } = this.workspace;
+    const now = comparing.get();
+    if (!now || comparison.get()?.state !== "ready") return false;
+    if (blinking.get()) return true;
+    return now.mode === "slider" && x < now.slider * this.canvas.clientWidth;
   }
 
   /** Where a point of the model frame is in the canvas, CSS pixels; null behind the eye. */
