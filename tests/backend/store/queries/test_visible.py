@@ -174,7 +174,7 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
 ) -> None:
     from holotable.store import issue_tables
     from holotable.store.review_tables import Review, ReviewVerdict, RevisionEvent
-    from holotable.store.tables import GuestGrant, Member, Table, Viewpoint
+    from holotable.store.tables import Comparison, GuestGrant, Member, Table, Viewpoint
 
     filtered = (
         Project,
@@ -197,8 +197,9 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
         issue_tables.IssueFilter,
         issue_tables.IssueViewpoint,
     )
-    # Read only through an issue, a comment, an anchor, a revision or the project that has them.
+    # Read only through an issue, a comment, an anchor, the revisions or the project that has them.
     beneath = {
+        Comparison,
         issue_tables.AnchorOutcome,
         issue_tables.AnchorRun,
         issue_tables.IssueCommentEdit,
