@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -24,7 +24,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable import review
-from holotable.errors import ComparisonFailed, NotComparable, NotReady, SameRevision
+from holotable.errors import (
+    ComparisonFailed,
+    HolotableError,
+    NotComparable,
+    NotReady,
+    SameRevision,
+)
+from holotable.review.compare_partners import PartnerColumns, read_partner_columns
 from holotable.store.blobs import Blobs, local_file, put_file, read_all
 from holotable.store.database import Database
 from holotable.store.queries import comparisons, conversions, packages
@@ -42,6 +49,7 @@ MEMORY_BYTES: Final = 6 << 30  # of addresses: the two model.glb are mapped, not
 LEASE: Final = timedelta(seconds=TIMEOUT_S + 60)
 RETRY_AFTER: Final = timedelta(minutes=5)
 _RETRY_SECONDS: Final = 2
+_LOOK_AGAIN_S: Final = 0.1
 _CACHED_ROWS: Final = 300_000  # rows of changes kept parsed
 
 
@@ -118,6 +126,7 @@ class Comparisons:
         self._turn = asyncio.Semaphore(1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._rows: OrderedDict[str, list[dict[str, Any]]] = OrderedDict()
+        self._shares: dict[UUID, float] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -183,19 +192,23 @@ class Comparisons:
         files: dict[str, Any] = {}
         try:
             async with self._turn:
-                summary, files = await self._run(old, new)
+                summary, files = await self._run(comparison_id, old, new)
         except ComparisonFailed as failure:
             problem = {"code": failure.code, "detail": failure.detail}
         except Exception:  # the task's border: logged once, the row says so
             log.exception("comparison %s failed", comparison_id)
             problem = {"code": ComparisonFailed.code, "detail": "The comparison stopped."}
+        finally:
+            self._shares.pop(comparison_id, None)
         async with self._database.transaction() as session:
             await comparisons.finish(
                 session, comparison_id, now=datetime.now(UTC), retry_after=RETRY_AFTER,
                 summary=summary, files=files, problem=problem,
             )  # fmt: skip
 
-    async def _run(self, old: Side, new: Side) -> tuple[dict[str, Any], dict[str, Any]]:
+    async def _run(
+        self, comparison_id: UUID, old: Side, new: Side
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """Run the child and store what it wrote. raises: ComparisonFailed."""
         async with AsyncExitStack() as stack:
             work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="holotable-")))
@@ -214,7 +227,7 @@ class Comparisons:
                 source = {key: side.source.get(key) for key in ("kind", "length_unit", "up_axis")}
                 order[name] = {"files": paths, "source": source, "placement": side.placement}
             order["memory_bytes"] = MEMORY_BYTES + mapped
-            await self._child(order)
+            await self._child(comparison_id, order)
             summary, written = await asyncio.to_thread(_written, work)
             stored_files = {}
             for path in written:
@@ -222,15 +235,16 @@ class Comparisons:
                 stored_files[path.name] = {"sha256": blob.sha256, "bytes": blob.size}
             return summary, stored_files
 
-    async def _child(self, order: Mapping[str, Any]) -> None:
+    async def _child(self, comparison_id: UUID, order: Mapping[str, Any]) -> None:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "holotable.comparison_run",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         try:
-            async with asyncio.timeout(TIMEOUT_S):
-                _, said = await process.communicate(json.dumps(order).encode())
+            async with asyncio.timeout(TIMEOUT_S), asyncio.TaskGroup() as group:
+                group.create_task(self._listen(comparison_id, process))
+                said = await self._order(process, order)
         except TimeoutError as late:
             raise ComparisonFailed(
                 f"Comparing these revisions took longer than {TIMEOUT_S / 60:.0f} minutes."
@@ -249,6 +263,30 @@ class Comparisons:
             )
             raise ComparisonFailed("One of these scenes holds something that cannot be compared.")
 
+    async def _order(self, process: asyncio.subprocess.Process, order: Mapping[str, Any]) -> bytes:
+        """Hand the order over and wait; returns what it said on standard error."""
+        assert process.stdin is not None
+        assert process.stderr is not None
+        # A process that ended before it read its order says so by its exit code.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            process.stdin.write(json.dumps(order).encode())
+            await process.stdin.drain()
+        process.stdin.close()
+        said = await process.stderr.read()
+        await process.wait()
+        return said
+
+    async def _listen(self, comparison_id: UUID, process: asyncio.subprocess.Process) -> None:
+        """Note the shares that the child says are done."""
+        assert process.stdout is not None
+        async for line in process.stdout:
+            with suppress(ValueError):
+                self._shares[comparison_id] = min(1.0, max(0.0, float(line)))
+
+    def share_done(self, row: Comparison) -> float | None:
+        """How far a comparison is, 0 to 1; None where another process computes it."""
+        return self._shares.get(row.id)
+
     async def rows(self, row: Comparison, name: str) -> list[dict[str, Any]]:
         """The rows of a result's JSON file: changes.json, tour.json or parts.json."""
         digest = str(row.files[name]["sha256"])
@@ -261,6 +299,30 @@ class Comparisons:
         while len(self._rows) > 1 and sum(len(one) for one in self._rows.values()) > _CACHED_ROWS:
             self._rows.popitem(last=False)
         return parsed
+
+    async def partners(self, old_id: UUID, new_id: UUID, *, wait_s: float) -> PartnerColumns | None:
+        """Who became whom, computed if it was not yet; None when it cannot be told, or not so soon.
+
+        wait_s: for a comparison that is being computed, here or by another process.
+        """
+        try:
+            async with self._database.transaction() as session:
+                old = await side_of(session, await session.get_one(Revision, old_id))
+                new = await side_of(session, await session.get_one(Revision, new_id))
+            if old.project_id != new.project_id:
+                return None
+            async with asyncio.timeout(wait_s):
+                row = await self.ask(old, new, None)
+                while row.state == "computing":
+                    await asyncio.sleep(_LOOK_AGAIN_S)
+                    row = await self.ask(old, new, None)
+            content = await read_all(self._blobs, str(row.files["partners.bin"]["sha256"]))
+            return read_partner_columns(content)
+        except (SameRevision, NotComparable, NotReady, TimeoutError):
+            return None
+        except HolotableError as failure:
+            log.warning("no partners of %s and %s: %s", old_id, new_id, failure.detail)
+            return None
 
     def retry_after_s(self) -> int:
         """When to ask again."""

@@ -2087,7 +2087,9 @@ export interface paths {
         };
         /**
          * Get Correspondence
-         * @description Which parts of another revision are which here, by stable id: a view of B is shown on C.
+         * @description Which parts of another revision are which here: a view of B is shown on C.
+         *
+         *     By comparing the two, or by stable id where they cannot be compared or not within 3 s.
          */
         get: operations["get_correspondence"];
         put?: never;
@@ -2930,9 +2932,67 @@ export interface components {
             viewpoint_id?: string | null;
         };
         /**
+         * Compare
+         * @description The revision that this one is compared with, and how the two are shown.
+         *
+         *     slider: share of the picture's width that shows the other one.  camera: of the other one side by
+         *     side, when it is looked at from elsewhere.  heat: changed shapes by how far they were displaced;
+         *     up to tolerance_m is none.  stop: of the change tour.
+         */
+        Compare: {
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /**
+             * Mode
+             * @default overlay
+             * @enum {string}
+             */
+            mode: "overlay" | "slider" | "side_by_side" | "only_changes";
+            /**
+             * Slider
+             * @default 0.5
+             */
+            slider: number;
+            camera?: components["schemas"]["Camera"] | null;
+            /**
+             * Kinds
+             * @default [
+             *       "added",
+             *       "removed",
+             *       "shape",
+             *       "moved",
+             *       "appearance",
+             *       "properties"
+             *     ]
+             */
+            kinds: ("added" | "removed" | "shape" | "moved" | "appearance" | "properties")[];
+            /**
+             * Palette
+             * @default usual
+             * @enum {string}
+             */
+            palette: "usual" | "patterns";
+            /**
+             * Heat
+             * @default false
+             */
+            heat: boolean;
+            /**
+             * Tolerance M
+             * @default 0.00001
+             */
+            tolerance_m: number;
+            /** Stop */
+            stop?: number | null;
+        };
+        /**
          * ComparisonAnswer
          * @description What changed from one revision to another.
          *
+         *     progress: roughly what share is done while it is computed, 0 to 1; null when that is not known.
          *     counts: occurrences of each kind, a pair once.  reasons: occurrences with each reason; one may
          *     have several.  approximate: changes found by name or shape only, or seen through triangles.
          *     unchecked: shapes there was no time to look at closely, believed to be the same.
@@ -2953,6 +3013,8 @@ export interface components {
              * Format: uuid
              */
             to_revision_id: string;
+            /** Progress */
+            progress?: number | null;
             /** Counts */
             counts?: {
                 [key: string]: number;
@@ -3016,6 +3078,11 @@ export interface components {
             count: number;
             /** Other Count */
             other_count: number;
+            /**
+             * Matched By
+             * @enum {string}
+             */
+            matched_by: "comparison" | "id";
             /** Runs */
             runs: [
                 number,
@@ -6233,7 +6300,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "project" | "folder" | "asset";
+            kind: "project" | "folder" | "asset" | "issue";
             /**
              * Id
              * Format: uuid
@@ -6433,6 +6500,7 @@ export interface components {
             measurements: components["schemas"]["Measurement-Input"][];
             markup?: components["schemas"]["Markup"] | null;
             notes?: components["schemas"]["Notes"] | null;
+            compare?: components["schemas"]["Compare"] | null;
             display?: components["schemas"]["Display"] | null;
             points?: components["schemas"]["Points"] | null;
             units?: components["schemas"]["Units"] | null;
@@ -6474,6 +6542,7 @@ export interface components {
             measurements: components["schemas"]["Measurement-Output"][];
             markup?: components["schemas"]["Markup"] | null;
             notes?: components["schemas"]["Notes"] | null;
+            compare?: components["schemas"]["Compare"] | null;
             display?: components["schemas"]["Display"] | null;
             points?: components["schemas"]["Points"] | null;
             units?: components["schemas"]["Units"] | null;
