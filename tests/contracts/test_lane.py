@@ -44,12 +44,15 @@ class App:
         self.echoes: list[Echo] = []
         self.codes: list[int] = []
         self.ended = asyncio.Event()
+        self.listens = asyncio.Event()
+        self.listens.set()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         assert scope["type"] == "websocket"
         await receive()
         await send({"type": "websocket.accept"})
         await asyncio.sleep(0.01)  # frames arrive before anybody listens
+        await self.listens.wait()
         lane = open_lane(scope["extensions"], receive, send)
         echo = Echo(lane)
         self.echoes.append(echo)
@@ -254,6 +257,20 @@ async def test_r2_a_text_in_fragments_is_bounded_as_a_whole(app: App, raw: Raw) 
 async def test_a_text_of_64_kib_is_heard(app: App, raw: Raw) -> None:
     await raw.send(masked(TEXT, b"x" * 65_535))
     assert (await raw.answer())["size"] == 65_535
+
+
+@pytest.mark.parametrize("cut", [1, 5, 7, 1_000, 40_000])
+async def test_a_frame_that_is_half_there_when_the_room_begins_to_listen_is_heard_whole(
+    app: App, raw: Raw, cut: int
+) -> None:
+    app.listens.clear()
+    message = masked(TEXT, b"x" * 65_000)
+    await raw.send(masked(BINARY, b"pose") + masked(TEXT, b"first") + message[:cut])
+    await asyncio.sleep(0.1)
+    app.listens.set()
+    assert (await raw.answer()) == {"n": 1, "size": 5, "pose": b"pose".hex()}
+    await raw.send(message[cut:] + masked(TEXT, b"last"))
+    assert [(await raw.answer())["size"] for _ in range(2)] == [65_000, 4]
 
 
 @pytest.mark.parametrize(

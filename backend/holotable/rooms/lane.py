@@ -103,10 +103,11 @@ class Lane(Protocol):
 class RoomProtocol(WebSocketsSansIOProtocol):
     """uvicorn's websocket protocol, and after `run` a `Lane` below ASGI.
 
-    Only whole frames reach the sans-IO parser of the parent once `run` began, so the parser always
-    stands on a frame boundary; single binary frames, the poses, never reach it at all. Depends on
-    uvicorn internals (`handle_connect`, `send_receive_event_to_app`, `conn`, `close_timer`): its
-    minor version is pinned, and the framing fuzz of the contract suite guards the seam.
+    Only whole frames reach the sans-IO parser of the parent once the handshake is done, so that it
+    stands on a frame boundary whenever `run` begins; from then on single binary frames, the poses,
+    never reach it at all. Depends on uvicorn internals (`handle_connect`, `handshake_complete`,
+    `send_receive_event_to_app`, `conn`, `close_timer`): its minor version is pinned, and the
+    framing fuzz of the contract suite guards the seam.
     """
 
     heard_at: float = 0.0
@@ -190,14 +191,12 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         if self._deaf:
             return
         handler = self._handler
-        if handler is None or self.close_sent:
-            if self._rest:
-                data, self._rest = self._rest + data, b""
+        if self._rest:
+            data, self._rest = self._rest + data, b""
+        if not self.handshake_complete or self.close_sent:
             super().data_received(data)
             return
         self.heard_at = self.loop.time()
-        if self._rest:
-            data, self._rest = self._rest + data, b""
         start, size = 0, len(data)
         while size - start >= 6:
             first, second = data[start], data[start + 1]
@@ -215,12 +214,12 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             end = start + head + length
             if end > size:
                 break
-            if first == 0x80 | BINARY:
+            if handler is not None and first == 0x80 | BINARY:
                 body = start + head
                 handler.on_pose(apply_mask(data[body:end], data[body - 4 : body]))
             else:
                 super().data_received(data[start:end])
-                if self._handler is None or self.close_sent:  # it was a close frame, or a wrong one
+                if self.close_sent or self.transport.is_closing():  # a close frame, or a wrong one
                     return
             start = end
         if start < size:
