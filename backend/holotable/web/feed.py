@@ -97,14 +97,18 @@ class RevisionFeed:
         known = self._known.setdefault(project_id, {})
         told = _Told(_moments_ago())
         reviewed = _Reviewed()
+        looked: datetime | None = None  # when everything until then had been read
         while True:
             try:
                 async with self._database.transaction() as session:
-                    since = await conversions.database_now(session) - _LOOK_BACK
+                    now = await conversions.database_now(session)
+                    since = (looked or now) - _LOOK_BACK
                     moving = await revisions.moving(session, project_id, since)
                     answers = await revision_answers(session, moving)
                     news: list[News] = [*await told.news(session, project_id)]
                     news += await reviewed.news(session, project_id)
+                looked = now
+                told.all_was_read()
             except SQLAlchemyError:
                 log.exception("the changes of project %s could not be read", project_id)
                 answers, news = list(known.values()), []
@@ -123,23 +127,31 @@ class RevisionFeed:
 class _Told:
     """Which events of a project were told.
 
-    Ids are ordered by time, but transactions end in any order: so each look goes back some seconds
-    and leaves out what was told before.
+    Ids are ordered by time, but transactions end in any order: so each look goes some seconds back
+    behind the last one that succeeded, however long ago that was, and leaves out what was told.
     """
 
     def __init__(self, beginning: UUID) -> None:
         self._beginning = beginning  # nothing before it is news
+        self._read_from = self._looking_from = beginning
         self._told: dict[UUID, None] = {}
+
+    def all_was_read(self) -> None:
+        """The last look is told of: the next one need not go behind it."""
+        self._read_from = self._looking_from
 
     async def news(self, session: AsyncSession, project_id: UUID) -> list[IssueNews]:
         """What is new, oldest first; the fields of one change are one piece of news."""
-        after = max(self._beginning, _moments_ago())
+        self._looking_from = max(self._beginning, _moments_ago())
+        after = self._read_from
         for old in [one for one in self._told if one <= after]:
             del self._told[old]
         found: list[IssueNews] = []
-        for event, issue, comment in await issues.news(
-            session, project_id, after, _MOST + len(self._told)
-        ):
+        most = _MOST + len(self._told)
+        rows = await issues.news(session, project_id, after, most)
+        if len(rows) == most:
+            self._looking_from = after  # the rest comes with the next look
+        for event, issue, comment in rows:
             if event.id in self._told:
                 continue
             self._told[event.id] = None

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from builders import (
@@ -18,9 +19,10 @@ from builders import (
 from converting import rows_of
 
 from holotable.review.roles import Role
-from holotable.store.database import Database
+from holotable.store.database import Database, uuid7
 from holotable.store.queries import conversions
 from holotable.store.tables import Conversion
+from holotable.web import feed as feed_module
 from holotable.web.answers import RevisionAnswer
 from holotable.web.feed import IssueNews, Outbox, ReviewNews, RevisionFeed
 
@@ -111,6 +113,28 @@ async def test_what_happens_to_issues_is_told_once_with_the_new_etag(
         assert (comment.what, comment.etag) == ("comment_added", said.headers["etag"])
         await asyncio.sleep(1.2)
         assert outbox.empty()
+
+
+async def test_a_look_that_comes_late_misses_nothing(
+    owner: Caller, database: Database, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = feed_module._Told(feed_module._moments_ago())
+
+    async def look() -> list[str]:
+        async with database.transaction() as session:
+            return [one.what for one in await told.news(session, project.id)]
+
+    assert await look() == []
+    told.all_was_read()
+    made = await owner.client.post(f"/api/v1/projects/{project.id}/issues", json={"title": "Bore"})
+    assert made.status_code == 201
+    # The machine slept, or the database was away, for far longer than a look goes back.
+    later = UUID(int=uuid7().int + (3_600_000 << 80))
+    monkeypatch.setattr(feed_module, "_moments_ago", lambda: later)
+    assert await look() == ["created"]
+    assert await look() == []
+    told.all_was_read()
+    assert await look() == []
 
 
 async def news(outbox: Outbox) -> IssueNews:
