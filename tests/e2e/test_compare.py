@@ -24,17 +24,24 @@ SIZE: Final = {"width": 1200, "height": 760}
 
 @pytest.fixture(scope="module")
 def gearboxes(owner: Api, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The sample gearbox with its revisions B and C."""
+    """The sample gearbox with its revisions A, B and C."""
     folder = tmp_path_factory.mktemp("gearbox")
-    for label in ("B", "C"):
-        gearbox.write(folder / f"{label}.step", label)  # type: ignore[arg-type]  # one of the two
     project = owner.post("/projects", {"name": "Drive train"})
-    made = owner.upload(f"/projects/{project['id']}/uploads", folder / "B.step", label="B")
-    assert owner.wait_for(made["revision"]["id"])["state"] == "ready"
-    second = owner.upload(f"/assets/{made['asset']['id']}/revisions", folder / "C.step", label="C")
-    new = second["id"] if "id" in second else second["revision"]["id"]
-    assert owner.wait_for(new)["state"] == "ready"
-    return {"project": project, "asset": made["asset"], "old": made["revision"]["id"], "new": new}
+    gearbox.write(folder / "A.step", "A")
+    made = owner.upload(f"/projects/{project['id']}/uploads", folder / "A.step")
+    ids = {"A": str(made["revision"]["id"])}
+    for label in ("B", "C"):
+        gearbox.write(folder / f"{label}.step", label)
+        file = folder / f"{label}.step"
+        ids[label] = revision_of(owner.upload(f"/assets/{made['asset']['id']}/revisions", file))
+    for revision in ids.values():
+        assert owner.wait_for(revision)["state"] == "ready"
+    return {"project": project, "asset": made["asset"], "ids": ids}
+
+
+def revision_of(uploaded: dict[str, Any]) -> str:
+    """Id of the revision that an upload made."""
+    return str(uploaded.get("id") or uploaded["revision"]["id"])
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +50,7 @@ def alike(owner: Api, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
     file = coloured_step(tmp_path_factory.mktemp("step") / "fixture.step")
     made = add_asset(owner, file, "Alike")
     second = owner.upload(f"/assets/{made['asset']['id']}/revisions", file)
-    assert owner.wait_for(second["id"] if "id" in second else second["revision"]["id"])
+    assert owner.wait_for(revision_of(second))["state"] == "ready"
     return made
 
 
@@ -251,7 +258,7 @@ def test_what_cannot_be_compared_says_why_and_offers_another(
     cloud = tmp_path / "scan.xyz"
     cloud.write_text("".join(f"{x} {y} 0\n" for x in range(40) for y in range(40)))
     scan = owner.upload(f"/assets/{alike['asset']['id']}/revisions", cloud)
-    revision = owner.wait_for(scan["id"] if "id" in scan else scan["revision"]["id"])
+    revision = owner.wait_for(revision_of(scan))
     mia = Person(open_context(viewport=SIZE), shared_server)
     mia.signs_in()
     mia.goes_to(f"/v/{alike['asset']['id']}/B?compare={revision['label']}")

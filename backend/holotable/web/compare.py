@@ -27,6 +27,8 @@ Kind = Literal["added", "removed", "shape", "moved", "appearance", "properties"]
 _HEADERS: Final = {"Cache-Control": "private, no-cache"}
 _Number = Annotated[str | None, Query(pattern=r"^\d{1,9}$", description="Where to go on")]
 
+_Stops = Annotated[int, Query(ge=1, le=2_000, description="Items in one answer")]
+
 
 class MoveAnswer(BaseModel):
     """A rigid motion in the model: metres, y up, radians about the axis through the middle."""
@@ -73,6 +75,7 @@ class TotalsAnswer(BaseModel):
 class ComparisonAnswer(BaseModel):
     """What changed from one revision to another.
 
+    progress: roughly what share is done while it is computed, 0 to 1; null when that is not known.
     counts: occurrences of each kind, a pair once.  reasons: occurrences with each reason; one may
     have several.  approximate: changes found by name or shape only, or seen through triangles.
     unchecked: shapes there was no time to look at closely, believed to be the same.
@@ -81,6 +84,7 @@ class ComparisonAnswer(BaseModel):
     state: Literal["computing", "ready"]
     from_revision_id: UUID
     to_revision_id: UUID
+    progress: float | None = None
     counts: dict[str, int] | None = None
     reasons: dict[str, int] | None = None
     stops: int | None = None
@@ -234,7 +238,10 @@ async def compare_revisions(
         response.status_code = 202
         response.headers["Retry-After"] = str(context.comparisons.retry_after_s())
         return ComparisonAnswer(
-            state="computing", from_revision_id=revision_id, to_revision_id=other_id
+            state="computing",
+            from_revision_id=revision_id,
+            to_revision_id=other_id,
+            progress=context.comparisons.share_done(asked.row),
         )
     response.headers["ETag"] = f'"{asked.row.key}"'
     return ComparisonAnswer(
@@ -292,7 +299,7 @@ async def get_change_tour(
     who: Principal,
     context: AppContext,
     cursor: _Number = None,
-    limit: Limit = 50,
+    limit: _Stops = 50,
 ) -> Items[StopAnswer]:
     """The changes as stops, most important first; what happened to equal parts is one."""
     asked = await _ask(revision_id, other_id, who, context)

@@ -342,12 +342,13 @@ async def checked(
         if found is None or found[0].project_id != project_id:
             raise UnknownRevision(pointer="/content/revision_id")
         revision = found[0]
-        for layer in content.layers:
-            beside = await find(
-                transaction, Revision, UUID(layer.revision_id), who.id, context.clock()
-            )
+        named = [("/content/layers", layer.revision_id) for layer in content.layers]
+        if content.compare is not None:
+            named.append(("/content/compare", content.compare.revision_id))
+        for pointer, other in named:
+            beside = await find(transaction, Revision, UUID(other), who.id, context.clock())
             if beside is None:
-                raise UnknownRevision(pointer="/content/layers")
+                raise UnknownRevision(pointer=pointer)
         file = await packages.find_file(transaction, revision.id, STRUCTURE, content.structure)
         if file is None and content.structure is not None:
             raise UnknownRevision(pointer="/content/structure")

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import createClient from "openapi-fetch";
-import { DamagedColumns, compareApi, readColumns, retryAfterMs } from "./compare";
+import { DamagedColumns, compareApi, readColumns, readHeat, retryAfterMs } from "./compare";
 import type { paths } from "./schema";
 
 /** Made from the description: two of the old revision, three of the new; 1 moved → 0, 0 removed, 1 and 2 new. */
@@ -76,5 +76,38 @@ describe("asking for a comparison", () => {
 
   it("waits a second where the server does not say how long", () => {
     expect([null, "soon", "3", "-1"].map(retryAfterMs)).toEqual([1000, 1000, 3000, 1000]);
+  });
+});
+
+/** Two points, one of them 0.25 mm inwards. */
+function heat(change: (view: DataView) => void = () => undefined, extra = 0): ArrayBuffer {
+  const bytes = new ArrayBuffer(24 + 32 + extra);
+  const view = new DataView(bytes);
+  [..."HTHM"].forEach((letter, at) => view.setUint8(at, letter.charCodeAt(0)));
+  view.setUint32(4, 1, true);
+  view.setUint32(8, 2, true);
+  [-0.00025, 0, 0.0001, 1, 2, 3, -0.00025, 4, 5, 6, 0].forEach((number, at) =>
+    view.setFloat32(12 + 4 * at, number, true),
+  );
+  change(view);
+  return bytes;
+}
+
+describe("the heat map of a part", () => {
+  it("says where its points are and how far each was displaced", () => {
+    const { least, greatest, points } = readHeat(heat());
+    expect([least, greatest]).toEqual([Math.fround(-0.00025), 0]);
+    expect([...points]).toEqual([1, 2, 3, Math.fround(-0.00025), 4, 5, 6, 0]);
+  });
+
+  it.each([
+    ["another magic", heat((view) => view.setUint8(0, 0))],
+    ["another version", heat((view) => view.setUint32(4, 2, true))],
+    ["more points than there are", heat((view) => view.setUint32(8, 3, true))],
+    ["bytes behind the end", heat(() => undefined, 4)],
+    ["a point nowhere", heat((view) => view.setFloat32(24, NaN, true))],
+    ["nothing", new ArrayBuffer(3)],
+  ])("is refused with %s", (_, bytes) => {
+    expect(() => readHeat(bytes)).toThrow(DamagedColumns);
   });
 });

@@ -24,7 +24,20 @@ export interface OccurrenceColumns {
   readonly partnersFrom: Int32Array;
 }
 
+/** How far points of a part's surface lie from where it was: docs/formats/compare.md. */
+export interface HeatPoints {
+  /** Metres, of all points. */
+  readonly least: number;
+  readonly greatest: number;
+  /** (4 × n) x, y, z in the new part's frame and the signed distance, metres. */
+  readonly points: Float32Array;
+}
+
 const LIMIT = 200;
+/** Stops that one answer holds. */
+const STOPS = 2_000;
+const HEAT_MAGIC = 0x4d485448; // "HTHM", little endian
+const HEAT_HEAD = 24;
 const MAGIC = 0x4f435448; // "HTCO", little endian
 const HEAD = 16;
 const GREATEST_CODE = 6;
@@ -67,6 +80,24 @@ export function readColumns(bytes: ArrayBuffer): OccurrenceColumns {
   };
 }
 
+/** @throws DamagedColumns for another version, and for anything shorter or longer than it says. */
+export function readHeat(bytes: ArrayBuffer): HeatPoints {
+  if (bytes.byteLength < HEAT_HEAD) throw new DamagedColumns("The heat map ends in its head.");
+  const view = new DataView(bytes);
+  if (view.getUint32(0, true) !== HEAT_MAGIC) throw new DamagedColumns("This is no heat map.");
+  const version = view.getUint32(4, true);
+  if (version !== 1)
+    throw new DamagedColumns(`A heat map of version ${version} is not known here.`);
+  const count = view.getUint32(8, true);
+  if (bytes.byteLength !== HEAT_HEAD + 16 * count)
+    throw new DamagedColumns("The heat map is not as long as it says.");
+  const points = Float32Array.from({ length: 4 * count }, (_, at) =>
+    view.getFloat32(HEAT_HEAD + 4 * at, true),
+  );
+  if (!points.every(Number.isFinite)) throw new DamagedColumns("The heat map holds no numbers.");
+  return { least: view.getFloat32(12, true), greatest: view.getFloat32(16, true), points };
+}
+
 /** Milliseconds until a `Retry-After` in seconds; one second without. */
 export function retryAfterMs(header: string | null): number {
   const seconds = Number(header);
@@ -92,12 +123,12 @@ function rest(ms: number, signal: AbortSignal): Promise<void> {
 export function compareApi({ GET }: Client) {
   const pair = (from: string, to: string) => ({ revision_id: from, other_id: to });
   return {
-    /** Asks until the comparison is ready. waiting: told each time it is not. */
+    /** Asks until the comparison is ready. waiting: told each time it is not, and what share is done. */
     compare: async (
       from: string,
       to: string,
       signal: AbortSignal,
-      waiting: () => void = () => undefined,
+      waiting: (progress: number | null) => void = () => undefined,
     ): Promise<ComparisonAnswer> => {
       for (;;) {
         const { data, response } = await GET("/api/v1/revisions/{revision_id}/compare/{other_id}", {
@@ -106,29 +137,55 @@ export function compareApi({ GET }: Client) {
         });
         if (data === undefined) throw new TypeError("The server's answer has no body.");
         if (data.state === "ready") return data;
-        waiting();
+        waiting(data.progress ?? null);
         await rest(retryAfterMs(response.headers.get("retry-after")), signal);
       }
     },
-    /** Stops of the tour, all pages up to `most`. */
+    /** Stops of the tour, page by page up to `most`. arrived: told all that are here, each time there are more. */
     changeTour: async (
       from: string,
       to: string,
       most: number,
       signal: AbortSignal,
+      arrived: (stops: readonly TourStop[]) => void = () => undefined,
     ): Promise<readonly TourStop[]> => {
       const items: TourStop[] = [];
       let cursor: string | null = null;
       do {
+        const limit = Math.min(cursor === null ? LIMIT : STOPS, most - items.length);
         const { data }: { data?: Schemas["Items_StopAnswer_"] } = await GET(
           "/api/v1/revisions/{revision_id}/compare/{other_id}/tour",
-          { params: { path: pair(from, to), query: { cursor, limit: LIMIT } }, signal },
+          { params: { path: pair(from, to), query: { cursor, limit } }, signal },
         );
         if (data === undefined) throw new TypeError("The server's answer has no body.");
         items.push(...data.items);
+        arrived(items);
         cursor = data.next_cursor ?? null;
       } while (cursor !== null && items.length < most);
       return items;
+    },
+    /** How far a changed part was displaced; null when it has no heat map. */
+    partHeat: async (
+      from: string,
+      to: string,
+      part: number,
+      signal: AbortSignal,
+    ): Promise<HeatPoints | null> => {
+      try {
+        const { data } = await GET(
+          "/api/v1/revisions/{revision_id}/compare/{other_id}/parts/{number}/heatmap",
+          {
+            params: { path: { ...pair(from, to), number: part } },
+            parseAs: "arrayBuffer",
+            signal,
+          },
+        );
+        if (data === undefined) throw new TypeError("The server's answer has no body.");
+        return readHeat(data as ArrayBuffer); // the schema knows bytes only as a string
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null;
+        throw damaged(error);
+      }
     },
     /** Changes in the order of the tour, the first `most` of them; of one stop unless that is null. */
     changesOf: async (
@@ -160,15 +217,20 @@ export function compareApi({ GET }: Client) {
       try {
         return readColumns(data as ArrayBuffer); // the schema knows bytes only as a string
       } catch (error) {
-        if (!(error instanceof DamagedColumns)) throw error;
-        throw new ApiError({
-          status: 200,
-          title: apiWords().unreadable,
-          detail: error.message,
-          code: "damaged_answer",
-          remedy: apiWords().retrySoon,
-        });
+        throw damaged(error);
       }
     },
   };
+}
+
+/** What a page says of bytes that cannot be read; any other error as it is. */
+function damaged(error: unknown): unknown {
+  if (!(error instanceof DamagedColumns)) return error;
+  return new ApiError({
+    status: 200,
+    title: apiWords().unreadable,
+    detail: error.message,
+    code: "damaged_answer",
+    remedy: apiWords().retrySoon,
+  });
 }

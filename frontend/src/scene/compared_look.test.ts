@@ -7,6 +7,7 @@ const READY: Comparison = {
   counts: {},
   approximate: 0,
   unchecked: 0,
+  stopCount: 0,
   stops: [],
   columns: {
     from: Uint8Array.of(0, 2, 2, 4, 0),
@@ -72,7 +73,9 @@ describe("two revisions compared", () => {
   });
 
   it("are drawn as ever until the comparison is ready", () => {
-    expect(lookOfNew(now({}, { comparison: { state: "computing", sinceMs: 0 } }))).toBeNull();
+    expect(
+      lookOfNew(now({}, { comparison: { state: "computing", sinceMs: 0, progress: null } })),
+    ).toBeNull();
     expect(lookOfOld(now({}, { comparing: null }))).toBeNull();
   });
 });

@@ -125,6 +125,8 @@ export interface ChangeStop {
   readonly kind: RealChange;
   readonly name: string;
   readonly count: number;
+  /** Number of the changed part; null without a changed shape. */
+  readonly part: number | null;
   /** The sub-assembly that moved as a whole. */
   readonly group: string | null;
   readonly move: ChangeMove | null;

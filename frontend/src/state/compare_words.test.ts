@@ -10,7 +10,7 @@ const remark = (kind: string, said: Partial<ChangeRemark> = {}): ChangeRemark =>
 
 const stop = (change: Partial<ChangeStop>): ChangeStop => ({
   ...{ stop: 0, kind: "shape", name: "Flange", count: 1, group: null, move: null, remarks: [] },
-  ...{ from: [1], to: [1], approximate: false, detail: null },
+  ...{ part: null, from: [1], to: [1], approximate: false, detail: null },
   bounds: { min: [0, 0, 0], max: [1, 1, 1] },
   ...change,
 });
@@ -65,5 +65,17 @@ describe("why a stop is one", () => {
   it("never says nothing", () => {
     for (const kind of ["added", "removed", "shape", "appearance", "properties"] as const)
       expect(stopReason(stop({ kind }), "mm")).not.toBe("");
+  });
+
+  it("leaves out shares that nobody would notice, and says the weight once", () => {
+    const hole = remark("hole_diameter", { from: 0.006, to: 0.0065 });
+    const share = (kind: string, by: number): ChangeRemark => remark(kind, { unit: "kg", by });
+    const said = (...remarks: readonly ChangeRemark[]): string =>
+      stopReason(stop({ remarks: [hole, ...remarks] }), "mm");
+    expect(said(share("mass", -0.0002), share("volume", -0.0002))).toBe("hole Ø 6.0 → Ø 6.5");
+    expect(said(share("mass", 0.032), share("volume", 0.032), share("area", 0.01))).toBe(
+      "hole Ø 6.0 → Ø 6.5; mass +3.2 %",
+    );
+    expect(said(share("volume", 0.032))).toBe("hole Ø 6.0 → Ø 6.5; volume +3.2 %");
   });
 });

@@ -12,6 +12,8 @@ const AXES = ["X", "Y", "Z"] as const;
 const STILL = 5e-7;
 /** What a row says of a stop that has more to say. */
 const MOST_SAID = 3;
+/** A share that would be written as 0.0 % is no news. */
+const NOTICED = 5e-4;
 
 /** A length as drawings write it, `6.0`, `12.25`, without its unit. */
 function plainLength(metres: number, unit: DisplayUnit): string {
@@ -79,7 +81,7 @@ export function stopReasons(stop: ChangeStop, unit: DisplayUnit): readonly strin
   const said: string[] = [];
   if (kind === "added" || kind === "removed") said.push(t(`compare.why.${kind}`));
   if (kind === "shape") {
-    const words = remarks.map((remark) => remarkText(remark, unit));
+    const words = tellingOf(remarks).map((remark) => remarkText(remark, unit));
     said.push(...(words.length > 0 ? words : [t("compare.why.shape")]));
   }
   if (moved) said.push(group === null ? moved : `${moved} (${t("compare.with", { group })})`);
@@ -94,6 +96,18 @@ export function stopReasons(stop: ChangeStop, unit: DisplayUnit): readonly strin
   if (kind === "properties" && properties.length === 0) said.push(t("compare.why.properties"));
   return said;
 }
+
+/** Without what nobody would notice, and volumes and areas where the mass says it. */
+function tellingOf(remarks: readonly ChangeRemark[]): readonly ChangeRemark[] {
+  const noticed = remarks.filter(
+    ({ kind, by }) => !SHARES.includes(kind) || Math.abs(by ?? 0) >= NOTICED,
+  );
+  const [weighed = "volume"] = SHARES.filter((share) => noticed.some(({ kind }) => kind === share));
+  return noticed.filter(({ kind }) => !SHARES.includes(kind) || kind === weighed);
+}
+
+/** What says the same of a part, the most telling first. */
+const SHARES: readonly string[] = ["mass", "volume", "area"];
 
 /** The same in one line. */
 export function stopReason(stop: ChangeStop, unit: DisplayUnit): string {

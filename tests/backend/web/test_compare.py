@@ -109,6 +109,7 @@ async def test_two_revisions_are_compared_once_and_answer_from_then_on(
     assert first.status_code == 202
     assert first.json()["state"] == "computing"
     assert int(first.headers["retry-after"]) >= 1
+    assert first.json()["progress"] is None  # nothing is done of it yet
     early = await owner.client.get(address(*revisions, "/changes"))
     assert early.status_code == 409
     assert early.json()["code"] == "not_ready"

@@ -144,6 +144,7 @@ async def test_every_member_of_a_view_comes_back_as_it_was_saved(
             {**layer, "revision_id": str(beside.id), "structure": "b" * 64}
             for layer in everything["layers"]
         ],
+        "compare": {**everything["compare"], "revision_id": str(beside.id)},
     }
     missing = set(Viewpoint.model_fields) - set(said)
     assert not missing, "a member that the example does not say"
@@ -172,6 +173,11 @@ async def test_the_structure_that_numbers_belong_to_is_named_even_when_nobody_sa
         ({"revision_id": "0190b6d4-0000-7000-8000-000000000000"}, "unknown_revision", 422),
         (
             {"layers": [{"revision_id": "0190b6d4-0000-7000-8000-000000000000"}]},
+            "unknown_revision",
+            422,
+        ),
+        (
+            {"compare": {"revision_id": "0190b6d4-0000-7000-8000-000000000000"}},
             "unknown_revision",
             422,
         ),

@@ -5,6 +5,7 @@ import {
   COMPARE_PALETTES,
   type CompareMode,
   type ComparePalette,
+  MOST_TOLERANCE_M,
 } from "../areas/comparing";
 import { REAL_CHANGES, type RealChange } from "../changes";
 import { t } from "../messages";
@@ -34,6 +35,12 @@ export interface ComparingArgs {
   "compare.slide": { at: number; preview?: boolean };
   "compare.kinds": { kinds: readonly RealChange[] };
   "compare.palette": { palette: ComparePalette };
+  /** Changed shapes in the colours of their displacement, or as the others. */
+  "compare.heat": { on: boolean };
+  /** metres: displacement that counts as none. */
+  "compare.tolerance": { metres: number };
+  /** Side by side: one camera for both, or one for each. */
+  "compare.link": { on: boolean };
   /** Looks at a stop of the tour. */
   "compare.go": { stop: number };
   "compare.step": { step: number };
@@ -68,6 +75,15 @@ export const COMPARING_COMMANDS: Commanding<ComparingArgs> = {
   })),
   "compare.palette": define(t("command.compare.palette"), "personal", (raw) => ({
     palette: oneOf(raw["palette"], COMPARE_PALETTES, "palette"),
+  })),
+  "compare.heat": define(t("command.compare.heat"), "personal", (raw) => ({
+    on: bool(raw["on"], "on"),
+  })),
+  "compare.tolerance": define(t("command.compare.tolerance"), "personal", (raw) => ({
+    metres: Math.min(MOST_TOLERANCE_M, Math.max(0, number(raw["metres"], "metres"))),
+  })),
+  "compare.link": define(t("command.compare.link"), "personal", (raw) => ({
+    on: bool(raw["on"], "on"),
   })),
   "compare.go": define(t("command.compare.go"), "personal", (raw) => ({
     stop: number(raw["stop"], "stop"),

@@ -11,13 +11,14 @@ const fitBox = vi.fn();
 
 const stop = (number: number, kind: RealChange): ChangeStop => ({
   ...{ stop: number, kind, name: `Part ${number}`, count: 1, group: null, move: null },
+  part: null,
   ...{ remarks: [], from: [], to: [number], approximate: false, detail: null },
   bounds: { min: [number, 0, 0], max: [number + 1, 1, 1] },
 });
 
 function ready(): void {
   workspace.comparison.set({
-    ...{ state: "ready", counts: {}, approximate: 0, unchecked: 0 },
+    ...{ state: "ready", counts: {}, approximate: 0, unchecked: 0, stopCount: 3 },
     stops: [stop(0, "shape"), stop(1, "added"), stop(2, "moved")],
     columns: {
       from: new Uint8Array(2),
@@ -94,6 +95,22 @@ describe("comparing", () => {
     workspace.comparison.set(null);
     commands.run("compare.blink", { on: true });
     expect(workspace.blinking.get()).toBe(false);
+  });
+
+  it("shows displacements, and what counts as none, each with a way back", () => {
+    commands.run("compare.heat", { on: true });
+    commands.run("compare.tolerance", { metres: 0.0002 });
+    expect(workspace.comparing.get()).toMatchObject({ heat: true, tolerance_m: 0.0002 });
+    commands.undo();
+    commands.undo();
+    expect(workspace.comparing.get()).toMatchObject({ heat: false, tolerance_m: 1e-5 });
+  });
+
+  it("gives the old revision a camera of its own until a change is gone to", () => {
+    commands.run("compare.link", { on: false });
+    expect(workspace.comparing.get()?.oldCamera).toEqual(workspace.camera.get());
+    commands.run("compare.go", { stop: 1 });
+    expect(workspace.comparing.get()?.oldCamera).toBeNull();
   });
 
   it("says so where no change is of the kinds that are wanted", () => {

@@ -9,7 +9,7 @@ import type { Vec3 } from "../model";
 import type { Workspace } from "../workspace";
 
 /** A stop is framed with this much of its size around it: one sees where it is. */
-const AROUND = 0.35;
+const AROUND = 0.12;
 /** Metres; a stop without extent is still something to look at. */
 const LEAST = 0.002;
 
@@ -52,6 +52,18 @@ export function performComparing(workspace: Workspace, commands: Commands): void
     comparing.get()?.palette === palette ? undefined : change({ palette }),
   );
 
+  commands.register("compare.heat", ({ on }) =>
+    comparing.get()?.heat === on ? undefined : change({ heat: on }),
+  );
+  commands.register("compare.tolerance", ({ metres }) =>
+    comparing.get()?.tolerance_m === metres ? undefined : change({ tolerance_m: metres }),
+  );
+  commands.register("compare.link", ({ on }) =>
+    (comparing.get()?.oldCamera === null) === on
+      ? undefined
+      : change({ oldCamera: on ? null : workspace.camera.get() }),
+  );
+
   commands.register("compare.slide", ({ at, preview }) => {
     const now = comparing.get();
     if (!now) return undefined;
@@ -75,7 +87,8 @@ export function performComparing(workspace: Workspace, commands: Commands): void
     if (!now || result?.state !== "ready") return;
     const stop = result.stops.find((each) => each.stop === number);
     if (!stop) return;
-    comparing.set({ ...now, stop: number });
+    // Both are framed: a camera of its own would look elsewhere.
+    comparing.set({ ...now, stop: number, oldCamera: null });
     viewedStops.update((viewed) => new Set(viewed).add(number));
     commands.run("camera.fitBox", grown(stop.bounds, originOf(workspace)));
     const among = shownStops(now, result).findIndex((each) => each.stop === number) + 1;

@@ -15,6 +15,7 @@ const api = {
   changeTour: vi.fn(),
   changesOf: vi.fn(),
   changedOccurrences: vi.fn(),
+  partHeat: vi.fn(),
 };
 
 const COLUMNS = {

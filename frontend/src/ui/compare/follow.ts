@@ -3,22 +3,26 @@
 import type { Api } from "../../api/api";
 import type { Change, ComparisonAnswer, TourStop } from "../../api/compare";
 import { ApiError } from "../../api/http";
-import type { ChangeDetail, ChangeStop } from "../../state/changes";
+import type { ChangeColumns, ChangeDetail, ChangeStop } from "../../state/changes";
 import type { Commands } from "../../state/commands";
 import { t } from "../../state/messages";
 import type { Vec3 } from "../../state/model";
 import type { Workspace } from "../../state/workspace";
 import { toApiError } from "../resource.svelte";
+import { bringHeats } from "./heats";
 
-/** Stops that are listed; a tour of more places is nobody's. */
-export const MOST_STOPS = 2_000;
+/** Stops that are listed; they come page by page. */
+export const MOST_STOPS = 100_000;
 /** Changes whose details come with the list; of others when their stop is looked at. */
 const MOST_DETAILS = 200;
 
 export interface CompareHost {
   readonly workspace: Workspace;
   readonly commands: Commands;
-  readonly api: Pick<Api, "compare" | "changeTour" | "changesOf" | "changedOccurrences">;
+  readonly api: Pick<
+    Api,
+    "compare" | "changeTour" | "changesOf" | "changedOccurrences" | "partHeat"
+  >;
   /** The revision on the table: the new one. */
   readonly revisionId: string;
   readonly label: string;
@@ -36,6 +40,7 @@ export function followComparison(host: CompareHost): () => void {
     asked?.ended.abort();
     asked = null;
     comparison.set(null);
+    workspace.heats.set(null);
     workspace.viewedStops.set(new Set());
     if (old === null) return;
     const ended = new AbortController();
@@ -47,13 +52,27 @@ export function followComparison(host: CompareHost): () => void {
     });
   };
 
+  /** Asks for displacements when somebody wants to see them, once for each comparison. */
+  function heat(): void {
+    const result = comparison.get();
+    if (!asked || !comparing.get()?.heat || result?.state !== "ready" || workspace.heats.get())
+      return;
+    const { id, ended } = asked;
+    void bringHeats(
+      { api: host.api, heats: workspace.heats, structure: workspace.structure },
+      { from: id, to: revisionId, stops: result.stops, signal: ended.signal },
+    );
+  }
+
   const stops = [
     comparing.subscribe((now) => {
       host.tell(now?.label ?? null);
       const old = now?.revisionId ?? null;
       if (old !== (asked?.id ?? null)) ask(old);
       if (now?.stop != null && asked) void detail(host, asked.id, now.stop, asked.ended.signal);
+      heat();
     }),
+    comparison.subscribe(heat),
     commands.register("compare.retry", () => ask(comparing.get()?.revisionId ?? null)),
   ];
   return () => {
@@ -92,25 +111,43 @@ export function followComparison(host: CompareHost): () => void {
 async function compare(host: CompareHost, old: string, signal: AbortSignal): Promise<void> {
   const { workspace, api, revisionId, label } = host;
   const { comparison, comparing } = workspace;
-  comparison.set({ state: "computing", sinceMs: Date.now() });
-  const answer = await api.compare(old, revisionId, signal);
-  const [columns, tour, changes] = await Promise.all([
+  const sinceMs = Date.now();
+  comparison.set({ state: "computing", sinceMs, progress: null });
+  const answer = await api.compare(old, revisionId, signal, (progress) => {
+    if (!signal.aborted) comparison.set({ state: "computing", sinceMs, progress });
+  });
+  const known: { details: ReadonlyMap<number, ChangeDetail>; columns: ChangeColumns | null } = {
+    details: new Map(),
+    columns: null,
+  };
+  // The first page of the tour is shown while the others come.
+  const put = (tour: readonly TourStop[]): void => {
+    if (!known.columns || signal.aborted) return;
+    const before = comparison.get();
+    const here = before?.state === "ready" ? before.stops : [];
+    const more = tour.slice(here.length);
+    const stops = more.map((stop) => stopOf(stop, known.details.get(stop.stop) ?? null));
+    comparison.set({
+      state: "ready",
+      counts: answer.counts ?? {},
+      approximate: answer.approximate ?? 0,
+      unchecked: answer.unchecked ?? 0,
+      stops: [...here, ...stops],
+      stopCount: answer.stops ?? tour.length,
+      columns: known.columns,
+    });
+  };
+  const [columns, changes] = await Promise.all([
     api.changedOccurrences(old, revisionId, signal),
-    api.changeTour(old, revisionId, MOST_STOPS, signal),
     api.changesOf(old, revisionId, null, MOST_DETAILS, signal),
   ]);
-  if (signal.aborted) return;
   const details = new Map<number, ChangeDetail>();
   for (const change of changes)
     if (!details.has(change.stop)) details.set(change.stop, detailOf(change));
-  comparison.set({
-    state: "ready",
-    counts: answer.counts ?? {},
-    approximate: answer.approximate ?? 0,
-    unchecked: answer.unchecked ?? 0,
-    stops: tour.map((stop) => stopOf(stop, details.get(stop.stop) ?? null)),
-    columns,
-  });
+  known.columns = columns;
+  known.details = details;
+  put(await api.changeTour(old, revisionId, MOST_STOPS, signal, put));
+  if (signal.aborted) return;
   const from = comparing.get()?.label ?? "";
   workspace.announce(t("compare.ready", { from, to: label, ...statesOf(answer) }));
 }
@@ -131,6 +168,7 @@ function stopOf(stop: TourStop, detail: ChangeDetail | null): ChangeStop {
   const { stop: number, kind, name, count, remarks, from, to, approximate } = stop;
   return {
     ...{ stop: number, kind, name, count, remarks, from, to, approximate, detail },
+    part: stop.part ?? null,
     group: stop.group ?? null,
     move: stop.move ?? null,
     bounds: { min: corner(stop.bounds["min"]), max: corner(stop.bounds["max"]) },

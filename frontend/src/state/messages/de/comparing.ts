@@ -11,6 +11,9 @@ export const comparing = {
   "command.compare.slide": "Vergleichsregler bewegen",
   "command.compare.kinds": "Welche Änderungen hervortreten",
   "command.compare.palette": "Farben der Änderungen",
+  "command.compare.heat": "Abweichung zeigen",
+  "command.compare.tolerance": "Abweichung, die als keine gilt",
+  "command.compare.link": "Eine Kamera für beide",
   "command.compare.go": "Zu einer Änderung gehen",
   "command.compare.step": "Nächste oder vorherige Änderung",
   "command.compare.blink": "Nur die alte Revision zeigen",
@@ -36,12 +39,20 @@ export const comparing = {
   "compare.computing": "Teile von {from} und {to} werden zugeordnet…",
   "compare.computingText":
     "Seit {seconds} s. Die Arbeit kann weitergehen; das Ergebnis bleibt hier, sobald es da ist.",
+  "compare.computingShare":
+    "Etwa {percent} % nach {seconds} s. Die Arbeit kann weitergehen; das Ergebnis bleibt hier, sobald es da ist.",
+  "compare.stop": "Nicht länger warten",
   "compare.failed": "{from} und {to} ließen sich nicht vergleichen",
   "compare.notComparable": "{from} und {to} sind nicht vergleichbar",
   "compare.notComparableText":
     "Eine Punktwolke und ein Modell aus Flächen haben nichts gemeinsam, das sich zuordnen ließe. Bitte eine Revision derselben Art wählen.",
   "compare.notReady":
     "Eine der Revisionen wird noch umgewandelt. Bitte erneut versuchen, wenn sie fertig ist.",
+  "compare.notConverted":
+    "Die Umwandlung einer der Revisionen ist gescheitert oder abgebrochen: Sie hat keine Formen zum Vergleichen. Bitte auf der Seite des Modells erneut umwandeln oder eine andere Revision wählen.",
+  "compare.toAsset": "Zum Modell",
+  "compare.sameText":
+    "{label} ist die Revision auf dem Tisch. Bitte eine andere zum Vergleichen wählen.",
   "compare.retry": "Erneut versuchen",
   "compare.pickOther": "Andere Revision wählen",
   "compare.none": "Nichts hat sich geändert",
@@ -54,6 +65,7 @@ export const comparing = {
   "compare.unchecked":
     "{count, plural, one {# Form wurde} other {# Formen wurden}} nicht genau angesehen; sie gelten als gleich.",
   "compare.more": "Die ersten {count} Stellen sind aufgeführt.",
+  "compare.arriving": "{here} von {count} Stellen sind da.",
 
   "compare.state.added": "Neu",
   "compare.state.removed": "Entfernt",
@@ -74,6 +86,7 @@ export const comparing = {
   "compare.bar": "Vergleich",
   "compare.mode.overlay": "Überlagert",
   "compare.mode.slider": "Regler",
+  "compare.mode.side_by_side": "Nebeneinander",
   "compare.mode.only_changes": "Nur Änderungen",
   "compare.slider": "Wie viel vom Bild {label} zeigt",
   "compare.sliderValue": "{percent} % {from}, sonst {to}",
@@ -81,6 +94,28 @@ export const comparing = {
   "compare.blinkText": "Blinken",
   "compare.blinking": "Nur {label}",
   "compare.legend": "Farben der Änderungen",
+  "compare.link": "Eine Kamera für beide",
+  "compare.unlink": "Eine Kamera für jede",
+  "compare.heat": "Abweichung",
+  "compare.heatLegend": "Abweichung der Oberflächen: {least} bis {greatest}, nach außen positiv",
+  "compare.heatIn": "nach innen",
+  "compare.heatOut": "nach außen",
+  "compare.heatTolerance": "Bis zu … {unit} gilt als keine",
+  "compare.heatLoading": "Oberflächen werden gemessen…",
+  "compare.heatFailed": "Die Abweichungen ließen sich nicht laden.",
+  "compare.heatNone": "Kein geändertes Teil hat eine Abweichung zu zeigen.",
+  "compare.heatWithout":
+    "{count, plural, one {# geändertes Teil hat} other {# geänderte Teile haben}} keine zu zeigen.",
+  "compare.toVerdict": "Zum Urteil",
+
+  "compare.since": "Was sich seit {label} geändert hat",
+  "compare.sinceWait":
+    "Vergleich mit {label}… Entschieden werden kann schon; das Ergebnis erscheint hier.",
+  "compare.sinceSame": "Jedes Teil ist, wo und wie es in {label} war.",
+  "compare.sinceNone": "Das ist die erste Revision: Es gibt nichts zum Vergleichen.",
+  "compare.see": "Änderungen ansehen",
+  "compare.seeChange": "Diese Änderung ansehen: {name}",
+  "compare.others": "{count, plural, one {und eine weitere Stelle} other {und # weitere Stellen}}",
   "compare.patterns": "Nur Muster",
 
   "compare.why.added": "nicht in der alten Revision",

@@ -8,6 +8,9 @@ export const comparing = {
   "command.compare.slide": "Move the compare slider",
   "command.compare.kinds": "Which changes stand out",
   "command.compare.palette": "Colours of changes",
+  "command.compare.heat": "Show displacement",
+  "command.compare.tolerance": "Displacement that counts as none",
+  "command.compare.link": "One camera for both",
   "command.compare.go": "Go to a change",
   "command.compare.step": "Next or previous change",
   "command.compare.blink": "Show the old revision alone",
@@ -32,11 +35,18 @@ export const comparing = {
 
   "compare.computing": "Matching parts of {from} and {to}…",
   "compare.computingText": "For {seconds} s now. You can go on; it stays here once it is done.",
+  "compare.computingShare":
+    "About {percent} % after {seconds} s. You can go on; it stays here once it is done.",
+  "compare.stop": "Stop waiting",
   "compare.failed": "Could not compare {from} and {to}",
   "compare.notComparable": "{from} and {to} cannot be compared",
   "compare.notComparableText":
     "A point cloud and a model with faces have nothing in common that could be matched. Pick a revision of the same kind.",
   "compare.notReady": "One of the revisions is still being converted. Retry when it is ready.",
+  "compare.notConverted":
+    "The conversion of one of the revisions failed or was cancelled: it has no shapes to compare. Retry its conversion on the page of the asset, or pick another revision.",
+  "compare.toAsset": "To the asset",
+  "compare.sameText": "{label} is the revision on the table. Pick another one to compare it with.",
   "compare.retry": "Retry",
   "compare.pickOther": "Pick another revision",
   "compare.none": "Nothing changed",
@@ -49,6 +59,7 @@ export const comparing = {
   "compare.unchecked":
     "{count, plural, one {# shape was} other {# shapes were}} not looked at closely; they are taken to be the same.",
   "compare.more": "The first {count} places are listed.",
+  "compare.arriving": "{here} of {count} places are here.",
 
   "compare.state.added": "Added",
   "compare.state.removed": "Removed",
@@ -69,6 +80,7 @@ export const comparing = {
   "compare.bar": "Compare",
   "compare.mode.overlay": "Overlay",
   "compare.mode.slider": "Slider",
+  "compare.mode.side_by_side": "Side by side",
   "compare.mode.only_changes": "Only changes",
   "compare.slider": "How much of the picture shows {label}",
   "compare.sliderValue": "{percent} % {from}, the rest {to}",
@@ -76,6 +88,27 @@ export const comparing = {
   "compare.blinkText": "Blink",
   "compare.blinking": "{label} alone",
   "compare.legend": "Colours of changes",
+  "compare.link": "One camera for both",
+  "compare.unlink": "A camera for each",
+  "compare.heat": "Displacement",
+  "compare.heatLegend": "Displacement of surfaces: {least} to {greatest}, outwards positive",
+  "compare.heatIn": "inwards",
+  "compare.heatOut": "outwards",
+  "compare.heatTolerance": "Up to … {unit} counts as none",
+  "compare.heatLoading": "Measuring surfaces…",
+  "compare.heatFailed": "Displacements could not be loaded.",
+  "compare.heatNone": "No changed part has a displacement to show.",
+  "compare.heatWithout":
+    "{count, plural, one {# changed part has} other {# changed parts have}} none to show.",
+  "compare.toVerdict": "To the verdict",
+
+  "compare.since": "What changed since {label}",
+  "compare.sinceWait": "Comparing with {label}… You can decide meanwhile; it appears here.",
+  "compare.sinceSame": "Every part is where and as it was in {label}.",
+  "compare.sinceNone": "This is the first revision: there is nothing to compare it with.",
+  "compare.see": "See the changes",
+  "compare.seeChange": "See this change: {name}",
+  "compare.others": "{count, plural, one {and one more place} other {and # more places}}",
   "compare.patterns": "Patterns only",
 
   "compare.why.added": "not in the old revision",
