@@ -253,6 +253,27 @@ class ComparisonFailed(Refused):
     remedy = "Try again in some minutes; for very large models ask your administrator for memory."
 
 
+class PacketFailed(Refused):
+    """The packet of this review could not be made."""
+
+    code = "packet_failed"
+    remedy = "Make it again; if it happens again, send the log to your administrator."
+
+
+class PacketTooLarge(PacketFailed):
+    """What belongs into this packet is larger than 4 GB."""
+
+    code = "packet_too_large"
+    remedy = "Hand over the report and the model by themselves."
+
+
+class SigningKeyMissing(PacketFailed):
+    """This server has no key to sign packets with."""
+
+    code = "signing_key_missing"
+    remedy = "Ask your administrator to check HOLOTABLE_SIGNING_KEY_FILE or the data directory."
+
+
 class TooMany(Refused):
     """Too many attempts in a short time."""
 
