@@ -5,6 +5,7 @@ runs out and the next who asks computes it again.
 """
 
 import asyncio
+import gzip
 import json
 import logging
 import sys
@@ -20,7 +21,9 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable import review
@@ -32,6 +35,7 @@ from holotable.errors import (
     SameRevision,
 )
 from holotable.review.compare_partners import PartnerColumns, read_partner_columns
+from holotable.review.coverage import changed_numbers, codes_of_new
 from holotable.store.blobs import Blobs, local_file, put_file, read_all
 from holotable.store.database import Database
 from holotable.store.queries import comparisons, conversions, packages
@@ -70,6 +74,14 @@ class Side:
         content = {name: file.sha256 for name, file in self.files.items()}
         said = {name: self.source.get(name) for name in ("kind", "length_unit", "up_axis")}
         return json.dumps([str(self.package_id), content, said, self.placement], sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """structure: sha256 of the new revision's.  numbers: dense, of what changed in it."""
+
+    structure: str
+    numbers: NDArray[np.int64]
 
 
 @cache
@@ -113,6 +125,13 @@ async def _stats(session: AsyncSession, package: Package) -> dict[str, Any]:
     return (conversion.stats if conversion else None) or {}
 
 
+def _check(old: Side, new: Side) -> None:
+    if old.revision_id == new.revision_id:
+        raise SameRevision()
+    if old.points_only != new.points_only:
+        raise NotComparable()
+
+
 def _written(folder: Path) -> tuple[dict[str, Any], list[Path]]:
     """What the child wrote: the summary, and all files."""
     return json.loads((folder / "summary.json").read_bytes()), sorted(folder.iterdir())
@@ -138,17 +157,54 @@ class Comparisons:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def prepare(self, old_id: UUID, new_id: UUID) -> None:
+        """Let two revisions be compared soon, if nobody has; why they cannot be is for who asks."""
+        task = asyncio.create_task(self._prepare(old_id, new_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _prepare(self, old_id: UUID, new_id: UUID) -> None:
+        try:
+            async with self._database.transaction() as session:
+                old = await side_of(session, await session.get_one(Revision, old_id))
+                new = await side_of(session, await session.get_one(Revision, new_id))
+            await self.ask(old, new, None)
+        except HolotableError as refused:
+            log.info("revisions %s and %s are not compared: %s", old_id, new_id, refused.detail)
+        except SQLAlchemyError:
+            log.exception("revisions %s and %s could not be compared", old_id, new_id)
+
+    async def changed(self, session: AsyncSession, old: Revision, new: Revision) -> Changed | None:
+        """What the two revisions' comparison found in the new one; None while there is none.
+
+        Reads only: see `prepare`. raises: SameRevision, NotComparable, ComparisonFailed.
+        """
+        try:
+            before, after = await side_of(session, old), await side_of(session, new)
+        except NotReady:
+            return None
+        _check(before, after)
+        row = await comparisons.by_key(session, self._key(before, after))
+        if row is not None and row.state == "failed":
+            raise ComparisonFailed(str((row.problem or {}).get("detail") or "") or None)
+        if row is None or row.state != "ready":
+            return None
+        content = await read_all(self._blobs, str(row.files["occurrences.bin"]["sha256"]))
+        codes = await asyncio.to_thread(lambda: codes_of_new(gzip.decompress(content)))
+        return Changed(after.files[NEEDED[0]].sha256, changed_numbers(codes))
+
+    @staticmethod
+    def _key(old: Side, new: Side) -> str:
+        said = [engine_version(), str(old.revision_id), old.key(), str(new.revision_id), new.key()]
+        return sha256("\n".join(said).encode()).hexdigest()
+
     async def ask(self, old: Side, new: Side, author: UUID | None) -> Comparison:
         """The comparison of two revisions, being computed or ready; starts it when it is neither.
 
         raises: SameRevision, NotComparable; ComparisonFailed when it failed not long ago.
         """
-        if old.revision_id == new.revision_id:
-            raise SameRevision()
-        if old.points_only != new.points_only:
-            raise NotComparable()
-        said = [engine_version(), str(old.revision_id), old.key(), str(new.revision_id), new.key()]
-        key = sha256("\n".join(said).encode()).hexdigest()
+        _check(old, new)
+        key = self._key(old, new)
         now = datetime.now(UTC)
         begun = False
         try:

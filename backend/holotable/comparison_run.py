@@ -19,12 +19,12 @@ from typing import Any, Final
 from holotable.review.compare import Comparison, PartPair, compare
 from holotable.review.compare_distance import Displacement, displacement
 from holotable.review.compare_judge import Files, part_motion
-from holotable.review.compare_partners import partner_columns
 from holotable.review.compare_results import (
     change_rows,
     heat_points,
     occurrence_columns,
     part_row,
+    partner_columns,
     summary_of,
     tour_rows,
 )

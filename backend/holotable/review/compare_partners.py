@@ -7,9 +7,6 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from holotable.review.compare import Comparison
-from holotable.review.compare_match import APPROXIMATE, NONE
-
 Run: TypeAlias = tuple[int, int, int]
 
 _MAGIC: Final = b"HTPT"
@@ -27,13 +24,11 @@ class PartnerColumns:
     new_count: int
 
 
-def partner_columns(comparison: Comparison) -> bytes:
+def pack_partners(columns: PartnerColumns) -> bytes:
     """`HTPT`, version 1, counts of both sides, n × i32 partner or −1, n × u8 guessed."""
-    partner = comparison.partners_old.astype("<i4")
-    how = comparison.partners.how[comparison.old.placed]
-    guessed = np.isin(how, sorted(APPROXIMATE)) & (how != NONE)
-    head = _HEAD.pack(_MAGIC, 1, len(partner), len(comparison.partners_new))
-    return head + bytes(partner.tobytes()) + bytes(guessed.astype(np.uint8).tobytes())
+    head = _HEAD.pack(_MAGIC, 1, len(columns.partner), columns.new_count)
+    partner, guessed = columns.partner.astype("<i4"), columns.guessed.astype(np.uint8)
+    return head + bytes(partner.tobytes()) + bytes(guessed.tobytes())
 
 
 def read_partner_columns(content: bytes) -> PartnerColumns:

@@ -1214,6 +1214,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/revisions/{revision_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get History
+         * @description The audit trail of a revision, oldest first.
+         */
+        get: operations["get_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Lifecycle
+         * @description Release, reject, take a rejection back, or withdraw from review.
+         */
+        post: operations["set_lifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews/{review_id}/sharing": {
         parameters: {
             query?: never;
@@ -1252,46 +1292,6 @@ export interface paths {
          * @description Add what I have had in view; nothing is kept of people who have not said yes.
          */
         post: operations["add_coverage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/revisions/{revision_id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get History
-         * @description The audit trail of a revision, oldest first.
-         */
-        get: operations["get_history"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/revisions/{revision_id}/lifecycle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Set Lifecycle
-         * @description Release, reject, take a rejection back, or withdraw from review.
-         */
-        post: operations["set_lifecycle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3047,7 +3047,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "blocking_issues" | "checklist" | "coverage" | "not_opened" | "own_work" | "not_approver";
+            code: "blocking_issues" | "checklist" | "comparing" | "coverage" | "not_approver" | "not_compared" | "not_opened" | "own_work";
             /** Blocking */
             blocking: boolean;
             /** Count */
@@ -3423,22 +3423,29 @@ export interface components {
         };
         /**
          * CoverageAnswer
-         * @description What one person has had in view of the present revision.
+         * @description What one person who lets it be kept has had in view of the present revision.
+         *
+         *     changed, unseen: occurrences that changed since the revision it is compared to, and those among
+         *     them that were not seen; null while the two are being compared, or cannot be. next: stable ids
+         *     of the first that were not seen.
          */
         CoverageAnswer: {
             person: components["schemas"]["Author"];
             /** Structure */
-            structure: string;
+            structure: string | null;
             /** Seen */
             seen: [
                 number,
                 number
             ][];
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
+            /** Changed */
+            changed: number | null;
+            /** Unseen */
+            unseen: number | null;
+            /** Next */
+            next: string[];
+            /** Updated At */
+            updated_at: string | null;
         };
         /**
          * CoverageRequest
@@ -10094,6 +10101,72 @@ export interface operations {
             };
         };
     };
+    get_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_EventAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_lifecycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionName"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     share_coverage: {
         parameters: {
             query?: never;
@@ -10179,72 +10252,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description What went wrong, why, and what to do next. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_history: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                revision_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_EventAnswer_"];
-                };
-            };
-            /** @description What went wrong, why, and what to do next. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    set_lifecycle: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                revision_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LifecycleRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RevisionName"];
-                };
             };
             /** @description What went wrong, why, and what to do next. */
             default: {

@@ -8,10 +8,11 @@ import pytest
 
 from holotable.review.compare_partners import (
     PartnerColumns,
-    partner_columns,
+    pack_partners,
     read_partner_columns,
     runs_of,
 )
+from holotable.review.compare_results import partner_columns
 from tests.compare_models import compared, row_of_bolts, step_package
 
 
@@ -28,6 +29,14 @@ def test_the_partners_of_a_comparison_are_read_as_they_were_found(tmp_path: Path
     assert found.new_count == len(comparison.partners_new)
     assert sorted(found.partner.tolist()) == [-1, *range(found.new_count)]
     assert not found.guessed.any()
+
+
+def test_columns_are_read_as_they_were_packed() -> None:
+    packed = PartnerColumns(np.array([2, -1, 0], np.int32), np.array([True, False, False]), 3)
+    found = read_partner_columns(pack_partners(packed))
+    assert (found.partner.tolist(), found.guessed.tolist(), found.new_count) == (
+        [2, -1, 0], [True, False, False], 3,
+    )  # fmt: skip
 
 
 def test_partners_in_a_row_are_one_run() -> None:
