@@ -102,6 +102,26 @@ async def test_a_hole_that_is_gone_is_not_taken_for_its_neighbour(
     assert found["evidence"]["differences"][0]["before"] == "cylinder"
 
 
+NEXT_ONE_MOVED = ((52, 20), 3.0), ((80, 20), 3.0)
+ANOTHER_BORED = ((35, 40), 3.0), *Plate().bores[1:]
+
+
+@pytest.mark.parametrize(
+    ("bores", "reason"),
+    [
+        ((((20, 20), 3.25), *NEXT_ONE_MOVED), "size_changed"),
+        (NEXT_ONE_MOVED, "face_gone"),
+        ((((20, 20), 3.25), *ANOTHER_BORED), "size_changed"),
+    ],
+    ids=["wider beside one that moved", "gone beside one that moved", "wider beside a new one"],
+)
+async def test_a_hole_that_changed_is_not_taken_for_an_equal_one_that_came_elsewhere(
+    bench: Bench, issue: Issue, bores: Any, reason: str
+) -> None:
+    found = await carried(bench, issue, Plate(), Plate(bores=bores), "P", WALL)
+    assert (found["state"], found["evidence"]["reason"]) == ("geometry_changed", reason)
+
+
 async def test_a_face_that_moved_takes_its_pin_along(bench: Bench, issue: Issue) -> None:
     found = await carried(bench, issue, Plate(), Plate(thickness=12.0), "P", world(5, 5, 10))
     assert (found["state"], found["evidence"]["reason"]) == ("moved", "face_moved")
