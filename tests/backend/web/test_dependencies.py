@@ -111,6 +111,10 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_review": Action.SEE_REVIEWS,
     "change_review": Action.REQUEST_REVIEW,
     "give_verdict": Action.DECIDE,
+    "get_report": Action.SEE_REVIEWS,
+    "make_packet": Action.DECIDE,
+    "list_packets": Action.SEE_REVIEWS,
+    "get_packet": Action.SEE_REVIEWS,
     "get_coverage": Action.SEE_REVIEWS,
     "get_history": Action.SEE_REVIEWS,
     "list_issues": Action.VIEW,
@@ -164,6 +168,7 @@ MAY_FAIL_LATER: Final = {
     "get_bom_of_selection",
     "add_issue_viewpoint", "get_issue_snapshot", "get_attachment_content", "anchor_issue",
     "make_issue_of_comment",
+    "get_packet",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
