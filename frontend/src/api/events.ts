@@ -42,7 +42,8 @@ export function watchProject(
   return () => source.close();
 }
 
-function listen(source: EventSource, name: string, heard: (value: unknown) => void): void {
+/** Hears one kind of event; its data is JSON. */
+export function listen(source: EventSource, name: string, heard: (value: unknown) => void): void {
   source.addEventListener(name, (event) => {
     if (!(event instanceof MessageEvent)) return;
     const text: unknown = event.data;

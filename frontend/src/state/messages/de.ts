@@ -6,9 +6,11 @@ import { app } from "./de/app";
 import { assets } from "./de/assets";
 import { commands } from "./de/commands";
 import { comparing } from "./de/comparing";
+import { evidence } from "./de/evidence";
 import { graphics } from "./de/graphics";
 import { display } from "./de/display";
 import { help } from "./de/help";
+import { inbox } from "./de/inbox";
 import { issues } from "./de/issues";
 import { live } from "./de/live";
 import { measuring } from "./de/measuring";
@@ -36,9 +38,11 @@ export const de = {
   ...assets,
   ...commands,
   ...comparing,
+  ...evidence,
   ...graphics,
   ...display,
   ...help,
+  ...inbox,
   ...issues,
   ...live,
   ...measuring,
