@@ -112,6 +112,10 @@ export class BatchMaterials {
       changeInk: value(new Color()),
       changeRatio: value(1),
       unchangedAlpha: value(1),
+      removedAlpha: value(1),
+      heat: value<Texture | null>(null),
+      heatColours: value(Array.from({ length: 5 }, () => new Color())),
+      heatTolerance: value(0),
       patternsOnly: value(false),
       clipAt: value(0),
       clipSide: value(0),
@@ -165,6 +169,7 @@ export class BatchMaterials {
       PAPER: paper,
       INKED: this.shared["silhouette"]?.value !== 0,
       COMPARED: this.compared,
+      HEATED: this.compared && this.shared["heat"]?.value !== null,
     };
     for (const material of [this.face, this.blended, this.edge, this.mask, this.depth])
       for (const [name, on] of Object.entries(wanted)) {
@@ -229,9 +234,29 @@ export class BatchMaterials {
       );
       this.set("changeInk", new Color(look.ink));
       this.set("unchangedAlpha", look.unchangedAlpha);
+      this.set("removedAlpha", look.removedAlpha);
       this.set("patternsOnly", look.patternsOnly);
       this.set("clipAt", look.clipAt);
       this.set("clipSide", look.clipSide);
+    }
+    this.choosePrograms();
+  }
+
+  /** Changed shapes in the colours of their displacement; null: as the others. tolerance: share of the ramp. */
+  setHeat(
+    look: {
+      readonly texture: Texture;
+      readonly colours: readonly string[];
+      readonly tolerance: number;
+    } | null,
+  ): void {
+    this.set("heat", look?.texture ?? null);
+    if (look) {
+      this.set(
+        "heatColours",
+        look.colours.map((colour) => new Color(colour)),
+      );
+      this.set("heatTolerance", look.tolerance);
     }
     this.choosePrograms();
   }

@@ -16,6 +16,7 @@ import {
 import type { Vec3 } from "../state/model";
 import { derived } from "../state/store";
 import { comparisonNow } from "./compared_look";
+import { isSideBySide } from "./compare_panes";
 import type { Occurrences } from "./occurrences";
 import type { Viewer } from "./viewer";
 
@@ -29,6 +30,8 @@ const MOST_OF_STOP = 12;
 const LEAST_ARROW = 14;
 
 interface Mark {
+  /** Side by side: whose half it is in. */
+  readonly old: boolean;
   readonly at: () => Vec3 | null;
   /** Back to where it was, metres. */
   readonly back: Vec3 | null;
@@ -43,6 +46,7 @@ export function markChanges(viewer: Viewer): () => void {
   group.setAttribute("class", "scene-layer-changes");
   overlay.svg.append(group);
   let marks: readonly Mark[] = [];
+  let apart = false;
 
   const rebuild = (): void => {
     const now = comparisonNow(workspace);
@@ -50,7 +54,9 @@ export function markChanges(viewer: Viewer): () => void {
     marks = [];
     if (!now.comparing || now.comparison?.state !== "ready") return;
     const { revisionId } = now.comparing;
+    apart = isSideBySide(workspace);
     marks = marksOf(shownStops(now.comparing, now.comparison), {
+      apart,
       old: () => layers.find(revisionId)?.occurrences ?? null,
       now: () => viewer.model?.occurrences ?? null,
       colours: CHANGE_COLOURS[now.theme],
@@ -61,13 +67,19 @@ export function markChanges(viewer: Viewer): () => void {
     viewer.invalidate();
   };
 
+  const place = (mark: Mark, point: Vec3): { x: number; y: number } | null => {
+    if (apart && mark.old) return viewer.panes.projectOld(point);
+    const at = viewer.projectToScreen(point);
+    return apart && at && viewer.panes.isOld(at.x) ? null : at;
+  };
+
   const draw = (): void => {
     const hide = workspace.blinking.get() || workspace.comparing.get()?.mode === "slider";
     group.style.display = hide ? "none" : "";
     if (hide) return;
     for (const mark of marks) {
       const point = mark.at();
-      const shown = point && viewer.projectToScreen(point);
+      const shown = point && place(mark, point);
       mark.badge.style.display = shown ? "" : "none";
       if (mark.arrow) mark.arrow.style.display = "none";
       if (!point || !shown) continue;
@@ -92,7 +104,7 @@ export function markChanges(viewer: Viewer): () => void {
   let before = "";
   const watched = derived([comparing, comparison, theme], () => ({
     comparison: comparison.get(),
-    key: `${comparing.get()?.revisionId} ${comparing.get()?.kinds.join()} ${theme.get()}`,
+    key: `${comparing.get()?.revisionId} ${comparing.get()?.kinds.join()} ${theme.get()} ${isSideBySide(workspace)}`,
   }));
   let last: Comparison | null = null;
   const stops = [
@@ -111,6 +123,8 @@ export function markChanges(viewer: Viewer): () => void {
 }
 
 interface Sides {
+  /** Each revision has its own half. */
+  readonly apart: boolean;
   readonly old: () => Occurrences | null;
   readonly now: () => Occurrences | null;
   readonly colours: Readonly<Record<ChangeState, string>>;
@@ -119,19 +133,24 @@ interface Sides {
 
 function marksOf(stops: readonly ChangeStop[], sides: Sides): readonly Mark[] {
   const marks: Mark[] = [];
+  const { apart } = sides;
   for (const { kind, from, to, move } of stops) {
     const state = stateOf(kind);
-    const [numbers, side] = kind === "removed" ? [from, sides.old] : [to, sides.now];
-    for (const number of numbers.slice(0, MOST_OF_STOP)) {
-      if (marks.length >= MOST_MARKS) return marks;
-      const [x = 0, y = 0, z = 0] = move?.vector ?? [];
+    const [x = 0, y = 0, z = 0] = move?.vector ?? [];
+    const put = (old: boolean, number: number): void => {
+      const moved = move !== null && state === "moved" && !apart;
       marks.push({
-        at: () => middleOf(side(), number),
-        back: move && state === "moved" ? [-x, -y, -z] : null,
+        old,
+        at: () => middleOf((old ? sides.old : sides.now)(), number),
+        back: moved ? [-x, -y, -z] : null,
         badge: badge(state, sides),
-        arrow: state === "moved" ? arrow(sides) : null,
+        arrow: moved ? arrow(sides) : null,
       });
-    }
+    };
+    if (kind === "removed" || (apart && kind !== "added"))
+      for (const number of from.slice(0, MOST_OF_STOP)) put(true, number);
+    if (kind !== "removed") for (const number of to.slice(0, MOST_OF_STOP)) put(false, number);
+    if (marks.length >= MOST_MARKS) return marks;
   }
   return marks;
 }

@@ -16,8 +16,6 @@ const REMOVED = code("removed");
 const MOVED = code("moved");
 /** Which colour each code has: an index into `changeColours`. */
 const STATE_OF_CODE = CHANGE_KINDS.map((kind) => CHANGE_STATES.indexOf(stateOf(kind)));
-/** UX.md §2.11: what was removed is 35 % opaque. */
-const REMOVED_ALPHA = 0.35;
 
 export const COMPARE_VERTEX = /* glsl */ `
 #ifdef COMPARED
@@ -41,6 +39,7 @@ uniform float clipSide;          // 1: drawn right of the slider, -1: left of it
 uniform vec3 changeColours[${CHANGE_STATES.length}];
 uniform vec3 changeInk;
 uniform float unchangedAlpha;
+uniform float removedAlpha;
 uniform bool patternsOnly;
 uniform float changeRatio;       // device pixels of a CSS pixel
 bool beyondSlider() { return vAcross * clipSide < 0.0; }
@@ -62,7 +61,7 @@ float changePattern() {
   return step(dot(cell, cell), 0.04);
 }
 float changeAlpha() {
-  if (vChange == ${REMOVED}u) return ${REMOVED_ALPHA};
+  if (vChange == ${REMOVED}u) return removedAlpha;
   return vChange == ${UNCHANGED}u ? unchangedAlpha : 1.0;
 }
 bool isRemoved() { return vChange == ${REMOVED}u; }

@@ -1,6 +1,6 @@
 /** How one of two compared revisions is drawn: by its codes, and on which side of the slider. */
 
-import type { Comparing, Comparison } from "../state/areas/comparing";
+import type { Comparing, Comparison, PartHeat } from "../state/areas/comparing";
 import {
   CHANGE_COLOURS,
   CHANGE_INK,
@@ -9,11 +9,14 @@ import {
   type RealChange,
   shownCodes,
 } from "../state/changes";
+import { HEAT_RAMP, heatReach } from "../state/heat_ramp";
 import { RangeSet } from "../state/ranges";
 import type { Theme, Workspace } from "../state/workspace";
 
 /** UX.md §2.11: in *only changes* the rest is ghosted to 15 %. */
 const UNCHANGED_ALPHA = 0.15;
+/** UX.md §2.11. */
+const REMOVED_ALPHA = 0.35;
 /** Beyond the right edge of every picture. */
 const NOWHERE = 2;
 
@@ -25,6 +28,8 @@ export interface ComparedLook {
   readonly colours: Readonly<Record<ChangeState, string>>;
   readonly ink: string;
   readonly unchangedAlpha: number;
+  /** What was removed, where it lies over the new revision; alone it is there. */
+  readonly removedAlpha: number;
   readonly patternsOnly: boolean;
   /** −1 to 1 over the picture. */
   readonly clipAt: number;
@@ -49,12 +54,37 @@ export function comparisonNow(workspace: Workspace): ComparisonNow {
   };
 }
 
+/** Displacements as they are shown. */
+export interface HeatLook {
+  readonly parts: readonly PartHeat[];
+  readonly colours: readonly string[];
+  /** Metres at both ends of the ramp. */
+  readonly reach_m: number;
+  readonly tolerance_m: number;
+}
+
+/** How far the new revision's changed parts were displaced; null while that is not shown. */
+export function heatLook(workspace: Workspace): HeatLook | null {
+  const heats = workspace.heats.get();
+  const comparing = workspace.comparing.get();
+  if (!comparing?.heat || !heats || heats.state === "loading" || heats.parts.length === 0)
+    return null;
+  return {
+    parts: heats.parts,
+    colours: HEAT_RAMP[workspace.theme.get()],
+    reach_m: heatReach(heats.least, heats.greatest),
+    tolerance_m: comparing.tolerance_m,
+  };
+}
+
 /** The new revision, which is on the table; null while nothing is compared. */
 export function lookOfNew(now: ComparisonNow): ComparedLook | null {
   const look = lookOf(now, "to");
   if (!look) return null;
   // Held back whole, not hidden: what is visible stays the person's own choice.
-  if (now.blinking) return { ...look, clipAt: NOWHERE, clipSide: 1 };
+  // Side by side it gives way in its own half (ComparePanes).
+  if (now.blinking && now.comparing?.mode !== "side_by_side")
+    return { ...look, clipAt: NOWHERE, clipSide: 1 };
   return now.comparing?.mode === "slider" ? { ...look, clipSide: 1 } : look;
 }
 
@@ -67,20 +97,24 @@ export function lookOfOld(now: ComparisonNow): ComparedLook | null {
 
 /** What the old revision does not show, besides what its file hides: beside the new one it shows what was removed. */
 export function hiddenOfOld(now: ComparisonNow, look: ComparedLook): RangeSet {
-  if (now.blinking || now.comparing?.mode === "slider") return RangeSet.empty;
+  if (now.blinking || isApart(now)) return RangeSet.empty;
   return withoutCode(look.codes, CHANGE_KINDS.indexOf("removed"));
 }
 
-function lookOf(
-  { comparing, comparison, theme }: ComparisonNow,
-  side: "from" | "to",
-): ComparedLook | null {
+/** Whether both revisions are whole pictures, each in its own place. */
+function isApart({ comparing }: ComparisonNow): boolean {
+  return comparing?.mode === "slider" || comparing?.mode === "side_by_side";
+}
+
+function lookOf(now: ComparisonNow, side: "from" | "to"): ComparedLook | null {
+  const { comparing, comparison, theme, blinking } = now;
   if (!comparing || comparison?.state !== "ready") return null;
   return {
     codes: codesOf(comparison.columns[side], comparing.kinds),
     colours: CHANGE_COLOURS[theme],
     ink: CHANGE_INK[theme],
     unchangedAlpha: comparing.mode === "only_changes" ? UNCHANGED_ALPHA : 1,
+    removedAlpha: blinking || isApart(now) ? 1 : REMOVED_ALPHA,
     patternsOnly: comparing.palette === "patterns",
     clipAt: comparing.slider * 2 - 1,
     clipSide: 0,

@@ -122,9 +122,10 @@ export class Outline {
     if (changeInk) changeInk.value = rawColour(CHANGE_INK[colours.dark ? "dark" : "light"]);
   }
 
-  /** Draws the mask and then, onto the canvas, its outline. */
-  render(renderer: WebGLRenderer, camera: Camera): void {
+  /** Draws the mask and then, onto the canvas, its outline. share: how much of the width the viewport has. */
+  render(renderer: WebGLRenderer, camera: Camera, share = 1): void {
     renderer.getDrawingBufferSize(this.size);
+    this.size.x = Math.max(1, Math.floor(this.size.x * share));
     if (this.target.width !== this.size.x || this.target.height !== this.size.y)
       this.target.setSize(this.size.x, this.size.y);
     const { uniforms } = this.mesh.material;

@@ -6,6 +6,7 @@
  */
 
 import { COMPARE_FRAGMENT, COMPARE_VERTEX, OWNER_MASK } from "./compare_shader";
+import { HEAT_FRAGMENT, HEAT_VERTEX } from "./heat_shader";
 import { STEP_SLACK } from "./section/tolerance";
 import { SILHOUETTE, STUDIO, TONE } from "./shading";
 
@@ -155,7 +156,7 @@ vec3 encoded(vec3 c) {
 `;
 
 export const FACE_VERTEX =
-  `${DRAW_ID}${OCCURRENCE}${LISTED}${COMPARE_VERTEX}` +
+  `${DRAW_ID}${OCCURRENCE}${LISTED}${COMPARE_VERTEX}${HEAT_VERTEX}` +
   /* glsl */ `
 uniform sampler2D palette;
 in vec4 steps;      // x, y, z in grid steps and the palette index
@@ -196,6 +197,7 @@ void main() {
   vSlack = planeSlack + ${STEP_SLACK} * length(turn[0]);
   gl_Position = projectionMatrix * viewMatrix * vec4(vWorld, 1.0);
   compareHere(state.g);
+  heatHere();
 }
 `;
 
@@ -204,7 +206,7 @@ void main() {
  * in the program (NO_CUTS, NO_GHOSTS; PAPER, INKED and COMPARED): a processor goes through every branch of one, taken or not.
  */
 export const FACE_FRAGMENT =
-  `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}${STUDIO}${TONE}${SILHOUETTE}${COMPARE_FRAGMENT}` +
+  `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}${STUDIO}${TONE}${SILHOUETTE}${COMPARE_FRAGMENT}${HEAT_FRAGMENT}` +
   /* glsl */ `
 uniform mat4 viewMatrix;
 uniform mat4 projectionMatrix;
@@ -255,6 +257,13 @@ void main() {
 #endif
 #ifdef COMPARED
   albedo = changeColour(albedo);
+  float pattern = changePattern() * 0.55;
+#endif
+#ifdef HEATED
+  if (isHeated()) {
+    albedo = heatColour();
+    pattern = heatPattern() * 0.3;
+  }
 #endif
   if (ghost) albedo = mix(albedo, ghostColour, 0.6);
   if (selected) albedo = mix(albedo, selectColour, 0.42);
@@ -327,7 +336,7 @@ void main() {
 #endif
 #endif
 #ifdef COMPARED
-  colour = mix(colour, changeInk, changePattern() * 0.55);
+  colour = mix(colour, changeInk, pattern);
 #ifdef BLENDED
   alpha *= changeAlpha();
 #else

@@ -67,6 +67,15 @@ describe("why a stop is one", () => {
       expect(stopReason(stop({ kind }), "mm")).not.toBe("");
   });
 
+  it("names the axes of the file, and a part's own for its size", () => {
+    const file = { name: "a.step", sha256: "", bytes: 1 };
+    const source = { ...file, kind: "step", length_unit: "mm", up_axis: "z" } as const;
+    const moved = remark("centre_of_mass", { vector: [0, 0.002, -0.001] });
+    expect(remarkText(moved, "mm", source)).toBe("centre of mass +1.0 mm Y, +2.0 mm Z");
+    const grown = remark("size", { vector: [0, 0.002, -0.001] });
+    expect(remarkText(grown, "mm", source)).toBe("bounding box +2.0 mm Y, −1.0 mm Z");
+  });
+
   it("leaves out shares that nobody would notice, and says the weight once", () => {
     const hole = remark("hole_diameter", { from: 0.006, to: 0.0065 });
     const share = (kind: string, by: number): ChangeRemark => remark(kind, { unit: "kg", by });

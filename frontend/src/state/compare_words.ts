@@ -2,11 +2,13 @@
 
 import type { ChangeRemark, ChangeStop } from "./changes";
 import { formatNumber, isMessageKey, t } from "./messages";
+import { type Manifest, toFileAxes } from "./model";
 import { type DisplayUnit, METRES_PER, formatLength, unitSymbol, writeNumber } from "./units";
 
 /** As many decimals of a length as say something: at least one, at most three. */
 const LEAST_DECIMALS = 1;
 const MOST_DECIMALS = 3;
+type Source = Manifest["source"];
 const AXES = ["X", "Y", "Z"] as const;
 /** Metres; less along an axis is not said. */
 const STILL = 5e-7;
@@ -14,6 +16,8 @@ const STILL = 5e-7;
 const MOST_SAID = 3;
 /** A share that would be written as 0.0 % is no news. */
 const NOTICED = 5e-4;
+/** Metres; so is a centre that moved by less than the hundredths that numbers show. */
+const NOTICED_M = 1e-5;
 
 /** A length as drawings write it, `6.0`, `12.25`, without its unit. */
 function plainLength(metres: number, unit: DisplayUnit): string {
@@ -36,8 +40,18 @@ function shiftText(vector: readonly number[], unit: DisplayUnit): string {
   return parts.join(", ") || `0 ${unitSymbol(unit)}`;
 }
 
+/** A vector along the axes that the file and the page speak of; the model's stand y up, a part's are its own. */
+function fileShift({ vector, kind }: ChangeRemark, source: Source | null): readonly number[] {
+  const [x = 0, y = 0, z = 0] = vector ?? [];
+  return source && kind !== "size" ? toFileAxes([x, y, z], source) : [x, y, z];
+}
+
 /** A remark of the comparison: `hole Ø 6.0 → Ø 6.5 (×8)`. What has no words here keeps the server's English. */
-export function remarkText(remark: ChangeRemark, shown: DisplayUnit): string {
+export function remarkText(
+  remark: ChangeRemark,
+  shown: DisplayUnit,
+  source: Source | null = null,
+): string {
   // Fractions of inches are no words for a difference.
   const unit = shown === "in-frac" || shown === "ft-in" ? "in" : shown;
   const key = `compare.remark.${remark.kind}`;
@@ -50,7 +64,7 @@ export function remarkText(remark: ChangeRemark, shown: DisplayUnit): string {
     to: remark.to == null ? "–" : plainLength(remark.to, unit),
     by: share ?? plainLength(by, unit),
     signed: signed(plainLength(by, unit), by),
-    shift: shiftText(remark.vector ?? [], unit),
+    shift: shiftText(fileShift(remark, source), unit),
     unit: unitSymbol(unit),
   });
   const times = remark.count > 1 && !remark.kind.startsWith("faces_");
@@ -75,13 +89,17 @@ function valueText(value: unknown): string {
 }
 
 /** Why a stop of the tour is one: shape, place, colour, properties. */
-export function stopReasons(stop: ChangeStop, unit: DisplayUnit): readonly string[] {
+export function stopReasons(
+  stop: ChangeStop,
+  unit: DisplayUnit,
+  source: Source | null = null,
+): readonly string[] {
   const { kind, remarks, detail, group } = stop;
   const moved = moveText(stop, unit);
   const said: string[] = [];
   if (kind === "added" || kind === "removed") said.push(t(`compare.why.${kind}`));
   if (kind === "shape") {
-    const words = tellingOf(remarks).map((remark) => remarkText(remark, unit));
+    const words = tellingOf(remarks).map((remark) => remarkText(remark, unit, source));
     said.push(...(words.length > 0 ? words : [t("compare.why.shape")]));
   }
   if (moved) said.push(group === null ? moved : `${moved} (${t("compare.with", { group })})`);
@@ -99,19 +117,25 @@ export function stopReasons(stop: ChangeStop, unit: DisplayUnit): readonly strin
 
 /** Without what nobody would notice, and volumes and areas where the mass says it. */
 function tellingOf(remarks: readonly ChangeRemark[]): readonly ChangeRemark[] {
-  const noticed = remarks.filter(
-    ({ kind, by }) => !SHARES.includes(kind) || Math.abs(by ?? 0) >= NOTICED,
-  );
+  const noticed = remarks.filter(({ kind, by }) => {
+    const least = SHARES.includes(kind) ? NOTICED : CENTRES.includes(kind) ? NOTICED_M : 0;
+    return by == null || Math.abs(by) >= least;
+  });
   const [weighed = "volume"] = SHARES.filter((share) => noticed.some(({ kind }) => kind === share));
   return noticed.filter(({ kind }) => !SHARES.includes(kind) || kind === weighed);
 }
 
+const CENTRES: readonly string[] = ["centre", "centre_of_mass"];
 /** What says the same of a part, the most telling first. */
 const SHARES: readonly string[] = ["mass", "volume", "area"];
 
 /** The same in one line. */
-export function stopReason(stop: ChangeStop, unit: DisplayUnit): string {
-  const said = stopReasons(stop, unit);
+export function stopReason(
+  stop: ChangeStop,
+  unit: DisplayUnit,
+  source: Source | null = null,
+): string {
+  const said = stopReasons(stop, unit, source);
   const more = said.length > MOST_SAID ? ["…"] : [];
   return [...said.slice(0, MOST_SAID), ...more].join("; ");
 }

@@ -98,7 +98,7 @@ export function performComparing(workspace: Workspace, commands: Commands): void
         count: shownStops(now, result).length,
         state: t(`compare.state.${stateOf(stop.kind)}`),
         name: stop.name,
-        why: stopReason(stop, workspace.unit.get()),
+        why: stopReason(stop, workspace.unit.get(), workspace.manifest.get()?.source),
       }),
     );
   });

@@ -4,7 +4,7 @@ import type { Heats } from "../../state/areas/comparing";
 import type { ChangeStop } from "../../state/changes";
 import { Store } from "../../state/store";
 import { structureOf } from "../../state/viewpoint.test-data";
-import { bringHeats } from "./heats";
+import { type HeatHost, bringHeats } from "./heats";
 
 const stop = (number: number, part: number | null, to: readonly number[]): ChangeStop => ({
   ...{ stop: number, kind: "shape", name: "", count: to.length, part, group: null, move: null },
@@ -16,7 +16,7 @@ const question = (stops: readonly ChangeStop[], signal = new AbortController().s
   ...{ from: "old", to: "new", stops, signal },
 });
 
-function host(partHeat: ReturnType<typeof vi.fn>) {
+function host(partHeat: HeatHost["api"]["partHeat"]) {
   const heats = new Store<Heats | null>(null);
   return { api: { partHeat }, heats, structure: new Store(structureOf(20)) };
 }
@@ -24,7 +24,7 @@ function host(partHeat: ReturnType<typeof vi.fn>) {
 describe("displacements of changed parts", () => {
   it("are asked for once for each part, and their range is of all", async () => {
     const partHeat = vi
-      .fn()
+      .fn<HeatHost["api"]["partHeat"]>()
       .mockResolvedValueOnce({ least: -0.002, greatest: 0, points: points(0, 0, 0, -0.002) })
       .mockResolvedValueOnce({ least: 0, greatest: 0.001, points: points(1, 0, 0, 0.001) })
       .mockResolvedValueOnce(null);
@@ -38,15 +38,19 @@ describe("displacements of changed parts", () => {
   });
 
   it("that cannot be had are said to have failed", async () => {
-    const problem = { status: 500, title: "No", detail: "No.", code: "internal", remedy: null };
-    const to = host(vi.fn().mockRejectedValue(new ApiError(problem)));
+    const problem = { status: 500, title: "No", detail: "No.", code: "internal", remedy: "Retry." };
+    const to = host(vi.fn<HeatHost["api"]["partHeat"]>().mockRejectedValue(new ApiError(problem)));
     await bringHeats(to, question([stop(0, 0, [1])]));
     expect(to.heats.get()?.state).toBe("failed");
   });
 
   it("of a comparison that was ended are nobody's", async () => {
     const ended = new AbortController();
-    const to = host(vi.fn().mockResolvedValue({ least: 0, greatest: 1, points: points() }));
+    const to = host(
+      vi
+        .fn<HeatHost["api"]["partHeat"]>()
+        .mockResolvedValue({ least: 0, greatest: 1, points: points() }),
+    );
     const brought = bringHeats(to, question([stop(0, 0, [1])], ended.signal));
     ended.abort();
     await brought;
