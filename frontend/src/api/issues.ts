@@ -20,13 +20,29 @@ export type IssueSettings = Schemas["IssueSettings"];
 export type IssueFilter = Schemas["FilterAnswer"];
 export type IssueFilterQuery = Schemas["FilterQuery"];
 export type IssuePage = Schemas["IssuePage"];
+/** How it was found out what became of a place. */
+export type AnchorEvidence = Schemas["Evidence"];
+/** What became of a place on one revision; places and normals in the part's frame. */
+export interface AnchorOutcome extends Pick<
+  Schemas["OutcomeAnswer"],
+  "revision_id" | "revision_label" | "state" | "distance_m" | "at" | "problem"
+> {
+  readonly outcome: {
+    readonly occurrence_id: string | null;
+    readonly point: readonly number[] | null;
+    readonly normal?: readonly number[] | null;
+    readonly evidence: AnchorEvidence;
+  } | null;
+}
 /** A place that an issue had, without the numbers of its fingerprint. */
-export type AnchorDetail = Omit<Schemas["AnchorDetailAnswer"], "anchor" | "outcomes">;
+export interface AnchorDetail extends Omit<Schemas["AnchorDetailAnswer"], "anchor" | "outcomes"> {
+  readonly outcomes: readonly AnchorOutcome[];
+}
 export type PinColumns = Schemas["PinsAnswer"];
 export type BulkAnswer = Schemas["BulkAnswer"];
 export interface VerifyItem {
   readonly issue: Issue;
-  readonly outcome: Omit<Schemas["OutcomeAnswer"], "outcome">;
+  readonly outcome: AnchorOutcome;
 }
 
 export type IssueQuery = NonNullable<operations["list_issues"]["parameters"]["query"]>;
@@ -105,6 +121,15 @@ export function issueApi({ GET, POST, PUT, PATCH, DELETE }: Client, http: Http) 
       } while (cursor !== null && found.length < most);
       return found;
     },
+    /** null: the project has none of this number that I see. */
+    issueOfNumber: async (projectId: string, number: number): Promise<Issue | null> => {
+      const page: IssuePage = await body(
+        GET("/api/v1/projects/{project_id}/issues", {
+          params: { path: { project_id: projectId }, query: { q: `#${number}`, limit: LIMIT } },
+        }),
+      );
+      return page.items.find((issue) => issue.number === number) ?? null;
+    },
     issue: (issueId: string) => body(GET("/api/v1/issues/{issue_id}", one(issueId))),
     createIssue: (projectId: string, issue: NewIssue) =>
       body(
@@ -151,6 +176,10 @@ export function issueApi({ GET, POST, PUT, PATCH, DELETE }: Client, http: Http) 
       else await DELETE("/api/v1/issues/{issue_id}/watchers/{principal_id}", params);
     },
 
+    /** Whoever hears of it. */
+    watchersOf: async (issueId: string): Promise<readonly { id: string; name: string }[]> =>
+      (await body(GET("/api/v1/issues/{issue_id}/watchers", one(issueId)))).items,
+
     // What was said
     issueComments: async (issueId: string): Promise<readonly IssueComment[]> =>
       (
@@ -190,6 +219,9 @@ export function issueApi({ GET, POST, PUT, PATCH, DELETE }: Client, http: Http) 
           body: { text },
         }),
       ),
+    /** What a comment said before, oldest first. */
+    commentEdits: async (commentId: string) =>
+      (await body(GET("/api/v1/comments/{comment_id}/edits", said(commentId)))).items,
     deleteComment: async (commentId: string): Promise<void> => {
       await DELETE("/api/v1/comments/{comment_id}", said(commentId));
     },
@@ -206,6 +238,11 @@ export function issueApi({ GET, POST, PUT, PATCH, DELETE }: Client, http: Http) 
           body: { id } as Schemas["CommentIssueRequest"], // see above
         }),
       ),
+    detachFile: async (attachmentId: string): Promise<void> => {
+      await DELETE("/api/v1/attachments/{attachment_id}", {
+        params: { path: { attachment_id: attachmentId } },
+      });
+    },
     /** Attaches a file to one's own comment. */
     attachToComment: (commentId: string, file: Blob, name: string, id: string) => {
       const fields = new FormData();

@@ -51,8 +51,8 @@ export class PinTool implements PointerHandler {
     workspace.pinPlace.set(null);
     workspace.pinTask.set(task);
     const hit = at ? viewer.pick(at.x, at.y) : null;
+    // Else the hint over the picture says what is wanted.
     if (hit) this.put(hit);
-    else workspace.announce(t(`hint.pin.${task.kind}`));
   }
 
   private put({ occurrence, point, normal }: Hit): void {

@@ -7,7 +7,14 @@ import { getContext, setContext } from "svelte";
 import type { Api } from "../../api/api";
 import { watchProject } from "../../api/events";
 import type { ApiError } from "../../api/http";
-import type { Issue, IssueComment, IssueSettings, PinColumns } from "../../api/issues";
+import type {
+  Issue,
+  IssueComment,
+  IssueSettings,
+  IssueView,
+  PinColumns,
+  VerifyItem,
+} from "../../api/issues";
 import type { Member } from "../../api/types";
 import type { PinPlace } from "../../state/areas/issues";
 import type { Commands } from "../../state/commands";
@@ -18,7 +25,7 @@ import type { RevisionRef, Workspace } from "../../state/workspace";
 import { type Kept, shelf } from "../../shelf";
 import { toApiError } from "../resource.svelte";
 import type { Toasts } from "../toasts";
-import { readAny } from "../views/link";
+import { readAny, readFragment } from "../views/link";
 import type { Views } from "../views/views";
 import {
   Drafts,
@@ -28,7 +35,10 @@ import {
   blobOf,
   isWorthKeeping,
   newDraft,
+  newUuid,
 } from "./drafts";
+import { changeField, endOfDay, statusOf } from "./edit";
+import { anchorAgain } from "./evidence";
 import { pinsOf } from "./pins";
 
 export interface IssueHost {
@@ -43,6 +53,8 @@ export interface IssueHost {
   snapshot(): Promise<Blob | null>;
   /** The panel comes forward. */
   showPanel(): void;
+  /** Number of an issue or id of a comment that the address asks for. */
+  readonly wanted: string | null;
 }
 
 /** News come in bursts: an issue, its view and its pin are three. */
@@ -54,6 +66,10 @@ export class IssueDesk {
   /** Made on this revision, oldest first. */
   readonly comments = new Store<readonly IssueComment[]>([]);
   readonly problem = new Store<ApiError | null>(null);
+  /** Probably resolved on this revision, please verify. */
+  readonly verify = new Store<readonly VerifyItem[]>([]);
+  /** Counts up with each thing that the server tells of. */
+  readonly heard = new Store(0);
   readonly settings = new Store<IssueSettings | null>(null);
   readonly members = new Store<readonly Member[]>([]);
   /** What the composer shows; null: it is closed. */
@@ -88,11 +104,13 @@ export class IssueDesk {
         () => undefined,
         () => undefined,
         (news) => {
-          if (news.asset_id === null || news.asset_id === revision.assetId) this.reloadSoon();
+          if (news.asset_id !== null && news.asset_id !== revision.assetId) return;
+          this.heard.update((count) => count + 1);
+          this.reloadSoon();
         },
       ),
     ];
-    void this.reload();
+    void this.reload().then(() => this.openWanted());
     void this.fetchWords();
     this.takeUp();
     return () => {
@@ -106,12 +124,14 @@ export class IssueDesk {
     this.turn += 1;
     const turn = this.turn;
     try {
-      const [pins, rows, comments] = await Promise.all([
+      const [pins, rows, comments, verify] = await Promise.all([
         api.pins(revision.revisionId),
         api.everyIssue(revision.projectId, { asset_id: revision.assetId }),
         api.revisionComments(revision.revisionId),
+        api.issuesToVerify(revision.projectId),
       ]);
       if (turn !== this.turn) return;
+      this.verify.set(verify.filter(({ outcome }) => outcome.revision_id === revision.revisionId));
       this.columns = pins;
       this.rows.set(rows);
       this.comments.set(comments);
@@ -139,13 +159,79 @@ export class IssueDesk {
       const seen = row && row.viewpoint_count > 0 ? await api.issueViews(id) : [];
       const content = seen.find((one) => one.content !== null)?.content;
       if (row && content !== undefined && content !== null) {
-        const name = `#${row.number} ${row.title}`;
-        await views.apply(readAny(content), { id: null, name });
+        await views.apply(readAny(content), { id: null, name: nameOf(row) });
       } else if (pin && pin.occurrence >= 0)
         commands.run("camera.fit", { ranges: RangeSet.of(pin.occurrence) });
     } catch (error) {
       this.say(error);
     }
+  }
+
+  /** Shows one of the views of an issue. */
+  async showView(issue: Issue, { content }: IssueView): Promise<void> {
+    try {
+      await this.host.views.apply(readAny(content), { id: null, name: nameOf(issue) });
+    } catch (error) {
+      this.say(error);
+    }
+  }
+
+  /** Adds what is on the screen to an issue. */
+  async addView(issue: Issue): Promise<void> {
+    const { api, views } = this.host;
+    try {
+      const picture = await this.picture();
+      const snapshot = picture === null ? null : blobOf(picture);
+      await api.addIssueView(issue.id, { id: newUuid(), content: views.seen(), snapshot });
+      await this.reload();
+    } catch (error) {
+      this.say(error);
+    }
+  }
+
+  /** What was to be verified is resolved. */
+  async resolve(issue: Issue): Promise<void> {
+    const settings = this.settings.get();
+    const status = settings && statusOf("resolved", settings);
+    if (!status) return;
+    try {
+      const edited = await changeField(this.host.api, issue, "status", status);
+      if ("conflict" in edited)
+        this.host.toasts.show(t("issue.conflict", { name: edited.conflict.name }));
+    } catch (error) {
+      this.say(error);
+    }
+    await this.reload();
+  }
+
+  /** What was to be verified is still so: the place that was found becomes the issue's own. */
+  async keepPlace({ issue, outcome }: VerifyItem): Promise<void> {
+    const anchor = anchorAgain(outcome, newUuid());
+    try {
+      if (anchor) await this.host.api.anchorIssue(issue.id, anchor);
+    } catch (error) {
+      this.say(error);
+    }
+    await this.reload();
+  }
+
+  /** What the address asks for; where it also says what is seen, that stays. */
+  private openWanted(): void {
+    const { wanted, workspace, showPanel, toasts } = this.host;
+    if (wanted === null) return;
+    const row = (this.rows.get() ?? []).find(({ number }) => String(number) === wanted);
+    const id = row?.id ?? this.comments.get().find((one) => one.id === wanted)?.id;
+    if (id === undefined) return void toasts.show(t("issue.notHere", { wanted }));
+    if (readFragment(location.hash).kind !== "none") {
+      workspace.chosenPin.set(id);
+      showPanel();
+      return;
+    }
+    const stop = workspace.structure.subscribe((structure) => {
+      if (!structure) return;
+      queueMicrotask(() => stop());
+      void this.open(id);
+    });
   }
 
   /** The places of the list in the order that the panel shows: issues, then comments. */
@@ -250,8 +336,10 @@ export class IssueDesk {
       title: draft.title.trim(),
       description: draft.text,
       assignee_id: draft.assigneeId,
-      due_at: draft.due ? new Date(`${draft.due}T23:59:59`).toISOString() : null,
+      due_at: endOfDay(draft.due),
       ...(draft.priority === null ? {} : { priority: draft.priority }),
+      ...(draft.type === null ? {} : { type: draft.type }),
+      ...(Object.keys(draft.properties).length === 0 ? {} : { properties: draft.properties }),
     };
     const made = await this.makeOnce(draft, fields);
     if (!draft.made) this.change({ ...draft, made: true });
@@ -391,6 +479,10 @@ export class IssueDesk {
       // Guests see no members; the fields that need them stay away.
     }
   }
+}
+
+function nameOf({ number, title }: Issue): string {
+  return `#${number} ${title}`;
 }
 
 const KEY = Symbol("issues");

@@ -14,6 +14,10 @@ export interface IssueDraft {
   readonly assigneeId: string | null;
   /** null: the project's usual one. */
   readonly priority: string | null;
+  /** null: the project's usual one. */
+  readonly type: string | null;
+  /** Of the type. */
+  readonly properties: Readonly<Record<string, unknown>>;
   /** Day, ISO 8601; empty: none. */
   readonly due: string;
   /** The server has it: what failed afterwards is sent again. */
@@ -50,6 +54,8 @@ export function newDraft(kind: IssueDraft["kind"]): IssueDraft {
     text: "",
     assigneeId: null,
     priority: null,
+    type: null,
+    properties: {},
     due: "",
     made: false,
     open: true,
@@ -73,7 +79,8 @@ export class Drafts {
 
   read(): IssueDraft | null {
     const kept = parsed(this.shelf.getItem(this.key));
-    return isDraft(kept) ? kept : null;
+    // A page before this one kept fewer fields.
+    return isDraft(kept) ? { ...newDraft(kept.kind), ...kept } : null;
   }
 
   seen(): IssueSeen | null {
