@@ -19,6 +19,7 @@ import { type Sectioning, createSectioning, resetSectioning } from "./areas/sect
 import { type Selecting, createSelecting, resetSelecting } from "./areas/selecting";
 import { type Showing, createShowing, resetShowing } from "./areas/showing";
 import { type Viewing, createViewing, resetViewing } from "./areas/viewing";
+import { type Seeing, createSeeing } from "./areas/seeing";
 import { type Tabling, createTabling, resetTabling } from "./areas/table";
 import type { Bounds, Manifest, Structure, Vec3 } from "./model";
 import type { Correction } from "./placement";
@@ -205,6 +206,7 @@ export interface Workspace
     Picturing,
     Rendering,
     Sectioning,
+    Seeing,
     Selecting,
     Showing,
     Tabling,
@@ -291,6 +293,7 @@ export function createWorkspace(): Workspace {
     ...createPicturing(),
     ...createRendering(),
     ...createSectioning(),
+    ...createSeeing(),
     ...createSelecting(),
     ...createShowing(),
     ...createTabling(),

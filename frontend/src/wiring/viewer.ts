@@ -2,6 +2,8 @@
 
 import { createNavigation } from "../scene/navigation";
 import { markChanges } from "../scene/compare_marks";
+import { markTwins } from "../scene/compare_twins";
+import { watchGaze } from "../scene/gaze_watch";
 import { GraphicsUnavailable } from "../scene/graphics";
 import { watchNotes } from "../scene/notes";
 import { offerPhotoreal } from "../scene/photoreal/photoreal";
@@ -51,6 +53,8 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   const stopPins = drawPins(viewer);
   const stopNotes = watchNotes(workspace, (file, hash) => scenePackage.fetch(file, hash));
   const stopChanges = markChanges(viewer);
+  const stopGaze = watchGaze(viewer);
+  const stopTwins = markTwins(viewer);
   const headset = createHeadset(viewer);
   const seat = seatOf(workspace);
   seat.viewer.set(viewer);
@@ -72,6 +76,8 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       stopPins();
       stopNotes();
       stopChanges();
+      stopGaze();
+      stopTwins();
       toolbox.dispose();
       caps.dispose();
       viewer.dispose();
