@@ -336,6 +336,23 @@ def run_verify(chosen: argparse.Namespace) -> int:
     return 0 if verdict.holds else 1
 
 
+def add_mail_test(commands: Commands) -> None:
+    """Add `holotable mail-test ADDRESS`."""
+    parser = commands.add_parser("mail-test", help="send a test mail through the mail server")
+    parser.add_argument("address")
+    parser.add_argument("--language", choices=("en", "de"), default="en")
+    parser.set_defaults(run=run_mail_test)
+
+
+def run_mail_test(chosen: argparse.Namespace) -> int:
+    """Send it, and say what the mail server said."""
+    from holotable import operator_commands as operator
+    from holotable.settings import Settings
+
+    print(operator.send_test_mail(Settings(), chosen.address, chosen.language))
+    return 0
+
+
 def add_openapi(commands: Commands) -> None:
     """Add `holotable openapi`."""
     parser = commands.add_parser("openapi", help="print the API's OpenAPI document")
@@ -365,6 +382,7 @@ COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_migrate,
     add_user,
     add_token,
+    add_mail_test,
     add_openapi,
 )
 

@@ -281,6 +281,20 @@ class TooMany(Refused):
     remedy = "Wait a minute, then try again."
 
 
+class MailOff(Refused):
+    """E-mail is off: no mail server is set."""
+
+    code = "mail_off"
+    remedy = "Set HOLOTABLE_SMTP_HOST and HOLOTABLE_SMTP_FROM, then try again."
+
+
+class MailNotSent(Refused):
+    """The mail server did not take the mail."""
+
+    code = "mail_not_sent"
+    remedy = "Change the settings as the message says, then try again."
+
+
 class Gone(Refused):
     """This existed and is over."""
 

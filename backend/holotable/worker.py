@@ -206,7 +206,7 @@ async def run_worker(
 
 
 def post_office(settings: Settings, database: Database) -> PostOffice:
-    """The outbox, with the mail server that the settings name."""
+    """The outbox, with the mail server of the settings."""
     return PostOffice(
         database,
         mail_server(settings),

@@ -241,7 +241,7 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
 # Logs
 
 _SECRETS_IN_PATHS: Final = re.compile(
-    r"(?<=[?&])(ticket|k|code)=[^&\s\"]*|(?<=/s/)[^/?\s\"]+"
+    r"(?<=[?&])(ticket|k|code|confirm)=[^&\s\"]*|(?<=/s/)[^/?\s\"]+"
     r"|(?<=/unsubscribe/)[^/?\s\"]+"
 )
 
