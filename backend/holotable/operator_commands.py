@@ -1,4 +1,4 @@
-"""What an operator does at the command line without a running server: users, tokens, test mails."""
+"""What an operator does at a command line, without a running server: users, tokens, test mails."""
 
 from datetime import timedelta
 
