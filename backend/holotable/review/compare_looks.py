@@ -17,6 +17,8 @@ _STEP: Final = 2  # of 255: a colour that went through floating point and back
 _RELATIVE: Final = 1e-5  # of numbers that went through another unit
 # What programs write of the file and of their own bookkeeping, not of the part.
 _BOOKKEEPING: Final = frozenset({"File", "Validation", "Product", "Withheld"})
+# Ids that programs make anew when they export: who is who is found without them.
+_IDS: Final = frozenset({"globalid", "uuid", "guid"})
 _MOST: Final = 50  # properties of one occurrence that are listed
 
 
@@ -134,7 +136,8 @@ def _differences(
         found += [
             {"group": group, "name": name, "from": left.get(name), "to": right.get(name)}
             for name in sorted(names)
-            if not _same_value(name, left.get(name), right.get(name))
+            if str(name).rpartition(":")[2].casefold() not in _IDS
+            and not _same_value(name, left.get(name), right.get(name))
         ]
     return found
 
