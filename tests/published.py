@@ -13,23 +13,33 @@ from holotable.store.queries import packages
 from holotable.store.queries.packages import NewFile
 from holotable.store.tables import Conversion
 from holotable.web.context import Context
-from tests.compare_models import bolt, plate, step_package
+from tests.compare_models import bolt, plate, step, step_package
 
 
 def fixture_packages(folder: Path) -> dict[str, Path]:
     """B: a plate and four bolts. C: wider holes, one bolt gone, one moved by 12.5 mm."""
+    return {"B": step_package(folder, _before), "C": step_package(folder, _after)}
 
-    def build(file: StepFile, bore: float, spots: list[float]) -> None:
-        root = file.assembly("Fixture")
-        file.place(root, file.part("Plate", plate(bore), "#6080a0"), None, "Plate")
-        pin = file.part("Bolt", bolt(), "#303030")
-        for spot in spots:
-            file.place(root, pin, translation(spot, 200), "")
 
-    return {
-        "B": step_package(folder, lambda file: build(file, 3.0, [0, 30, 70, 120])),
-        "C": step_package(folder, lambda file: build(file, 3.25, [0, 42.5, 120])),
-    }
+def fixture_steps(folder: Path) -> tuple[Path, Path]:
+    """The same two as STEP files."""
+    return step(folder, _before, "before.step"), step(folder, _after, "after.step")
+
+
+def _before(file: StepFile) -> None:
+    _fixture(file, 3.0, [0, 30, 70, 120])
+
+
+def _after(file: StepFile) -> None:
+    _fixture(file, 3.25, [0, 42.5, 120])
+
+
+def _fixture(file: StepFile, bore: float, spots: list[float]) -> None:
+    root = file.assembly("Fixture")
+    file.place(root, file.part("Plate", plate(bore), "#6080a0"), None, "Plate")
+    pin = file.part("Bolt", bolt(), "#303030")
+    for spot in spots:
+        file.place(root, pin, translation(spot, 200), "")
 
 
 async def published(

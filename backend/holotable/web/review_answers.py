@@ -187,6 +187,7 @@ class MyPart(BaseModel):
     may_change: bool
     choices: list[LifecycleWord]  # where I may take the revision
     shares_coverage: bool
+    may_make_packet: bool
 
 
 class ReviewSummary(BaseModel):
@@ -466,6 +467,7 @@ async def _mine(
         may_change=is_open and allows(role, Action.REQUEST_REVIEW),
         choices=_choices(parts.revisions[review.revision_id], role),
         shares_coverage=bool(seat and seat.coverage),
+        may_make_packet=allows(role, Action.DECIDE),
     )
 
 

@@ -5123,6 +5123,8 @@ export interface components {
             choices: ("draft" | "in_review" | "approved" | "released" | "superseded" | "rejected")[];
             /** Shares Coverage */
             shares_coverage: boolean;
+            /** May Make Packet */
+            may_make_packet: boolean;
         };
         /**
          * Named

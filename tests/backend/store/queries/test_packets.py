@@ -3,8 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from builders import Clock, Project, add_asset, add_review, add_revision, add_user
+from builders import (
+    Clock,
+    Project,
+    add_asset,
+    add_member,
+    add_review,
+    add_revision,
+    add_user,
+)
 
+from holotable.review.roles import Role
 from holotable.store.database import Database
 from holotable.store.queries import packets as rows
 from holotable.store.review_tables import Review, ReviewPacket
@@ -15,6 +24,7 @@ LEASE = timedelta(minutes=1)
 @pytest.fixture
 async def review(database: Database, clock: Clock, project: Project) -> Review:
     owner = await add_user(database, clock, "Mia")
+    await add_member(database, clock, project, owner, Role.REVIEWER)
     revision = await add_revision(database, clock, await add_asset(database, clock, project))
     return await add_review(database, clock, revision, approvers=[owner], by=owner)
 
