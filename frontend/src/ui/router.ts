@@ -188,9 +188,18 @@ export const paths = {
   issueOn: (assetId: string, label: string, issue: number | string): string =>
     `/v/${assetId}/${encodeURIComponent(label)}?issue=${encodeURIComponent(issue)}`,
   viewer: (assetId: string, label: string): string => `/v/${assetId}/${encodeURIComponent(label)}`,
-  /** The new revision, compared with the old one. */
-  compare: (assetId: string, label: string, old: string): string =>
-    `/v/${assetId}/${encodeURIComponent(label)}?compare=${encodeURIComponent(old)}`,
+  /** The new revision, compared with the old one; at the first change, say, and with the way back to a review. */
+  compare: (
+    assetId: string,
+    label: string,
+    old: string,
+    at: { readonly change?: number; readonly review?: string } = {},
+  ): string => {
+    const query = new URLSearchParams({ compare: old });
+    if (at.change !== undefined) query.set("change", String(at.change));
+    if (at.review !== undefined) query.set("review", at.review);
+    return `/v/${assetId}/${encodeURIComponent(label)}?${query.toString()}`;
+  },
   live: (sessionId: string): string => `/live/${sessionId}`,
   signIn: (next: string): string => `/signin?next=${encodeURIComponent(next)}`,
 };

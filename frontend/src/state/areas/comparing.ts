@@ -55,6 +55,8 @@ export type Comparison =
       readonly code: string;
       readonly detail: string;
       readonly remedy: string | null;
+      /** How the conversion of a revision without a scene stands; null when that is not what failed. */
+      readonly conversion: string | null;
     }
   | {
       readonly state: "ready";

@@ -9,7 +9,7 @@ import type { Vec3 } from "../model";
 import type { Workspace } from "../workspace";
 
 /** A stop is framed with this much of its size around it: one sees where it is. */
-const AROUND = 0.12;
+const AROUND = 0.2;
 /** Metres; a stop without extent is still something to look at. */
 const LEAST = 0.002;
 

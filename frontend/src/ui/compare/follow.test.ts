@@ -93,7 +93,7 @@ test("a failure keeps the server's words, and asking again asks again", async ()
   await settled();
   expect(workspace.comparison.get()).toEqual({
     ...{ state: "failed", code: "not_comparable", detail: "Nothing in common." },
-    remedy: "Pick another.",
+    ...{ remedy: "Pick another.", conversion: null },
   });
   commands.run("compare.retry");
   await settled();

@@ -1,14 +1,14 @@
 /** Asks the server for the comparison that the workspace wants, and keeps the address of the page at it. */
 
 import type { Api } from "../../api/api";
-import type { Change, ComparisonAnswer, TourStop } from "../../api/compare";
+import type { TourStop } from "../../api/compare";
 import { ApiError } from "../../api/http";
-import type { ChangeColumns, ChangeDetail, ChangeStop } from "../../state/changes";
+import type { ChangeColumns, ChangeDetail } from "../../state/changes";
 import type { Commands } from "../../state/commands";
 import { t } from "../../state/messages";
-import type { Vec3 } from "../../state/model";
 import type { Workspace } from "../../state/workspace";
 import { toApiError } from "../resource.svelte";
+import { detailOf, detailsOf, statesOf, stopOf } from "./answers";
 import { bringHeats } from "./heats";
 
 /** Stops that are listed; they come page by page. */
@@ -47,8 +47,9 @@ export function followComparison(host: CompareHost): () => void {
     asked = { id: old, ended };
     compare(host, old, ended.signal).catch((error: unknown) => {
       if (ended.signal.aborted) return;
-      const { code, message, remedy } = toApiError(error);
-      comparison.set({ state: "failed", code, detail: message, remedy });
+      const { code, message, remedy, facts } = toApiError(error);
+      const conversion = typeof facts["state"] === "string" ? facts["state"] : null;
+      comparison.set({ state: "failed", code, detail: message, remedy, conversion });
     });
   };
 
@@ -141,47 +142,12 @@ async function compare(host: CompareHost, old: string, signal: AbortSignal): Pro
     api.changedOccurrences(old, revisionId, signal),
     api.changesOf(old, revisionId, null, MOST_DETAILS, signal),
   ]);
-  const details = new Map<number, ChangeDetail>();
-  for (const change of changes)
-    if (!details.has(change.stop)) details.set(change.stop, detailOf(change));
   known.columns = columns;
-  known.details = details;
+  known.details = detailsOf(changes);
   put(await api.changeTour(old, revisionId, MOST_STOPS, signal, put));
   if (signal.aborted) return;
   const from = comparing.get()?.label ?? "";
   workspace.announce(t("compare.ready", { from, to: label, ...statesOf(answer) }));
-}
-
-function statesOf({ counts }: ComparisonAnswer): Readonly<Record<string, number>> {
-  const {
-    added = 0,
-    removed = 0,
-    moved = 0,
-    shape = 0,
-    appearance = 0,
-    properties = 0,
-  } = counts ?? {};
-  return { added, removed, moved, modified: shape + appearance + properties };
-}
-
-function stopOf(stop: TourStop, detail: ChangeDetail | null): ChangeStop {
-  const { stop: number, kind, name, count, remarks, from, to, approximate } = stop;
-  return {
-    ...{ stop: number, kind, name, count, remarks, from, to, approximate, detail },
-    part: stop.part ?? null,
-    group: stop.group ?? null,
-    move: stop.move ?? null,
-    bounds: { min: corner(stop.bounds["min"]), max: corner(stop.bounds["max"]) },
-  };
-}
-
-function corner(numbers: readonly number[] | undefined): Vec3 {
-  const [x = 0, y = 0, z = 0] = numbers ?? [];
-  return [x, y, z];
-}
-
-function detailOf({ reasons, properties, colours }: Change): ChangeDetail {
-  return { reasons, properties, colours: colours ?? null };
 }
 
 /** `?compare=B` while B is compared with; the rest of the address stays. null: it says so already. */

@@ -79,6 +79,7 @@ export const comparing = {
   "compare.times": "×{count}",
   "compare.viewed": "Angesehen",
   "compare.viewedCount": "{viewed} von {count} angesehen",
+  "compare.position": "Änderung {number} von {count}",
   "compare.next": "Nächste Änderung (.)",
   "compare.previous": "Vorherige Änderung (,)",
   "compare.at": "Änderung {number} von {count}: {state}, {name}. {why}",

@@ -73,6 +73,7 @@ export const comparing = {
   "compare.times": "×{count}",
   "compare.viewed": "Viewed",
   "compare.viewedCount": "{viewed} of {count} viewed",
+  "compare.position": "Change {number} of {count}",
   "compare.next": "Next change (.)",
   "compare.previous": "Previous change (,)",
   "compare.at": "Change {number} of {count}: {state}, {name}. {why}",
