@@ -2,14 +2,17 @@
 
 import io
 import itertools
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from e2e.colour_vision import ciede2000, lab
-from e2e.people import Person, add_asset
+from e2e.house import violations
+from e2e.people import PASSWORD, Person, add_asset
 from e2e.shapes import coloured_step
 from PIL import Image
 from playwright.sync_api import BrowserContext, expect
@@ -74,6 +77,11 @@ def group(person: Person, state: str) -> Any:  # Locator
     return person.page.locator(f'[data-testid=changes-group][data-kind="{state}"]')
 
 
+def change(person: Person, kind: str) -> Any:  # Locator
+    """Lines of the list; a kind is a reason: `shape` is modified."""
+    return person.page.locator(f'[data-testid=change][data-kind="{kind}"]')
+
+
 def picture(person: Person) -> Any:  # (h, w, 3) of bytes
     png = person.see("viewport").screenshot()
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
@@ -85,27 +93,32 @@ def test_b_to_c_lists_what_changed_and_why(
     mia = comparing(shared_server, open_context, gearboxes["asset"]["id"])
     for state in ("added", "removed", "moved", "modified"):
         expect(group(mia, state).get_by_test_id("changes-count")).to_have_text("1")
-        expect(group(mia, state).get_by_test_id("change")).to_have_count(1)
     expect(group(mia, "unchanged").get_by_test_id("changes-count")).to_have_text("150")
-    why = {state: group(mia, state).get_by_test_id("change-why") for state in STATES}
-    expect(why["modified"]).to_have_text("hole Ø 6.0 → Ø 6.5")
-    expect(why["moved"]).to_have_text("moved 12.50 mm")
-    expect(group(mia, "added")).to_contain_text("S1")
-    expect(group(mia, "removed")).to_contain_text("Screw ISO 4762 M5x16")
+    for kind, name, why in (
+        ("added", "S1", "not in the old revision"),
+        ("removed", "Screw ISO 4762 M5x16", "not in the new revision"),
+        ("shape", "Input cover", "hole Ø 6.0 → Ø 6.5"),
+        ("moved", "P1", "moved 12.50 mm"),
+    ):
+        expect(change(mia, kind)).to_have_count(1)
+        expect(change(mia, kind)).to_contain_text(name)
+        expect(change(mia, kind).get_by_test_id("change-why")).to_have_text(why)
     expect(mia.see("chip-compare")).to_contain_text("Comparing B → C")
 
     # A press frames the change and says it; the keys go on.
     before = mia.ux("camera")
-    group(mia, "moved").get_by_test_id("change").click()
+    change(mia, "moved").click()
     expect(mia.see("announcement").first).to_contain_text("moved 12.50 mm")
     mia.settles()
     assert mia.ux("camera") != before
     mia.see("viewport").focus()
+    expect(mia.see("change-detail")).to_contain_text("moved 12.50 mm")
     reached = {mia.ux("comparing.stop")}
     for _ in range(3):
         mia.page.keyboard.press(".")
         reached.add(mia.ux("comparing.stop"))
     assert reached == {0, 1, 2, 3}
+    expect(mia.see("change-position")).to_contain_text("Change 3 of 4")
     expect(mia.see("changes-viewed")).to_have_text("4 of 4 viewed")
 
     # Geometry and data apart: everything here is geometry.
@@ -141,8 +154,8 @@ def test_the_states_differ_for_every_eye_and_changed_parts_carry_badges(
     assert shown == {"added": "＋", "removed": "−", "modified": "△", "moved": "→"}
     # What is drawn has these colours: the removed screw and the new bracket stand outside.
     pixels = picture(mia)
-    for state in ("added", "modified"):
-        group(mia, state).get_by_test_id("change").click()
+    for state, kind in (("added", "added"), ("modified", "shape")):
+        change(mia, kind).click()
         mia.settles()
         pixels = picture(mia)
         near = np.abs(pixels - np.array(colours[state])).max(axis=2) <= 40
@@ -173,7 +186,7 @@ def test_the_slider_goes_from_end_to_end_by_the_keyboard_alone(
     mia.settles()
 
     # What is drawn follows: at 100 the new bracket is gone from the picture, which shows B alone.
-    group(mia, "added").get_by_test_id("change").click()
+    change(mia, "added").click()
     mia.settles()
     new = picture(mia)
     slider.focus()
@@ -188,7 +201,7 @@ def test_holding_a_key_shows_the_old_revision_until_it_is_let_go(
     shared_server: Served, open_context: Callable[..., BrowserContext], gearboxes: dict[str, Any]
 ) -> None:
     mia = comparing(shared_server, open_context, gearboxes["asset"]["id"])
-    group(mia, "added").get_by_test_id("change").click()
+    change(mia, "added").click()
     mia.settles()
     now = picture(mia)
     mia.see("viewport").focus()
@@ -219,6 +232,262 @@ def test_only_changes_fades_the_rest_and_ending_gives_the_model_back(
     expect(mia.see("changes")).to_have_attribute("data-state", "ready")
     assert "compare=B" in mia.page.url
     assert not mia.errors
+
+
+def test_side_by_side_both_are_whole_and_one_hand_moves_both_until_they_are_unlocked(
+    shared_server: Served, open_context: Callable[..., BrowserContext], gearboxes: dict[str, Any]
+) -> None:
+    mia = comparing(shared_server, open_context, gearboxes["asset"]["id"])
+    mia.see("compare-mode-side_by_side").check(force=True)
+    change(mia, "removed").click()
+    mia.settles()
+    expect(mia.see("pane-old")).to_have_text("Rev B")
+    expect(mia.see("pane-new")).to_have_text("Rev C")
+    # The removed screw is only on the left; its badge, too.
+    left, right = halves(mia)
+    assert (np.abs(left - right).max(axis=2) > 40).sum() > 2000
+    removed = mia.page.locator("[data-testid=change-badge][data-state=removed]")
+    box, frame = removed.bounding_box(), mia.viewport()
+    assert box is not None
+    assert box["x"] + box["width"] < frame["x"] + frame["width"] / 2
+
+    # What is under the pointer in one half is marked in the other.
+    change(mia, "added").click()
+    mia.settles()
+    before = halves(mia)
+    mia.points_at(0.3, 0.3)
+    mia.page.wait_for_timeout(150)
+    mia.settles()
+    after = halves(mia)
+    for then, now in zip(before, after, strict=True):
+        assert (np.abs(then - now).max(axis=2) > 12).sum() > 200
+
+    # One hand: both turn, and both are seen from the same place.
+    drags(mia, (0.25, 0.3), (0.4, 0.35))
+    turned = halves(mia)
+    for then, now in zip(after, turned, strict=True):
+        assert (np.abs(then - now).max(axis=2) > 25).mean() > 0.05
+    mia.see("compare-link").click()
+    drags(mia, (0.25, 0.3), (0.4, 0.35))
+    alone = halves(mia)
+    assert (np.abs(alone[0] - turned[0]).max(axis=2) > 25).mean() > 0.05
+    assert (np.abs(alone[1] - turned[1]).max(axis=2) > 25).mean() < 0.01
+    # The link holds where both are looked at from.
+    mia.waits_for("location.hash.length > 10")
+    mia.page.wait_for_timeout(1_000)
+    mia.page.reload()
+    expect(mia.see("changes")).to_have_attribute("data-state", "ready", timeout=60_000)
+    mia.settles()
+    expect(mia.see("compare-link")).to_have_attribute("aria-pressed", "false")
+    assert mia.ux("comparing.mode") == "side_by_side"
+    mia.page.mouse.move(5, 5)
+    mia.settles()
+    again = halves(mia)
+    for then, now in zip(alone, again, strict=True):
+        assert (np.abs(then - now).max(axis=2) > 60).mean() < 0.02
+    mia.see("compare-link").click()
+    expect(mia.see("compare-link")).to_have_attribute("aria-pressed", "true")
+    assert not mia.errors
+
+
+def halves(person: Person) -> tuple[Any, Any]:  # (h, w, 3) each, below the bar, above the legend
+    whole = picture(person)
+    height, width = whole.shape[:2]
+    inner = whole[100 : int(height * 0.55), :]
+    return inner[:, : width // 2 - 4], inner[:, width - (width // 2 - 4) :]
+
+
+def drags(person: Person, start: tuple[float, float], end: tuple[float, float]) -> None:
+    person.points_at(*start)
+    person.page.mouse.down()
+    person.points_at(*end)
+    person.page.mouse.up()
+    person.settles()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_displacements_are_seen_on_the_part_and_read_in_the_legend(
+    shared_server: Served,
+    open_context: Callable[..., BrowserContext],
+    gearboxes: dict[str, Any],
+    theme: str,
+) -> None:
+    mia = comparing(shared_server, open_context, gearboxes["asset"]["id"], color_scheme=theme)
+    change(mia, "shape").click()
+    mia.see("compare-mode-only_changes").check(force=True)
+    mia.see("viewport").focus()
+    mia.page.keyboard.press("0")
+    change(mia, "shape").click()
+    mia.settles()
+    modified = picture(mia)
+    mia.see("compare-heat").check()
+    expect(mia.see("heat-legend")).to_have_attribute("data-state", "ready")
+    mia.settles()
+    # A hole of Ø 6.0 that is Ø 6.5 now: its wall lies 0.25 mm deeper, the rest where it was.
+    expect(mia.see("heat-least")).to_have_text("−0.25 mm")
+    expect(mia.see("heat-greatest")).to_have_text("+0.25 mm")
+    plain = picture(mia)
+    assert (np.abs(plain - modified).max(axis=2) > 40).sum() > 2000
+    png = mia.see("heat-ramp").screenshot()
+    ramp = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+    middle, width = ramp.shape[0] // 2, ramp.shape[1]
+    inwards, none, outwards = (ramp[middle, at] for at in (4, width // 2, width - 5))
+    for eye in EYES:
+        seen = [
+            lab((int(red), int(green), int(blue)), eye)
+            for red, green, blue in (inwards, none, outwards)
+        ]
+        for one, other in itertools.combinations(seen, 2):
+            assert ciede2000(one, other) >= 15.0, (theme, eye)
+    # With a tolerance above it nothing is displaced any more; the way back is one step.
+    mia.see("heat-tolerance").fill("0.3")
+    mia.see("heat-tolerance").press("Enter")
+    mia.settles()
+    assert mia.ux("comparing.tolerance_m") == pytest.approx(0.0003)
+    mia.see("toolbar-undo").click()
+    assert mia.ux("comparing.tolerance_m") == pytest.approx(0.00001)
+    mia.see("toolbar-undo").click()
+    expect(mia.see("heat-legend")).to_have_count(0)
+    assert not mia.errors
+
+
+def test_a_hundred_thousand_changes_are_a_list_like_any_other(
+    shared_server: Served, open_context: Callable[..., BrowserContext], gearboxes: dict[str, Any]
+) -> None:
+    many = 100_000
+    bounds = {"min": [0.0, 0.0, 0.0], "max": [0.01, 0.01, 0.01]}
+
+    def page_of(route: Any) -> None:  # Route
+        query = parse_qs(urlsplit(route.request.url).query)
+        first, limit = int(query.get("cursor", ["0"])[0]), int(query["limit"][0])
+        end = min(many, first + limit)
+        stops = [
+            {"stop": at, "kind": "properties" if at % 2 else "moved", "name": f"Part {at}",
+             "count": 1, "first_change": at, "remarks": [], "text": "", "from": [0], "to": [0],
+             "bounds": bounds, "approximate": False}
+            for at in range(first, end)
+        ]  # fmt: skip
+        route.fulfill(json={"items": stops, "next_cursor": str(end) if end < many else None})
+
+    mia = Person(open_context(viewport=SIZE), shared_server)
+    mia.signs_in()
+    mia.page.route("**/compare/*/tour*", page_of)
+    mia.goes_to(f"/v/{gearboxes['asset']['id']}/C?compare=B")
+    expect(mia.see("changes-list")).to_have_attribute("data-lines", str(many + 5), timeout=60_000)
+    assert mia.see("changes-list").locator("li").count() <= 80
+    mia.see("viewport").focus()
+    mia.page.keyboard.press(",")
+    expect(mia.see("change-position")).to_contain_text("Change 100,000 of 100,000")
+    expect(mia.page.locator("[data-testid=change][aria-current]")).to_contain_text("Part 99999")
+    # Filters answer at once.
+    mia.see("changes-data").click()
+    expect(mia.see("changes-list")).to_have_attribute("data-lines", str(many // 2 + 5))
+    assert not mia.errors
+
+
+def test_while_it_is_computed_one_sees_how_far_it_is_and_may_stop_waiting(
+    shared_server: Served, open_context: Callable[..., BrowserContext], alike: dict[str, Any]
+) -> None:
+    mia = Person(open_context(viewport=SIZE), shared_server)
+    mia.signs_in()
+    mia.page.route(
+        re.compile(r"/compare/[0-9a-f-]+$"),
+        lambda route: route.fulfill(
+            status=202,
+            headers={"Retry-After": "1"},
+            json={"state": "computing", "from_revision_id": alike["revision"]["id"],
+                  "to_revision_id": alike["revision"]["id"], "progress": 0.62, "remarks": []},
+        ),
+    )  # fmt: skip
+    mia.goes_to(f"/v/{alike['asset']['id']}/B?compare=A")
+    expect(mia.see("compare-computing")).to_contain_text("About 62 %")
+    expect(mia.see("compare-computing").get_by_role("progressbar")).to_have_attribute(
+        "value", "0.62"
+    )
+    mia.see("compare-stop").click()
+    expect(mia.see("chip-compare")).to_have_count(0)
+    expect(mia.see("compare-choose")).to_have_count(1)
+    assert "compare" not in mia.page.url
+    assert not mia.errors
+
+
+def test_a_revision_with_itself_or_without_a_scene_says_what_to_do(
+    shared_server: Served,
+    open_context: Callable[..., BrowserContext],
+    owner: Api,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("broken")
+    made = add_asset(owner, coloured_step(folder / "fixture.step"), "Broken")
+    broken = folder / "broken.step"
+    broken.write_text("ISO-10303-21;\nHEADER;\nnot a file\n")
+    later = revision_of(owner.upload(f"/assets/{made['asset']['id']}/revisions", broken))
+    assert owner.wait_for(later)["state"] == "failed"
+    mia = Person(open_context(viewport=SIZE), shared_server)
+    mia.signs_in()
+    mia.goes_to(f"/v/{made['asset']['id']}/A?compare=A")
+    expect(mia.see("toast").first).to_contain_text("A is the revision on the table")
+    expect(mia.see("changes")).to_contain_text("Pick a second revision")
+    mia.goes_to(f"/v/{made['asset']['id']}/A?compare=B")
+    problem = mia.see("compare-problem")
+    expect(problem).to_have_attribute("data-code", "not_ready")
+    expect(problem).to_contain_text("The conversion of one of the revisions failed")
+    mia.see("compare-asset").click()
+    expect(mia.see("asset")).to_be_visible()
+    assert not mia.errors
+
+
+def test_from_a_review_to_the_first_change_and_back_to_the_verdict_in_three_clicks(
+    shared_server: Served,
+    open_context: Callable[..., BrowserContext],
+    owner: Api,
+    gearboxes: dict[str, Any],
+) -> None:
+    owner.post("/users", {"name": "Ben Okoro", "login": "ben", "password": PASSWORD})
+    project = gearboxes["project"]["id"]
+    owner.post(f"/projects/{project}/members", {"login": "ben", "role": "reviewer"})
+    approver = next(
+        one["principal"]["id"]
+        for one in owner.get(f"/projects/{project}/members")["items"]
+        if one["login"] == "ben"
+    )
+    review = owner.post(f"/revisions/{gearboxes['ids']['C']}/reviews", {"approvers": [approver]})
+    ben = Person(open_context(viewport=SIZE), shared_server)
+    ben.signs_in("ben")
+    ben.goes_to(f"/p/{project}/reviews/{review['id']}")
+    expect(ben.see("review-changes")).to_have_attribute("data-state", "ready", timeout=60_000)
+    said = ben.see("review-change").all_inner_texts()
+    assert len(said) == 4
+    assert "hole Ø 6.0 → Ø 6.5" in said[0]
+    assert any("moved 12.50 mm" in each for each in said)
+    assert violations(ben.page) == []
+
+    ben.see("review-see").click()  # 1
+    expect(ben.see("changes")).to_have_attribute("data-state", "ready")
+    expect(ben.see("change-position")).to_contain_text("Change 1 of 4")
+    ben.settles()
+    assert ben.ux("comparing.stop") == 0
+    ben.see("compare-verdict").click()  # 2
+    ben.see("verdict-approve").click()  # 3
+    expect(ben.see("verdict").last).to_contain_text("Ben Okoro")
+    assert not ben.errors
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_while_comparing_ux_60(
+    shared_server: Served,
+    open_context: Callable[..., BrowserContext],
+    gearboxes: dict[str, Any],
+    theme: str,
+) -> None:
+    mia = comparing(shared_server, open_context, gearboxes["asset"]["id"], color_scheme=theme)
+    change(mia, "shape").click()
+    mia.see("compare-heat").check()
+    expect(mia.see("heat-legend")).to_have_attribute("data-state", "ready")
+    for mode in ("overlay", "slider", "side_by_side"):
+        mia.see(f"compare-mode-{mode}").check(force=True)
+        mia.settles()
+        assert violations(mia.page) == [], mode
 
 
 def test_compare_with_on_the_asset_page_opens_the_newer_of_two(

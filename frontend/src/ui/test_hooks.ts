@@ -105,8 +105,10 @@ export function installTestHooks(
       };
     },
     get comparing() {
-      const { mode, slider, stop, label, kinds } = workspace.comparing.get() ?? {};
-      return { mode, slider, stop, label, kinds, state: workspace.comparison.get()?.state };
+      const { mode, slider, stop, label, kinds, heat, tolerance_m } =
+        workspace.comparing.get() ?? {};
+      const { state } = workspace.comparison.get() ?? {};
+      return { mode, slider, stop, label, kinds, heat, tolerance_m, state };
     },
     get layers() {
       return workspace.layers.get();
