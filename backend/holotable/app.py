@@ -330,8 +330,8 @@ def secret_key(data_dir: Path) -> bytes:
 
 def signing_key(settings: Settings) -> SigningKey:
     """The key of this installation's packets: supplied, or made on first need."""
-    if settings.signing_key_file is not None:
-        return read_private(settings.signing_key_file)
+    if settings.signing_key_file:
+        return read_private(Path(settings.signing_key_file))
     return kept_key(settings.data_dir / "signing" / "ed25519.pem")
 
 

@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     embedded_worker: bool = True  # run conversions inside `serve` when the database is SQLite
 
     # Packets: a private Ed25519 key as PEM; empty: one is made in data_dir/signing.
-    signing_key_file: Path | None = None
+    signing_key_file: str = ""
     report_fonts: str = ""  # comma-separated TrueType files for scripts the PDF lacks
 
     login_lifetime_s: int = 30 * 24 * 3600
