@@ -37,9 +37,10 @@ import {
   newDraft,
   newUuid,
 } from "./drafts";
-import { changeField, endOfDay, statusOf } from "./edit";
+import { changeField, statusOf } from "./edit";
 import { anchorAgain } from "./evidence";
 import { pinsOf } from "./pins";
+import { anchorOf, sendDraft } from "./sending";
 
 export interface IssueHost {
   readonly workspace: Workspace;
@@ -314,8 +315,18 @@ export class IssueDesk {
     }
     this.sending.set(true);
     try {
-      if (draft.kind === "issue") await this.sendIssue(draft, seen);
-      else await this.sendComment(draft, seen);
+      const number = await sendDraft(
+        {
+          ...{ api: this.host.api, revision: this.host.revision },
+          onmade: () => this.change({ ...draft, made: true }),
+          say: (error) => this.say(error),
+        },
+        draft,
+        seen,
+      );
+      this.host.workspace.announce(
+        number === null ? t("issue.postedComment") : t("issue.posted", { number }),
+      );
     } catch (error) {
       const { message } = toApiError(error);
       this.refused.set(t("issue.postFailed", { reason: message }));
@@ -330,96 +341,15 @@ export class IssueDesk {
     return true;
   }
 
-  private async sendIssue(draft: IssueDraft, seen: IssueSeen | null): Promise<void> {
-    const { api, workspace } = this.host;
-    const fields = {
-      title: draft.title.trim(),
-      description: draft.text,
-      assignee_id: draft.assigneeId,
-      due_at: endOfDay(draft.due),
-      ...(draft.priority === null ? {} : { priority: draft.priority }),
-      ...(draft.type === null ? {} : { type: draft.type }),
-      ...(Object.keys(draft.properties).length === 0 ? {} : { properties: draft.properties }),
-    };
-    const made = await this.makeOnce(draft, fields);
-    if (!draft.made) this.change({ ...draft, made: true });
-    if (seen) {
-      const snapshot = seen.snapshot === null ? null : blobOf(seen.snapshot);
-      const view = { id: draft.viewId, content: seen.content, snapshot };
-      await this.orSay(api.addIssueView(draft.id, view));
-      await this.orSay(api.anchorIssue(draft.id, this.anchor(draft, seen.place)));
-    }
-    workspace.announce(t("issue.posted", { number: made.number }));
-  }
-
-  /** Makes the issue, or brings the one that an earlier try made up to what is written now. */
-  private async makeOnce(
-    draft: IssueDraft,
-    fields: Parameters<Api["changeIssue"]>[1] & { title: string },
-  ): Promise<Issue> {
-    const { api, revision } = this.host;
-    if (draft.made) return api.changeIssue(draft.id, fields, null);
-    try {
-      return await api.createIssue(revision.projectId, {
-        id: draft.id,
-        revision_id: revision.revisionId,
-        ...fields,
-      });
-    } catch (error) {
-      // An earlier try arrived although its answer did not, and other words were written since.
-      if (toApiError(error).code !== "id_taken") throw error;
-      return api.changeIssue(draft.id, fields, null);
-    }
-  }
-
-  private async sendComment(draft: IssueDraft, seen: IssueSeen | null): Promise<void> {
-    const { api, revision, workspace } = this.host;
-    const text = [draft.title.trim(), draft.text.trim()].filter(Boolean).join("\n\n");
-    if (!draft.made) {
-      await api.commentOnRevision(revision.revisionId, { id: draft.id, text });
-      this.change({ ...draft, made: true });
-    } else await api.changeComment(draft.id, text, null);
-    if (seen) {
-      await this.orSay(api.anchorComment(draft.id, this.anchor(draft, seen.place)));
-      if (seen.snapshot !== null) {
-        const file = blobOf(seen.snapshot);
-        await this.orSay(api.attachToComment(draft.id, file, "snapshot.webp", draft.viewId));
-      }
-    }
-    workspace.announce(t("issue.postedComment"));
-  }
-
-  private anchor({ anchorId }: IssueDraft, place: PinPlace): Parameters<Api["anchorIssue"]>[1] {
-    return {
-      id: anchorId,
-      revision_id: this.host.revision.revisionId,
-      occurrence: place.part,
-      world: [...place.position],
-      world_normal: [...place.normal],
-    };
-  }
-
   /** Another place for an issue. */
   private async move(issueId: string, number: number, place: PinPlace): Promise<void> {
-    const { api, commands, workspace } = this.host;
+    const { api, commands, revision, workspace } = this.host;
     commands.run("tool.set", { tool: "select" });
     try {
-      const { id: _same, ...anchor } = this.anchor(newDraft("issue"), place);
-      await api.anchorIssue(issueId, anchor);
+      await api.anchorIssue(issueId, anchorOf(newUuid(), revision.revisionId, place));
       workspace.announce(t("issue.reanchored", { number }));
       await this.reload();
     } catch (error) {
-      this.say(error);
-    }
-  }
-
-  /** The server's own reason why this cannot be is said, and the rest goes on; a lost connection is tried again. */
-  private async orSay(sent: Promise<unknown>): Promise<void> {
-    try {
-      await sent;
-    } catch (error) {
-      const { status } = toApiError(error);
-      if (status < 400 || status >= 500) throw error;
       this.say(error);
     }
   }

@@ -190,6 +190,7 @@ export const issues = {
   "issue.me": "Ich",
   "issue.more": "Es passen mehr, als gezeigt werden: bitte enger filtern.",
   "issue.moveOf": "Status von #{number}",
+  "issue.nearer": "Näher heran, um sie zu unterscheiden",
   "issue.no": "nein",
   "issue.none": "Nichts",
   "issue.notHere": "{wanted} gehört nicht zu diesem Modell oder liegt im Papierkorb.",

@@ -186,6 +186,7 @@ export const issues = {
   "issue.me": "Me",
   "issue.more": "More fit than are shown: narrow the filter.",
   "issue.moveOf": "Status of #{number}",
+  "issue.nearer": "Go nearer to tell them apart",
   "issue.no": "no",
   "issue.none": "None",
   "issue.notHere": "{wanted} is not on this model, or is in the trash.",
