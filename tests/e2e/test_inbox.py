@@ -1,5 +1,7 @@
 """The inbox in the browser: the bell counts without a reload, a row opens the exact place."""
 
+import re
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +12,9 @@ import pytest
 from e2e.house import violations
 from e2e.people import Person, add_asset
 from e2e.shapes import block_stl
+from mail_builders import MailBox, mail_server, texts
 from playwright.sync_api import BrowserContext, expect
-from served import Api, Served
+from served import Api, Served, owner_of, serving
 
 PHRASE = "another good phrase"
 
@@ -213,3 +216,81 @@ def test_the_inbox_is_accessible_and_fits(
         )
         assert overflow <= 0, path
         ben.page.screenshot(path=str(tmp_path / f"{shown}-{theme}-{width}.png"), full_page=True)
+
+
+def test_somebody_invited_finds_the_session(
+    person: Callable[..., Person], owner: Api, team: Team
+) -> None:
+    session = owner.post(
+        f"/projects/{team.project}/sessions",
+        {"revision_id": team.made["revision"]["id"], "name": "Friday review"},
+    )
+    mia, ben = person(), person()
+    ben.signs_in(team.ben, PHRASE)
+    mia.signs_in()
+    mia.goes_to(f"/p/{team.project}/sessions")
+    mia.see("session-invite").click()
+    mia.see("invite-dialog").get_by_label("Ben Okoro").check()
+    mia.see("invite-send").click()
+    expect(mia.see("toast")).to_contain_text("1 person is invited")
+    expect(ben.see("bell-count")).to_have_text("1", timeout=10_000)
+    ben.see("bell").click()
+    expect(ben.see("inbox-row")).to_contain_text("Session: Friday review")
+    expect(ben.see("inbox-row")).to_contain_text("Mia Berg invites you")
+    ben.see("inbox-row").get_by_role("link").click()
+    ben.page.wait_for_url(f"**/live/{session['id']}*")
+    assert [mia.errors, ben.errors] == [[], []]
+
+
+def test_from_the_mail_to_the_verdict_in_three_clicks(
+    open_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    """UX §1.5: link, signed in, review page, verdict."""
+    box = MailBox()
+    with mail_server(box) as smtp:
+        environment = {
+            "HOLOTABLE_SMTP_HOST": "127.0.0.1",
+            "HOLOTABLE_SMTP_PORT": str(smtp.port),
+            "HOLOTABLE_SMTP_TLS": "none",
+            "HOLOTABLE_SMTP_FROM": "Holotable <holotable@example.org>",
+        }
+        with serving(tmp_path / "data", **environment) as served:
+            mia = owner_of(served)
+            made = add_asset(mia, block_stl(tmp_path / "housing.stl"), "Gearbox")
+            login = "ben@example.org"
+            ben_id = mia.post("/users", {"name": "Ben Okoro", "login": login, "password": PHRASE})[
+                "id"
+            ]
+            mia.post(
+                f"/projects/{made['project']['id']}/members", {"login": login, "role": "reviewer"}
+            )
+            ben = Person(open_context(viewport={"width": 390, "height": 800}), served)
+            ben.signs_in(login, PHRASE)
+            mia.post(
+                f"/revisions/{made['revision']['id']}/reviews",
+                {"title": "Gearbox housing", "approvers": [ben_id]},
+            )
+            deadline = time.monotonic() + 30
+            while not box.mails and time.monotonic() < deadline:
+                ben.page.wait_for_timeout(100)
+            (mail,) = box.mails
+            assert mail["Subject"] == "Review #1: Gearbox housing"
+            found = re.search(r"http://localhost:\d+(/p/\S+/reviews/\S+)", texts(mail)[0])
+            assert found is not None
+            ben.goes_to(found[1])  # the first click: no public address is set in tests
+            ben.see("verdict-approve").click()  # and the second
+            expect(ben.see("verdict")).to_have_count(1)
+
+            ben.goes_to("/settings/me#notifications")
+            expect(ben.see("notification-settings")).to_contain_text(f"Mails go to {login}")
+            ben.page.screenshot(path=str(tmp_path / "mail-on.png"), full_page=True)
+            assert violations(ben.page) == []
+            chief = Person(open_context(), served)
+            chief.signs_in()
+            chief.goes_to("/settings/me#notifications")
+            expect(chief.see("mail-server")).to_contain_text("Mails go out from")
+            chief.page.screenshot(path=str(tmp_path / "mail-server.png"), full_page=True)
+            (tmp_path / "mail.html").write_text(texts(mail)[1])
+            chief.page.goto(f"file://{tmp_path / 'mail.html'}")
+            chief.page.screenshot(path=str(tmp_path / "mail-html.png"))
+            assert [ben.errors, chief.errors] == [[], []]

@@ -21,6 +21,12 @@ export const inbox = {
   "inbox.group.reviews": "Prüfungen",
   "inbox.group.sessions": "Sitzungen",
   "inbox.group.uploads": "Dateien",
+  "inbox.invite": "Einladen",
+  "inbox.inviteNobody": "Niemand sonst gehört schon zu diesem Projekt.",
+  "inbox.inviteText":
+    "Sie finden die Sitzung in ihrem Eingang, und per E-Mail, wenn sie das wollen.",
+  "inbox.invited":
+    "{count, plural, one {# Person ist eingeladen} other {# Personen sind eingeladen}}",
   "inbox.keys": "J und K oder Pfeile bewegen, Enter öffnet, E erledigt, U ist ungelesen.",
   "inbox.kind.anchor_detached": "Ein Pin deines Issues fand keinen Platz",
   "inbox.kind.conversion": "Deine Datei ist bereit oder gescheitert",
