@@ -3347,6 +3347,7 @@ export interface components {
              * @default []
              */
             remarks: components["schemas"]["RemarkAnswer"][];
+            hint?: components["schemas"]["HintAnswer"] | null;
         };
         /**
          * ConfirmRequest
@@ -3943,6 +3944,23 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * HintAnswer
+         * @description One revision would be as large as the other with this unit and axis, which its file omits.
+         *
+         *     side: whose placement is to be corrected.  unit, up_axis: null where nothing is to change.
+         */
+        HintAnswer: {
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "from" | "to";
+            /** Unit */
+            unit: string | null;
+            /** Up Axis */
+            up_axis: ("y" | "z") | null;
         };
         /**
          * HistoryItem

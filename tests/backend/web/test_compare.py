@@ -225,6 +225,28 @@ async def test_a_corrected_unit_compares_anew(
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_file_without_a_unit_that_is_an_inch_too_small_is_told_apart(
+    app: FastAPI, owner: Caller, database: Database, clock: Clock, asset: Asset,
+    folders: dict[str, Path],
+) -> None:  # fmt: skip
+    old = await published(app, database, clock, asset, folders["B"], placement={"unit": "in"})
+    new = await published(app, database, clock, asset, folders["B"])
+    assert (await ready(app, owner, old, new))["hint"] is None  # the file says its unit
+    async with database.transaction() as session:
+        package = await packages.current(session, new.id)
+        assert package is not None
+        conversion = await session.get_one(Conversion, package.conversion_id)
+        conversion.stats = {**(conversion.stats or {}), "length_unit": None}
+    told = await ready(app, owner, old, new)
+    assert told["hint"] == {"side": "to", "unit": "in", "up_axis": None}
+    assert told["counts"]["shape"] > 0
+    async with database.transaction() as session:
+        (await session.get_one(Revision, new.id)).placement = {"unit": "in"}
+    corrected = await ready(app, owner, old, new)
+    assert (corrected["hint"], corrected["counts"]["shape"]) == (None, 0)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
 async def test_what_cannot_be_compared_is_refused_by_name(
     app: FastAPI, owner: Caller, revisions: tuple[Revision, Revision], database: Database,
     clock: Clock, asset: Asset, folders: dict[str, Path],

@@ -41,6 +41,13 @@ export interface Comparing {
 export const USUAL_TOLERANCE_M = 1e-5;
 export const MOST_TOLERANCE_M = 1;
 
+/** With this unit and axis, which its file does not say, one revision would be as large as the other. */
+export interface UnitHint {
+  readonly side: "from" | "to";
+  readonly unit: string | null;
+  readonly up_axis: "y" | "z" | null;
+}
+
 /** What came of it. */
 export type Comparison =
   | {
@@ -65,6 +72,7 @@ export type Comparison =
       /** Changes found by name or shape only, or seen through triangles. */
       readonly approximate: number;
       readonly unchecked: number;
+      readonly hint?: UnitHint;
       readonly stops: readonly ChangeStop[];
       /** Stops there are: more than are here while they are on their way, or when there are too many. */
       readonly stopCount: number;

@@ -133,6 +133,7 @@ async function compare(host: CompareHost, old: string, signal: AbortSignal): Pro
       counts: answer.counts ?? {},
       approximate: answer.approximate ?? 0,
       unchecked: answer.unchecked ?? 0,
+      ...(answer.hint ? { hint: answer.hint } : {}),
       stops: [...here, ...stops],
       stopCount: answer.stops ?? tour.length,
       columns: known.columns,

@@ -25,6 +25,13 @@ export const comparing = {
   "panel.changes": "Änderungen",
   "chip.compare": "Vergleich {from} → {to}",
   "compare.action": "Vergleichen",
+  "compare.hint.axis":
+    "Revision {label} liegt neben {other} auf der Seite. Ihre Datei sagt nicht, wo oben ist.",
+  "compare.hint.both":
+    "In {unit, select, in {Zoll} ft {Fuß} m {Metern} cm {Zentimetern} km {Kilometern} um {Mikrometern} other {{unit}}} und anders herum wäre Revision {label} so groß wie {other}. Ihre Datei sagt keines von beiden.",
+  "compare.hint.mend": "{label} berichtigen",
+  "compare.hint.unit":
+    "In {unit, select, in {Zoll} ft {Fuß} m {Metern} cm {Zentimetern} km {Kilometern} um {Mikrometern} other {{unit}}} wäre Revision {label} genau so groß wie {other}. Ihre Datei sagt nicht, in welcher Einheit sie ist.",
   "compare.with…": "Vergleichen mit…",
   "compare.withLabel": "Mit {label} vergleichen",
   "compare.withNone": "Es gibt keine andere Revision zum Vergleichen.",

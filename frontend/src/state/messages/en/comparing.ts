@@ -22,6 +22,13 @@ export const comparing = {
   "panel.changes": "Changes",
   "chip.compare": "Comparing {from} → {to}",
   "compare.action": "Compare",
+  "compare.hint.axis":
+    "Revision {label} lies on its side beside {other}. Its file does not say which way is up.",
+  "compare.hint.both":
+    "In {unit, select, in {inches} ft {feet} m {metres} cm {centimetres} km {kilometres} um {micrometres} other {{unit}}}, and with another way up, revision {label} would be as large as {other}. Its file says neither.",
+  "compare.hint.mend": "Correct {label}",
+  "compare.hint.unit":
+    "In {unit, select, in {inches} ft {feet} m {metres} cm {centimetres} km {kilometres} um {micrometres} other {{unit}}}, revision {label} would be exactly as large as {other}. Its file does not say its unit.",
   "compare.with…": "Compare with…",
   "compare.withLabel": "Compare with {label}",
   "compare.withNone": "There is no other revision to compare with.",
