@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 from sqlalchemy import event
@@ -40,6 +40,7 @@ class Database:
         if not self.is_postgresql:
             event.listen(self.engine.sync_engine, "connect", _configure_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+            event.listen(self.engine.sync_engine, "invalidate", _end_sqlite)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
@@ -76,3 +77,13 @@ def _begin_sqlite(connection: object) -> None:
     # BEGIN IMMEDIATE: a read that later writes would otherwise fail with SQLITE_BUSY at once,
     # because a deferred transaction cannot wait for the write lock once it holds a snapshot.
     connection.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]  # SQLAlchemy Connection
+
+
+def _end_sqlite(connection: object, _record: object, _error: object) -> None:
+    # Whoever is cancelled in the middle of a statement (a stream whose reader left, a watcher that
+    # nobody listens to) leaves a connection that is closed with that statement open. SQLite keeps
+    # such a connection alive with its transaction, which is the write lock, until the garbage
+    # collector finds the cursor; everybody else failed after 15 s, for minutes. So roll back first.
+    rollback = connection.driver_connection.rollback()  # type: ignore[attr-defined]  # as above
+    with suppress(ValueError, StopIteration):  # closed already; nothing to wait for
+        rollback.send(None)  # queued at once, in front of the close; nobody waits for it

@@ -1,11 +1,13 @@
 """Transactions, identifiers, times and text on both databases."""
 
 import asyncio
+import gc
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from builders import Clock, add_user
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from holotable.store.database import Database, uuid7
@@ -81,3 +83,32 @@ async def test_lower_knows_letters_beyond_ascii_on_both_databases(database: Data
     async with database.transaction() as transaction:
         assert await transaction.scalar(select(func.lower("ÄRMEL Œ"))) == "ärmel œ"
         assert await transaction.scalar(select(func.lower(None))) is None
+
+
+async def test_a_transaction_that_is_cancelled_leaves_no_lock_behind(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/lock.db")
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE t (a INTEGER, b TEXT)"))
+        for number in range(300):
+            await session.execute(
+                text("INSERT INTO t VALUES (:a, :b)"), {"a": number, "b": "x" * 500}
+            )
+
+    async def read() -> None:
+        async with database.transaction() as session:
+            for _ in range(3):
+                (await session.execute(text("SELECT * FROM t ORDER BY b"))).all()
+
+    gc.collect()
+    gc.disable()  # it would find the lock sooner or later; nobody may have to wait for it
+    try:
+        for step in range(80):
+            reading = asyncio.create_task(read())
+            await asyncio.sleep(step * 0.00015)  # somewhere in the middle, another place each time
+            reading.cancel()
+            await asyncio.wait([reading])
+            async with asyncio.timeout(5):
+                await read()
+    finally:
+        gc.enable()
+        await database.close()
