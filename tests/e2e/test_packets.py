@@ -80,6 +80,7 @@ def downloads(mia: Person, reviewed: dict[str, Any], folder: Path) -> Path:
     if make.is_visible():
         make.click()
     expect(ready).to_be_visible(timeout=90_000)
+    mia.see("review-handover").scroll_into_view_if_needed()
     shot(mia.page, "review")
     with mia.page.expect_download() as caught:
         ready.click()

@@ -409,6 +409,7 @@ async def test_nobody_signed_in_gets_401_on_every_operation_that_needs_a_princip
     public = {
         "get_setup", "create_first_owner", "sign_in", "sign_out", "open_share_link",
         "redeem_share_link", "open_embed", "join_session", "get_health", "get_readiness",
+        "list_signing_keys",
         "confirm_address", "ask_unsubscribe", "unsubscribe",  # the link is the right
     }  # fmt: skip
     for operation in operations(app):
@@ -435,7 +436,7 @@ async def test_scopes_of_a_token_hold_on_every_operation(
     # made for people who have no account yet: no token is needed, so none can be too weak
     public = {
         "get_setup", "create_first_owner", "sign_in", "sign_out", "get_health", "get_readiness",
-        "open_embed", "confirm_address", "ask_unsubscribe", "unsubscribe",
+        "list_signing_keys", "open_embed", "confirm_address", "ask_unsubscribe", "unsubscribe",
     }  # fmt: skip
     for operation in operations(app):
         if operation.id in public:

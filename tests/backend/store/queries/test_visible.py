@@ -174,7 +174,7 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
 ) -> None:
     from holotable.store import issue_tables
     from holotable.store.notification_tables import Notification
-    from holotable.store.review_tables import Review, ReviewVerdict, RevisionEvent
+    from holotable.store.review_tables import Review, ReviewPacket, ReviewVerdict, RevisionEvent
     from holotable.store.tables import Comparison, GuestGrant, Member, Table, Viewpoint
 
     filtered = (
@@ -188,6 +188,7 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
         Package,
         Viewpoint,
         Review,
+        ReviewPacket,
         ReviewVerdict,
         RevisionEvent,
         issue_tables.Anchor,
