@@ -38,6 +38,8 @@ class MailBox:
     to_sender: str = ""  # answers, when not empty, in place of 250
     to_recipient: str = ""
     to_data: str = ""
+    delay_s: float = 0.0  # before it answers a mail
+    asked: bool = False  # a mail is being handed in
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
@@ -58,6 +60,8 @@ class MailBox:
     async def handle_DATA(  # noqa: N802  # aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
+        self.asked = True
+        await asyncio.sleep(self.delay_s)
         if self.to_data:
             return self.to_data
         content = cast(bytes, envelope.content)

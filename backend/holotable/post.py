@@ -167,16 +167,27 @@ class PostOffice:
             if not isinstance(letter, Ready):
                 await self._without_sending(claim, letter)
                 continue
-            sender = letters.address_alone(self._sender)
-            outcome = await asyncio.to_thread(
-                send, self._server, letter.message, sender, letter.address
-            )
-            if await self._after(claim, letter, outcome) is not None:
-                assert isinstance(outcome, ServerProblem)
+            outcome = await self._sent(self._server, claim, letter)
+            if isinstance(outcome, ServerProblem):
                 return outcome
 
-    async def _after(self, claim: MailClaim, letter: Ready, outcome: Outcome) -> str | None:
-        """Write down what became of a mail; what is returned ends this round."""
+    async def _sent(self, server: SmtpServer, claim: MailClaim, letter: Ready) -> Outcome:
+        """Send a mail and mark it. A worker that is told to stop does so after the mark: what the
+        server has taken must not go out again."""
+        sender = letters.address_alone(self._sender)
+        work = asyncio.ensure_future(
+            asyncio.to_thread(send, server, letter.message, sender, letter.address)
+        )
+        try:
+            outcome = await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await self._after(claim, letter, await work)
+            raise
+        await self._after(claim, letter, outcome)
+        return outcome
+
+    async def _after(self, claim: MailClaim, letter: Ready, outcome: Outcome) -> None:
+        """Write down what became of a mail."""
         async with self._database.transaction() as session:
             now = await self._now(session)
             if not isinstance(outcome, ServerProblem):
@@ -223,8 +234,6 @@ class PostOffice:
                     if self._pauses == 0:
                         log.warning("no mail goes out: %s %s", outcome.detail, outcome.remedy)
                     self._pauses += 1
-                    return outcome.code
-        return None
 
     async def _without_sending(
         self, claim: MailClaim, letter: Dropped | Postponed | Barred

@@ -276,7 +276,7 @@ async def test_a_crash_between_sending_and_marking_sends_again_under_the_same_id
     await place.ask()
 
     class Dies(post.PostOffice):
-        async def _after(self, *_facts: object) -> str | None:
+        async def _after(self, *_facts: object) -> None:
             raise asyncio.CancelledError
 
     with mail_server(box) as server:
@@ -294,6 +294,24 @@ async def test_a_crash_between_sending_and_marking_sends_again_under_the_same_id
         await whole.deliver()
     assert len(box.mails) == 2
     assert box.mails[0]["Message-ID"] == box.mails[1]["Message-ID"]
+    assert [row.state for row in await mails(place.database)] == ["sent"]
+
+
+async def test_a_worker_that_is_told_to_stop_marks_what_it_is_sending(place: Place) -> None:
+    box = MailBox(delay_s=0.5)
+    await place.ask()
+    with mail_server(box) as server:
+        outbox = office(place.database, server, place.clock)
+        task = asyncio.create_task(outbox.deliver())
+        async with asyncio.timeout(10):
+            while not box.asked:  # noqa: ASYNC110  # the server runs in a thread
+                await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        place.clock.advance(minutes=6)
+        await outbox.deliver()
+    assert len(box.mails) == 1
     assert [row.state for row in await mails(place.database)] == ["sent"]
 
 

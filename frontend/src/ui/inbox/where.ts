@@ -10,14 +10,13 @@ export async function tellWhereIAm(api: Api, personId: string): Promise<void> {
   try {
     const settings = await api.notificationSettings();
     const language = document.documentElement.lang.startsWith("de") ? "de" : "en";
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    await api.changeNotificationSettings({
-      ...(settings.language ? {} : { language }),
-      ...(settings.time_zone || !zone ? {} : { time_zone: zone }),
-    });
+    if (!settings.language) await api.changeNotificationSettings({ language });
     kept.setItem(key, "1");
+    // Last: a server may not know the name that this browser has for its zone.
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!settings.time_zone && zone) await api.changeNotificationSettings({ time_zone: zone });
   } catch (error) {
-    // Mails then speak English in UTC; the next page tries again, and the settings say what holds.
-    console.warn("The time zone could not be told to the server.", error);
+    // Mails then speak English or come by UTC; the settings say what holds, and change it.
+    console.warn("Language or time zone could not be told to the server.", error);
   }
 }
