@@ -2,14 +2,20 @@
 
 import type { Api } from "../../api/api";
 import { shelf } from "../../shelf";
+import type { Shelf } from "../preferences";
 
-export async function tellWhereIAm(api: Api, personId: string): Promise<void> {
-  const kept = shelf("localStorage");
+/** spoken: the language of the page. kept: where it stands that this was done. */
+export async function tellWhereIAm(
+  api: Api,
+  personId: string,
+  spoken: string = document.documentElement.lang,
+  kept: Shelf = shelf("localStorage"),
+): Promise<void> {
   const key = `holotable.told.${personId}`;
   if (kept.getItem(key)) return;
   try {
     const settings = await api.notificationSettings();
-    const language = document.documentElement.lang.startsWith("de") ? "de" : "en";
+    const language = spoken.startsWith("de") ? "de" : "en";
     if (!settings.language) await api.changeNotificationSettings({ language });
     kept.setItem(key, "1");
     // Last: a server may not know the name that this browser has for its zone.
