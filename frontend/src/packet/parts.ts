@@ -53,6 +53,7 @@ export class Parts {
   private coloured = false;
   private selected = -1;
   private readonly accent: Color;
+  private readonly whole = new Box3();
 
   /** loaded: what the loader made; its meshes move over to `scene`. */
   constructor(scene: Scene, loaded: Object3D, accent: string) {
@@ -79,6 +80,9 @@ export class Parts {
       groups.set(key, group);
     });
     for (const group of groups.values()) this.add(scene, group.mesh, group.placed, group.mirrored);
+    for (const { bounds } of this.parts) this.whole.union(bounds);
+    for (const other of others) this.whole.expandByObject(other);
+    if (this.whole.isEmpty()) this.whole.set(new Vector3(-1, -1, -1), new Vector3(1, 1, 1));
     for (const other of others) {
       const matrix = other.matrixWorld.clone();
       other.removeFromParent();
@@ -162,8 +166,7 @@ export class Parts {
       const part = this.parts[number];
       if (part) bounds.union(part.bounds);
     }
-    if (bounds.isEmpty()) for (const part of this.parts) bounds.union(part.bounds);
-    return bounds.isEmpty() ? new Box3(new Vector3(-1, -1, -1), new Vector3(1, 1, 1)) : bounds;
+    return bounds.isEmpty() ? this.whole : bounds;
   }
 
   /** Meshes a ray may hit. */
