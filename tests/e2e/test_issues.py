@@ -406,7 +406,7 @@ def test_the_board_is_worked_by_keys_and_mouse(mia: Person, plates: Plates) -> N
     assert not mia.errors
 
 
-def test_a_table_of_a_thousand_is_virtual_sorted_filtered_and_changed_at_once(
+def test_a_long_table_is_virtual_sorted_filtered_and_changed_at_once(
     mia: Person, plates: Plates
 ) -> None:
     for number in range(60):
@@ -594,7 +594,7 @@ def test_an_issue_is_found_opened_on_its_model_trashed_and_brought_back(
     assert not mia.errors
 
 
-def test_a_due_day_is_the_same_day_wherever_it_is_read_in_a_zone_near(
+def test_a_due_day_set_in_tokyo_is_the_same_day_in_berlin(
     shared_server: Served, open_context: Callable[..., BrowserContext], plates: Plates
 ) -> None:
     made = plates.issue("Due")
