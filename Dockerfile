@@ -8,7 +8,9 @@ RUN npm run build
 
 FROM python:3.11-slim-bookworm
 # libgl1 and friends: Open CASCADE's wheels link against them even without a display.
+# The fonts: letters of PDF reports beyond Western Europe's, which reportlab brings itself.
 RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap libgl1 libegl1 libx11-6 libxext6 tini \
+    fonts-dejavu-core fonts-droid-fallback \
     && rm -rf /var/lib/apt/lists/* && useradd --system --create-home --uid 10001 holotable
 WORKDIR /app
 COPY requirements.lock pyproject.toml README.md ./

@@ -14,8 +14,9 @@ const MAY_IMPORT = {
   tools: ["state", "scene"],
   xr: ["state", "scene", "tools"],
   ui: ["state", "api"],
+  packet: ["state"], // a page of its own, inside signed packets
 };
-const MAY_USE_THREE = ["scene", "tools", "xr"];
+const MAY_USE_THREE = ["scene", "tools", "xr", "packet"];
 
 const layers = Object.entries(MAY_IMPORT).map(([folder, below]) => ({
   files: [`src/${folder}/**/*.ts`, `src/${folder}/**/*.svelte`],

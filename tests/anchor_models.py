@@ -9,7 +9,16 @@ import trimesh
 from builders import Asset, Clock, Revision, add_revision
 
 from holotable import history
-from holotable.anchoring import Anchoring, Pointed, anchor_at, opened
+from holotable.anchoring import (
+    Anchoring,
+    FindPartners,
+    Pointed,
+    anchor_at,
+    opened,
+    partners_compared,
+    partners_known,
+)
+from holotable.comparison import Comparisons
 from holotable.conversion.options import ConvertOptions
 from holotable.conversion.pipeline import convert
 from holotable.delivery import Structures
@@ -33,6 +42,7 @@ class Plate:
     arm_at: tuple[float, float, float] | None = (120.0, 0.0, 0.0)
     pins: Sequence[float] = (0.0, 15.0, 30.0, 45.0)
     shifted: float = 0.0  # the plate's shape in its own frame, along x
+    renamed: bool = False  # exported anew: other names, other order
 
     def write(self, path: Path) -> Path:
         file = StepFile()
@@ -43,13 +53,19 @@ class Plate:
             solids.cylinder(radius, 40.0, (x + self.shifted, y, -10.0))
             for (x, y), radius in self.bores
         ]
-        file.place(top, file.part("Plate", solids.cut(plate, *tools) if tools else plate), name="P")
+        said = (lambda name: f"x{ord(name[0]):03d}{len(name)}") if self.renamed else str
+        solid = solids.cut(plate, *tools) if tools else plate
+        pins = tuple(reversed(self.pins)) if self.renamed else self.pins
+        if not self.renamed:
+            file.place(top, file.part(said("Plate"), solid), name=said("P"))
         if self.arm_at is not None:
-            arm = file.part("Arm", solids.block((0, 0, 0), (30, 10, 10)))
-            file.place(top, arm, translation(*self.arm_at), "A")
-        pin = file.part("Pin", solids.cylinder(2.0, 20.0))
-        for x in self.pins:
+            arm = file.part(said("Arm"), solids.block((0, 0, 0), (30, 10, 10)))
+            file.place(top, arm, translation(*self.arm_at), said("A"))
+        pin = file.part(said("Pin"), solids.cylinder(2.0, 20.0))
+        for x in pins:
             file.place(top, pin, translation(x, -30, 0))
+        if self.renamed:
+            file.place(top, file.part(said("Plate"), solid), name=said("P"))
         file.write(path, "plate")
         return path
 
@@ -93,7 +109,17 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.structures = Structures(self.blobs)
-        self.anchoring = Anchoring(self.database, self.blobs, self.structures, lease_s=30.0)
+        self.comparisons = Comparisons(self.database, self.blobs)
+        self.anchoring = self._anchoring(partners_known)
+
+    def compare(self) -> None:
+        """From here on find partners by comparing, as the worker does."""
+        self.anchoring = self._anchoring(partners_compared(self.comparisons))
+
+    def _anchoring(self, find_partners: FindPartners) -> Anchoring:
+        return Anchoring(
+            self.database, self.blobs, self.structures, lease_s=30.0, find_partners=find_partners
+        )
 
     async def revision(self, model: Plate | Drum) -> Revision:
         """The asset's next revision, shown."""

@@ -17,6 +17,7 @@ from holotable.review.approval import Rule
 from holotable.review.roles import Role
 from holotable.store import tables
 from holotable.store.database import Database, uuid7
+from holotable.store.notification_tables import Notification
 from holotable.store.review_tables import Review
 from holotable.store.tables import Asset, Folder, Principal, Project, Revision, Session
 
@@ -271,3 +272,21 @@ async def add_review(
             ),
             person, clock(),
         )  # fmt: skip
+
+
+async def add_notification(
+    database: Database, clock: Clock, to: Principal, *, review: Review, **columns: Any
+) -> Notification:
+    """What somebody is told of a review; in the place of what he was told of it before."""
+    said: dict[str, Any] = {
+        "kind": "review_requested", "tally": {"requested": 1}, "count": 1, "told": [],
+        "state": "unread", "in_app": True, **columns,
+    }  # fmt: skip
+    row = Notification(
+        id=uuid7(), project_id=review.project_id, asset_id=review.asset_id, principal_id=to.id,
+        subject=f"review:{review.id}", review_id=review.id, created_at=clock(),
+        happened_at=clock(), updated_at=clock(), **said,
+    )  # fmt: skip
+    async with database.transaction() as transaction:
+        transaction.add(row)
+    return row

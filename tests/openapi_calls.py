@@ -13,12 +13,13 @@ from holotable.app import openapi_document
 OWNED = ("project_id", "asset_id", "folder_id", "revision_id", "other_id", "session_id",
          "share_link_id", "viewpoint_id", "after_id", "review_id",
          "issue_id", "comment_id", "attachment_id", "issue_viewpoint_id", "issue_filter_id",
-         "anchor_id")  # fmt: skip
+         "anchor_id", "notification_id")  # fmt: skip
 # Path parameters that are no ids of owned rows; installation-wide ids are tried on their own.
 PLAIN = {
     "file": "manifest.json",
     "item_id": "line",
     "number": "0",
+    "token": "bm8",
     "occurrence_id": "0190b6d4-0000-7000-8000-000000000000",
 }
 INSTALLATION = ("user_id", "token_id", "principal_id")

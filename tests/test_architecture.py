@@ -26,6 +26,7 @@ TESTED_ELSEWHERE = {
     "store/jobs.py": "tests/contracts/test_jobs.py",
     "rooms/lane.py": "tests/contracts/test_lane.py",
     "store/issue_tables.py": "tests/migrations/test_migrations.py",
+    "store/notification_tables.py": "tests/migrations/test_migrations.py",
     "store/tables.py": "tests/migrations/test_migrations.py",
     "store/review_tables.py": "tests/migrations/test_migrations.py",
 }

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable import delivery, issues
+from holotable import delivery, issues, notifications
+from holotable.comparison import TIMEOUT_S, Comparisons
 from holotable.delivery import Structure, Structures
 from holotable.errors import (
     HolotableError,
@@ -30,7 +31,7 @@ from holotable.errors import (
 )
 from holotable.review import anchor as rules
 from holotable.review.anchor import Outcome, PartShape, Placed
-from holotable.review.anchor_partners import PartnerOf, partners_by_id
+from holotable.review.anchor_partners import PartnerOf, partners_by_comparison, partners_by_id
 from holotable.review.exact import ExactPart
 from holotable.review.exact_file import ExactFile, open_exact
 from holotable.review.issue import Change
@@ -141,6 +142,20 @@ async def in_thread(work: Callable[[], Result]) -> Result:
 async def partners_known(old: OpenRevision, new: OpenRevision) -> PartnerOf:
     """Partners by ids and places."""
     return await asyncio.to_thread(lambda: partners_by_id(old.standing(), new.standing()))
+
+
+def partners_compared(comparisons: Comparisons) -> FindPartners:
+    """Partners by comparing shapes and places; by ids where the two cannot be compared."""
+
+    async def find(old: OpenRevision, new: OpenRevision) -> PartnerOf:
+        columns = await comparisons.partners(old.revision_id, new.revision_id, wait_s=TIMEOUT_S)
+        if columns is not None:
+            ids = old.structure.placed_ids(), new.structure.placed_ids()
+            with contextlib.suppress(ValueError):  # a package was replaced in between
+                return partners_by_comparison(columns, *ids)
+        return await partners_known(old, new)
+
+    return find
 
 
 @asynccontextmanager
@@ -309,13 +324,26 @@ class Anchoring:
         """Carry the anchors that were made on one revision."""
         try:
             async with opened(self._database, self._blobs, self._structures, revision_id) as old:
-                partner_of = await self._find_partners(old, new)
-                await self._in_batches(claim, anchors, old, new, partner_of)
+                partner_of = await self._while_mine(claim, self._find_partners(old, new))
+                if partner_of is not None:
+                    await self._in_batches(claim, anchors, old, new, partner_of)
         except HolotableError as gone:  # the old package: the fingerprint must do
             log.warning("revision %s cannot be read any more: %s", revision_id, gone.detail)
             standing = new.standing()
             partner_of = partners_by_id(standing, standing)
             await self._in_batches(claim, anchors, None, new, partner_of)
+
+    async def _while_mine(self, claim: RunClaim, work: Awaitable[Result]) -> Result | None:
+        """What `work` returns; None when the run was taken away meanwhile."""
+        task = asyncio.ensure_future(work)
+        try:
+            while not (await asyncio.wait([task], timeout=self._lease_s / 3))[0]:
+                async with self._database.transaction() as session:
+                    if not await rows.still_mine(session, claim, lease_s=self._lease_s):
+                        return None
+            return task.result()
+        finally:
+            task.cancel()
 
     async def _in_batches(
         self,
@@ -376,6 +404,7 @@ async def _keep(
                 session, "anchor", issue=issue, by=None, at=now,
                 change=Change("anchor", None, said),
             )  # fmt: skip
+            await notifications.pin_carried(session, issue, state, now)
 
 
 async def _tell(session: AsyncSession, claim: RunClaim) -> None:

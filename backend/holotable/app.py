@@ -25,6 +25,8 @@ from holotable.comparison import Comparisons
 from holotable.conversion.walls import sandbox_level
 from holotable.delivery import Structures
 from holotable.errors import Unavailable
+from holotable.exchange.signing import SigningKey, kept_key, read_private
+from holotable.packets import Packets, Workshop
 from holotable.rooms.hub import Hub
 from holotable.sessions import TicketDesk
 from holotable.settings import Settings
@@ -41,16 +43,20 @@ from holotable.web import (
     events,
     folders,
     health,
+    inbox,
     issue_settings,
     issue_viewpoints,
     issues,
     live,
     login,
     members,
+    notification_settings,
+    packets,
     pages,
     parts,
     problems,
     projects,
+    review_progress,
     reviews,
     revisions,
     scene,
@@ -66,6 +72,7 @@ from holotable.web import (
 )
 from holotable.web.context import Context, Limits
 from holotable.web.feed import RevisionFeed
+from holotable.web.inbox_feed import InboxFeed
 from holotable.web.rate_limits import default_rate_limits
 from holotable.web.security import Guard
 from holotable.worker import ConversionRunner, blobs_of, running
@@ -93,6 +100,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     share_links.router,
     embedding.router,
     reviews.router,
+    review_progress.router,
+    packets.router,
     anchors.router,
     issues.router,
     issue_settings.router,
@@ -100,6 +109,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     comments.router,
     attachments.router,
     viewpoints.router,
+    inbox.router,
+    notification_settings.router,
     health.router,
     sessions.router,
     live.router,
@@ -149,6 +160,7 @@ async def _load_sample(context: Context) -> None:
 SERVICES: Final[tuple[Service, ...]] = (
     lambda _settings, context: context.hub.running(),
     lambda _settings, context: context.comparisons.running(),
+    lambda _settings, context: context.packets.running(),
     embedded_worker,
     sample_loader,
 )
@@ -210,6 +222,7 @@ def build_context(
     settings.data_dir.mkdir(0o700, parents=True, exist_ok=True)
     database = Database(settings.sqlalchemy_url)
     blobs = blobs_of(settings)
+    structures, comparisons = Structures(blobs), Comparisons(database, blobs)
     return Context(
         database=database,
         clock=clock,
@@ -234,9 +247,26 @@ def build_context(
         jobs=open_jobs(
             database, settings.sqlalchemy_url, settings.data_dir, lease_s=settings.lease_s
         ),
-        structures=Structures(blobs),
-        comparisons=Comparisons(database, blobs),
+        structures=structures,
+        comparisons=comparisons,
+        packets=Packets(
+            Workshop(
+                database,
+                blobs,
+                structures,
+                comparisons,
+                signing_key=lambda: signing_key(settings),
+                clock=clock,
+                frontend_dir=settings.frontend_dir,
+                public_url=settings.public_url.rstrip("/"),
+                fonts=[
+                    Path(one.strip()) for one in settings.report_fonts.split(",") if one.strip()
+                ],
+            )
+        ),
         feed=RevisionFeed(database),
+        inbox=InboxFeed(database, clock),
+        mail_sender=settings.mail_sender,
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),
         embed_origins=embedding.parse_origins(settings.embed_origins),
@@ -296,6 +326,13 @@ def secret_key(data_dir: Path) -> bytes:
     with os.fdopen(descriptor, "w", encoding="ascii") as made:
         made.write(secrets.token_hex(32))
     return bytes.fromhex(file.read_text(encoding="ascii"))
+
+
+def signing_key(settings: Settings) -> SigningKey:
+    """The key of this installation's packets: supplied, or made on first need."""
+    if settings.signing_key_file:
+        return read_private(Path(settings.signing_key_file))
+    return kept_key(settings.data_dir / "signing" / "ed25519.pem")
 
 
 def setup_key(secret: bytes) -> str:

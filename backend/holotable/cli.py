@@ -300,6 +300,59 @@ def run_token(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def add_verify(commands: Commands) -> None:
+    """Add `holotable verify FILE`."""
+    parser = commands.add_parser("verify", help="check a signed packet of a review")
+    parser.add_argument("packet", type=Path, metavar="FILE", help="the zip")
+    parser.add_argument(
+        "--key",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PUBLIC.pem",
+        help="a key you trust, from the server's /api/v1/signing-keys; may be given several times",
+    )
+    parser.set_defaults(run=run_verify)
+
+
+def run_verify(chosen: argparse.Namespace) -> int:
+    """Say whether a packet is as it was signed: 0 or 1. Needs no server, database or settings."""
+    from holotable.errors import Invalid, NotFound
+    from holotable.exchange.packet_check import check_packet, describe
+    from holotable.exchange.signing import read_public
+
+    keys = []
+    for file in (chosen.packet, *chosen.key):
+        if not file.is_file():
+            raise NotFound(f"There is no file {str(file)!r}.")
+    for file in chosen.key:
+        key = read_public(file.read_bytes())
+        if key is None:
+            raise Invalid(f"{str(file)!r} holds no public key of Ed25519 as PEM.")
+        keys.append(key)
+    verdict = check_packet(chosen.packet, keys)
+    for line in describe(verdict):
+        print(line)
+    return 0 if verdict.holds else 1
+
+
+def add_mail_test(commands: Commands) -> None:
+    """Add `holotable mail-test ADDRESS`."""
+    parser = commands.add_parser("mail-test", help="send a test mail through the mail server")
+    parser.add_argument("address")
+    parser.add_argument("--language", choices=("en", "de"), default="en")
+    parser.set_defaults(run=run_mail_test)
+
+
+def run_mail_test(chosen: argparse.Namespace) -> int:
+    """Send it, and say what the mail server said."""
+    from holotable import operator_commands as operator
+    from holotable.settings import Settings
+
+    print(operator.send_test_mail(Settings(), chosen.address, chosen.language))
+    return 0
+
+
 def add_openapi(commands: Commands) -> None:
     """Add `holotable openapi`."""
     parser = commands.add_parser("openapi", help="print the API's OpenAPI document")
@@ -324,10 +377,12 @@ COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_worker,
     add_convert,
     add_inspect,
+    add_verify,
     add_sample,
     add_migrate,
     add_user,
     add_token,
+    add_mail_test,
     add_openapi,
 )
 

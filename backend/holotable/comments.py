@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable import issues
+from holotable import issues, notifications
 from holotable.errors import Conflict, DeletedComment, IdTaken, NotFound
 from holotable.issues import Draft
 from holotable.review.comment import clean_text, mentions
@@ -107,6 +107,7 @@ async def say(
     note(session, "comment_added", comment, by=author, at=now)
     if issue is not None:
         await issue_rows.watch(session, issue, [author], now)
+    await notifications.commented(session, comment, by=author, now=now, named_only=False)
     return comment, True
 
 
@@ -134,6 +135,7 @@ async def edit(
     await session.flush()
     await _mention(session, comment, now)
     note(session, "comment_edited", comment, by=by, at=now)
+    await notifications.commented(session, comment, by=by, now=now, named_only=True)
 
 
 async def remove(session: AsyncSession, comment: IssueComment, *, by: UUID, now: datetime) -> None:

@@ -12,7 +12,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from holotable.review.compare_results import (
     heat_points,
     occurrence_columns,
     part_row,
+    partner_columns,
     summary_of,
     tour_rows,
 )
@@ -40,6 +41,8 @@ EXACT, MODEL, SHAPE = "exact.bin", "model.glb", "shape.bin"
 NEEDED = (STRUCTURE, PROPERTIES, EXACT, MODEL, SHAPE)
 MOST_HEAT: Final = 200  # changed parts that get points for a heat map, the first in the tree
 TOO_LARGE: Final = 3  # exit code: the memory did not suffice
+# How far it is when the files are read and when everything is matched; displacements are the rest.
+_READ, _MATCHED = 0.1, 0.5
 
 
 def open_files(
@@ -86,17 +89,23 @@ def _mapped(path: Path | None) -> memoryview | None:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
-def results_of(old: Files, new: Files, out: Path, seconds: float) -> dict[str, Any]:
+def results_of(
+    old: Files, new: Files, out: Path, seconds: float, tell: Callable[[float], None] | None = None
+) -> dict[str, Any]:
     """Compare two sides and write what was found into a folder; returns the summary.
 
-    seconds: for looking closely at shapes, and again for displacements.
+    seconds: for looking closely at shapes, and again for displacements.  tell: told what share is
+    done, roughly.
     """
+    tell = tell or (lambda _: None)
+    tell(_READ)
     comparison = compare(old, new, time.monotonic() + seconds)
     groups = groups_of(comparison)
     stops = tour_of(comparison, groups)
     parts = []
     until = time.monotonic() + seconds
     for number, pair in enumerate(comparison.pairs):
+        tell(_MATCHED + (1.0 - _MATCHED) * number / len(comparison.pairs))
         displaced = None
         if number < MOST_HEAT and time.monotonic() < until:
             displaced = _displaced(old, new, comparison, pair)
@@ -109,6 +118,7 @@ def results_of(old: Files, new: Files, out: Path, seconds: float) -> dict[str, A
     _write(out / "changes.json", change_rows(comparison, groups, stops))
     columns = gzip.compress(occurrence_columns(comparison), compresslevel=6, mtime=0)
     (out / "occurrences.bin").write_bytes(columns)
+    (out / "partners.bin").write_bytes(partner_columns(comparison))
     _write(out / "summary.json", summary)  # last: a folder without it is no result
     return summary
 
@@ -134,6 +144,11 @@ def _write(path: Path, document: object) -> None:
     path.write_bytes(text.encode("utf-8", "replace"))
 
 
+def _tell(share: float) -> None:
+    sys.stdout.write(f"{share:.3f}\n")
+    sys.stdout.flush()
+
+
 def _limit(memory_bytes: int, seconds: float) -> None:
     """Take memory and processor time from this process, and let others go first."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
@@ -146,7 +161,8 @@ def _limit(memory_bytes: int, seconds: float) -> None:
 def main() -> int:
     """Perform the order on standard input: {old, new, out, seconds, memory_bytes}.
 
-    old, new: {files: {name: path}, source, placement}. 3 is too little memory.
+    old, new: {files: {name: path}, source, placement}. 3 is too little memory. Standard output is
+    the share that is done, a number a line.
     """
     order = json.load(sys.stdin)
     _limit(order["memory_bytes"], 4 * order["seconds"])
@@ -159,7 +175,7 @@ def main() -> int:
             )
             for one in (order["old"], order["new"])
         ]
-        results_of(sides[0], sides[1], Path(order["out"]), order["seconds"])
+        results_of(sides[0], sides[1], Path(order["out"]), order["seconds"], _tell)
     except MemoryError:
         return TOO_LARGE
     return 0

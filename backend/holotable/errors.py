@@ -253,11 +253,46 @@ class ComparisonFailed(Refused):
     remedy = "Try again in some minutes; for very large models ask your administrator for memory."
 
 
+class PacketFailed(Refused):
+    """The packet of this review could not be made."""
+
+    code = "packet_failed"
+    remedy = "Make it again; if it happens again, send the log to your administrator."
+
+
+class PacketTooLarge(PacketFailed):
+    """What belongs into this packet is larger than 4 GB."""
+
+    code = "packet_too_large"
+    remedy = "Hand over the report and the model by themselves."
+
+
+class SigningKeyMissing(PacketFailed):
+    """This server has no key to sign packets with."""
+
+    code = "signing_key_missing"
+    remedy = "Ask your administrator to check HOLOTABLE_SIGNING_KEY_FILE or the data directory."
+
+
 class TooMany(Refused):
     """Too many attempts in a short time."""
 
     code = "too_many"
     remedy = "Wait a minute, then try again."
+
+
+class MailOff(Refused):
+    """E-mail is off: no mail server is set."""
+
+    code = "mail_off"
+    remedy = "Set HOLOTABLE_SMTP_HOST and HOLOTABLE_SMTP_FROM, then try again."
+
+
+class MailNotSent(Refused):
+    """The mail server did not take the mail."""
+
+    code = "mail_not_sent"
+    remedy = "Change the settings as the message says, then try again."
 
 
 class Gone(Refused):

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable import history, intake, reviews
+from holotable import history, intake, notifications, reviews
 from holotable.conversion.journal import converter_version
 from holotable.conversion.limits import Limits
 from holotable.conversion.sandbox import Outcome, Sandbox
@@ -218,6 +218,9 @@ class Conversions:
                 lease_s=self.lease_s,
                 max_attempts=self.max_attempts,
             )
+            if claim is None:  # perhaps because it has just had its last attempt
+                now = await conversions.database_now(session)
+                await notifications.converted(session, conversion_id, now)
         if claim is None:
             return
         log.info(
@@ -337,6 +340,9 @@ class Conversions:
     async def _finish(self, claim: Claim, state: str, problem: HolotableError, text: str) -> None:
         async with self.database.transaction() as session:
             done = await conversions.finish(session, claim, state, problem=problem, log=text)
+            if done and state == "failed":
+                now = await conversions.database_now(session)
+                await notifications.converted(session, claim.conversion_id, now)
         if done:
             log.info("conversion %s: %s (%s)", claim.conversion_id, state, problem.code)
 
@@ -364,7 +370,11 @@ async def follow(session: AsyncSession, revision_id: UUID) -> None:
     revision = await session.get_one(Revision, revision_id)
     await projects.lock(session, revision.project_id)
     await anchors.enqueue(session, revision)
-    await reviews.move_on(session, revision, await conversions.database_now(session))
+    now = await conversions.database_now(session)
+    await reviews.move_on(session, revision, now)
+    latest = await conversions.latest(session, revision.id)
+    if latest is not None:
+        await notifications.converted(session, latest.id, now)
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from holotable import notifications
 from holotable.errors import IdTaken, Invalid, NotFound, UnknownAssignee
 from holotable.review import issue as rules
 from holotable.review.comment import mentions
@@ -115,6 +116,7 @@ async def create(
     await _after(session, issue, wanted, now)
     note(session, "created", issue=issue, by=author, at=now)
     await rows.watch(session, issue, [author], now)
+    await notifications.issue_made(session, issue, by=author, now=now)
     return issue, True
 
 
@@ -140,6 +142,7 @@ async def change(
     for one in made:
         note(session, "changed", issue=issue, by=by, at=issue.updated_at, change=one)
     await session.flush()
+    await notifications.issue_changed(session, issue, made, by=by, now=now)
     return made
 
 

@@ -1,17 +1,21 @@
-"""What an operator does at the command line without a running server: users and tokens."""
+"""What an operator does at a command line, without a running server: users, tokens, test mails."""
 
 from datetime import timedelta
 
 from argon2 import PasswordHasher
 
-from holotable import accounts
+from holotable import accounts, letters
 from holotable.accounts import Passwords, SignedIn
 from holotable.app import utc_now
-from holotable.errors import Invalid, NotFound
+from holotable.errors import Invalid, MailNotSent, MailOff, NotFound
+from holotable.letters import Envelope, Reader
+from holotable.review.notification import Language
 from holotable.settings import Settings
+from holotable.smtp import AddressRefused, MailRefused, Sent, ServerProblem, TryLater, send
 from holotable.store import migrate
-from holotable.store.database import Database
+from holotable.store.database import Database, uuid7
 from holotable.store.queries import accounts as rows
+from holotable.worker import mail_server
 
 
 async def manage_users(
@@ -93,6 +97,39 @@ async def make_token(
             return token
     finally:
         await database.close()
+
+
+def send_test_mail(settings: Settings, address: str, language: Language) -> str:
+    """Send a mail to show that it works; the line to print.
+
+    raises: MailOff; MailNotSent with the cause and what to do about it; Invalid addresses.
+    """
+    server = mail_server(settings)
+    if server is None:
+        raise MailOff()
+    envelope = Envelope(settings.mail_sender, settings.mail_public_url, b"")
+    sender = letters.address_alone(settings.mail_sender)
+    reader = Reader(uuid7(), "", letters.check_address(address), language)
+    message = letters.check_mail(envelope, reader, mail_id=uuid7(), now=utc_now())
+    match send(server, message, sender, reader.address):
+        case Sent():
+            note = (
+                ""
+                if settings.public_url
+                else (
+                    " HOLOTABLE_PUBLIC_URL is not set: links in mails lead to "
+                    f"{settings.mail_public_url}."
+                )
+            )
+            return f"{server.host}:{server.port} took a mail to {reader.address}.{note}"
+        case ServerProblem(_, detail, remedy):
+            raise MailNotSent(f"{detail} {remedy}")
+        case AddressRefused(status, text):
+            raise MailNotSent(f"The address {reader.address} is refused: {status} {text}")
+        case MailRefused(status, text):
+            raise MailNotSent(f"The mail is refused: {status} {text}")
+        case TryLater(status, text):
+            raise MailNotSent(f"Not now, says the server, try again later: {status} {text}")
 
 
 async def _opened(settings: Settings) -> Database:

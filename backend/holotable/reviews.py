@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from holotable import notifications
 from holotable.errors import (
     CannotReview,
     Forbidden,
@@ -108,7 +109,7 @@ async def request(
     )
     session.add(review)
     await session.flush()
-    await _seat(session, review, plan, now)
+    await _seat(session, review, plan, person, now)
     note(session, revision, person, now, kind="requested", review=review, facts=_who(plan))
     _step(session, revision, Lifecycle.IN_REVIEW, person, now, review=review)
     await session.flush()
@@ -127,7 +128,7 @@ async def change(
     review.checklist = [asdict(item) for item in plan.checklist]
     if plan.compared_to_id is not None:
         review.compared_to_id = plan.compared_to_id
-    await _seat(session, review, plan, now)
+    await _seat(session, review, plan, person, now)
     revision = await session.get_one(Revision, review.revision_id)
     facts = {**_who(plan), "before": before, "after": _plan_facts(review)}
     note(session, revision, person, now, kind="changed", review=review, facts=facts)
@@ -188,6 +189,7 @@ async def give(
     said = {"verdict_id": str(given.id), "signed": signed, "text": given.text}
     note(session, revision, person, now, "verdict", review=review, after=verdict.value, facts=said)
     await settle(session, review, person, now)
+    await notifications.review_said(session, review, given, now)
     return given
 
 
@@ -247,6 +249,7 @@ async def move_on(session: AsyncSession, revision: Revision, now: datetime) -> R
     note(session, revision, nobody, now, kind="moved_on", review=review, facts=facts)
     _step(session, revision, Lifecycle.IN_REVIEW, nobody, now, review=review)
     await settle(session, review, nobody, now)
+    await notifications.review_asked(session, review, None, by=None, now=now)
     return review
 
 
@@ -279,6 +282,7 @@ async def set_lifecycle(
     review = await rows.going_on(session, revision.asset_id)
     if review is not None and review.revision_id == revision.id:
         _close(review, _CLOSED[after], now)
+        await notifications.review_closed(session, review, by=person.id, now=now)
     _step(session, revision, after, person, now, review=review, reason=reason.strip())
     if after is Lifecycle.RELEASED:
         gone = (Lifecycle.RELEASED.value, Lifecycle.APPROVED.value)
@@ -386,7 +390,9 @@ async def _check_people(session: AsyncSession, project_id: UUID, plan: Plan) -> 
                 )
 
 
-async def _seat(session: AsyncSession, review: Review, plan: Plan, now: datetime) -> None:
+async def _seat(
+    session: AsyncSession, review: Review, plan: Plan, person: Person, now: datetime
+) -> None:
     """Let exactly these people sit in the review."""
     wanted = dict.fromkeys(plan.approvers, Seat.APPROVER) | dict.fromkeys(
         plan.observers, Seat.OBSERVER
@@ -395,6 +401,7 @@ async def _seat(session: AsyncSession, review: Review, plan: Plan, now: datetime
         kind = wanted.pop(seat.principal_id, None)
         if kind is None:
             await session.delete(seat)
+            await notifications.review_left(session, review, [seat.principal_id], now)
         else:
             seat.seat = kind.value
     session.add_all(
@@ -402,6 +409,8 @@ async def _seat(session: AsyncSession, review: Review, plan: Plan, now: datetime
         for who, kind in wanted.items()
     )
     await session.flush()
+    new = {who: kind.value for who, kind in wanted.items()}
+    await notifications.review_asked(session, review, new, by=person.id, now=now)
 
 
 def _who(plan: Plan) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """One frozen Settings, read from the environment (HOLOTABLE_) and `.env`; limits carry units."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -47,6 +48,10 @@ class Settings(BaseSettings):
     allow_unsandboxed: bool = False
     embedded_worker: bool = True  # run conversions inside `serve` when the database is SQLite
 
+    # Packets: a private Ed25519 key as PEM; empty: one is made in data_dir/signing.
+    signing_key_file: str = ""
+    report_fonts: str = ""  # comma-separated TrueType files for scripts the PDF lacks
+
     login_lifetime_s: int = 30 * 24 * 3600
     guest_lifetime_s: int = 24 * 3600
     ticket_lifetime_s: int = 30
@@ -56,6 +61,27 @@ class Settings(BaseSettings):
     room_max_slots: int = Field(default=4096, le=4096)
     turn_url: str = ""
     turn_secret: str = ""
+
+    smtp_host: str = ""  # empty: no e-mail; people see everything in their inbox
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_ca_file: Path | None = None  # PEM: whom to trust besides, for a certificate of your own
+    smtp_from: str = ""  # "Holotable <holotable@example.org>"; empty: the user, if it is an address
+
+    @property
+    def mail_sender(self) -> str:
+        """Whom mails come from; empty when e-mail is off."""
+        if not self.smtp_host:
+            return ""
+        user = self.smtp_user if "@" in self.smtp_user else ""
+        return self.smtp_from or user or f"Holotable <holotable@{self.smtp_host}>"
+
+    @property
+    def mail_public_url(self) -> str:
+        """Where links in mails lead."""
+        return self.public_url.rstrip("/") or f"http://localhost:{self.port}"
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from holotable.anchoring import Anchoring
+from holotable.anchoring import Anchoring, partners_compared
+from holotable.comparison import Comparisons
 from holotable.conversion.limits import Limits
 from holotable.conversion.sandbox import ENTRY, PRELOAD, Sandbox, sweep
 from holotable.conversion.walls import detect_walls
 from holotable.delivery import Structures
 from holotable.flows import Conversions, OnPublished, Published
+from holotable.post import PostOffice
 from holotable.settings import Settings
+from holotable.smtp import SmtpServer
 from holotable.store import migrate
 from holotable.store.blobs import Blobs, open_blobs, sweep_spool
 from holotable.store.database import Database
@@ -60,7 +63,15 @@ class ConversionRunner:
     ) -> None:
         self._jobs = jobs
         self._blobs = blobs
-        self._anchoring = Anchoring(database, blobs, Structures(blobs), lease_s=settings.lease_s)
+        self._comparisons = Comparisons(database, blobs)
+        self._anchoring = Anchoring(
+            database,
+            blobs,
+            Structures(blobs),
+            lease_s=settings.lease_s,
+            find_partners=partners_compared(self._comparisons),
+        )
+        self._post = post_office(settings, database)
         self._slots = slots
         self._converter = converter or Converter()
         self._work_dir = settings.data_dir.resolve() / "work"
@@ -110,9 +121,10 @@ class ConversionRunner:
             for sandbox in sandboxes:
                 sandbox.start()  # loads the readers while nothing waits for them yet
                 self._idle.put_nowait(sandbox)
-            async with asyncio.TaskGroup() as group:
+            async with self._comparisons.running(), asyncio.TaskGroup() as group:
                 # Pins follow the revisions that appear, beside the conversions and after none.
                 group.create_task(self._anchoring.run())
+                group.create_task(self._post.run())
                 await self._jobs.run(self._perform, slots=self._slots)
         finally:
             for sandbox in sandboxes:
@@ -191,6 +203,30 @@ async def run_worker(
             task.result()
     finally:
         await database.close()
+
+
+def post_office(settings: Settings, database: Database) -> PostOffice:
+    """The outbox, with the mail server of the settings."""
+    return PostOffice(
+        database,
+        mail_server(settings),
+        sender=settings.mail_sender,
+        public_url=settings.mail_public_url,
+    )
+
+
+def mail_server(settings: Settings) -> SmtpServer | None:
+    """Where mails are handed in; None when e-mail is off."""
+    if not settings.smtp_host:
+        return None
+    return SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        tls=settings.smtp_tls,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        ca_file=settings.smtp_ca_file,
+    )
 
 
 def blobs_of(settings: Settings) -> Blobs:

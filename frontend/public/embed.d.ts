@@ -24,6 +24,8 @@ export interface EmbedOptions {
   readonly token?: string;
   /** What stands behind `#v=` in a copied link. */
   readonly viewpoint?: string;
+  /** Label or id of an older revision to compare with. */
+  readonly compare?: string;
   /** Id of a saved view. */
   readonly view?: string;
   /** Name of the frame for screen readers. */

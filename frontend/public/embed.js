@@ -19,7 +19,7 @@ export class HolotableError extends Error {
 
 /** Puts a viewer into an element; resolves when it can be talked to. */
 export function embed(container, options) {
-  const { server, asset, revision, token, viewpoint, view, title = "3D model" } = options;
+  const { server, asset, revision, token, viewpoint, view, compare, title = "3D model" } = options;
   const fragment = new URLSearchParams();
   if (token) fragment.set("t", token);
   if (viewpoint) fragment.set("v", viewpoint);
@@ -31,7 +31,8 @@ export function embed(container, options) {
   frame.referrerPolicy = "origin";
   frame.style.cssText = "border:0;width:100%;height:100%";
   const path = `/embed/v/${encodeURIComponent(asset)}/${encodeURIComponent(revision)}`;
-  frame.src = `${server.replace(/\/$/, "")}${path}#${fragment}`;
+  const query = compare ? `?${new URLSearchParams({ compare })}` : "";
+  frame.src = `${server.replace(/\/$/, "")}${path}${query}#${fragment}`;
   container.append(frame);
   return connect(frame, options).catch((error) => {
     if (!options.keepFrame) frame.remove();

@@ -14,6 +14,7 @@ import App from "./ui/App.svelte";
 import { appContext } from "./ui/app";
 import "./ui/base.css";
 import { explainClipped } from "./ui/clipped";
+import { InboxBadge } from "./ui/inbox/badge";
 import { Preferences, applyTheme } from "./ui/preferences";
 import { Router } from "./ui/router";
 import { Toasts } from "./ui/toasts";
@@ -49,6 +50,7 @@ mount(App, {
     me: new Store<Me | null | undefined>(undefined),
     signedOut,
     router: new Router(),
+    inbox: new InboxBadge(),
     toasts: new Toasts(),
     uploads: new Uploads(api),
     preferences,

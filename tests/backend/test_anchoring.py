@@ -14,7 +14,7 @@ from issue_builders import add_issue
 from sqlalchemy import select, update
 
 from holotable.anchoring import Pointed, anchor_at, opened
-from holotable.errors import PartWithoutShape, UnknownOccurrence
+from holotable.errors import ComparisonFailed, PartWithoutShape, UnknownOccurrence
 from holotable.flows import follow
 from holotable.store.database import Database
 from holotable.store.issue_tables import Anchor, AnchorOutcome, AnchorRun, Issue
@@ -102,6 +102,26 @@ async def test_a_hole_that_is_gone_is_not_taken_for_its_neighbour(
     assert found["evidence"]["differences"][0]["before"] == "cylinder"
 
 
+NEXT_ONE_MOVED = ((52, 20), 3.0), ((80, 20), 3.0)
+ANOTHER_BORED = ((35, 40), 3.0), *Plate().bores[1:]
+
+
+@pytest.mark.parametrize(
+    ("bores", "reason"),
+    [
+        ((((20, 20), 3.25), *NEXT_ONE_MOVED), "size_changed"),
+        (NEXT_ONE_MOVED, "face_gone"),
+        ((((20, 20), 3.25), *ANOTHER_BORED), "size_changed"),
+    ],
+    ids=["wider beside one that moved", "gone beside one that moved", "wider beside a new one"],
+)
+async def test_a_hole_that_changed_is_not_taken_for_an_equal_one_that_came_elsewhere(
+    bench: Bench, issue: Issue, bores: Any, reason: str
+) -> None:
+    found = await carried(bench, issue, Plate(), Plate(bores=bores), "P", WALL)
+    assert (found["state"], found["evidence"]["reason"]) == ("geometry_changed", reason)
+
+
 async def test_a_face_that_moved_takes_its_pin_along(bench: Bench, issue: Issue) -> None:
     found = await carried(bench, issue, Plate(), Plate(thickness=12.0), "P", world(5, 5, 10))
     assert (found["state"], found["evidence"]["reason"]) == ("moved", "face_moved")
@@ -145,6 +165,55 @@ async def test_one_of_four_equal_pins_removed_leaves_the_others_where_they_are(
     found = [await bench.outcome(one, second) for one in made]
     assert [one["state"] for one in found] == ["placed", "detached", "placed", "placed"]
     assert found[2]["evidence"]["approximate"] is True
+
+
+async def test_the_same_model_exported_with_other_names_keeps_every_pin_where_it_was(
+    bench: Bench, issue: Issue
+) -> None:
+    first = await bench.revision(Plate())
+    places = {"P": WALL, "A": world(130, 0, 5)}
+    made = [
+        await bench.pin(issue, first, (await bench.ids(first, name))[0], at)
+        for name, at in places.items()
+    ]
+    for id_, x in zip(await bench.ids(first, "Pin"), Plate().pins, strict=True):
+        made.append(await bench.pin(issue, first, id_, world(x + 2, -30, 10)))
+    second = await bench.revision(Plate(renamed=True))
+    bench.compare()
+    assert await bench.anchoring.carry(second.id)
+    for anchor in made:
+        found = await bench.outcome(anchor, second)
+        assert (found["state"], found["distance_m"]) == ("placed", 0.0), found
+        assert found["evidence"]["matched_by"] == "compare"
+        assert found["world"] == pytest.approx(anchor.content["world"], abs=1e-9)
+
+
+async def test_after_another_export_one_of_four_equal_pins_removed_detaches_only_its_own(
+    bench: Bench, issue: Issue
+) -> None:
+    first = await bench.revision(Plate())
+    made = [
+        await bench.pin(issue, first, id_, world(x + 2, -30, 10))
+        for id_, x in zip(await bench.ids(first, "Pin"), Plate().pins, strict=True)
+    ]
+    second = await bench.revision(Plate(pins=(0.0, 30.0, 45.0), renamed=True))
+    bench.compare()
+    assert await bench.anchoring.carry(second.id)
+    found = [await bench.outcome(one, second) for one in made]
+    assert [one["state"] for one in found] == ["placed", "detached", "placed", "placed"]
+    assert [one["evidence"]["reason"] for one in found][1] == "part_gone"
+
+
+async def test_where_two_revisions_cannot_be_compared_ids_still_carry_the_pins(
+    bench: Bench, issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*_order: object) -> None:
+        raise ComparisonFailed("These revisions are too large to be compared on this machine.")
+
+    monkeypatch.setattr(bench.comparisons, "_child", killed)
+    bench.compare()
+    found = await carried(bench, issue, Plate(), Plate(), "P", WALL)
+    assert (found["state"], found["evidence"]["matched_by"]) == ("placed", "id")
 
 
 @pytest.mark.parametrize(

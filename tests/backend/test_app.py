@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from holotable.app import ROUTERS, create_app, openapi_document, secret_key, setup_key, utc_now
+from holotable.app import (
+    ROUTERS,
+    create_app,
+    openapi_document,
+    secret_key,
+    setup_key,
+    signing_key,
+    utc_now,
+)
 from holotable.settings import Settings
 
 
@@ -23,6 +31,16 @@ def test_the_setup_key_is_the_same_after_a_restart_and_differs_between_installat
     assert setup_key(b"a" * 32) == setup_key(b"a" * 32)
     assert setup_key(b"a" * 32) != setup_key(b"b" * 32)
     assert len(setup_key(b"a" * 32)) == 24
+
+
+def test_the_signing_key_is_the_supplied_one_or_made_in_the_data_directory(tmp_path: Path) -> None:
+    own = signing_key(Settings(data_dir=tmp_path))
+    assert stat.S_IMODE((tmp_path / "signing" / "ed25519.pem").stat().st_mode) == 0o600
+    supplied = Settings(
+        data_dir=tmp_path / "other", signing_key_file=str(tmp_path / "signing" / "ed25519.pem")
+    )
+    assert signing_key(supplied).public.id == own.public.id
+    assert not (tmp_path / "other").exists()
 
 
 def test_the_clock_is_aware_utc() -> None:

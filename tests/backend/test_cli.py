@@ -289,3 +289,36 @@ def test_python_m_holotable_is_the_command() -> None:
         check=True,
     )
     assert "--deflection-mm" in done.stdout
+
+
+def test_verify_says_whether_a_packet_holds_and_needs_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from result_builders import KEY, OTHER_KEY, packet
+
+    file, key, other = (tmp_path / name for name in ("packet.zip", "key.pem", "other.pem"))
+    file.write_bytes(packet())
+    key.write_bytes(KEY.public.pem)
+    other.write_bytes(OTHER_KEY.public.pem)
+    assert main(["verify", str(file), "--key", str(other), "--key", str(key)]) == 0
+    assert "It is a key you trust." in capsys.readouterr().out
+    assert main(["verify", str(file), "--key", str(other)]) == 1
+    assert "none of the keys" in capsys.readouterr().out
+    broken = bytearray(packet())
+    broken[broken.index(b"%PDF") + 6] ^= 1
+    file.write_bytes(broken)
+    assert main(["verify", str(file)]) == 1
+    assert "WRONG  report.pdf" in capsys.readouterr().out
+
+
+def test_verify_refuses_what_is_no_file_and_no_key_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verify", str(tmp_path / "nothing.zip")]) == 1
+    assert json.loads(capsys.readouterr().out)["code"] == "not_found"
+    (tmp_path / "a.zip").write_bytes(b"")
+    (tmp_path / "key.pem").write_text("no key")
+    assert main(["verify", str(tmp_path / "a.zip"), "--key", str(tmp_path / "key.pem")]) == 1
+    assert json.loads(capsys.readouterr().out)["code"] == "invalid"
+    assert main(["verify", str(tmp_path / "a.zip")]) == 1
+    assert "too short for a zip" in capsys.readouterr().out

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from holotable.comparison_run import EXACT, MODEL, SHAPE, open_files
+from holotable.comparison_run import EXACT, MODEL, SHAPE, open_files, results_of
 from holotable.review.compare import compare
 from tests.compare_models import row_of_bolts, step_package, told
 
@@ -49,3 +49,18 @@ def test_the_unit_of_a_file_is_corrected(folder: Path) -> None:
     plain = open_files(paths(folder), SOURCE, None)
     inches = open_files(paths(folder), SOURCE, {"unit": "in"})
     assert inches.side.extent == pytest.approx(25.4 * plain.side.extent)
+
+
+def test_what_is_done_is_told_and_never_less_than_before(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = step_package(
+        tmp_path_factory.mktemp("grown"),
+        lambda file: row_of_bolts(file, [0.0, 20.0, 50.0], scale=1.1),
+    )
+    old, new = open_files(paths(folder), SOURCE, None), open_files(paths(other), SOURCE, None)
+    shares: list[float] = []
+    summary = results_of(old, new, tmp_path_factory.mktemp("out"), 60.0, shares.append)
+    assert summary["parts"] == len(shares) - 1 > 0
+    assert shares == sorted(shares)
+    assert all(0.0 < share < 1.0 for share in shares)

@@ -4,9 +4,10 @@ import pytest
 from builders import PASSWORD
 from fastapi import FastAPI
 from httpx import AsyncClient
+from mail_builders import MailBox, mail_server, texts
 
-from holotable.errors import Invalid, NotFound
-from holotable.operator_commands import make_token, manage_users
+from holotable.errors import Invalid, MailNotSent, MailOff, NotFound
+from holotable.operator_commands import make_token, manage_users, send_test_mail
 from holotable.settings import Settings
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
@@ -61,3 +62,42 @@ async def test_unknown_people_and_missing_passwords_are_named_problems(
         await manage_users(settings, "add", login="mia", password="short")
     with pytest.raises(Invalid):
         await manage_users(settings, "add", login="mia")
+
+
+def mail_settings(settings: Settings, host: str, port: int, **more: object) -> Settings:
+    return settings.model_copy(
+        update={
+            "smtp_host": host, "smtp_port": port, "smtp_tls": "none",
+            "smtp_from": "Holotable <holotable@example.org>", **more,
+        }
+    )  # fmt: skip
+
+
+def test_a_test_mail_arrives_and_its_line_says_where_links_would_lead(settings: Settings) -> None:
+    box = MailBox()
+    with mail_server(box) as server:
+        chosen = mail_settings(settings, "127.0.0.1", server.port)
+        line = send_test_mail(chosen, "mia@example.org", "en")
+        assert line.startswith(f"127.0.0.1:{server.port} took a mail to mia@example.org.")
+        assert "HOLOTABLE_PUBLIC_URL is not set" in line
+        public = mail_settings(settings, "127.0.0.1", server.port, public_url="https://x.example")
+        assert "PUBLIC_URL" not in send_test_mail(public, "mia@example.org", "de")
+    assert box.recipients == ["mia@example.org"] * 2
+    assert "https://x.example/" in texts(box.mails[1])[0]
+
+
+def test_a_test_mail_that_fails_names_cause_and_remedy(settings: Settings) -> None:
+    with pytest.raises(MailOff):
+        send_test_mail(settings, "mia@example.org", "en")
+    with mail_server(MailBox(to_recipient="550 no such user")) as server:
+        chosen = mail_settings(settings, "127.0.0.1", server.port)
+        with pytest.raises(MailNotSent, match="550 no such user"):
+            send_test_mail(chosen, "mia@example.org", "en")
+        with pytest.raises(MailNotSent, match=r"STARTTLS.*HOLOTABLE_SMTP_TLS"):
+            send_test_mail(
+                chosen.model_copy(update={"smtp_tls": "starttls"}), "mia@example.org", "en"
+            )
+        with pytest.raises(Invalid):
+            send_test_mail(chosen, "no address", "en")
+    with pytest.raises(MailNotSent, match=r"does not answer.*HOLOTABLE_SMTP_HOST"):
+        send_test_mail(chosen, "mia@example.org", "en")

@@ -32,3 +32,18 @@ def test_settings_do_not_change_and_limits_are_checked() -> None:
         Settings().port = 1  # type: ignore[misc]  # the point
     with pytest.raises(ValidationError):
         Settings(room_max_slots=5000)
+
+
+def test_e_mail_is_off_until_a_server_is_named_and_its_sender_is_found() -> None:
+    assert Settings().mail_sender == ""
+    assert Settings(smtp_host="mail.example.org").mail_sender == (
+        "Holotable <holotable@mail.example.org>"
+    )
+    user = Settings(smtp_host="m", smtp_user="cad@example.org", smtp_password="s3cret")
+    assert user.mail_sender == "cad@example.org"
+    assert "s3cret" not in repr(user)
+    assert Settings(smtp_host="m", smtp_from="x@example.org").mail_sender == "x@example.org"
+    assert Settings(port=9).mail_public_url == "http://localhost:9"
+    assert Settings(public_url="https://a.example/").mail_public_url == "https://a.example"
+    with pytest.raises(ValidationError):
+        Settings(smtp_tls="maybe")  # type: ignore[arg-type]  # the point

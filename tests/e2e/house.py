@@ -12,7 +12,17 @@ from served import ROOT, Api
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-BESIDE = ("model", "properties", "sections", "measures", "views", "people", "chat", "table")
+BESIDE = (
+    "model",
+    "properties",
+    "sections",
+    "measures",
+    "views",
+    "issues",
+    "people",
+    "chat",
+    "table",
+)
 """What the rail of the workspace opens."""
 
 TEXT_THAT_DOES_NOT_FIT = r"""
@@ -162,6 +172,7 @@ def furnish(owner: Api, folder: Path) -> House:
         f"/reviews/{review['id']}/verdicts",
         {"revision_id": made["revision"]["id"], "verdict": "comment", "text": "The wall is thin."},
     )
+    raise_issues(owner, project, made["revision"]["id"], ben)
     owner.post(f"/projects/{project}/folders", {"name": "Housing"})
     session = owner.post(f"/projects/{project}/sessions", {"revision_id": made["revision"]["id"]})
     link: dict[str, Any] = owner.post(
@@ -171,6 +182,9 @@ def furnish(owner: Api, folder: Path) -> House:
     owner.call("DELETE", f"/projects/{thrown['id']}")
     tabs = (
         "",
+        "/issues",
+        "/issues?view=table",
+        "/issues/1",
         "/reviews",
         f"/reviews/{review['id']}",
         "/sessions",
@@ -199,6 +213,34 @@ def furnish(owner: Api, folder: Path) -> House:
             "/nowhere",
         ),
     )
+
+
+def raise_issues(owner: Api, project: str, revision: str, ben: str) -> None:
+    """Two issues: one pinned, with everything that an issue can have, one without a place."""
+    part = next(
+        str(one["id"])
+        for one in owner.get(f"/revisions/{revision}/occurrences?q=plate")["items"]
+        if one["name"] == "Plate"
+    )
+    issue = owner.post(
+        f"/projects/{project}/issues",
+        {
+            "title": "Wall of the plate is too thin",
+            "description": "Less than 3 mm beside the left pin.",
+            "revision_id": revision,
+            "assignee_id": ben,
+            "due_at": "2020-12-11T22:59:59Z",
+            "labels": ["wall", "casting"],
+            "priority": "High",
+            "blocking": True,
+        },
+    )
+    anchor = {"revision_id": revision, "occurrence": part, "world": [0.0, 0.0, 0.0]}
+    owner.post(f"/issues/{issue['id']}/anchor", anchor)
+    said = owner.post(f"/issues/{issue['id']}/comments", {"text": "Please check, @Ben Okoro"})
+    owner.post(f"/issues/{issue['id']}/comments", {"text": "It is.", "reply_to": said["id"]})
+    owner.post(f"/projects/{project}/issues", {"title": "Agree on the paint"})
+    owner.post(f"/revisions/{revision}/comments", {"text": "Which steel is this?"})
 
 
 def goes_in_the_page(person: Person, path: str) -> None:

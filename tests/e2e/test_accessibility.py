@@ -76,7 +76,7 @@ def test_axe_finds_nothing_beside_the_model_in_either_theme_ux_60(
 
     mia.see("tree-row").last.click()
     expect(mia.see("selection-bar")).to_be_visible()
-    for panel in ("model", "sections", "measures", "views", "people", "chat", "table"):
+    for panel in ("model", "sections", "measures", "views", "issues", "people", "chat", "table"):
         button = mia.see(f"rail-{panel}")
         if button.get_attribute("aria-pressed") != "true":
             button.click()
@@ -85,6 +85,11 @@ def test_axe_finds_nothing_beside_the_model_in_either_theme_ux_60(
             expect(mia.see("section-areas")).to_be_visible()
         rests(mia.page)
         read(panel)
+        if panel == "issues":
+            mia.see("issue-row").last.click()
+            expect(mia.see("issue-detail")).to_be_visible()
+            rests(mia.page)
+            read("an issue")
     for opener in ("toolbar-explode", "toolbar-display", "toolbar-picture"):
         mia.see(opener).click()
         read(opener)

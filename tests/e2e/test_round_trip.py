@@ -137,6 +137,11 @@ def everything(item: dict[str, Any], structure: str) -> dict[str, Any]:
             ],
         },
         "notes": {"shown": True, "without": ["datum"], "view": None, "chosen": None},
+        "compare": {
+            "revision_id": item["later"]["id"], "mode": "side_by_side", "slider": 0.25,
+            "camera": {**CAMERA, "ortho_height_m": 0.05}, "kinds": ["shape", "moved"],
+            "palette": "patterns", "heat": True, "tolerance_m": 0.0005, "stop": 3,
+        },
         "display": {
             "shading": "hiddenLine", "edges": False, "own_edges": True, "shadow": False,
             "grid": True, "occlusion": "off", "background": "gradient",

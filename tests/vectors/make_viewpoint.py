@@ -192,6 +192,17 @@ UNUSUAL = {
         ],
     },
     "notes": {"shown": True, "without": ["datum"], "view": "Front", "chosen": "note-7"},
+    "compare": {
+        "revision_id": "0190b6d4-0000-7000-8000-0000000000b0",
+        "mode": "side_by_side",
+        "slider": 0.25,
+        "camera": {**CAMERA, "ortho_height_m": 0.3},
+        "kinds": ["shape", "moved"],
+        "palette": "patterns",
+        "heat": True,
+        "tolerance_m": 0.0005,
+        "stop": 3,
+    },
     "display": {
         "shading": "hiddenLine",
         "edges": False,
@@ -257,6 +268,10 @@ INVALID = {
     "a box without extent": (
         {**BASE, "sections": {"box": {**BOX, "half": [1, 0, 1]}}},
         "sections/box/half/1",
+    ),
+    "a comparison in no known way": (
+        {**BASE, "compare": {"revision_id": BASE["revision_id"], "mode": "xray"}},
+        "compare/mode",
     ),
     "half a part": ({**BASE, "visibility": {"hidden": [[0.5, 2]]}}, "visibility/hidden"),
     "an unknown unit": ({**BASE, "units": {"unit": "furlong"}}, "units/unit"),

@@ -127,12 +127,14 @@ def carry(old: Shape, new: Shape, face: int, point: Floats) -> Carried:
     if on:
         return Carried("same", on[0], point, np.zeros(3), None, float(away[on[0]]), kept)
     nearest = float(np.min(away, initial=np.inf))
-    free = _free(old.faces, new.faces, face, length)
-    moved = _moved(old.faces, new.faces, face, free, length)
+    free, lost = _unmatched(old.faces, new.faces, face, length)
+    resized = _resized(old, new, face, free, length)
+    # Another size about the very same axis: a face of the old size elsewhere is another one.
+    in_place = resized is not None and not resized[1].any()
+    moved = None if in_place else _moved(old.faces, new.faces, face, free, lost, length)
     if moved is not None:
         one, shift = moved
         return Carried("moved", one, point + shift, shift, None, nearest, kept)
-    resized = _resized(old, new, face, free, length)
     if resized is not None:
         one, shift = resized
         radii = float(old.faces.radii[face, 0]), float(new.faces.radii[one, 0])
@@ -217,14 +219,17 @@ def _pieces_kept(old: Faces, new: Faces, length: float) -> Mask:
     return np.asarray((near <= 10.0 * length + 0.02 * sizes) & same_surfaces(old, new, length))
 
 
-def _free(old: Faces, new: Faces, face: int, length: float) -> NDArray[np.int64]:
-    """Faces of the kind of an old one, near it, that the old shape does not have."""
+def _unmatched(
+    old: Faces, new: Faces, face: int, length: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Of the kind of an old face, near it: new faces that the old shape does not have, and old
+    ones that the new shape does not have."""
     ours = _nearest(old, face, old.middles[face], old.kinds[face])
     theirs = _nearest(new, None, old.middles[face], old.kinds[face])
     if not len(theirs):
-        return theirs
+        return theirs, ours
     there = _pieces_kept(rows_of(old, ours), rows_of(new, theirs), length)
-    return np.asarray(theirs[~there.any(axis=0)])
+    return np.asarray(theirs[~there.any(axis=0)]), np.asarray(ours[~there.any(axis=1)])
 
 
 def _nearest(faces: Faces, own: int | None, middle: Floats, kind: int) -> NDArray[np.int64]:
@@ -238,9 +243,17 @@ def _nearest(faces: Faces, own: int | None, middle: Floats, kind: int) -> NDArra
 
 
 def _moved(
-    old: Faces, new: Faces, face: int, free: NDArray[np.int64], length: float
+    old: Faces,
+    new: Faces,
+    face: int,
+    free: NDArray[np.int64],
+    lost: NDArray[np.int64],
+    length: float,
 ) -> tuple[int, Floats] | None:
-    """The new face that is the old one somewhere else, and by how much it moved."""
+    """The new face that is the old one somewhere else, and by how much it moved.
+
+    lost: old faces that are not where they were; one of them may have a better claim to a new one.
+    """
     kind = old.kinds[face]
     if kind == SURFACE or not len(free):
         return None
@@ -258,6 +271,18 @@ def _moved(
     if not len(found):
         return None
     away = np.linalg.norm(new.middles[found] - old.middles[face], axis=1)
+    alike = lost[
+        (lost != face)
+        & (old.holes[lost] == old.holes[face])
+        & (np.abs(old.radii[lost] - old.radii[face]) <= length).all(axis=1)
+        & (np.abs(old.areas[lost] - old.areas[face]) <= _AREA * old.areas[face])
+    ]
+    if len(alike):
+        theirs = np.linalg.norm(new.middles[found][:, None] - old.middles[alike][None], axis=2)
+        nearer = theirs.min(axis=1) < away - length
+        found, away = found[~nearer], away[~nearer]
+        if not len(found):
+            return None
     one = int(found[int(away.argmin())])
     return one, _shift(old, new, face, one, length)
 

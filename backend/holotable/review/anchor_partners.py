@@ -2,7 +2,8 @@
 
 Ids that a file gives or that names make are believed. Ranked ones (the third of eight equal bolts)
 shift when one is removed, so there the place is asked first; that is a guess, and is called one.
-A comparison of the two revisions knows more: whoever has one passes its partners instead.
+A comparison of the two revisions knows more: it has seen shapes, and pairs what was exported with
+other names and numbers.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from holotable.review.anchor import Partner
+from holotable.review.compare_partners import PartnerColumns
 
 Floats: TypeAlias = NDArray[np.float64]
 # Id, how it was made (file, named, ranked), name of the part, (4, 4) place in the model.
@@ -49,6 +51,30 @@ def partners_by_id(old: Sequence[Standing], new: Sequence[Standing]) -> PartnerO
         taken = any(_stands(one[3], namesake[3]) for one in ours.get(mine[2], ()))
         # The namesake is another old one that stayed where it was: this one is gone.
         return None if taken else Partner(occurrence_id, approximate=True)
+
+    return partner_of
+
+
+def partners_by_comparison(
+    columns: PartnerColumns, old: Sequence[str], new: Sequence[str]
+) -> PartnerOf:
+    """Who is whose partner, as a comparison found. old, new: ids by dense number.
+
+    raises: ValueError when the comparison is of other structures.
+    """
+    if len(columns.partner) != len(old) or columns.new_count != len(new):
+        raise ValueError("the comparison is of other structures")
+    numbers = {id_: number for number, id_ in enumerate(old)}
+
+    def partner_of(occurrence_id: str) -> Partner | None:
+        number = numbers.get(occurrence_id)
+        if number is None:
+            return None
+        partner = int(columns.partner[number])
+        if partner < 0:
+            return None
+        guessed = bool(columns.guessed[number])
+        return Partner(new[partner], approximate=guessed, matched_by="compare")
 
     return partner_of
 

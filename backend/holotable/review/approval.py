@@ -148,8 +148,17 @@ def _standing(decision: Given | None, revision_id: UUID) -> Standing:
 
 
 CheckCode: TypeAlias = Literal[
-    "blocking_issues", "checklist", "coverage", "not_opened", "own_work", "not_approver"
+    "blocking_issues",
+    "checklist",
+    "comparing",
+    "coverage",
+    "not_approver",
+    "not_compared",
+    "not_opened",
+    "own_work",
 ]
+# Nobody keeps track; the revisions are being compared; they cannot be; what was seen is known.
+Knowledge: TypeAlias = Literal["untracked", "comparing", "impossible", "known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +175,8 @@ class Check:
 class Facts:
     """What is known when somebody is about to approve.
 
-    unseen: changed parts the approver has not had in view; None when nobody keeps track.
+    coverage: whether anybody knows which changed parts the approver has had in view.
+    unseen: those that they have not, of `changed`.
     """
 
     is_approver: bool
@@ -175,7 +185,8 @@ class Facts:
     blocking_issues: int
     unticked: int
     checklist: int
-    unseen: int | None = None
+    coverage: Knowledge = "untracked"
+    unseen: int = 0
     changed: int = 0
 
 
@@ -194,7 +205,11 @@ def checks(rule: Rule, facts: Facts) -> tuple[Check, ...]:
         found.append(Check("blocking_issues", rule.block_on_issues, facts.blocking_issues))
     if facts.unticked:
         found.append(Check("checklist", rule.block_on_checklist, facts.unticked, facts.checklist))
-    if facts.unseen:
+    if facts.coverage == "comparing" and rule.block_on_coverage:
+        found.append(Check("comparing", blocking=True))
+    elif facts.coverage == "impossible" and rule.block_on_coverage:
+        found.append(Check("not_compared", blocking=False))
+    elif facts.unseen:
         found.append(Check("coverage", rule.block_on_coverage, facts.unseen, facts.changed))
     if not facts.opened:
         found.append(Check("not_opened", blocking=False))

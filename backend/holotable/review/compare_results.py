@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from holotable.review.compare import ENGINE, KINDS, Change, Comparison, PartPair
 from holotable.review.compare_distance import Displacement
+from holotable.review.compare_match import APPROXIMATE
+from holotable.review.compare_partners import PartnerColumns, pack_partners
 from holotable.review.compare_side import Side
 from holotable.review.compare_tour import Stop
 from holotable.review.compare_words import Remark, face_remarks
@@ -294,6 +296,15 @@ def occurrence_columns(comparison: Comparison) -> bytes:
     codes += b"\0" * (-len(codes) % 4)
     partners = (comparison.partners_old, comparison.partners_new)
     return head + codes + b"".join(one.astype("<i4").tobytes() for one in partners)
+
+
+def partner_columns(comparison: Comparison) -> bytes:
+    """Who became whom, for pins and saved views: see compare_partners.py."""
+    how = comparison.partners.how[comparison.old.placed]
+    guessed = np.isin(how, sorted(APPROXIMATE))
+    return pack_partners(
+        PartnerColumns(comparison.partners_old, guessed, len(comparison.partners_new))
+    )
 
 
 def heat_points(displaced: Displacement) -> bytes:

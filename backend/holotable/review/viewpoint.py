@@ -317,6 +317,30 @@ class Notes(Strict):
     chosen: StableId | None = None
 
 
+ChangeKind: TypeAlias = Literal["added", "removed", "shape", "moved", "appearance", "properties"]
+
+
+class Compare(Strict):
+    """The revision that this one is compared with, and how the two are shown.
+
+    slider: share of the picture's width that shows the other one.  camera: of the other one side by
+    side, when it is looked at from elsewhere.  heat: changed shapes by how far they were displaced;
+    up to tolerance_m is none.  stop: of the change tour.
+    """
+
+    revision_id: Uuid
+    mode: Literal["overlay", "slider", "side_by_side", "only_changes"] = "overlay"
+    slider: Share = 0.5
+    camera: Camera | None = None
+    kinds: Annotated[list[ChangeKind], Field(max_length=6)] = [
+        "added", "removed", "shape", "moved", "appearance", "properties",
+    ]  # fmt: skip
+    palette: Literal["usual", "patterns"] = "usual"
+    heat: bool = False
+    tolerance_m: Annotated[float, Field(ge=0.0, le=1.0)] = 1e-5
+    stop: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+
+
 class Display(Strict):
     """How the model is drawn."""
 
@@ -376,6 +400,7 @@ class Viewpoint(Strict):
     measurements: Annotated[list[Measurement], Field(max_length=1_000)] = []
     markup: Markup | None = None
     notes: Notes | None = None
+    compare: Compare | None = None
     display: Display | None = None
     points: Points | None = None
     units: Units | None = None

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from holotable.store.database import uuid7
@@ -142,3 +142,42 @@ class RevisionEvent(Table):
     reason: Mapped[str] = mapped_column(Text, default="")
     facts: Mapped[JsonObject]
     at: Mapped[datetime]
+
+
+class ReviewPacket(Table):
+    """A signed packet of a review: being made, made, or failed. Its bytes are a blob."""
+
+    __tablename__ = "review_packet"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), index=True)
+    revision_id: Mapped[UUID] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"))
+    language: Mapped[str] = mapped_column(String(8))
+    time_zone: Mapped[str] = mapped_column(String(64), default="")  # of the report; "" is UTC alone
+    state: Mapped[str] = mapped_column(String(16), index=True)  # queued | making | ready | failed
+    problem: Mapped[JsonObject | None]  # {code, detail, remedy}
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]  # who makes it is alive until then
+    file_name: Mapped[str] = mapped_column(String(200), default="")
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    key_id: Mapped[str | None] = mapped_column(ForeignKey("signing_key.id"))
+    left_out: Mapped[list[Any]]  # [{what, why}]
+    covers_until: Mapped[datetime | None]  # the review's `updated_at` that it shows
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("principal.id"))
+    asked_name: Mapped[str] = mapped_column(
+        String(200), default=""
+    )  # as the person was called then
+    finished_at: Mapped[datetime | None]
+
+
+class SigningKeyRow(Table):
+    """The public half of a key that packets were signed with; kept after it is no longer used."""
+
+    __tablename__ = "signing_key"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of its DER
+    public_pem: Mapped[str] = mapped_column(Text)
+    first_used_at: Mapped[datetime]

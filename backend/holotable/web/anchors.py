@@ -29,7 +29,7 @@ from holotable.web.issue_answers import (
     AnchorAnswer,
     AnchorState,
     IssueAnswer,
-    Problem,
+    Refusal,
     Storable,
     anchor_answer,
     author,
@@ -64,7 +64,7 @@ class OutcomeAnswer(BaseModel):
     distance_m: float
     at: datetime
     outcome: rules.Outcome | None
-    problem: Problem | None
+    problem: Refusal | None
 
 
 class AnchorDetailAnswer(AnchorAnswer):
@@ -114,7 +114,7 @@ class RunAnswer(BaseModel):
     revision_id: UUID
     state: Literal["none", "queued", "running", "done", "failed"]
     attempts: int
-    problem: Problem | None
+    problem: Refusal | None
     queued_at: datetime | None
     finished_at: datetime | None
 
@@ -372,8 +372,8 @@ async def _outcomes(access: Permissions, anchor_id: UUID) -> list[OutcomeAnswer]
     ]
 
 
-def _problem(said: dict[str, Any] | None) -> Problem | None:
-    return None if said is None else Problem.model_validate(said)
+def _problem(said: dict[str, Any] | None) -> Refusal | None:
+    return None if said is None else Refusal.model_validate(said)
 
 
 def _run(revision_id: UUID, row: AnchorRun | None) -> RunAnswer:

@@ -4,7 +4,8 @@ From the revision named first to the one named second: what only the second has 
 """
 
 import gzip
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from holotable import comparison
 from holotable.errors import NotFound, NotReady
+from holotable.review.compare_hint import hint_of
 from holotable.review.roles import Action
 from holotable.store.blobs import read_all
 from holotable.store.tables import Comparison, Revision
@@ -26,6 +28,8 @@ router = APIRouter(tags=["compare"], prefix="/revisions/{revision_id}/compare/{o
 Kind = Literal["added", "removed", "shape", "moved", "appearance", "properties"]
 _HEADERS: Final = {"Cache-Control": "private, no-cache"}
 _Number = Annotated[str | None, Query(pattern=r"^\d{1,9}$", description="Where to go on")]
+
+_Stops = Annotated[int, Query(ge=1, le=2_000, description="Items in one answer")]
 
 
 class MoveAnswer(BaseModel):
@@ -70,9 +74,21 @@ class TotalsAnswer(BaseModel):
     approximate: bool
 
 
+class HintAnswer(BaseModel):
+    """One revision would be as large as the other with this unit and axis, which its file omits.
+
+    side: whose placement is to be corrected.  unit, up_axis: null where nothing is to change.
+    """
+
+    side: Literal["from", "to"]
+    unit: str | None
+    up_axis: Literal["y", "z"] | None
+
+
 class ComparisonAnswer(BaseModel):
     """What changed from one revision to another.
 
+    progress: roughly what share is done while it is computed, 0 to 1; null when that is not known.
     counts: occurrences of each kind, a pair once.  reasons: occurrences with each reason; one may
     have several.  approximate: changes found by name or shape only, or seen through triangles.
     unchecked: shapes there was no time to look at closely, believed to be the same.
@@ -81,6 +97,7 @@ class ComparisonAnswer(BaseModel):
     state: Literal["computing", "ready"]
     from_revision_id: UUID
     to_revision_id: UUID
+    progress: float | None = None
     counts: dict[str, int] | None = None
     reasons: dict[str, int] | None = None
     stops: int | None = None
@@ -92,6 +109,7 @@ class ComparisonAnswer(BaseModel):
     from_: TotalsAnswer | None = Field(default=None, alias="from")
     to: TotalsAnswer | None = None
     remarks: list[RemarkAnswer] = []
+    hint: HintAnswer | None = None
 
 
 class ChangedOccurrence(BaseModel):
@@ -186,6 +204,7 @@ class PartChangeAnswer(BaseModel):
 class _Asked:
     row: Comparison
     context: Context
+    sides: Mapping[str, comparison.Side]  # from, to
 
     def file(self, name: str) -> tuple[str, int]:
         """sha256 and bytes of a file of the result. raises: NotReady, NotFound."""
@@ -216,7 +235,8 @@ async def _ask(revision_id: UUID, other_id: UUID, who: Principal, context: Conte
             raise NotFound("There is nothing here, or you may not see it.")
         old = await comparison.side_of(transaction, one)
         new = await comparison.side_of(transaction, other)
-    return _Asked(await context.comparisons.ask(old, new, who.id), context)
+    row = await context.comparisons.ask(old, new, who.id)
+    return _Asked(row, context, {"from": old, "to": new})
 
 
 @router.get("", responses={202: {"model": ComparisonAnswer}})
@@ -234,7 +254,10 @@ async def compare_revisions(
         response.status_code = 202
         response.headers["Retry-After"] = str(context.comparisons.retry_after_s())
         return ComparisonAnswer(
-            state="computing", from_revision_id=revision_id, to_revision_id=other_id
+            state="computing",
+            from_revision_id=revision_id,
+            to_revision_id=other_id,
+            progress=context.comparisons.share_done(asked.row),
         )
     response.headers["ETag"] = f'"{asked.row.key}"'
     return ComparisonAnswer(
@@ -242,7 +265,26 @@ async def compare_revisions(
         from_revision_id=revision_id,
         to_revision_id=other_id,
         **(asked.row.summary or {}),
+        hint=_hint(asked),
     )
+
+
+def _hint(asked: _Asked) -> HintAnswer | None:
+    summary, sides = asked.row.summary or {}, asked.sides
+    bounds = {side: (summary.get(side) or {}).get("bounds") for side in sides}
+    sizes = {
+        side: [high - low for low, high in zip(box["min"], box["max"], strict=True)]
+        for side, box in bounds.items()
+        if box
+    }
+    if len(sizes) < len(sides):
+        return None
+    found = hint_of(
+        sizes,
+        {name: side.source for name, side in sides.items()},
+        {name: side.placement for name, side in sides.items()},
+    )
+    return HintAnswer(**asdict(found)) if found else None
 
 
 @router.get("/changes")
@@ -292,7 +334,7 @@ async def get_change_tour(
     who: Principal,
     context: AppContext,
     cursor: _Number = None,
-    limit: Limit = 50,
+    limit: _Stops = 50,
 ) -> Items[StopAnswer]:
     """The changes as stops, most important first; what happened to equal parts is one."""
     asked = await _ask(revision_id, other_id, who, context)

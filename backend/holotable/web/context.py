@@ -16,12 +16,14 @@ from starlette.requests import HTTPConnection
 from holotable.accounts import Clock, Passwords
 from holotable.comparison import Comparisons
 from holotable.delivery import Structures
+from holotable.packets import Packets
 from holotable.rooms.hub import Hub
 from holotable.sessions import TicketDesk
 from holotable.store.blobs import Blobs
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs
 from holotable.web.feed import RevisionFeed
+from holotable.web.inbox_feed import InboxFeed
 from holotable.web.rate_limits import RateLimits
 
 
@@ -55,7 +57,10 @@ class Context:
     jobs: Jobs
     structures: Structures
     comparisons: Comparisons
+    packets: Packets
     feed: RevisionFeed
+    inbox: InboxFeed
+    mail_sender: str  # whom mails come from; empty: e-mail is off
     setup_key: str
     public_url: str
     embed_origins: tuple[str, ...]  # sites that may frame the viewer

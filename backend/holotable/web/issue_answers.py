@@ -136,7 +136,7 @@ class IssueAnswer(BaseModel):
     may_trash: bool
 
 
-class Problem(BaseModel):
+class Refusal(BaseModel):
     """Why one of several was not done."""
 
     code: str

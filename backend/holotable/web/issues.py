@@ -37,7 +37,7 @@ from holotable.web.issue_answers import (
     IssueAnswer,
     IssueFields,
     Moment,
-    Problem,
+    Refusal,
     author,
     issue_answer,
     issue_answers,
@@ -90,7 +90,7 @@ class BulkResult(BaseModel):
     id: UUID
     done: bool
     etag: str | None = None
-    problem: Problem | None = None
+    problem: Refusal | None = None
 
 
 class BulkAnswer(BaseModel):
@@ -392,7 +392,7 @@ async def _one_of_many(
         return BulkResult(
             id=item.id,
             done=False,
-            problem=Problem(
+            problem=Refusal(
                 code=refused.code,
                 detail=refused.detail,
                 remedy=refused.remedy,

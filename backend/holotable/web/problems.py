@@ -30,6 +30,7 @@ STATUS: Final[Mapping[str, int]] = {
     "too_large": 413,
     "viewpoint_too_large": 413,
     "attachment_too_large": 413,
+    "packet_too_large": 413,
     "unsupported_format": 415,
     "unsafe_attachment": 415,
     "range_not_satisfiable": 416,
@@ -38,6 +39,7 @@ STATUS: Final[Mapping[str, int]] = {
     "internal": 500,
     "unavailable": 503,
     "sandbox_unavailable": 503,
+    "signing_key_missing": 503,
     ConversionProblem.code: 422,
 }
 

@@ -1,7 +1,7 @@
 """What reviews look like over REST: what is asked, and what whoever asks is answered."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal, TypeAlias, cast
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable import accounts, reviews
 from holotable.accounts import SignedIn
+from holotable.exchange.report_words import Language
 from holotable.review import approval, lifecycle
 from holotable.review.approval import Facts, Rule, Seat, Standing, Verdict
 from holotable.review.lifecycle import Lifecycle
@@ -98,6 +99,7 @@ class LifecycleRequest(BaseModel):
 
     lifecycle: LifecycleWord
     reason: str = Field(default="", max_length=20_000)
+    language: Language = Field(default="en", description="Of the packet made when a review ends")
 
 
 class CoverageRequest(BaseModel):
@@ -151,7 +153,14 @@ class CheckAnswer(BaseModel):
     """Something I am told before approving."""
 
     code: Literal[
-        "blocking_issues", "checklist", "coverage", "not_opened", "own_work", "not_approver"
+        "blocking_issues",
+        "checklist",
+        "comparing",
+        "coverage",
+        "not_approver",
+        "not_compared",
+        "not_opened",
+        "own_work",
     ]
     blocking: bool
     count: int
@@ -178,6 +187,7 @@ class MyPart(BaseModel):
     may_change: bool
     choices: list[LifecycleWord]  # where I may take the revision
     shares_coverage: bool
+    may_make_packet: bool
 
 
 class ReviewSummary(BaseModel):
@@ -230,16 +240,33 @@ class EventAnswer(BaseModel):
 
 
 class CoverageAnswer(BaseModel):
-    """What one person has had in view of the present revision."""
+    """What one person who lets it be kept has had in view of the present revision.
+
+    changed, unseen: occurrences that changed since the revision it is compared to, and those among
+    them that were not seen; null while the two are being compared, or cannot be. next: stable ids
+    of the first that were not seen.
+    """
 
     person: Author
-    structure: str
+    structure: str | None
     seen: list[tuple[int, int]]
-    updated_at: datetime
+    changed: int | None
+    unseen: int | None
+    next: list[str]
+    updated_at: datetime | None
 
 
-async def facts_of(access: Permissions, review: Review) -> Facts:
-    """What is known of the asker before they approve."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the asker has had in view of what changed: how many parts, and how many not."""
+
+    known: approval.Knowledge
+    changed: int = 0
+    unseen: int = 0
+
+
+async def facts_of(access: Permissions, review: Review, progress: Progress | None) -> Facts:
+    """What is known of the asker before they approve. progress: None when nobody keeps track."""
     transaction = access.transaction
     seat = await access.transaction.get(ReviewSeat, (review.id, access.who.id))
     revision = await transaction.get_one(Revision, review.revision_id)
@@ -252,6 +279,9 @@ async def facts_of(access: Permissions, review: Review) -> Facts:
         blocking_issues=await rows.blocking_issues(transaction, review.asset_id),
         unticked=sum(1 for item in items if item.id not in ticked),
         checklist=len(items),
+        coverage=progress.known if progress else "untracked",
+        unseen=progress.unseen if progress else 0,
+        changed=progress.changed if progress else 0,
     )
 
 
@@ -357,8 +387,10 @@ def _summary(who: SignedIn, review: Review, parts: _Parts) -> ReviewSummary:
     )
 
 
-async def review_answer(access: Permissions, review: Review, response: Response) -> ReviewAnswer:
-    """The whole review as the asker sees it."""
+async def review_answer(
+    access: Permissions, review: Review, response: Response, progress: Progress | None
+) -> ReviewAnswer:
+    """The whole review as the asker sees it. progress: None when nobody keeps track."""
     transaction = access.transaction
     await transaction.flush()
     parts = await _Parts.of(transaction, [review])
@@ -369,7 +401,7 @@ async def review_answer(access: Permissions, review: Review, response: Response)
     by_moment = {(one.person.id, one.at, one.verdict): one for one in said}
     people = {principal.id: principal.name for _, principal in seats}
     ticked = await rows.ticks_of(transaction, review.id, review.revision_id)
-    facts = await facts_of(access, review)
+    facts = await facts_of(access, review, progress)
     compared = parts.revisions.get(review.compared_to_id) if review.compared_to_id else None
     response.headers["ETag"] = etag(review.id, review.updated_at)
     return ReviewAnswer(
@@ -435,6 +467,7 @@ async def _mine(
         may_change=is_open and allows(role, Action.REQUEST_REVIEW),
         choices=_choices(parts.revisions[review.revision_id], role),
         shares_coverage=bool(seat and seat.coverage),
+        may_make_packet=allows(role, Action.DECIDE),
     )
 
 

@@ -1,13 +1,12 @@
-"""Reviews over REST: asking for approval, verdicts, checklists, coverage, and the audit trail."""
+"""Reviews over REST: asking for approval, verdicts, checklists, and the audit trail."""
 
-import re
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from holotable import reviews
-from holotable.errors import Forbidden, Invalid, WrongPassword
+from holotable import packets, reviews
+from holotable.errors import Invalid, WrongPassword
 from holotable.review.approval import Seat, Verdict
 from holotable.review.lifecycle import Lifecycle
 from holotable.review.roles import Action
@@ -16,17 +15,16 @@ from holotable.store.queries import accounts as account_rows
 from holotable.store.queries import projects as project_rows
 from holotable.store.queries import reviews as rows
 from holotable.store.queries.visible import reach, visible
-from holotable.store.review_tables import Review, ReviewCoverage, ReviewSeat
+from holotable.store.review_tables import Review
 from holotable.store.review_tables import ReviewTick as TickRow
 from holotable.store.tables import Asset, Project, Revision
 from holotable.web import dependencies
 from holotable.web.answers import Author, Cursor, Items, Limit, cut, encode_cursor, paged
+from holotable.web.context import Context
 from holotable.web.dependencies import Access, AppContext, Permissions
 from holotable.web.etags import IfMatch, check_if_match, etag
+from holotable.web.review_access import locked_review, my_seat, require_seat
 from holotable.web.review_answers import (
-    MAX_RUNS,
-    CoverageAnswer,
-    CoverageRequest,
     EventAnswer,
     LifecycleRequest,
     ReviewAnswer,
@@ -35,7 +33,6 @@ from holotable.web.review_answers import (
     ReviewState,
     ReviewSummary,
     RevisionName,
-    SharingRequest,
     VerdictRequest,
     facts_of,
     items_from,
@@ -47,10 +44,9 @@ from holotable.web.review_answers import (
     stored_items,
     summaries,
 )
+from holotable.web.review_progress import progress_of
 
 router = APIRouter(tags=["reviews"])
-
-_DIGEST: Final = re.compile("[0-9a-f]{64}")
 
 
 @router.get("/revisions/{revision_id}/reviews")
@@ -63,7 +59,11 @@ async def list_revision_reviews(revision_id: UUID, access: Access) -> Items[Revi
 
 @router.post("/revisions/{revision_id}/reviews", status_code=201)
 async def request_review(
-    revision_id: UUID, body: ReviewRequest, response: Response, access: Access
+    revision_id: UUID,
+    body: ReviewRequest,
+    response: Response,
+    access: Access,
+    context: AppContext,
 ) -> ReviewAnswer:
     """Ask for approval of a revision; it is in review from now on."""
     revision = await access.require(Revision, revision_id, Action.REQUEST_REVIEW)
@@ -88,7 +88,7 @@ async def request_review(
         access.now,
     )
     response.headers["Location"] = f"/api/v1/reviews/{review.id}"
-    return await review_answer(access, review, response)
+    return await _answer(access, context, review, response)
 
 
 @router.get("/projects/{project_id}/reviews")
@@ -127,9 +127,11 @@ async def list_reviews(
 
 
 @router.get("/reviews/{review_id}")
-async def get_review(review_id: UUID, response: Response, access: Access) -> ReviewAnswer:
+async def get_review(
+    review_id: UUID, response: Response, access: Access, context: AppContext
+) -> ReviewAnswer:
     """One review with everybody in it and everything said."""
-    return await review_answer(access, await _review(access, review_id), response)
+    return await _answer(access, context, await _review(access, review_id), response)
 
 
 @router.patch("/reviews/{review_id}")
@@ -138,10 +140,11 @@ async def change_review(
     body: ReviewPatch,
     response: Response,
     access: Access,
+    context: AppContext,
     if_match: IfMatch = None,
 ) -> ReviewAnswer:
     """Change the title, the people, the rule, the day or the checklist."""
-    review = await _locked(access, review_id, Action.REQUEST_REVIEW)
+    review = await locked_review(access, review_id, Action.REQUEST_REVIEW)
     check_if_match(if_match, etag(review.id, review.updated_at))
     sent = body.model_fields_set
     seats = (await rows.seats_of(access.transaction, [review.id]))[review.id]
@@ -167,7 +170,7 @@ async def change_review(
         person_of(access.who),
         access.now,
     )
-    return await review_answer(access, review, response)
+    return await _answer(access, context, review, response)
 
 
 @router.post("/reviews/{review_id}/verdicts", status_code=201)
@@ -193,7 +196,7 @@ async def give_verdict(
         signed = True
     async with context.database.transaction() as transaction:
         access = Permissions(who, transaction, context.clock())
-        review = await _locked(access, review_id, Action.DECIDE)
+        review = await locked_review(access, review_id, Action.DECIDE)
         await access.require(Revision, body.revision_id, Action.VIEW)
         if reviews.rule_of(review).signature and not signed and body.verdict != "comment":
             raise Invalid("This review asks for a signature.", pointer="/password")
@@ -207,19 +210,21 @@ async def give_verdict(
             text=body.text,
             meaning=body.meaning,
             signed=signed,
-            facts=await facts_of(access, review),
+            facts=await facts_of(
+                access, review, await progress_of(access, review, context.comparisons)
+            ),
         )
-        return await review_answer(access, review, response)
+        return await _answer(access, context, review, response)
 
 
 @router.put("/reviews/{review_id}/checklist/{item_id}")
 async def tick_item(
-    review_id: UUID, item_id: str, response: Response, access: Access
+    review_id: UUID, item_id: str, response: Response, access: Access, context: AppContext
 ) -> ReviewAnswer:
     """Tick a line of the checklist on the present revision; a tick stays its first ticker's."""
-    review = await _locked(access, review_id, Action.DECIDE)
+    review = await locked_review(access, review_id, Action.DECIDE)
     reviews.require_open(review)
-    await _require_seat(access, review)
+    await require_seat(access, review)
     if item_id not in {item.id for item in stored_items(review)}:
         raise Invalid("The checklist has no such line.", pointer="/path/item_id")
     ticked = await rows.ticks_of(access.transaction, review.id, review.revision_id)
@@ -234,98 +239,31 @@ async def tick_item(
             )
         )
         await _noted_tick(access, review, item_id, ticked=True)
-    return await review_answer(access, review, response)
+    return await _answer(access, context, review, response)
 
 
 @router.delete("/reviews/{review_id}/checklist/{item_id}")
 async def untick_item(
-    review_id: UUID, item_id: str, response: Response, access: Access
+    review_id: UUID, item_id: str, response: Response, access: Access, context: AppContext
 ) -> ReviewAnswer:
     """Take a tick away from the present revision."""
-    review = await _locked(access, review_id, Action.DECIDE)
+    review = await locked_review(access, review_id, Action.DECIDE)
     reviews.require_open(review)
-    await _require_seat(access, review)
+    await require_seat(access, review)
     ticked = await rows.ticks_of(access.transaction, review.id, review.revision_id)
     if item_id in ticked:
         await access.transaction.delete(ticked[item_id][0])
         await _noted_tick(access, review, item_id, ticked=False)
-    return await review_answer(access, review, response)
+    return await _answer(access, context, review, response)
 
 
 @router.post("/reviews/{review_id}/opened", status_code=204)
 async def note_opened(review_id: UUID, access: Access) -> None:
     """I have the present revision open in the viewer."""
     review = await _review(access, review_id)
-    seat = await _my_seat(access, review)
+    seat = await my_seat(access, review)
     if seat is not None:
         seat.opened_revision_id = review.revision_id
-
-
-@router.put("/reviews/{review_id}/sharing", status_code=204)
-async def share_coverage(review_id: UUID, body: SharingRequest, access: Access) -> None:
-    """Let what I look at be kept for this review, or stop it and remove what was kept."""
-    review = await _review(access, review_id)
-    seat = await _require_seat(access, review)
-    seat.coverage = body.coverage
-    if not body.coverage:
-        await rows.forget_seen(access.transaction, review.id, access.who.id)
-
-
-@router.get("/reviews/{review_id}/coverage")
-async def get_coverage(review_id: UUID, access: Access) -> Items[CoverageAnswer]:
-    """What each person who lets it be kept has had in view of the present revision."""
-    review = await _review(access, review_id)
-    kept = await rows.coverage_of(access.transaction, review.id, review.revision_id)
-    people = {
-        principal.id: principal.name
-        for _, principal in (await rows.seats_of(access.transaction, [review.id]))[review.id]
-    }
-    return Items(
-        items=[
-            CoverageAnswer(
-                person=Author(id=one.principal_id, name=people.get(one.principal_id, "")),
-                structure=one.structure_sha256,
-                seen=[(run[0], run[1]) for run in one.seen],
-                updated_at=one.updated_at,
-            )
-            for one in kept
-        ]
-    )
-
-
-@router.post("/reviews/{review_id}/coverage", status_code=204)
-async def add_coverage(review_id: UUID, body: CoverageRequest, access: Access) -> None:
-    """Add what I have had in view; nothing is kept of people who have not said yes."""
-    review = await _locked(access, review_id, Action.SEE_REVIEWS)
-    await access.require(Revision, body.revision_id, Action.VIEW)
-    seat = await _require_seat(access, review)
-    if not seat.coverage:
-        raise Forbidden("You have not said that what you look at may be kept.")
-    if body.revision_id != review.revision_id or review.closed_at is not None:
-        return  # it has gone on meanwhile: nobody needs this any more
-    if not _DIGEST.fullmatch(body.structure):
-        raise Invalid("A structure is named by its sha256, in hex.", pointer="/structure")
-    if any(first < 0 or last < first for first, last in body.seen):
-        raise Invalid("A run is [first, last] with first ≤ last.", pointer="/seen")
-    kept = {
-        one.principal_id: one
-        for one in await rows.coverage_of(access.transaction, review.id, review.revision_id)
-    }.get(access.who.id)
-    if kept is None:
-        kept = ReviewCoverage(
-            review_id=review.id,
-            revision_id=review.revision_id,
-            principal_id=access.who.id,
-            structure_sha256=body.structure,
-            seen=[],
-            updated_at=access.now,
-        )
-        access.transaction.add(kept)
-    if kept.structure_sha256 != body.structure:
-        kept.seen = []  # another conversion of the same file numbers its parts anew
-        kept.structure_sha256 = body.structure
-    kept.seen = reviews.merged_runs(kept.seen, body.seen)[:MAX_RUNS]
-    kept.updated_at = access.now
 
 
 @router.get("/revisions/{revision_id}/history")
@@ -366,6 +304,9 @@ async def set_lifecycle(revision_id: UUID, body: LifecycleRequest, access: Acces
         body.reason,
         access.now,
     )
+    await packets.ask_at_closing(
+        access.transaction, revision, person_of(access.who), access.now, body.language
+    )
     return revision_name(revision)
 
 
@@ -373,23 +314,11 @@ async def _review(access: Permissions, review_id: UUID) -> Review:
     return await access.require(Review, review_id, Action.SEE_REVIEWS)
 
 
-async def _locked(access: Permissions, review_id: UUID, action: Action) -> Review:
-    """A review nobody else changes until commit."""
-    review = await access.require(Review, review_id, action)
-    await project_rows.lock(access.transaction, review.project_id)
-    await access.transaction.refresh(review)
-    return review
-
-
-async def _my_seat(access: Permissions, review: Review) -> ReviewSeat | None:
-    return await access.transaction.get(ReviewSeat, (review.id, access.who.id))
-
-
-async def _require_seat(access: Permissions, review: Review) -> ReviewSeat:
-    seat = await _my_seat(access, review)
-    if seat is None:
-        raise Forbidden("You do not sit in this review.")
-    return seat
+async def _answer(
+    access: Permissions, context: Context, review: Review, response: Response
+) -> ReviewAnswer:
+    progress = await progress_of(access, review, context.comparisons)
+    return await review_answer(access, review, response, progress)
 
 
 async def _check_compared(

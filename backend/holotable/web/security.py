@@ -35,6 +35,7 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
         "script-src 'self' 'wasm-unsafe-eval'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' blob: data:",
+        "media-src 'self' blob:",  # a voice note is heard before it is sent
         "connect-src 'self' ws: wss:",
         "worker-src 'self' blob:",
         "object-src 'none'",
@@ -239,7 +240,10 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
 
 # Logs
 
-_SECRETS_IN_PATHS: Final = re.compile(r"(?<=[?&])(ticket|k|code)=[^&\s\"]*|(?<=/s/)[^/?\s\"]+")
+_SECRETS_IN_PATHS: Final = re.compile(
+    r"(?<=[?&])(ticket|k|code|confirm)=[^&\s\"]*|(?<=/s/)[^/?\s\"]+"
+    r"|(?<=/unsubscribe/)[^/?\s\"]+"
+)
 
 
 class WithoutSecrets(logging.Filter):

@@ -9,9 +9,9 @@ from fastapi import APIRouter, BackgroundTasks, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable import accounts, sessions
+from holotable import accounts, notifications, sessions
 from holotable.accounts import SignedIn
-from holotable.errors import Forbidden, Invalid, NotFound
+from holotable.errors import Conflict, Forbidden, Invalid, NotFound
 from holotable.review.roles import Action, Role, allows
 from holotable.store.queries import sessions as rows
 from holotable.store.queries import visible
@@ -48,6 +48,12 @@ class SessionRequest(BaseModel):
 
     revision_id: UUID
     name: str | None = Field(default=None, max_length=sessions.MAX_NAME_CHARACTERS)
+
+
+class InvitationRequest(BaseModel):
+    """Who is expected: members of the project."""
+
+    people: list[UUID] = Field(min_length=1, max_length=200)
 
 
 class TicketRequest(BaseModel):
@@ -157,6 +163,21 @@ async def end_session(
     await sessions.end(access.transaction, session, now=access.now)
     afterwards.add_task(context.hub.recheck)  # after the commit: the room looks at the row
     return await _stored_answer(request, context, access.transaction, session, role, access.now)
+
+
+@router.post("/sessions/{session_id}/invitations", status_code=204)
+async def invite_to_session(session_id: UUID, body: InvitationRequest, access: Access) -> None:
+    """Tell members of the project that they are expected: it stands in their inbox."""
+    session = await access.require(Session, session_id, Action.HOST_SESSION)
+    if session.kind != "meeting" or session.ended_at is not None:
+        raise Conflict("This session is over.")
+    members = await notifications.members(access.transaction, session.project_id, body.people)
+    for number, one in enumerate(body.people):
+        if one not in members:
+            raise Invalid("This person is no member of the project.", pointer=f"/people/{number}")
+    await notifications.invited(
+        access.transaction, session, body.people, by=access.who.id, now=access.now
+    )
 
 
 @router.post("/sessions/{session_id}/tickets", status_code=201)

@@ -18,7 +18,7 @@ router = APIRouter(tags=["trash"])
 class Trashed(BaseModel):
     """Something that waits to be restored; what went with its folder comes back with it."""
 
-    kind: Literal["project", "folder", "asset"]
+    kind: Literal["project", "folder", "asset", "issue"]
     id: UUID
     name: str
     project_id: UUID

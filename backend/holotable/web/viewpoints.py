@@ -5,7 +5,7 @@ import binascii
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from holotable.delivery import Structure
 from holotable.errors import Conflict, Forbidden, Invalid, NotFound, UnknownRevision
 from holotable.review import viewpoint as rules
+from holotable.review.compare_partners import runs_of
 from holotable.review.roles import Action, Role, allows
 from holotable.review.viewpoint import Received, Viewpoint, check_parts, correspondence, document
 from holotable.store import tables
@@ -35,6 +36,7 @@ router = APIRouter(tags=["viewpoints"])
 
 STRUCTURE: Final = "structure.json"
 MAX_THUMBNAIL_BYTES: Final = 200_000
+_PARTNERS_WAIT_S: Final = 3.0  # then stable ids must do
 _PICTURES: Final = (
     (b"RIFF", "image/webp"),
     (b"\x89PNG\r\n", "image/png"),
@@ -103,6 +105,7 @@ class CorrespondenceAnswer(BaseModel):
     other_structure: str
     count: int  # occurrences of this revision
     other_count: int
+    matched_by: Literal["comparison", "id"]
     runs: list[tuple[int, int, int]]
 
 
@@ -279,24 +282,36 @@ async def get_correspondence(
         Query(pattern="^[0-9a-f]{64}$", description="sha256 of the other's structure"),
     ] = None,
 ) -> CorrespondenceAnswer:
-    """Which parts of another revision are which here, by stable id: a view of B is shown on C."""
+    """Which parts of another revision are which here: a view of B is shown on C.
+
+    By comparing the two, or by stable id where they cannot be compared or not within 3 s.
+    """
     async with context.database.transaction() as transaction:
         access = Permissions(who, transaction, context.clock())
         await access.require(Revision, revision_id, Action.VIEW)
         await access.require(Revision, other_id, Action.VIEW)
         ours = await packages.find_file(transaction, revision_id, STRUCTURE)
         theirs = await packages.find_file(transaction, other_id, STRUCTURE, structure)
+        newest = await packages.find_file(transaction, other_id, STRUCTURE)
     if ours is None or theirs is None:
         raise UnknownRevision("This scene is gone, or was never there.")
     here = await context.structures.get(ours.sha256)
     there = await context.structures.get(theirs.sha256)
     own, other = here.placed_ids(), there.placed_ids()
+    columns = None
+    if structure is None or (newest is not None and newest.sha256 == structure):
+        columns = await context.comparisons.partners(other_id, revision_id, wait_s=_PARTNERS_WAIT_S)
+    fits = columns is not None and (len(columns.partner), columns.new_count) == (
+        len(other),
+        len(own),
+    )
     return CorrespondenceAnswer(
         structure=ours.sha256,
         other_structure=theirs.sha256,
         count=len(own),
         other_count=len(other),
-        runs=correspondence(other, own),
+        matched_by="comparison" if fits else "id",
+        runs=runs_of(columns) if columns is not None and fits else correspondence(other, own),
     )
 
 
@@ -327,12 +342,13 @@ async def checked(
         if found is None or found[0].project_id != project_id:
             raise UnknownRevision(pointer="/content/revision_id")
         revision = found[0]
-        for layer in content.layers:
-            beside = await find(
-                transaction, Revision, UUID(layer.revision_id), who.id, context.clock()
-            )
+        named = [("/content/layers", layer.revision_id) for layer in content.layers]
+        if content.compare is not None:
+            named.append(("/content/compare", content.compare.revision_id))
+        for pointer, other in named:
+            beside = await find(transaction, Revision, UUID(other), who.id, context.clock())
             if beside is None:
-                raise UnknownRevision(pointer="/content/layers")
+                raise UnknownRevision(pointer=pointer)
         file = await packages.find_file(transaction, revision.id, STRUCTURE, content.structure)
         if file is None and content.structure is not None:
             raise UnknownRevision(pointer="/content/structure")

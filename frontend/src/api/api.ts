@@ -4,6 +4,9 @@ import createClient from "openapi-fetch";
 import type { Http } from "./http";
 import type { components, paths } from "./schema";
 import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
+import { inboxApi } from "./inbox";
+import { issueApi } from "./issues";
+import { compareApi } from "./compare";
 import { partsApi } from "./parts";
 import { reviewApi } from "./reviews";
 import { viewpointApi } from "./viewpoints";
@@ -145,6 +148,8 @@ export function createApi(http: Http) {
           return done(POST("/api/v1/folders/{folder_id}/restore", id("folder_id", itemId)));
         case "asset":
           return done(POST("/api/v1/assets/{asset_id}/restore", asset(itemId)));
+        case "issue":
+          return done(POST("/api/v1/issues/{issue_id}/restore", id("issue_id", itemId)));
       }
     },
 
@@ -246,7 +251,10 @@ export function createApi(http: Http) {
     redeemShareLink: async (redeem: Schemas["RedeemRequest"]) =>
       enter(await body(POST("/api/v1/share-links/redeem", { body: redeem }))),
 
+    ...issueApi(client, http),
+    ...compareApi(client),
     ...partsApi(client),
+    ...inboxApi(client),
     ...reviewApi(client),
     ...viewpointApi(client),
 

@@ -15,11 +15,14 @@ export class ApiError extends Error {
   readonly remedy: string | null;
   /** JSON pointer to the first field that is wrong. */
   readonly pointer: string | null;
+  /** What the error's kind names: of a conflict, what is there now. */
+  readonly facts: Readonly<Record<string, unknown>>;
 
   constructor(
     problem: Pick<Problem, "title" | "status" | "detail" | "code"> & {
       readonly remedy?: string;
       readonly errors?: Problem["errors"];
+      readonly facts?: Readonly<Record<string, unknown>>;
     },
   ) {
     super(problem.detail);
@@ -28,6 +31,7 @@ export class ApiError extends Error {
     this.title = problem.title;
     this.remedy = problem.remedy ?? null;
     this.pointer = problem.errors?.[0]?.pointer ?? null;
+    this.facts = problem.facts ?? {};
   }
 }
 
@@ -119,6 +123,7 @@ export function problemFrom(status: number, text: string): ApiError {
         detail: read("detail") ?? read("title") ?? apiWords().answered(status),
         code: read("code") ?? `http_${status}`,
         remedy: read("remedy") ?? "",
+        facts: asFields(fields.get("facts")),
       });
     }
   } catch (error) {
@@ -131,4 +136,10 @@ export function problemFrom(status: number, text: string): ApiError {
     code: `http_${status}`,
     remedy: status >= 500 ? apiWords().retrySoon : "",
   });
+}
+
+function asFields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {};
 }

@@ -15,7 +15,12 @@ export type ReviewCheck = Schemas["CheckAnswer"];
 export type Verdict = Schemas["VerdictAnswer"];
 export type VerdictWord = Verdict["verdict"];
 export type Lifecycle = Schemas["RevisionName"]["lifecycle"];
+export type Coverage = Schemas["CoverageAnswer"];
 export type RevisionEvent = Schemas["EventAnswer"];
+
+export type Packet = Schemas["PacketAnswer"];
+/** Languages that reports speak. */
+export type ReportLanguage = Schemas["PacketRequest"]["language"];
 
 /** Left out: the server's default. */
 export type NewReview = Partial<Schemas["ReviewRequest"]> &
@@ -92,14 +97,46 @@ export function reviewApi({ GET, POST, PUT, PATCH, DELETE }: Client) {
       tagged(PUT("/api/v1/reviews/{review_id}/checklist/{item_id}", line(reviewId, itemId))),
     untickLine: (reviewId: string, itemId: string) =>
       tagged(DELETE("/api/v1/reviews/{review_id}/checklist/{item_id}", line(reviewId, itemId))),
+    /** What each person who lets it be kept has had in view. */
+    coverage: async (reviewId: string): Promise<readonly Coverage[]> =>
+      // The schema's pairs come out of the client as lists.
+      (await body(GET("/api/v1/reviews/{review_id}/coverage", one(reviewId)))).items as Coverage[],
+    addCoverage: async (reviewId: string, seen: Schemas["CoverageRequest"]): Promise<void> => {
+      await POST("/api/v1/reviews/{review_id}/coverage", { ...one(reviewId), body: seen });
+    },
+    /** Whether what I look at is kept; without, what was kept is removed. */
+    shareCoverage: async (reviewId: string, coverage: boolean): Promise<void> => {
+      await PUT("/api/v1/reviews/{review_id}/sharing", { ...one(reviewId), body: { coverage } });
+    },
     noteOpened: async (reviewId: string): Promise<void> => {
       await POST("/api/v1/reviews/{review_id}/opened", one(reviewId));
     },
-    setLifecycle: (revisionId: string, lifecycle: Lifecycle, reason: string) =>
+    /** Where the result of a review stands as a page or as PDF. */
+    reportUrl: (reviewId: string, language: ReportLanguage, format: "html" | "pdf"): string => {
+      const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      const query = new URLSearchParams({ language, format, time_zone: zone });
+      return `/api/v1/reviews/${reviewId}/report?${query.toString()}`;
+    },
+    /** The signed packets of a review, newest first. */
+    packets: async (reviewId: string): Promise<readonly Packet[]> =>
+      (await body(GET("/api/v1/reviews/{review_id}/packets", one(reviewId)))).items,
+    makePacket: (reviewId: string, language: ReportLanguage): Promise<Packet> =>
+      body(
+        POST("/api/v1/reviews/{review_id}/packet", {
+          ...one(reviewId),
+          body: { language, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+        }),
+      ),
+    setLifecycle: (
+      revisionId: string,
+      lifecycle: Lifecycle,
+      reason: string,
+      language: ReportLanguage,
+    ) =>
       body(
         POST("/api/v1/revisions/{revision_id}/lifecycle", {
           ...revision(revisionId),
-          body: { lifecycle, reason },
+          body: { lifecycle, reason, language },
         }),
       ),
     revisionHistory: async (revisionId: string): Promise<readonly RevisionEvent[]> =>

@@ -1214,6 +1214,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/revisions/{revision_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get History
+         * @description The audit trail of a revision, oldest first.
+         */
+        get: operations["get_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/lifecycle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Lifecycle
+         * @description Release, reject, take a rejection back, or withdraw from review.
+         */
+        post: operations["set_lifecycle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews/{review_id}/sharing": {
         parameters: {
             query?: never;
@@ -1258,7 +1298,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/revisions/{revision_id}/history": {
+    "/api/v1/reviews/{review_id}/report": {
         parameters: {
             query?: never;
             header?: never;
@@ -1266,10 +1306,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get History
-         * @description The audit trail of a revision, oldest first.
+         * Get Report
+         * @description The result of a review as it stands now, as a page or as PDF.
          */
-        get: operations["get_history"];
+        get: operations["get_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1278,20 +1318,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/revisions/{revision_id}/lifecycle": {
+    "/api/v1/reviews/{review_id}/packet": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Packet
+         * @description The bytes of a packet that was made.
+         */
+        get: operations["get_packet"];
         put?: never;
         /**
-         * Set Lifecycle
-         * @description Release, reject, take a rejection back, or withdraw from review.
+         * Make Packet
+         * @description Make a signed packet of what the review came to; the one being made, if there is one.
          */
-        post: operations["set_lifecycle"];
+        post: operations["make_packet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/packets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Packets
+         * @description The packets of a review, newest first.
+         */
+        get: operations["list_packets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signing Keys
+         * @description The public keys that packets of this server were signed with; for anybody, newest first.
+         */
+        get: operations["list_signing_keys"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2087,9 +2171,199 @@ export interface paths {
         };
         /**
          * Get Correspondence
-         * @description Which parts of another revision are which here, by stable id: a view of B is shown on C.
+         * @description Which parts of another revision are which here: a view of B is shown on C.
+         *
+         *     By comparing the two, or by stable id where they cannot be compared or not within 3 s.
          */
         get: operations["get_correspondence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Inbox
+         * @description What I am told of, newest first: only what I may see right now.
+         */
+        get: operations["list_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Inbox
+         * @description `event: inbox` with the number of unread rows: now, then whenever a row changes.
+         */
+        get: operations["stream_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Waiting
+         * @description My open issues and the reviews that wait for me, by project.
+         */
+        get: operations["list_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{notification_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Notification
+         * @description Mark a row of mine as read, unread or done, or put it away until a time.
+         */
+        patch: operations["change_notification"];
+        trace?: never;
+    };
+    "/api/v1/inbox/mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Inbox
+         * @description Mark several rows of mine at once; ids that are none of mine are left out.
+         */
+        post: operations["mark_inbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notification-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Notification Settings
+         * @description How I want to hear.
+         */
+        get: operations["get_notification_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Notification Settings
+         * @description Change how I want to hear.
+         */
+        patch: operations["change_notification_settings"];
+        trace?: never;
+    };
+    "/api/v1/mail/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Address
+         * @description Agree that mails go to the address that this link was sent to; needs no sign-in.
+         */
+        post: operations["confirm_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/unsubscribe/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask Unsubscribe
+         * @description What a person who follows the link sees: a button. Looking at it changes nothing.
+         */
+        get: operations["ask_unsubscribe"];
+        put?: never;
+        /**
+         * Unsubscribe
+         * @description Turn off mails of one kind, or summaries of one cadence: one click, no sign-in (RFC 8058).
+         */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mail Status
+         * @description Whether mails go out, which addresses are refused, which mails could not be sent.
+         */
+        get: operations["get_mail_status"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2196,6 +2470,26 @@ export interface paths {
          * @description End a meeting for everybody in it.
          */
         post: operations["end_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite To Session
+         * @description Tell members of the project that they are expected: it stands in their inbox.
+         */
+        post: operations["invite_to_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2673,7 +2967,7 @@ export interface components {
             done: boolean;
             /** Etag */
             etag?: string | null;
-            problem?: components["schemas"]["Problem"] | null;
+            problem?: components["schemas"]["Refusal"] | null;
         };
         /**
          * Camera
@@ -2753,7 +3047,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "blocking_issues" | "checklist" | "coverage" | "not_opened" | "own_work" | "not_approver";
+            code: "blocking_issues" | "checklist" | "comparing" | "coverage" | "not_approver" | "not_compared" | "not_opened" | "own_work";
             /** Blocking */
             blocking: boolean;
             /** Count */
@@ -2783,6 +3077,19 @@ export interface components {
             id?: string | null;
             /** Text */
             text: string;
+        };
+        /**
+         * ChoiceAnswer
+         * @description How one kind reaches me.
+         */
+        ChoiceAnswer: {
+            /** App */
+            app: boolean;
+            /**
+             * Email
+             * @enum {string}
+             */
+            email: "at_once" | "daily" | "weekly" | "off";
         };
         /**
          * ColourGroup
@@ -2930,9 +3237,67 @@ export interface components {
             viewpoint_id?: string | null;
         };
         /**
+         * Compare
+         * @description The revision that this one is compared with, and how the two are shown.
+         *
+         *     slider: share of the picture's width that shows the other one.  camera: of the other one side by
+         *     side, when it is looked at from elsewhere.  heat: changed shapes by how far they were displaced;
+         *     up to tolerance_m is none.  stop: of the change tour.
+         */
+        Compare: {
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /**
+             * Mode
+             * @default overlay
+             * @enum {string}
+             */
+            mode: "overlay" | "slider" | "side_by_side" | "only_changes";
+            /**
+             * Slider
+             * @default 0.5
+             */
+            slider: number;
+            camera?: components["schemas"]["Camera"] | null;
+            /**
+             * Kinds
+             * @default [
+             *       "added",
+             *       "removed",
+             *       "shape",
+             *       "moved",
+             *       "appearance",
+             *       "properties"
+             *     ]
+             */
+            kinds: ("added" | "removed" | "shape" | "moved" | "appearance" | "properties")[];
+            /**
+             * Palette
+             * @default usual
+             * @enum {string}
+             */
+            palette: "usual" | "patterns";
+            /**
+             * Heat
+             * @default false
+             */
+            heat: boolean;
+            /**
+             * Tolerance M
+             * @default 0.00001
+             */
+            tolerance_m: number;
+            /** Stop */
+            stop?: number | null;
+        };
+        /**
          * ComparisonAnswer
          * @description What changed from one revision to another.
          *
+         *     progress: roughly what share is done while it is computed, 0 to 1; null when that is not known.
          *     counts: occurrences of each kind, a pair once.  reasons: occurrences with each reason; one may
          *     have several.  approximate: changes found by name or shape only, or seen through triangles.
          *     unchecked: shapes there was no time to look at closely, believed to be the same.
@@ -2953,6 +3318,8 @@ export interface components {
              * Format: uuid
              */
             to_revision_id: string;
+            /** Progress */
+            progress?: number | null;
             /** Counts */
             counts?: {
                 [key: string]: number;
@@ -2980,6 +3347,23 @@ export interface components {
              * @default []
              */
             remarks: components["schemas"]["RemarkAnswer"][];
+            hint?: components["schemas"]["HintAnswer"] | null;
+        };
+        /**
+         * ConfirmRequest
+         * @description The token of the link in the mail.
+         */
+        ConfirmRequest: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * Confirmed
+         * @description The address that mails go to from now on.
+         */
+        Confirmed: {
+            /** Address */
+            address: string;
         };
         /**
          * ConversionProblemAnswer
@@ -3016,6 +3400,11 @@ export interface components {
             count: number;
             /** Other Count */
             other_count: number;
+            /**
+             * Matched By
+             * @enum {string}
+             */
+            matched_by: "comparison" | "id";
             /** Runs */
             runs: [
                 number,
@@ -3035,22 +3424,29 @@ export interface components {
         };
         /**
          * CoverageAnswer
-         * @description What one person has had in view of the present revision.
+         * @description What one person who lets it be kept has had in view of the present revision.
+         *
+         *     changed, unseen: occurrences that changed since the revision it is compared to, and those among
+         *     them that were not seen; null while the two are being compared, or cannot be. next: stable ids
+         *     of the first that were not seen.
          */
         CoverageAnswer: {
             person: components["schemas"]["Author"];
             /** Structure */
-            structure: string;
+            structure: string | null;
             /** Seen */
             seen: [
                 number,
                 number
             ][];
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
+            /** Changed */
+            changed: number | null;
+            /** Unseen */
+            unseen: number | null;
+            /** Next */
+            next: string[];
+            /** Updated At */
+            updated_at: string | null;
         };
         /**
          * CoverageRequest
@@ -3334,6 +3730,28 @@ export interface components {
             distance_m: number;
         };
         /**
+         * FailedMail
+         * @description A mail that could not be sent.
+         */
+        FailedMail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            person: components["schemas"]["Author"];
+            /** Address */
+            address: string;
+            /** Attempts */
+            attempts: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            problem: components["schemas"]["MailProblem"] | null;
+        };
+        /**
          * FilterAnswer
          * @description A question that is kept.
          */
@@ -3528,6 +3946,23 @@ export interface components {
             status: "ok";
         };
         /**
+         * HintAnswer
+         * @description One revision would be as large as the other with this unit and axis, which its file omits.
+         *
+         *     side: whose placement is to be corrected.  unit, up_axis: null where nothing is to change.
+         */
+        HintAnswer: {
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "from" | "to";
+            /** Unit */
+            unit: string | null;
+            /** Up Axis */
+            up_axis: ("y" | "z") | null;
+        };
+        /**
          * HistoryItem
          * @description One thing that happened to an issue. before, after: of `field`, JSON.
          */
@@ -3582,6 +4017,43 @@ export interface components {
             asset_id?: string | null;
             /** Revision Id */
             revision_id?: string | null;
+        };
+        /**
+         * InboxAnswer
+         * @description One page of the inbox, newest first.
+         */
+        InboxAnswer: {
+            /** Items */
+            items: components["schemas"]["NotificationAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            counts: components["schemas"]["InboxCounts"];
+        };
+        /**
+         * InboxCounts
+         * @description How many rows there are. kinds: of the open ones.
+         */
+        InboxCounts: {
+            /** Open */
+            open: number;
+            /** Unread */
+            unread: number;
+            /** Snoozed */
+            snoozed: number;
+            /** Done */
+            done: number;
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * InvitationRequest
+         * @description Who is expected: members of the project.
+         */
+        InvitationRequest: {
+            /** People */
+            people: string[];
         };
         /**
          * IssueAnswer
@@ -4006,6 +4478,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[PacketAnswer] */
+        Items_PacketAnswer_: {
+            /** Items */
+            items: components["schemas"]["PacketAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[Person] */
         Items_Person_: {
             /** Items */
@@ -4052,6 +4531,13 @@ export interface components {
         Items_ShareLinkAnswer_: {
             /** Items */
             items: components["schemas"]["ShareLinkAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[SigningKeyAnswer] */
+        Items_SigningKeyAnswer_: {
+            /** Items */
+            items: components["schemas"]["SigningKeyAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4174,6 +4660,12 @@ export interface components {
             needs_name: false;
         };
         /**
+         * Kind
+         * @description What a person chooses channels for.
+         * @enum {string}
+         */
+        Kind: "review_requested" | "review_verdict" | "review_closed" | "due" | "issue_assigned" | "mention" | "issue_watched" | "issue_verify" | "anchor_detached" | "conversion" | "session_invited";
+        /**
          * Layer
          * @description One more revision on the table. transform: 16 numbers, column by column, or null for none.
          */
@@ -4199,22 +4691,6 @@ export interface components {
             ghosted: boolean;
         };
         /**
-         * LeftOutAnswer
-         * @description Occurrences that a sum does not hold; the names of their parts, at most twenty.
-         */
-        LeftOutAnswer: {
-            /**
-             * Count
-             * @default 0
-             */
-            count: number;
-            /**
-             * Names
-             * @default []
-             */
-            names: string[];
-        };
-        /**
          * LifecycleRequest
          * @description Where to take a revision.
          */
@@ -4229,6 +4705,13 @@ export interface components {
              * @default
              */
             reason: string;
+            /**
+             * Language
+             * @description Of the packet made when a review ends
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
         };
         /**
          * LiveAnswer
@@ -4256,6 +4739,41 @@ export interface components {
             password: string;
         };
         /**
+         * MailProblem
+         * @description Why mails do not arrive.
+         */
+        MailProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+            /** At */
+            at?: string | null;
+        };
+        /**
+         * MailStatus
+         * @description E-mail of this installation. problem: why nothing goes out at the moment.
+         */
+        MailStatus: {
+            /** On */
+            on: boolean;
+            /** Sender */
+            sender: string;
+            problem: components["schemas"]["MailProblem"] | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Refusals */
+            refusals: components["schemas"]["RefusalAnswer"][];
+            /** Failed */
+            failed: components["schemas"]["FailedMail"][];
+        };
+        /**
          * Mark
          * @description A point that goes with its part: absolute metres, and metres in the frame of the part.
          */
@@ -4263,6 +4781,38 @@ export interface components {
             position: components["schemas"]["Position"];
             occurrence?: components["schemas"]["Occurrence"];
             local?: components["schemas"]["Position"] | null;
+        };
+        /**
+         * MarkRequest
+         * @description Marks several rows: these, or with `until` all open ones that happened up to then, so that
+         *     what came meanwhile stays. kinds: only of these.
+         */
+        MarkRequest: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unread" | "read" | "done";
+            /**
+             * Ids
+             * @default []
+             */
+            ids: string[];
+            /** Until */
+            until?: string | null;
+            /**
+             * Kinds
+             * @default []
+             */
+            kinds: components["schemas"]["Kind"][];
+        };
+        /**
+         * Marked
+         * @description The rows that changed, for taking it back.
+         */
+        Marked: {
+            /** Ids */
+            ids: string[];
         };
         /**
          * Markup
@@ -4324,21 +4874,21 @@ export interface components {
              *       "names": []
              *     }
              */
-            open: components["schemas"]["LeftOutAnswer"];
+            open: components["schemas"]["holotable__web__scene__LeftOutAnswer"];
             /**
              * @default {
              *       "count": 0,
              *       "names": []
              *     }
              */
-            weightless: components["schemas"]["LeftOutAnswer"];
+            weightless: components["schemas"]["holotable__web__scene__LeftOutAnswer"];
             /**
              * @default {
              *       "count": 0,
              *       "names": []
              *     }
              */
-            unmeasured: components["schemas"]["LeftOutAnswer"];
+            unmeasured: components["schemas"]["holotable__web__scene__LeftOutAnswer"];
             /**
              * Hidden
              * @default 0
@@ -4591,6 +5141,21 @@ export interface components {
             choices: ("draft" | "in_review" | "approved" | "released" | "superseded" | "rejected")[];
             /** Shares Coverage */
             shares_coverage: boolean;
+            /** May Make Packet */
+            may_make_packet: boolean;
+        };
+        /**
+         * Named
+         * @description A project or an asset by its name.
+         */
+        Named: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * NewTokenAnswer
@@ -4639,6 +5204,119 @@ export interface components {
             view?: string | null;
             /** Chosen */
             chosen?: string | null;
+        };
+        /**
+         * NotificationAnswer
+         * @description What I am told of one subject. tally: what happened since I read it, and how often, strongest
+         *     first. path: of the page that shows it.
+         */
+        NotificationAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Thing
+             * @enum {string}
+             */
+            thing: "review" | "issue" | "comments" | "conversion" | "session";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unread" | "read" | "done";
+            /** Tally */
+            tally: {
+                [key: string]: number;
+            };
+            /** Count */
+            count: number;
+            /** Title */
+            title: string;
+            /** Number */
+            number: number | null;
+            /** Label */
+            label: string;
+            /** Due */
+            due: string | null;
+            by: components["schemas"]["Author"] | null;
+            project: components["schemas"]["Named"];
+            asset: components["schemas"]["Named"] | null;
+            /** Path */
+            path: string;
+            /**
+             * Happened At
+             * Format: date-time
+             */
+            happened_at: string;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+        };
+        /**
+         * NotificationPatch
+         * @description What changes. snoozed_until: null wakes it.
+         */
+        NotificationPatch: {
+            /** State */
+            state?: ("unread" | "read" | "done") | null;
+            /** Snoozed Until */
+            snoozed_until?: string | null;
+        };
+        /**
+         * NotificationSettingsAnswer
+         * @description How I want to hear. mail_on: whether this server sends mails at all.
+         *
+         *     address: what I entered; empty means my login, if it is an address. goes_to: where mails go
+         *     now, empty for nowhere.
+         */
+        NotificationSettingsAnswer: {
+            /** Mail On */
+            mail_on: boolean;
+            /** Address */
+            address: string;
+            /** Confirmed */
+            confirmed: boolean;
+            /** Goes To */
+            goes_to: string;
+            refused: components["schemas"]["MailProblem"] | null;
+            /** Language */
+            language: ("en" | "de") | null;
+            /** Time Zone */
+            time_zone: string | null;
+            /** Quiet From */
+            quiet_from: string | null;
+            /** Quiet Until */
+            quiet_until: string | null;
+            /** Choices */
+            choices: {
+                [key: string]: components["schemas"]["ChoiceAnswer"];
+            };
+        };
+        /**
+         * NotificationSettingsPatch
+         * @description What changes; what is absent stays. A new address is asked by mail whether it agrees; the
+         *     same one again lifts a refusal. quiet_from and quiet_until: "22:00", both null for none.
+         */
+        NotificationSettingsPatch: {
+            /** Address */
+            address?: string | null;
+            /** Language */
+            language?: ("en" | "de") | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            /** Quiet From */
+            quiet_from?: string | null;
+            /** Quiet Until */
+            quiet_until?: string | null;
+            /**
+             * Choices
+             * @default {}
+             */
+            choices: {
+                [key: string]: components["schemas"]["ChoiceAnswer"];
+            };
         };
         /**
          * Numbers
@@ -4807,7 +5485,7 @@ export interface components {
              */
             at: string;
             outcome: components["schemas"]["Outcome"] | null;
-            problem: components["schemas"]["Problem"] | null;
+            problem: components["schemas"]["Refusal"] | null;
         };
         /**
          * PackageAnswer
@@ -4821,6 +5499,75 @@ export interface components {
             id: string;
             /** Scene Url */
             scene_url: string;
+        };
+        /**
+         * PacketAnswer
+         * @description A packet: being made, made, or failed. outdated: the review has changed since.
+         */
+        PacketAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "making" | "ready" | "failed";
+            problem: components["schemas"]["PacketProblem"] | null;
+            /** File Name */
+            file_name: string;
+            /** Sha256 */
+            sha256: string | null;
+            /** Bytes */
+            bytes: number;
+            /** Key Id */
+            key_id: string | null;
+            /** Left Out */
+            left_out: components["schemas"]["holotable__web__packets__LeftOutAnswer"][];
+            /** Outdated */
+            outdated: boolean;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            asked_by: components["schemas"]["Author"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * PacketProblem
+         * @description Why a packet was not made.
+         */
+        PacketProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * PacketRequest
+         * @description How its report is written.
+         */
+        PacketRequest: {
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            /**
+             * Time Zone
+             * @description IANA name, beside UTC
+             * @default
+             */
+            time_zone: string;
         };
         /**
          * PartChangeAnswer
@@ -5045,43 +5792,6 @@ export interface components {
             number,
             number
         ];
-        /**
-         * Problem
-         * @description What went wrong, why, and what to do next (RFC 9457).
-         */
-        Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Code */
-            code: string;
-            /** Remedy */
-            remedy: string;
-            /** Instance */
-            instance: string;
-            /**
-             * Trace Id
-             * @default null
-             */
-            trace_id: string | null;
-            /**
-             * Errors
-             * @default null
-             */
-            errors: components["schemas"]["FieldError"][] | null;
-            /**
-             * Facts
-             * @default null
-             */
-            facts: {
-                [key: string]: unknown;
-            } | null;
-        };
         /**
          * Progress
          * @description How far a conversion is.
@@ -5331,6 +6041,35 @@ export interface components {
             guest?: components["schemas"]["Guest"] | null;
             /** Open */
             open: string;
+        };
+        /**
+         * Refusal
+         * @description Why one of several was not done.
+         */
+        Refusal: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+            /**
+             * Facts
+             * @default {}
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * RefusalAnswer
+         * @description An address that a mail server has refused for good.
+         */
+        RefusalAnswer: {
+            /** Address */
+            address: string;
+            person: components["schemas"]["Author"];
+            problem: components["schemas"]["MailProblem"];
         };
         /**
          * RemarkAnswer
@@ -5736,7 +6475,7 @@ export interface components {
             state: "none" | "queued" | "running" | "done" | "failed";
             /** Attempts */
             attempts: number;
-            problem: components["schemas"]["Problem"] | null;
+            problem: components["schemas"]["Refusal"] | null;
             /** Queued At */
             queued_at: string | null;
             /** Finished At */
@@ -6057,6 +6796,27 @@ export interface components {
             width: number;
         };
         /**
+         * SigningKeyAnswer
+         * @description The public half of a key that packets of this server were signed with.
+         */
+        SigningKeyAnswer: {
+            /** Id */
+            id: string;
+            /**
+             * Algorithm
+             * @default Ed25519
+             * @constant
+             */
+            algorithm: "Ed25519";
+            /** Public Pem */
+            public_pem: string;
+            /**
+             * First Used At
+             * Format: date-time
+             */
+            first_used_at: string;
+        };
+        /**
          * SourceAnswer
          * @description The uploaded file.
          */
@@ -6233,7 +6993,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "project" | "folder" | "asset";
+            kind: "project" | "folder" | "asset" | "issue";
             /**
              * Id
              * Format: uuid
@@ -6433,6 +7193,7 @@ export interface components {
             measurements: components["schemas"]["Measurement-Input"][];
             markup?: components["schemas"]["Markup"] | null;
             notes?: components["schemas"]["Notes"] | null;
+            compare?: components["schemas"]["Compare"] | null;
             display?: components["schemas"]["Display"] | null;
             points?: components["schemas"]["Points"] | null;
             units?: components["schemas"]["Units"] | null;
@@ -6474,6 +7235,7 @@ export interface components {
             measurements: components["schemas"]["Measurement-Output"][];
             markup?: components["schemas"]["Markup"] | null;
             notes?: components["schemas"]["Notes"] | null;
+            compare?: components["schemas"]["Compare"] | null;
             display?: components["schemas"]["Display"] | null;
             points?: components["schemas"]["Points"] | null;
             units?: components["schemas"]["Units"] | null;
@@ -6636,6 +7398,21 @@ export interface components {
             ghosted: components["schemas"]["Parts"];
         };
         /**
+         * Waiting
+         * @description What waits for me in one project.
+         */
+        Waiting: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Issues */
+            issues: number;
+            /** Reviews */
+            reviews: number;
+        };
+        /**
          * Anchor
          * @description A place on one revision. placement: the revision's correction of unit and axis then.
          */
@@ -6701,6 +7478,32 @@ export interface components {
             tolerance_m: number;
         };
         /**
+         * LeftOutAnswer
+         * @description Something that is not in a packet, and why.
+         */
+        holotable__web__packets__LeftOutAnswer: {
+            /** What */
+            what: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * LeftOutAnswer
+         * @description Occurrences that a sum does not hold; the names of their parts, at most twenty.
+         */
+        holotable__web__scene__LeftOutAnswer: {
+            /**
+             * Count
+             * @default 0
+             */
+            count: number;
+            /**
+             * Names
+             * @default []
+             */
+            names: string[];
+        };
+        /**
          * FieldError
          * @description One wrong field.
          */
@@ -6709,6 +7512,43 @@ export interface components {
             pointer: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * Problem
+         * @description What went wrong, why, and what to do next (RFC 9457).
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Code */
+            code: string;
+            /** Remedy */
+            remedy: string;
+            /** Instance */
+            instance: string;
+            /**
+             * Trace Id
+             * @default null
+             */
+            trace_id: string | null;
+            /**
+             * Errors
+             * @default null
+             */
+            errors: components["schemas"]["FieldError"][] | null;
+            /**
+             * Facts
+             * @default null
+             */
+            facts: {
+                [key: string]: unknown;
+            } | null;
         };
     };
     responses: never;
@@ -9281,6 +10121,72 @@ export interface operations {
             };
         };
     };
+    get_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_EventAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_lifecycle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LifecycleRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionName"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     share_coverage: {
         parameters: {
             query?: never;
@@ -9378,12 +10284,19 @@ export interface operations {
             };
         };
     };
-    get_history: {
+    get_report: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of the report */
+                language?: "en" | "de";
+                /** @description IANA name; shown beside UTC. Unknown ones are left out. */
+                time_zone?: string;
+                /** @description Left out: by Accept */
+                format?: ("html" | "pdf") | null;
+            };
             header?: never;
             path: {
-                revision_id: string;
+                review_id: string;
             };
             cookie?: never;
         };
@@ -9395,7 +10308,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_EventAnswer_"];
+                    "text/html": unknown;
+                    "application/pdf": unknown;
                 };
             };
             /** @description What went wrong, why, and what to do next. */
@@ -9409,20 +10323,19 @@ export interface operations {
             };
         };
     };
-    set_lifecycle: {
+    get_packet: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Left out: the newest */
+                packet_id?: string | null;
+            };
             header?: never;
             path: {
-                revision_id: string;
+                review_id: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LifecycleRequest"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -9430,7 +10343,102 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RevisionName"];
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_packet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PacketRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PacketAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_packets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PacketAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signing_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SigningKeyAnswer_"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */
@@ -11347,6 +12355,354 @@ export interface operations {
             };
         };
     };
+    list_inbox: {
+        parameters: {
+            query?: {
+                /** @description open: unread and read, not snoozed */
+                state?: "open" | "unread" | "snoozed" | "done" | "all";
+                kind?: components["schemas"]["Kind"][] | null;
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"][];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marked"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettingsAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationSettingsPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettingsAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mail_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailStatus"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_health: {
         parameters: {
             query?: never;
@@ -11521,6 +12877,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionAnswer"];
                 };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_to_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, why, and what to do next. */
             default: {

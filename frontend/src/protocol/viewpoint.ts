@@ -38,6 +38,50 @@ export interface components {
       readonly property?: string | null;
       readonly groups: readonly components["schemas"]["ColourGroup"][];
     };
+    /**
+     * @description The revision that this one is compared with, and how the two are shown.
+     *
+     *     slider: share of the picture's width that shows the other one.  camera: of the other one side by
+     *     side, when it is looked at from elsewhere.  heat: changed shapes by how far they were displaced;
+     *     up to tolerance_m is none.  stop: of the change tour.
+     */
+    readonly Compare: {
+      /** Format: uuid */
+      readonly revision_id: string;
+      /**
+       * @default overlay
+       * @enum {string}
+       */
+      readonly mode?: "overlay" | "slider" | "side_by_side" | "only_changes";
+      /** @default 0.5 */
+      readonly slider?: number;
+      /** @default null */
+      readonly camera?: components["schemas"]["Camera"] | null;
+      /**
+       * @default [
+       *       "added",
+       *       "removed",
+       *       "shape",
+       *       "moved",
+       *       "appearance",
+       *       "properties"
+       *     ]
+       */
+      readonly kinds?: readonly (
+        "added" | "removed" | "shape" | "moved" | "appearance" | "properties"
+      )[];
+      /**
+       * @default usual
+       * @enum {string}
+       */
+      readonly palette?: "usual" | "patterns";
+      /** @default false */
+      readonly heat?: boolean;
+      /** @default 0.00001 */
+      readonly tolerance_m?: number;
+      /** @default null */
+      readonly stop?: number | null;
+    };
     readonly Direction: readonly [number, number, number];
     /** @description How the model is drawn. */
     readonly Display: {
@@ -367,6 +411,8 @@ export interface components {
       /** @default null */
       readonly notes?: components["schemas"]["Notes"] | null;
       /** @default null */
+      readonly compare?: components["schemas"]["Compare"] | null;
+      /** @default null */
       readonly display?: components["schemas"]["Display"] | null;
       /** @default null */
       readonly points?: components["schemas"]["Points"] | null;
@@ -385,6 +431,7 @@ export type Anchor = components["schemas"]["Anchor"];
 export type Camera = components["schemas"]["Camera"];
 export type ColourGroup = components["schemas"]["ColourGroup"];
 export type Colouring = components["schemas"]["Colouring"];
+export type Compare = components["schemas"]["Compare"];
 export type Direction = components["schemas"]["Direction"];
 export type Display = components["schemas"]["Display"];
 export type EntityRef = components["schemas"]["EntityRef"];

@@ -16,6 +16,8 @@ import {
 } from "three";
 import type { MultiDraw } from "./multi_draw";
 import { USUAL_DISPLAY, type Display, type Shading } from "../state/areas/displaying";
+import { CHANGE_STATES } from "../state/changes";
+import type { ComparedLook } from "./compared_look";
 import { EDGE_FRAGMENT, EDGE_VERTEX } from "./edge_shaders";
 import {
   DEPTH_FRAGMENT,
@@ -73,6 +75,8 @@ export class BatchMaterials {
   private background = WHITE;
   /** Some faces may be ghosts: their alpha is shared out over the samples of a pixel. */
   private ghosts = false;
+  /** This revision is compared with another one. */
+  private compared = false;
 
   constructor(renderer: WebGLRenderer, textures: StateTextures) {
     this.renderer = renderer;
@@ -104,6 +108,17 @@ export class BatchMaterials {
       facesShown: value(true),
       ownInk: value(false),
       behind: value(false),
+      changeColours: value(CHANGE_STATES.map(() => new Color())),
+      changeInk: value(new Color()),
+      changeRatio: value(1),
+      unchangedAlpha: value(1),
+      removedAlpha: value(1),
+      heat: value<Texture | null>(null),
+      heatColours: value(Array.from({ length: 5 }, () => new Color())),
+      heatTolerance: value(0),
+      patternsOnly: value(false),
+      clipAt: value(0),
+      clipSide: value(0),
     };
     const multiDraw = renderer.extensions.has("WEBGL_multi_draw");
     const make = (
@@ -153,6 +168,8 @@ export class BatchMaterials {
       NO_GHOSTS: !this.sharesSamples,
       PAPER: paper,
       INKED: this.shared["silhouette"]?.value !== 0,
+      COMPARED: this.compared,
+      HEATED: this.compared && this.shared["heat"]?.value !== null,
     };
     for (const material of [this.face, this.blended, this.edge, this.mask, this.depth])
       for (const [name, on] of Object.entries(wanted)) {
@@ -207,6 +224,43 @@ export class BatchMaterials {
     this.choosePrograms();
   }
 
+  /** Colours and patterns of changes, and the side of the slider; null: nothing is compared. */
+  setCompared(look: ComparedLook | null): void {
+    this.compared = look !== null;
+    if (look) {
+      this.set(
+        "changeColours",
+        CHANGE_STATES.map((state) => new Color(look.colours[state])),
+      );
+      this.set("changeInk", new Color(look.ink));
+      this.set("unchangedAlpha", look.unchangedAlpha);
+      this.set("removedAlpha", look.removedAlpha);
+      this.set("patternsOnly", look.patternsOnly);
+      this.set("clipAt", look.clipAt);
+      this.set("clipSide", look.clipSide);
+    }
+    this.choosePrograms();
+  }
+
+  /** Changed shapes in the colours of their displacement; null: as the others. tolerance: share of the ramp. */
+  setHeat(
+    look: {
+      readonly texture: Texture;
+      readonly colours: readonly string[];
+      readonly tolerance: number;
+    } | null,
+  ): void {
+    this.set("heat", look?.texture ?? null);
+    if (look) {
+      this.set(
+        "heatColours",
+        look.colours.map((colour) => new Color(colour)),
+      );
+      this.set("heatTolerance", look.tolerance);
+    }
+    this.choosePrograms();
+  }
+
   setEdgePoints(points: Texture | null): void {
     this.set("edgePoints", points);
   }
@@ -228,6 +282,7 @@ export class BatchMaterials {
     const ratio = this.pixelRatio;
     const { shading, edges } = this.display;
     const inked = shading === "wireframe" || (edges && LOOK_OF[shading] !== LOOK_GHOST);
+    this.set("changeRatio", ratio);
     this.set("edgeWidth", EDGE_PX * ratio);
     this.set("silhouette", inked ? SILHOUETTE_PX * ratio : 0);
     this.choosePrograms();
@@ -283,7 +338,7 @@ export class BatchMaterials {
   }
 
   private get sharesSamples(): boolean {
-    return this.ghosts || this.display.shading === "ghost";
+    return this.ghosts || this.compared || this.display.shading === "ghost";
   }
 
   /** A wireframe draws its edges twice: what is in front, then what lies behind, dim and dashed. */

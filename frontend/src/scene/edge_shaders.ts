@@ -3,6 +3,7 @@
  * of its part and cut like it. The second draw of a wireframe shows what lies behind, dim and dashed.
  */
 
+import { COMPARE_FRAGMENT, COMPARE_VERTEX } from "./compare_shader";
 import {
   CUT,
   DITHER,
@@ -32,7 +33,7 @@ const BEFORE = 2;
 const DASH = 7;
 
 export const EDGE_VERTEX =
-  `${DRAW_ID}${OCCURRENCE}${LISTED}` +
+  `${DRAW_ID}${OCCURRENCE}${LISTED}${COMPARE_VERTEX}` +
   /* glsl */ `
 uniform usampler2D edgePoints;
 uniform sampler2D palette;
@@ -65,7 +66,8 @@ void main() {
   mat3 turn;
   place(occurrence, vec3(first.xyz), from, turn);
   to = from + turn * (vec3(second.xyz) - vec3(first.xyz));
-  vState = texelFetch(states, stateTexel(occurrence), 0).r;
+  uvec2 state = texelFetch(states, stateTexel(occurrence), 0).rg;
+  vState = state.r;
   vec4 colour = texelFetch(colours, stateTexel(occurrence), 0);
   vColour = vec4(linear(colour.rgb), colour.a);
   int own = int(first.w);
@@ -96,11 +98,12 @@ void main() {
   // A little longer than the segment, so that neighbours of a curve leave no notch.
   vec2 further = vAlong * (far ? wide : -wide) * 0.5;
   gl_Position = here + vec4((side + further) / halfSize * here.w, -${BEFORE}.0 / 8388608.0 * here.w, 0.0);
+  compareHere(state.g);
 }
 `;
 
 export const EDGE_FRAGMENT =
-  `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}` +
+  `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}${COMPARE_FRAGMENT}` +
   /* glsl */ `
 uniform vec3 selectColour;
 uniform vec3 edgeInk;        // linear; where faces do not say what stands out from them
@@ -130,15 +133,25 @@ void main() {
   if (ghost && facesShown && ditheredAway(0.5, vOccurrence)) discard;
 #endif
   if (behind && fract(dot(gl_FragCoord.xy, vAlong) / (edgeWidth * ${DASH}.0)) > 0.5) discard;
-  float bright = dot(vColour.rgb, vec3(0.25, 0.6, 0.15));
+  vec3 face = vColour.rgb;
+#ifdef COMPARED
+  if (beyondSlider()) discard;
+  face = changeColour(face);
+#endif
+  float bright = dot(face, vec3(0.25, 0.6, 0.15));
   // Darker than the face; on very dark faces lighter, or the edge would vanish.
-  vec3 ink = bright > edgeDark ? vColour.rgb * 0.14 + vec3(0.003) : vColour.rgb * 1.6 + vec3(0.11);
+  vec3 ink = bright > edgeDark ? face * 0.14 + vec3(0.003) : face * 1.6 + vec3(0.11);
   float strength = edgeStrength * vStrength * max(0.25, vColour.a);
   if (look == ${LOOK_PAPER}) {
     ink = facesShown ? vec3(0.0) : mix(edgeInk, vColour.rgb, 0.3);
     strength = vStrength;
   }
   if (ownInk && vInk.a > 0.0 && look == ${LOOK_SHADED}) { ink = vInk.rgb; strength = vStrength; }
+#ifdef COMPARED
+  // The outline of what was removed is broken.
+  if (isRemoved() && fract(dot(gl_FragCoord.xy, vAlong) / (edgeWidth * ${DASH}.0)) > 0.55) discard;
+  if (!isChange()) strength *= unchangedAlpha < 1.0 ? 0.3 : 0.7;
+#endif
   if (ghost) strength *= 0.4;
   if (selected) { ink = selectColour * 0.55; strength = 1.0; }
   if (behind) strength *= 0.32;

@@ -17,6 +17,8 @@ export interface Triangles {
   readonly indices: Uint32Array<ArrayBuffer>;
   readonly firstVertex: number;
   readonly vertexCount: number;
+  /** Where the chunk's vertices begin in the shared buffer. */
+  readonly base: number;
 }
 
 /** A chunk whose triangles are here: what it takes to let go of them. */
@@ -86,9 +88,10 @@ export class GeometryRanges {
   }
 
   /**
-   * Notes the geometries of a chunk whose indices now begin at `firstIndex` of the shared buffer. Returns their slots.
+   * Notes the geometries of a chunk whose indices now begin at `firstIndex` of the shared buffer, and its vertices at
+   * `base`. Returns their slots.
    */
-  add(chunk: DecodedChunk, firstIndex: number): Int32Array {
+  add(chunk: DecodedChunk, firstIndex: number, base = 0): Int32Array {
     const entries: number[] = [];
     for (let entry = 0; entry * RANGE_STRIDE < chunk.ranges.length; entry += 1) {
       const at = entry * RANGE_STRIDE;
@@ -112,6 +115,7 @@ export class GeometryRanges {
         indices: chunk.indices.subarray(first, first + (chunk.ranges[at + 5] ?? 0)),
         firstVertex: chunk.ranges[at + 2] ?? 0,
         vertexCount: chunk.ranges[at + 3] ?? 0,
+        base,
       });
     }
     const field = (entry: number, number: number): number =>
@@ -210,7 +214,7 @@ export class GeometryStore {
     if (firstVertex > 0)
       for (let i = 0; i < moved.length; i += 1) moved[i] = (moved[i] ?? 0) + firstVertex;
     this.indices.put(firstIndex, moved);
-    const slots = this.ranges.add(chunk, firstIndex);
+    const slots = this.ranges.add(chunk, firstIndex, firstVertex);
     this.renderer.resetState();
     return { slots, firstVertex, vertices, firstIndex, indices, bytes: bytesOf(chunk) };
   }

@@ -18,6 +18,7 @@ import {
   type Object3D,
   type WebGLRenderer,
 } from "three";
+import { CHANGE_INK } from "../state/changes";
 import { BACKGROUND_FRAGMENT, OUTLINE_FRAGMENT, SCREEN_VERTEX } from "./shaders";
 import { PEOPLE_COLOURS, rawColour, type SceneColours } from "./theme";
 
@@ -25,6 +26,8 @@ export const SCREEN_CAMERA = new OrthographicCamera(-1, 1, 1, -1, 0, 1);
 
 /** UX.md §2.5: hover thin, selection thick; CSS pixels. */
 const OUTLINE_PX = 2.6;
+/** UX.md §2.11: around everything that changed. */
+const CHANGE_PX = 2;
 
 /** The soft gradient behind the model. */
 export class Backdrop {
@@ -85,6 +88,8 @@ export class Outline {
           hoverColour: { value: new Color() },
           innerColour: { value: new Color() },
           people: { value: PEOPLE_COLOURS.map(rawColour) },
+          changeInk: { value: new Color() },
+          changeThickness: { value: CHANGE_PX },
         },
         transparent: true,
         depthTest: false,
@@ -96,9 +101,12 @@ export class Outline {
   }
 
   /** What is drawn into the mask. */
-  setSubject(subject: Object3D | null): void {
+  setSubjects(subjects: readonly Object3D[]): void {
+    const { children } = this.maskScene;
+    if (children.length === subjects.length && subjects.every((each) => children.includes(each)))
+      return;
     this.maskScene.clear();
-    if (subject) this.maskScene.add(subject);
+    if (subjects.length > 0) this.maskScene.add(...subjects);
   }
 
   setColours(colours: SceneColours): void {
@@ -110,16 +118,21 @@ export class Outline {
     set("selectColour", colours.select);
     set("hoverColour", colours.hover);
     set("innerColour", colours.inner);
+    const { changeInk } = uniforms;
+    if (changeInk) changeInk.value = rawColour(CHANGE_INK[colours.dark ? "dark" : "light"]);
   }
 
-  /** Draws the mask and then, onto the canvas, its outline. */
-  render(renderer: WebGLRenderer, camera: Camera): void {
+  /** Draws the mask and then, onto the canvas, its outline. share: how much of the width the viewport has. */
+  render(renderer: WebGLRenderer, camera: Camera, share = 1): void {
     renderer.getDrawingBufferSize(this.size);
+    this.size.x = Math.max(1, Math.floor(this.size.x * share));
     if (this.target.width !== this.size.x || this.target.height !== this.size.y)
       this.target.setSize(this.size.x, this.size.y);
     const { uniforms } = this.mesh.material;
     uniforms["texel"]?.value.set(1 / this.size.x, 1 / this.size.y);
-    if (uniforms["thickness"]) uniforms["thickness"].value = OUTLINE_PX * renderer.getPixelRatio();
+    const ratio = renderer.getPixelRatio();
+    if (uniforms["thickness"]) uniforms["thickness"].value = OUTLINE_PX * ratio;
+    if (uniforms["changeThickness"]) uniforms["changeThickness"].value = CHANGE_PX * ratio;
     renderer.getClearColor(this.clear);
     const alpha = renderer.getClearAlpha();
     renderer.setClearColor(0, 0);

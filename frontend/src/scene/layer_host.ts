@@ -11,6 +11,7 @@ import { byGeoreference, readGeoreference, compose, IDENTITY, translation } from
 import { RangeSet } from "../state/ranges";
 import type { Commands } from "../state/commands";
 import type { Workspace } from "../state/workspace";
+import { comparisonNow, hiddenOfOld, lookOfOld } from "./compared_look";
 import { WorkerDecoder } from "./decoder";
 import { isSoftware } from "./graphics";
 import { PackageLoader, hashOf, type FetchScene } from "./loader";
@@ -57,6 +58,8 @@ interface Laid {
   model: OpenedModel | null;
   decoder: WorkerDecoder | null;
   laidAt: string;
+  /** What of it was shown last. */
+  shown: string;
 }
 
 export class LayerHost {
@@ -68,14 +71,15 @@ export class LayerHost {
     this.options = options;
     const { workspace, commands } = options;
     const { layers, manifest, sections, sectionBox, display, theme } = workspace;
+    const { comparing, comparison, blinking } = workspace;
     // Nothing is laid before it is known where the table's zero is.
-    const follow = (): void => (manifest.get() ? this.follow(layers.get()) : this.follow([]));
+    const follow = (): void => this.follow(manifest.get() ? this.wanted() : []);
     const redraw = (): void => {
       for (const { model } of this.laid.values()) if (model) this.show(model);
       options.changed();
     };
     this.stops.push(
-      layers.subscribe(follow),
+      ...[layers, comparing, comparison, blinking, theme].map((store) => store.subscribe(follow)),
       manifest.subscribe(() => this.reopen()),
       ...[sections, sectionBox, display, theme].map((store) => store.subscribe(redraw)),
       commands.register("layer.georeference", ({ revision }) => this.georeference(revision)),
@@ -99,12 +103,25 @@ export class LayerHost {
   /** Brings everything in again: the graphics came back empty, or the table's zero moved. */
   reopen(): void {
     this.follow([]);
-    if (this.options.workspace.manifest.get()) this.follow(this.options.workspace.layers.get());
+    if (this.options.workspace.manifest.get()) this.follow(this.wanted());
   }
 
   dispose(): void {
     for (const stop of this.stops) stop();
     this.follow([]);
+  }
+
+  /** The layers on the table, and the revision that it is compared with: where it stands itself. */
+  private wanted(): readonly TableLayer[] {
+    const layers = this.options.workspace.layers.get();
+    const { comparing, comparison } = comparisonNow(this.options.workspace);
+    // Not before there is something to see of it: it would only stand in the way.
+    if (!comparing || comparison?.state !== "ready") return layers;
+    const { revisionId } = comparing;
+    return [
+      ...layers.filter((layer) => layer.revisionId !== revisionId),
+      { revisionId, visible: true, ghosted: false, transform: null },
+    ];
   }
 
   private follow(layers: readonly TableLayer[]): void {
@@ -141,6 +158,7 @@ export class LayerHost {
       model: null,
       decoder: null,
       laidAt: "",
+      shown: "",
     };
     this.laid.set(revisionId, laid);
     this.tell(revisionId, { name: "…", label: "", state: "loading", fraction: 0, problem: null });
@@ -245,8 +263,17 @@ export class LayerHost {
       laid.laidAt = key;
       model.lay(motion);
     }
+    const now = comparisonNow(this.options.workspace);
+    const look = now.comparing?.revisionId === layer.revisionId ? lookOfOld(now) : null;
+    model.setCompared(look);
     const all = RangeSet.span(0, model.occurrences.count - 1);
-    model.batch.setHidden(layer.visible ? structure.hiddenByFile : all);
+    const hidden = look ? structure.hiddenByFile.union(hiddenOfOld(now, look)) : null;
+    const off = hidden ?? (layer.visible ? structure.hiddenByFile : all);
+    const shown = `${layer.visible} ${layer.ghosted} ${key} ${JSON.stringify(hidden)}`;
+    // A slider that is dragged changes nothing of what is listed for drawing.
+    if (shown === laid.shown) return;
+    laid.shown = shown;
+    model.batch.setHidden(off);
     model.batch.setGhosted(layer.ghosted ? all : RangeSet.empty);
     model.touchSurfaces();
     this.options.refined();

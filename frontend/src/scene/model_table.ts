@@ -59,14 +59,19 @@ export class ModelTable {
     for (const model of this.models) model.prepare(presenting);
   }
 
-  /** budget: triangles of all models together. */
-  chooseLevels(view: LevelView, budget: number): void {
+  /** budget: triangles of all models together. other: one of them is seen from elsewhere. */
+  chooseLevels(
+    view: LevelView,
+    budget: number,
+    other: { readonly model: OpenedModel | null; readonly view: LevelView } | null = null,
+  ): void {
     const { models } = this;
     const all = models.reduce((sum, { manifest }) => sum + manifest.counts.triangles, 0);
     for (const model of models) {
       // Each has its part of the budget, and nobody less than a tenth.
       const share = models.length === 1 ? 1 : model.manifest.counts.triangles / Math.max(1, all);
-      model.chooseLevels(view, budget * Math.max(0.1, share));
+      const seen = other?.model === model ? other.view : view;
+      model.chooseLevels(seen, budget * Math.max(0.1, share));
     }
   }
 

@@ -9,6 +9,13 @@ import { topAssemblies } from "../state/assemblies";
 import { type Bounds, type Manifest, type Structure, type Vec3, fileAxis } from "../state/model";
 import { RangeSet } from "../state/ranges";
 import type { Workspace } from "../state/workspace";
+import {
+  type ComparedLook,
+  type HeatLook,
+  comparisonNow,
+  heatLook,
+  lookOfNew,
+} from "./compared_look";
 import type { DecodedChunk, DecodedEdges, DecodedOccurrences } from "./decode";
 import { ChunkIndex } from "./chunk_plan";
 import type { HeldChunk } from "./geometry_store";
@@ -30,6 +37,7 @@ import type { CutOutlines } from "./section/outlines";
 import { PLANE_SLACK } from "./section/tolerance";
 import type { SceneColours } from "./theme";
 import { dot, subtract } from "./vector";
+import { VertexHeat } from "./vertex_heat";
 
 /** Beyond this a fit looks at the outer box: it must not take a visible moment. */
 const MOST_BOXES = 4000;
@@ -70,6 +78,10 @@ export class OpenedModel {
     how: PLAIN_EXPLOSION,
     structure: null,
   };
+  private heat: VertexHeat | null = null;
+  private heatLook: HeatLook | null = null;
+  /** Told when displacements have coloured more of it: another picture is due. */
+  heated: () => void = () => undefined;
   /** The point clouds of the model; null when it has none. */
   points: PointsLayer | null = null;
 
@@ -115,6 +127,7 @@ export class OpenedModel {
   /** Takes finer triangles over. @throws OutOfGraphicsMemory with everything as it was. */
   addChunk(chunk: DecodedChunk): HeldChunk {
     const held = this.batch.addChunk(chunk);
+    this.heat?.arrived(held.firstVertex, held.vertices);
     this.indexSoon();
     return held;
   }
@@ -231,6 +244,8 @@ export class OpenedModel {
     this.setDisplay(workspace.display.get());
     this.setPointLook(workspace.points.get());
     this.showOthers(workspace);
+    this.setCompared(lookOfNew(comparisonNow(workspace)));
+    this.setHeat(heatLook(workspace));
   }
 
   /** How parts are pulled apart; assemblies need the tree, which arrives after the picture. */
@@ -267,6 +282,35 @@ export class OpenedModel {
 
   setColouring(colouring: Colouring | null): void {
     this.batch.setColouring(colouring?.groups ?? null);
+  }
+
+  /** Shows what became of it, of two revisions compared; null: nothing is compared. */
+  setCompared(look: ComparedLook | null): void {
+    if (this.batch.setCompared(look)) this.touchSurfaces();
+  }
+
+  /** Shows how far changed shapes were displaced; null: not at all. */
+  setHeat(look: HeatLook | null): void {
+    const { materials, store } = this.batch;
+    this.heatLook = look;
+    if (!look) return materials.setHeat(null);
+    this.heat ??= new VertexHeat(this.manifest, store.ranges, () => this.showHeat());
+    this.heat.show(look.parts, look.reach_m);
+    this.showHeat();
+  }
+
+  /** Whether all that is to be coloured by its displacement is. */
+  get heatSettled(): boolean {
+    return this.heat?.settled ?? true;
+  }
+
+  private showHeat(): void {
+    const { heat, heatLook: look } = this;
+    if (!heat || !look) return;
+    const { colours, tolerance_m, reach_m } = look;
+    const tolerance = tolerance_m / reach_m;
+    this.batch.materials.setHeat({ texture: heat.texture, colours, tolerance });
+    this.heated();
   }
 
   setHover(hover: number | null): void {
@@ -401,6 +445,7 @@ export class OpenedModel {
     this.picker.dispose();
     this.points?.dispose();
     this.surfaces.dispose();
+    this.heat?.dispose();
     this.annotations.dispose();
     this.batch.dispose();
   }

@@ -20,6 +20,7 @@ import { BatchMaterials, type CutPlane } from "./batch_materials";
 import type { ExplosionPlan } from "./explosion";
 import type { Occurrences } from "./occurrences";
 import { CAPS_ONLY, CLOSED, GHOST, HOVERED, SELECTED, UNCUT } from "./shaders";
+import { type ComparedLook, changedOf } from "./compared_look";
 import { StateTextures, parseColour } from "./state_textures";
 
 export interface PartBatchOptions {
@@ -32,6 +33,9 @@ export interface PartBatchOptions {
   readonly colours: readonly string[];
   readonly palette: readonly string[];
 }
+
+/** Changed occurrences beyond which their outlines are left out: each is drawn once more for them. */
+const MOST_OUTLINED = 20_000;
 
 /** One model on the GPU. Add `faces`, `blended` and `edges` by adding `group` to a scene. */
 export class PartBatch {
@@ -77,6 +81,9 @@ export class PartBatch {
   private others: RangeSet;
   private coloured: RangeSet;
   private readonly none: RangeSet;
+  /** What changed, of two revisions compared; null while nothing is. */
+  private changed: RangeSet | null = null;
+  private codes: Uint8Array | null = null;
   private hovered: number | null = null;
   private maskDirty = true;
 
@@ -235,6 +242,19 @@ export class PartBatch {
     this.coloured = coloured;
   }
 
+  /** Shows what became of each occurrence; null: ends it. Codes are written when they are others: then true. */
+  setCompared(look: ComparedLook | null): boolean {
+    this.materials.setCompared(look);
+    const codes = look?.codes ?? null;
+    if (codes === this.codes) return false;
+    this.codes = codes;
+    for (let o = 0; o < this.occurrences.count; o += 1)
+      this.textures.setChange(o, codes ? 1 + (codes[o] ?? 0) : 0);
+    this.changed = look ? changedOf(look) : null;
+    this.maskDirty = true;
+    return true;
+  }
+
   /** Whether something else draws an occurrence's faces. */
   isCovered(occurrence: number): boolean {
     return this.covered[occurrence] === 1;
@@ -242,7 +262,7 @@ export class PartBatch {
 
   /** Whether an occurrence is drawn in another colour than its own. */
   isColoured(occurrence: number): boolean {
-    return this.coloured.has(occurrence);
+    return this.changed !== null || this.coloured.has(occurrence);
   }
 
   /** Occurrences that no section cuts. */
@@ -284,7 +304,8 @@ export class PartBatch {
 
   /** Whether something is to be outlined. */
   get highlights(): boolean {
-    return this.hovered !== null || !this.selected.isEmpty || !this.others.isEmpty;
+    const { hovered, selected, others, changed } = this;
+    return hovered !== null || !selected.isEmpty || !others.isEmpty || changed?.isEmpty === false;
   }
 
   /** Draws this from the next picture on; see `level_solver.ts`. False: that is as it was. */
@@ -415,7 +436,9 @@ export class PartBatch {
     const { geometry, owner, pieces } = this.occurrences;
     const { hovered, visible } = this;
     const { level } = this.drawn;
-    const chosen = this.selected.union(this.others);
+    const marked = this.selected.union(this.others);
+    const changed = this.changed && this.changed.size <= MOST_OUTLINED ? this.changed : this.none;
+    const chosen = marked.union(changed);
     const candidates = hovered === null || chosen.has(hovered) ? chosen : [...chosen, hovered];
     buildDrawList(
       {

@@ -26,6 +26,12 @@ const QUIET_MS = 150;
 /** Ambient occlusion may be drawn while the camera moves when it costs no more than this. */
 const MOVING_BUDGET_MS = 4;
 
+/** One of several pictures in one, side by side. */
+export interface PicturePane {
+  readonly camera: PerspectiveCamera | OrthographicCamera;
+  readonly models: readonly OpenedModel[];
+}
+
 /** Draws pictures on a flat screen; a headset's loop draws without it. */
 export class Picture {
   private readonly renderer: WebGLRenderer;
@@ -73,7 +79,6 @@ export class Picture {
     this.bounds = null;
     this.shapeVersion = -1;
     this.ground.forget();
-    this.outline.setSubject(model?.batch.maskGroup ?? null);
     this.report();
   }
 
@@ -120,7 +125,7 @@ export class Picture {
     models: readonly OpenedModel[],
     still: boolean,
   ): void {
-    const { renderer, model } = this;
+    const { renderer } = this;
     const atRest = this.isQuiet() && still;
     camera.getWorldDirection(_forward);
     _up.setFromMatrixColumn(camera.matrixWorld, 1);
@@ -130,7 +135,37 @@ export class Picture {
     this.layGround(atRest);
     renderer.render(this.scene, camera);
     this.shadeByDepth(camera, atRest);
-    if (model?.batch.highlights) this.outline.render(renderer, camera);
+    const outlined = models.filter(({ batch }) => batch.highlights);
+    this.outline.setSubjects(outlined.map(({ batch }) => batch.maskGroup));
+    if (outlined.length > 0) this.outline.render(renderer, camera);
+  }
+
+  /** Draws panes of one width beside each other, without what is made at rest: shadow and occlusion. */
+  renderPanes(panes: readonly PicturePane[]): void {
+    const { renderer } = this;
+    renderer.info.reset();
+    renderer.getSize(this.size);
+    const { x: width, y: height } = this.size;
+    const all = new Set(panes.flatMap(({ models }) => models));
+    this.ground.mesh.visible = false;
+    renderer.setScissorTest(true);
+    panes.forEach(({ camera, models }, index) => {
+      const left = (index * width) / panes.length;
+      renderer.setViewport(left, 0, width / panes.length, height);
+      renderer.setScissor(left, 0, width / panes.length, height);
+      camera.getWorldDirection(_forward);
+      _up.setFromMatrixColumn(camera.matrixWorld, 1);
+      const axes = studioAxes([_forward.x, _forward.y, _forward.z], [_up.x, _up.y, _up.z]);
+      for (const model of all) model.batch.group.visible = models.includes(model);
+      for (const model of models) model.setStudio(axes);
+      renderer.render(this.scene, camera);
+      const outlined = models.filter(({ batch }) => batch.highlights);
+      this.outline.setSubjects(outlined.map(({ batch }) => batch.maskGroup));
+      if (outlined.length > 0) this.outline.render(renderer, camera, 1 / panes.length);
+    });
+    for (const model of all) model.batch.group.visible = true;
+    renderer.setScissorTest(false);
+    renderer.setViewport(0, 0, width, height);
   }
 
   dispose(): void {

@@ -5,6 +5,8 @@
  * costs 0.4 s in software GL), and one texture less per fragment on a headset.
  */
 
+import { COMPARE_FRAGMENT, COMPARE_VERTEX, OWNER_MASK } from "./compare_shader";
+import { HEAT_FRAGMENT, HEAT_VERTEX } from "./heat_shader";
 import { STEP_SLACK } from "./section/tolerance";
 import { SILHOUETTE, STUDIO, TONE } from "./shading";
 
@@ -154,7 +156,7 @@ vec3 encoded(vec3 c) {
 `;
 
 export const FACE_VERTEX =
-  `${DRAW_ID}${OCCURRENCE}${LISTED}` +
+  `${DRAW_ID}${OCCURRENCE}${LISTED}${COMPARE_VERTEX}${HEAT_VERTEX}` +
   /* glsl */ `
 uniform sampler2D palette;
 in vec4 steps;      // x, y, z in grid steps and the palette index
@@ -182,7 +184,7 @@ void main() {
   vNormal = turn * (direction.xyz / vec3(dot(turn[0], turn[0]), dot(turn[1], turn[1]), dot(turn[2], turn[2])));
   uvec2 state = texelFetch(states, stateTexel(occurrence), 0).rg;
   vState = state.r;
-  vOwner = state.g;
+  vOwner = state.g & ${OWNER_MASK}u;
   int material = int(steps.w + 0.5);
   vec4 colour = texelFetch(colours, stateTexel(occurrence), 0);
   // The occurrence's alpha (a material of the whole) also thins the colours of its faces.
@@ -194,15 +196,17 @@ void main() {
   vOccurrence = occurrence;
   vSlack = planeSlack + ${STEP_SLACK} * length(turn[0]);
   gl_Position = projectionMatrix * viewMatrix * vec4(vWorld, 1.0);
+  compareHere(state.g);
+  heatHere();
 }
 `;
 
 /**
  * BLENDED draws only what lets light through; without it only what does not. What no picture of the moment needs is not
- * in the program (NO_CUTS, NO_GHOSTS; PAPER and INKED): a processor goes through every branch of one, taken or not.
+ * in the program (NO_CUTS, NO_GHOSTS; PAPER, INKED and COMPARED): a processor goes through every branch of one, taken or not.
  */
 export const FACE_FRAGMENT =
-  `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}${STUDIO}${TONE}${SILHOUETTE}` +
+  `${FRAGMENT_HEAD}${CUT}${DITHER}${TO_SRGB}${STUDIO}${TONE}${SILHOUETTE}${COMPARE_FRAGMENT}${HEAT_FRAGMENT}` +
   /* glsl */ `
 uniform mat4 viewMatrix;
 uniform mat4 projectionMatrix;
@@ -231,6 +235,9 @@ void main() {
 #ifndef NO_CUTS
   if (gl_FrontFacing && (vState & ${CAPS_ONLY}u) != 0u) discard;
 #endif
+#ifdef COMPARED
+  if (beyondSlider()) discard;
+#endif
   float alpha = vColour.a;
   bool selected = (vState & ${SELECTED}u) != 0u;
 #ifdef NO_GHOSTS
@@ -247,6 +254,16 @@ void main() {
   vec3 albedo = paper;
 #else
   vec3 albedo = vColour.rgb;
+#endif
+#ifdef COMPARED
+  albedo = changeColour(albedo);
+  float pattern = changePattern() * 0.55;
+#endif
+#ifdef HEATED
+  if (isHeated()) {
+    albedo = heatColour();
+    pattern = heatPattern() * 0.3;
+  }
 #endif
   if (ghost) albedo = mix(albedo, ghostColour, 0.6);
   if (selected) albedo = mix(albedo, selectColour, 0.42);
@@ -318,6 +335,17 @@ void main() {
   colour = mix(colour, colour * 0.22, ink * 0.75);
 #endif
 #endif
+#ifdef COMPARED
+  colour = mix(colour, changeInk, pattern);
+#ifdef BLENDED
+  alpha *= changeAlpha();
+#else
+  float left = changeAlpha() < 1.0 ? covered(changeAlpha(), vOccurrence) : 1.0;
+  if (left <= 0.0) discard;
+  fragment = vec4(encoded(colour), left);
+  return;
+#endif
+#endif
 #ifdef BLENDED
   fragment = vec4(encoded(colour), max(alpha, 0.06));
 #else
@@ -328,7 +356,7 @@ void main() {
 
 /** White near and black far; without ghosts and what lets light through. */
 export const DEPTH_FRAGMENT =
-  `${FRAGMENT_HEAD}${CUT}` +
+  `${FRAGMENT_HEAD}${CUT}${COMPARE_FRAGMENT}` +
   /* glsl */ `
 uniform int look;
 in vec3 vWorld;
@@ -340,13 +368,16 @@ out vec4 fragment;
 void main() {
   if (cutAway(vWorld, vState, vSlack) || faceOfCutAway(vWorld, vNormal, vState, vSlack)) discard;
   if ((vState & ${GHOST}u) != 0u || look == ${LOOK_GHOST} || vColour.a <= 0.995) discard;
+#ifdef COMPARED
+  if (beyondSlider() || changeAlpha() < 1.0) discard;
+#endif
   fragment = vec4(vec3(1.0 - gl_FragCoord.z), 1.0);
 }
 `;
 
-/** Red: selected; green: hovered; blue: whose selection, sixteenths. */
+/** Red: selected; green: hovered; blue: whose selection, sixteenths; alpha: changed, of two revisions compared. */
 export const MASK_FRAGMENT =
-  `${FRAGMENT_HEAD}${CUT}` +
+  `${FRAGMENT_HEAD}${CUT}${COMPARE_FRAGMENT}` +
   /* glsl */ `
 in vec3 vWorld;
 in vec3 vNormal;
@@ -358,8 +389,13 @@ flat in float vSlack;
 out vec4 fragment;
 void main() {
   if (cutAway(vWorld, vState, vSlack) || faceOfCutAway(vWorld, vNormal, vState, vSlack)) discard;
+  float changed = 0.0;
+#ifdef COMPARED
+  if (beyondSlider()) discard;
+  if (isChange()) changed = 1.0;
+#endif
   fragment = vec4((vState & ${SELECTED}u) != 0u ? 1.0 : 0.0, (vState & ${HOVERED}u) != 0u ? 1.0 : 0.0,
-    float(vOwner) / 16.0, 1.0);
+    float(vOwner) / 16.0, changed);
 }
 `;
 
@@ -397,11 +433,15 @@ uniform vec3 selectColour;
 uniform vec3 hoverColour;
 uniform vec3 innerColour;
 uniform vec3 people[8];
+uniform vec3 changeInk;
+uniform float changeThickness;
 in vec2 vAt;
 out vec4 fragment;
 
 void main() {
-  vec2 here = texture(mask, vAt).rg;
+  vec4 whole = texture(mask, vAt);
+  vec2 here = whole.rg;
+  float changed = 0.0;
   vec2 wide = vec2(0.0);
   vec2 thin = vec2(0.0);
   vec2 least = vec2(1.0);
@@ -413,6 +453,7 @@ void main() {
     wide = max(wide, max(far, half_));
     thin = max(thin, half_);
     least = min(least, texture(mask, vAt + around * thickness * 0.5).rg);
+    changed = max(changed, texture(mask, vAt + around * changeThickness).a);
   }
   // Numbers must not be filtered: the nearest texel, eight ways around.
   ivec2 size = textureSize(mask, 0);
@@ -431,6 +472,7 @@ void main() {
   else if (owner > own) fragment = vec4(people[min(owner - 1, 7)], 1.0);
   else if (hovered > 0.02) fragment = vec4(hoverColour, hovered);
   else if (inner > 0.02) fragment = vec4(innerColour, inner);
+  else if (changed - whole.a > 0.02) fragment = vec4(changeInk, changed - whole.a);
   else discard;
 }
 `;

@@ -49,3 +49,18 @@ describe("colours of occurrences", () => {
     expect(of.colours.version).toBe(before + 1);
   });
 });
+
+describe("what became of occurrences", () => {
+  it("stands beside whose selection they are, neither in the way of the other", () => {
+    const of = textures();
+    const second = (): number => (of.states.image.data ?? [])[3] ?? -1;
+    of.setOwner(1, 8);
+    of.setChange(1, 7);
+    expect(second()).toBe(8 | (7 << 4));
+    of.setOwner(1, 0);
+    expect(second()).toBe(7 << 4);
+    of.setOwner(1, 3);
+    of.setChange(1, 0);
+    expect(second()).toBe(3);
+  });
+});

@@ -9,6 +9,7 @@ import {
   UnsignedByteType,
 } from "three";
 import type { Occurrences } from "./occurrences";
+import { CHANGE_SHIFT, OWNER_MASK } from "./compare_shader";
 import { COLOURED, MATRIX_TEXELS, STATE_WIDTH } from "./shaders";
 
 const PALETTE_WIDTH = 1024;
@@ -87,7 +88,15 @@ export class StateTextures {
 
   /** Marks an occurrence as somebody's: 1 + their colour, 0 for nobody. */
   setOwner(occurrence: number, owner: number): void {
-    this.stateBytes[occurrence * 2 + 1] = owner;
+    const above = (this.stateBytes[occurrence * 2 + 1] ?? 0) & ~OWNER_MASK;
+    this.stateBytes[occurrence * 2 + 1] = above | owner;
+    this.changed = true;
+  }
+
+  /** Marks an occurrence as changed: 1 + the code of its change, 0 while nothing is compared. */
+  setChange(occurrence: number, change: number): void {
+    const owner = (this.stateBytes[occurrence * 2 + 1] ?? 0) & OWNER_MASK;
+    this.stateBytes[occurrence * 2 + 1] = owner | (change << CHANGE_SHIFT);
     this.changed = true;
   }
 

@@ -4,6 +4,7 @@ import { isNoteShown } from "../state/areas/noting";
 import { type Readable, derived } from "../state/store";
 import type { CameraPose, Display, Workspace } from "../state/workspace";
 import type { OpenedModel } from "./opened_model";
+import { comparisonNow, heatLook, lookOfNew } from "./compared_look";
 import type { SceneColours } from "./theme";
 import { sceneColours, watchContrast } from "./theme";
 
@@ -47,6 +48,15 @@ export function watchStores(watched: Watched): () => void {
     watched.model?.setColouring(colouring);
     watched.model?.touchSurfaces();
   });
+  const compared = derived(
+    [workspace.comparing, workspace.comparison, workspace.blinking, workspace.theme],
+    () => comparisonNow(workspace),
+  );
+  draw(compared, (now) => watched.model?.setCompared(lookOfNew(now)));
+  const heated = derived([workspace.comparing, workspace.heats, workspace.theme], () =>
+    heatLook(workspace),
+  );
+  draw(heated, (look) => watched.model?.setHeat(look));
   draw(workspace.selection, (selection) => watched.model?.setSelection(selection));
   draw(workspace.hover, (hover) => watched.model?.setHover(hover));
   const cut = derived([workspace.sections, workspace.sectionBox, workspace.uncut], () => ({}));

@@ -26,9 +26,9 @@ import type { OpenedModel } from "./opened_model";
 import { Overlay } from "./overlay";
 import type { MenuRequest, PointerHandler } from "./pointer";
 import { Picture } from "./picture";
-import { fit, lookFrom, namedView, orbit, withProjection } from "./pose";
+import { cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
 import { debugOf, type ViewerDebug } from "./probe";
-import { PIXEL_ANGLE, rayAt } from "./sight";
+import { PIXEL_ANGLE } from "./sight";
 import { watchStores } from "./store_watch";
 import { ViewerSight } from "./viewer_sight";
 import "./scene.css";
@@ -131,6 +131,7 @@ export class Viewer extends ViewerSight {
       ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
       opened: (model) => {
         this.picture.setModel(model);
+        model.heated = () => this.invalidate();
         this.loop.wantLevels();
         if (this.untouched) this.showFirst();
         return this.loop.nextPicture();
@@ -161,11 +162,13 @@ export class Viewer extends ViewerSight {
       middleOfSelection: () => this.middleOfSelection(),
       isWalking: () => workspace.walk.get() !== null,
       walkFaster: (factor) => void commands.run("walk.speed", { factor }),
-      pose: () => this.view.pose,
-      navigate: (pose) => this.navigate(pose),
-      rayAt: (x, y, ray) => rayAt(this.view, canvas, x, y, ray),
-      surfaceAt: (x, y) => this.pick(x, y)?.point ?? null,
-      metresPerPixel: (point) => this.view.metresPerPixel(point, canvas.clientHeight || 1),
+      pose: () => this.panes.handled.pose,
+      navigate: (pose) => {
+        if (!this.panes.take(pose)) this.navigate(pose);
+      },
+      rayAt: (x, y, ray) => this.panes.rayAt(x, y, ray),
+      surfaceAt: (x, y) => this.surfaceAt(x, y),
+      metresPerPixel: (point) => this.panes.handled.metresPerPixel(point, canvas.clientHeight || 1),
       middle: () => this.middleOfModel(),
       showPivot: (point) => this.overlay.showPivot(point ? this.projectToScreen(point) : null),
       handler: () => this.handler,
@@ -180,7 +183,12 @@ export class Viewer extends ViewerSight {
       offerRemedies(workspace, commands, this.host),
     );
     this.resize();
-    this.stops.push(this.watchStores());
+    this.stops.push(
+      this.panes.listen(canvas),
+      this.watchStores(),
+      workspace.comparing.subscribe(() => this.followPanes()),
+      workspace.comparison.subscribe(() => this.followPanes()),
+    );
     this.registerCommands();
   }
 
@@ -193,6 +201,12 @@ export class Viewer extends ViewerSight {
     this.untouched = true;
     this.host.open(manifest);
     if (!this.table.active) this.showFirst();
+  }
+
+  /** The revision that the one on the table is compared with, once it is here. */
+  override get oldModel(): OpenedModel | null {
+    const old = this.workspace.comparing.get();
+    return old && this.layers.find(old.revisionId);
   }
 
   /** Resolves when the coarse model has been drawn, or cannot be. */
@@ -300,6 +314,7 @@ export class Viewer extends ViewerSight {
   /** Shows or hides what only a flat screen has: background and outline. */
   setFlatScreen(flat: boolean): void {
     this.picture.setFlatScreen(flat);
+    this.panes.whole = !flat;
     this.presenting = !flat;
     // What the last pointer was over, a ray or a mouse, is not what the next one is over.
     this.handler?.leave?.();
@@ -311,7 +326,9 @@ export class Viewer extends ViewerSight {
 
   debug(): ViewerDebug {
     const { frames, loop, host, refinement } = this;
-    const idle = loop.idle && !this.view.isMoving && refinement.atRest && this.picture.settled;
+    const heated = this.model?.heatSettled ?? true;
+    const still = loop.idle && !this.view.isMoving && this.picture.settled;
+    const idle = still && refinement.atRest && heated;
     const { frameMs } = loop;
     return debugOf(this, {
       frames,
@@ -364,14 +381,24 @@ export class Viewer extends ViewerSight {
     this.prepareFrame(nowMs);
     // Shadows fall from what is outside of the picture, too.
     const whole = this.table.models.every(({ batch }) => !batch.partial);
-    this.picture.render(this.camera, this.table.models, this.refinement.atRest && whole);
+    const { model, oldModel } = this;
+    const beside = this.table.models.filter((each) => each !== model && each !== oldModel);
+    const panes = this.panes.panesOf(model, oldModel, beside, this.boundsOfModel());
+    if (panes) this.picture.renderPanes(panes);
+    else this.picture.render(this.camera, this.table.models, this.refinement.atRest && whole);
   }
 
   private chooseOwnLevels(): boolean {
     if (!this.model) return false;
     this.view.apply(this.boundsOfModel());
     const { beyond, budget } = this.refinement;
-    this.table.chooseLevels({ ...this.view.levelView(this.canvas.height), beyond }, budget);
+    const { height } = this.canvas;
+    const { oldView, unlocked } = this.panes;
+    if (unlocked) oldView.apply(this.boundsOfModel());
+    this.table.chooseLevels({ ...this.view.levelView(height), beyond }, budget, {
+      model: unlocked ? this.oldModel : null,
+      view: { ...oldView.levelView(height), beyond },
+    });
     return true;
   }
 
@@ -390,11 +417,19 @@ export class Viewer extends ViewerSight {
     if (clientWidth === 0 || clientHeight === 0 || this.presenting) return;
     this.renderer.setPixelRatio(this.forcedRatio ?? this.refinement.pixelRatio);
     this.renderer.setSize(clientWidth, clientHeight, false);
-    this.view.setAspect(clientWidth / clientHeight);
+    this.view.setAspect(this.panes.aspect);
     this.table.setViewportHeight(this.canvas.height);
     if (this.untouched && this.manifest) this.showFirst();
     this.loop.noteLevels();
     this.loop.drawNow();
+  }
+
+  /** One picture or two: what a camera sees has another shape. */
+  private followPanes(): void {
+    if (Math.abs(this.view.viewAspect - this.panes.aspect) < 1e-6 || this.presenting) return;
+    this.view.setAspect(this.panes.aspect);
+    this.loop.noteLevels();
+    this.invalidate();
   }
 
   /** Draws one picture at another pixel ratio, hands it over in the same breath, and goes back. */
@@ -481,6 +516,10 @@ export class Viewer extends ViewerSight {
         this.fit(wanted.isEmpty ? undefined : wanted);
       }),
       commands.register("camera.fitAll", () => this.fit()),
+      commands.register("camera.fitBox", (box) => {
+        const corners = cornersOf(box);
+        this.moveTo(fit(this.view.destination, corners, this.view.viewAspect, "shorter"));
+      }),
       commands.register("camera.view", ({ name }) => this.showView(name)),
     );
   }

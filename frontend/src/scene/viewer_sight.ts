@@ -8,12 +8,13 @@ import type { Bounds, Manifest, Vec3 } from "../state/model";
 import type { RangeSet } from "../state/ranges";
 import type { Workspace } from "../state/workspace";
 import { ViewCamera } from "./camera";
+import { ComparePanes } from "./compare_panes";
 import { ModelTable } from "./model_table";
 import type { OpenedModel } from "./opened_model";
 import type { Hit } from "./picking";
 import type { Pointer } from "./pointer";
 import { boundsOf, cornersOf } from "./pose";
-import { projectToScreen, rayAt, reach } from "./sight";
+import { reach } from "./sight";
 import { add, mix, subtract } from "./vector";
 
 /** See the head of the file; the viewer moves and draws. */
@@ -21,6 +22,8 @@ export abstract class ViewerSight {
   readonly canvas: HTMLCanvasElement;
   readonly workspace: Workspace;
   readonly view: ViewCamera;
+  /** Which half of the picture is whose while two revisions are seen side by side. */
+  readonly panes: ComparePanes;
   /** What is drawn and picked: one revision today. */
   readonly table = new ModelTable();
   /** Set while a headset draws: its camera rig decides what is seen. */
@@ -32,6 +35,7 @@ export abstract class ViewerSight {
     this.canvas = canvas;
     this.workspace = workspace;
     this.view = new ViewCamera(workspace.camera.get());
+    this.panes = new ComparePanes(canvas, workspace, this.view);
   }
 
   /** Of the package that is on the table, or on its way there. */
@@ -53,8 +57,20 @@ export abstract class ViewerSight {
 
   /** The first thing under a point of the canvas, CSS pixels. */
   pick(x: number, y: number): Hit | null {
-    const { origin, direction } = rayAt(this.view, this.canvas, x, y, _ray);
+    if (this.panes.isOld(x)) return null;
+    const { origin, direction } = this.panes.rayAt(x, y, _ray);
     return this.pickRay([origin.x, origin.y, origin.z], [direction.x, direction.y, direction.z]);
+  }
+
+  /** The revision that the one on the table is compared with, once it is here. */
+  abstract get oldModel(): OpenedModel | null;
+
+  /** What lies under a point of the canvas, in whichever half, CSS pixels; model frame. */
+  protected surfaceAt(x: number, y: number): Vec3 | null {
+    if (!this.panes.isOld(x)) return this.pick(x, y)?.point ?? null;
+    const { origin, direction } = this.panes.rayAt(x, y, _ray);
+    const from: Vec3 = [origin.x, origin.y, origin.z];
+    return this.oldModel?.pick(from, [direction.x, direction.y, direction.z])?.point ?? null;
   }
 
   /** The first thing along a ray; model frame, unit direction. */
@@ -64,12 +80,22 @@ export abstract class ViewerSight {
 
   /** except: an occurrence to look through. */
   pickPointer(pointer: Pointer, except: number | null = null): Hit | null {
+    if (pointer.screen && this.showsOld(pointer.screen.x)) return null;
     return this.table.pick(pointer.origin, pointer.direction, except);
+  }
+
+  /** Whether the old one of two compared revisions is seen there, CSS pixels; it is for looking at. */
+  private showsOld(x: number): boolean {
+    const { comparing, comparison, blinking } = this.workspace;
+    const now = comparing.get();
+    if (!now || comparison.get()?.state !== "ready") return false;
+    if (blinking.get() || this.panes.isOld(x)) return true;
+    return now.mode === "slider" && x < now.slider * this.canvas.clientWidth;
   }
 
   /** Where a point of the model frame is in the canvas, CSS pixels; null behind the eye. */
   projectToScreen(point: Vec3): { readonly x: number; readonly y: number } | null {
-    return projectToScreen(this.view, this.canvas, point);
+    return this.panes.project(point);
   }
 
   /** A point of a part, metres in its frame, as it stands in the model frame. */

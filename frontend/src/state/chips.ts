@@ -5,9 +5,11 @@
 
 import type { ChipSource, StateChip } from "./chips/chip";
 import { COLOURING_CHIPS } from "./chips/colouring";
+import { COMPARING_CHIPS } from "./chips/comparing";
 import { DETAIL_CHIPS } from "./chips/detail";
 import { DISPLAY_CHIPS } from "./chips/display";
 import { EXPLODE_CHIPS } from "./chips/explode";
+import { ISSUE_CHIPS } from "./chips/issues";
 import { SECTION_CHIPS } from "./chips/sections";
 import { SHOWING_CHIPS } from "./chips/showing";
 import { VIEW_CHIPS } from "./chips/views";
@@ -18,11 +20,13 @@ export type { ChipCommand, ChipSource, StateChip } from "./chips/chip";
 
 const CHIP_SOURCES: readonly ChipSource[] = [
   VIEW_CHIPS,
+  COMPARING_CHIPS,
   SECTION_CHIPS,
   SHOWING_CHIPS,
   COLOURING_CHIPS,
   EXPLODE_CHIPS,
   DISPLAY_CHIPS,
+  ISSUE_CHIPS,
   DETAIL_CHIPS,
 ];
 

@@ -9,6 +9,8 @@ import { DESK_COMMANDS, type DeskArgs } from "./commands/desk";
 import { DISPLAY_COMMANDS, type DisplayArgs } from "./commands/display";
 import { EXPLODE_COMMANDS, type ExplodeArgs } from "./commands/explode";
 import { GRAPHICS_COMMANDS, type GraphicsArgs } from "./commands/graphics";
+import { COMPARING_COMMANDS, type ComparingArgs } from "./commands/comparing";
+import { ISSUES_COMMANDS, type IssuesArgs } from "./commands/issues";
 import { MARKS_COMMANDS, type MarksArgs } from "./commands/marks";
 import { MEASURES_COMMANDS, type MeasuresArgs } from "./commands/measures";
 import { NUMBERS_COMMANDS, type NumbersArgs } from "./commands/numbers";
@@ -34,10 +36,12 @@ export interface CommandArgs
   extends
     CameraArgs,
     ColourArgs,
+    ComparingArgs,
     DeskArgs,
     DisplayArgs,
     ExplodeArgs,
     GraphicsArgs,
+    IssuesArgs,
     MarksArgs,
     MeasuresArgs,
     NumbersArgs,
@@ -60,10 +64,12 @@ export type Inverse = (() => void) | { undo(): void; redo(): void };
 export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } = {
   ...CAMERA_COMMANDS,
   ...COLOUR_COMMANDS,
+  ...COMPARING_COMMANDS,
   ...DESK_COMMANDS,
   ...DISPLAY_COMMANDS,
   ...EXPLODE_COMMANDS,
   ...GRAPHICS_COMMANDS,
+  ...ISSUES_COMMANDS,
   ...MARKS_COMMANDS,
   ...MEASURES_COMMANDS,
   ...NUMBERS_COMMANDS,

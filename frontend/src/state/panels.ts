@@ -1,3 +1,3 @@
 /** The panels of the left side, by name: the rail, shortcuts and chips open them. */
 export type LeftPanel =
-  "model" | "sections" | "views" | "measures" | "notes" | "people" | "table" | "chat";
+  "model" | "sections" | "views" | "measures" | "notes" | "issues" | "people" | "table" | "changes" | "chat";

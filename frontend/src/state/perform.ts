@@ -2,10 +2,12 @@
 
 import type { Commands } from "./commands";
 import { performColour } from "./perform/colour";
+import { performComparing } from "./perform/comparing";
 import { performDesk } from "./perform/desk";
 import { performDisplay } from "./perform/display";
 import { descend } from "./perform/escape";
 import { performExplode } from "./perform/explode";
+import { performIssues } from "./perform/issues";
 import { performMarks } from "./perform/marks";
 import { performNotes } from "./perform/notes";
 import { performTable } from "./perform/table";
@@ -26,8 +28,10 @@ export function performOnWorkspace(
   performSelection(workspace, commands, newId);
   performVisibility(workspace, commands);
   performColour(workspace, commands);
+  performComparing(workspace, commands);
   performSections(workspace, commands, newId);
   performExplode(workspace, commands);
+  performIssues(workspace, commands);
   performMarks(workspace, commands, newId);
   performNotes(workspace, commands);
   performTable(workspace, commands);

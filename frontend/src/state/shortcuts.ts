@@ -7,7 +7,9 @@ import type { Commands } from "./commands";
 import type { Chord } from "./keys";
 import type { MessageKey } from "./messages";
 import { RangeSet } from "./ranges";
+import { COMPARING } from "./shortcuts/comparing";
 import { DISPLAYING } from "./shortcuts/display";
+import { ISSUES } from "./shortcuts/issues";
 import { type Shortcut, line } from "./shortcuts/line";
 import { MEASURING } from "./shortcuts/measuring";
 import { MOVING, PICKING, WALKING } from "./shortcuts/moving";
@@ -132,6 +134,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   }),
   ...DISPLAYING,
   ...SAVED_VIEWS,
+  ...ISSUES,
+  ...COMPARING,
   // Pick mode
   line(
     "resume",

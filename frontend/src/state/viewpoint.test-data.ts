@@ -1,9 +1,11 @@
 /** Random states of a workspace, the same for the same seed. */
 
+import { REAL_CHANGES } from "./changes";
 import type { EntityRef } from "./entities";
 import { measurement, anchor, mark } from "./measures.test-data";
 import { type Manifest, Structure, type Vec3 } from "./model";
 import { structureFile } from "./model_fixture.test-data";
+import { COMPARE_MODES, COMPARE_PALETTES, plainComparing } from "./areas/comparing";
 import { BACKGROUNDS, OCCLUSIONS, POINT_COLOURS, POINT_SIZES, SHADINGS } from "./areas/displaying";
 import { RangeSet } from "./ranges";
 import { DISPLAY_UNITS } from "./units";
@@ -231,6 +233,21 @@ export function anyScene(
       next() < 0.5 ? [{ ...layer, visible: next() < 0.5, ghosted: next() < 0.5 }] : [],
     );
   }
+  workspace.comparing.set(
+    next() < 0.5
+      ? {
+          ...plainComparing(REVISION.replace("0190", "0192"), "Before"),
+          mode: pick(COMPARE_MODES),
+          slider: next(),
+          kinds: REAL_CHANGES.filter(() => next() < 0.5),
+          palette: pick(COMPARE_PALETTES),
+          heat: next() < 0.5,
+          tolerance_m: next() / 1000,
+          oldCamera: next() < 0.5 ? pose() : null,
+          stop: next() < 0.5 ? whole(9) : null,
+        }
+      : null,
+  );
   workspace.unit.set(pick(DISPLAY_UNITS));
   workspace.numbers.set({
     decimals: next() < 0.5 ? whole(7) : null,

@@ -7,6 +7,7 @@ import type { Camera, Parts, Ranges, Viewpoint } from "../protocol/viewpoint";
 import { FORMAT } from "../protocol/viewpoint_reader";
 import { captureDisplaying, restoreDisplaying } from "./areas/displaying";
 import { captureColouring, restoreColouring } from "./areas/colouring";
+import { captureComparing, plainComparing, restoreComparing } from "./areas/comparing";
 import { captureExploding, restoreExploding } from "./areas/exploding";
 import { captureMarking, resetMarking, restoreMarking } from "./areas/marking";
 import { captureMeasuring, restoreMeasuring } from "./areas/measuring";
@@ -41,6 +42,7 @@ export function capture(workspace: Workspace): Viewpoint {
     markup: capturedMarkup(workspace),
     layers: captureTabling(workspace),
     notes: { shown: workspace.display.get().pmi, ...captureNoting(workspace) },
+    compare: capturedCompare(workspace),
     ...capturedDisplay(workspace),
     units: { unit: workspace.unit.get(), numbers: workspace.numbers.get() },
   };
@@ -53,7 +55,7 @@ export function capture(workspace: Workspace): Viewpoint {
 export function compact(viewpoint: Viewpoint, hiddenByFile: Ranges): Viewpoint {
   const { visibility, sections, colouring, explode, selection, measurements, markup, ...others } =
     viewpoint;
-  const { layers, notes, ...rest } = others;
+  const { layers, notes, compare, ...rest } = others;
   const quiet = JSON.stringify({ shown: false, ...QUIET });
   const plain = JSON.stringify({ hidden: hiddenByFile, isolated: false, ghosted: [] });
   const still = JSON.stringify({ amount: 0, ...PLAIN_EXPLOSION });
@@ -63,6 +65,7 @@ export function compact(viewpoint: Viewpoint, hiddenByFile: Ranges): Viewpoint {
     ...(sections && !isEmpty(sections) ? { sections } : {}),
     ...(layers && layers.length > 0 ? { layers } : {}),
     ...(notes && JSON.stringify(notes) !== quiet ? { notes } : {}),
+    ...(compare ? { compare } : {}),
     ...(colouring ? { colouring } : {}),
     ...(explode && JSON.stringify(explode) !== still ? { explode } : {}),
     ...(selection && !isEmpty(selection) ? { selection } : {}),
@@ -105,6 +108,7 @@ export function show(
       ),
     );
     restoreColouring(workspace, colouring ? withRanges(colouring) : null);
+    showCompare(workspace, viewpoint.compare ?? null);
     restoreExploding(workspace, {
       amount: explode?.amount ?? 0,
       by: explode?.by ?? PLAIN_EXPLOSION.by,
@@ -197,6 +201,24 @@ function withRanges(colouring: NonNullable<Viewpoint["colouring"]>): unknown {
     property: property ?? null,
     groups: groups.map(({ label, colour, parts }) => ({ label, colour, ranges: ranges(parts) })),
   };
+}
+
+function capturedCompare(workspace: Workspace): NonNullable<Viewpoint["compare"]> | null {
+  const comparing = captureComparing(workspace);
+  if (!comparing) return null;
+  const { revisionId, oldCamera, ...rest } = comparing;
+  const camera = oldCamera && toCamera(oldCamera, originOf(workspace));
+  return { revision_id: revisionId, camera, ...rest };
+}
+
+function showCompare(workspace: Workspace, compare: Viewpoint["compare"]): void {
+  if (!compare) return restoreComparing(workspace, null);
+  const { revision_id: revisionId, camera, ...rest } = compare;
+  // A view of the old revision may name this one, which is compared with itself by nobody.
+  if (revisionId === workspace.revision.get()?.revisionId) return restoreComparing(workspace, null);
+  const { label: _label, ...usual } = plainComparing(revisionId, "");
+  const oldCamera = camera ? toPose(camera, originOf(workspace)) : null;
+  restoreComparing(workspace, { ...usual, ...rest, oldCamera });
 }
 
 function capturedSelection(workspace: Workspace): NonNullable<Viewpoint["selection"]> {

@@ -4,11 +4,13 @@
  */
 
 import { type ColouringState, createColouring, resetColouring } from "./areas/colouring";
+import { type ComparingState, createComparing } from "./areas/comparing";
 import { type Displaying, createDisplaying } from "./areas/displaying";
 import { type Noting, createNoting, resetNoting } from "./areas/noting";
 import { type Picturing, createPicturing } from "./areas/picturing";
 import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
 import { type Marking, createMarking, resetMarking } from "./areas/marking";
+import { type Issuing, createIssuing, resetIssuing } from "./areas/issues";
 import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
 import { type Navigating, createNavigating, resetNavigating } from "./areas/navigating";
 import { type Numbering, createNumbering } from "./areas/numbers";
@@ -17,6 +19,7 @@ import { type Sectioning, createSectioning, resetSectioning } from "./areas/sect
 import { type Selecting, createSelecting, resetSelecting } from "./areas/selecting";
 import { type Showing, createShowing, resetShowing } from "./areas/showing";
 import { type Viewing, createViewing, resetViewing } from "./areas/viewing";
+import { type Seeing, createSeeing } from "./areas/seeing";
 import { type Tabling, createTabling, resetTabling } from "./areas/table";
 import type { Bounds, Manifest, Structure, Vec3 } from "./model";
 import type { Correction } from "./placement";
@@ -39,7 +42,7 @@ export interface CameraPose {
 }
 
 export type Theme = "light" | "dark";
-export type ToolName = "select" | "section" | "measure" | "draw" | "place";
+export type ToolName = "select" | "section" | "measure" | "draw" | "place" | "pin";
 export type ViewName = "iso" | "front" | "back" | "left" | "right" | "top" | "bottom";
 export type Role = "owner" | "editor" | "reviewer" | "viewer" | "guest_live" | "guest_view";
 
@@ -191,8 +194,10 @@ export interface ViewerProblem {
 export interface Workspace
   extends
     ColouringState,
+    ComparingState,
     Displaying,
     Exploding,
+    Issuing,
     Marking,
     Measuring,
     Numbering,
@@ -201,6 +206,7 @@ export interface Workspace
     Picturing,
     Rendering,
     Sectioning,
+    Seeing,
     Selecting,
     Showing,
     Tabling,
@@ -275,8 +281,10 @@ export function createWorkspace(): Workspace {
   let announcements = 0;
   const workspace: Workspace = {
     ...createColouring(),
+    ...createComparing(),
     ...createDisplaying(),
     ...createExploding(),
+    ...createIssuing(),
     ...createMarking(),
     ...createMeasuring(),
     ...createNumbering(),
@@ -285,6 +293,7 @@ export function createWorkspace(): Workspace {
     ...createPicturing(),
     ...createRendering(),
     ...createSectioning(),
+    ...createSeeing(),
     ...createSelecting(),
     ...createShowing(),
     ...createTabling(),
@@ -324,6 +333,7 @@ export function createWorkspace(): Workspace {
       resetShowing(workspace, structure);
       resetColouring(workspace);
       resetExploding(workspace);
+      resetIssuing(workspace);
       resetMarking(workspace);
       resetTabling(workspace);
       resetNoting(workspace);

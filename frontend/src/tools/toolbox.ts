@@ -6,6 +6,7 @@ import { MeasureTool } from "./measure";
 import { takePictures } from "./picture/taker";
 import { SectionTool } from "./section";
 import { MarkTool } from "./marks/mark_tool";
+import { PinTool } from "./pin_tool";
 import { PlaceTool } from "./place/place_tool";
 import { Hover, selectTool } from "./select";
 
@@ -24,7 +25,8 @@ export function createToolbox(viewer: Viewer): Toolbox {
   const measure = new MeasureTool(viewer, hover);
   const draw = new MarkTool(viewer, hover);
   const place = new PlaceTool(viewer);
-  const named = { select, section, measure, draw, place };
+  const pin = new PinTool(viewer, hover);
+  const named = { select, section, measure, draw, place, pin };
   const stopPictures = takePictures(viewer);
   let current: PointerHandler = select;
   const stop = viewer.workspace.tool.subscribe((tool) => {
@@ -43,6 +45,7 @@ export function createToolbox(viewer: Viewer): Toolbox {
       measure.dispose();
       draw.dispose();
       place.dispose();
+      pin.dispose();
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Me } from "../api/types";
 import { Store } from "../state/store";
 import type { Theme } from "../state/workspace";
 import { type App, appContext } from "./app";
+import { InboxBadge } from "./inbox/badge";
 import { Preferences } from "./preferences";
 import { Router } from "./router";
 import { Toasts } from "./toasts";
@@ -24,6 +25,7 @@ export function testAppContext(): Map<symbol, App> {
     me: new Store<Me | null | undefined>(null),
     signedOut: new Store(false),
     router: new Router(),
+    inbox: new InboxBadge(),
     toasts: new Toasts(),
     uploads: new Uploads(api),
     preferences: new Preferences({ getItem: () => null, setItem: () => undefined }),

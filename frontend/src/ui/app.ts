@@ -5,6 +5,7 @@ import type { Api } from "../api/api";
 import type { Me } from "../api/types";
 import type { Store } from "../state/store";
 import type { Theme } from "../state/workspace";
+import type { InboxBadge } from "./inbox/badge";
 import type { Ports } from "./ports";
 import type { Preferences } from "./preferences";
 import type { Router } from "./router";
@@ -18,6 +19,8 @@ export interface App {
   /** The server forgot us while we were at work. */
   readonly signedOut: Store<boolean>;
   readonly router: Router;
+  /** How much of my inbox is unread. */
+  readonly inbox: InboxBadge;
   readonly toasts: Toasts;
   readonly uploads: Uploads;
   readonly preferences: Preferences;

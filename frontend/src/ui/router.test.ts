@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { localPath, readRoute } from "./router";
+import { localPath, paths, readRoute } from "./router";
 
 const read = (path: string): unknown => readRoute(new URL(path, "http://localhost"));
 
@@ -20,14 +20,24 @@ test("each address of the specification has its page", () => {
   expect(read("/p/1?folder=7")).toMatchObject({ folderId: "7" });
   expect(read("/p/1/a/2")).toEqual({ screen: "asset", projectId: "1", assetId: "2", label: null });
   expect(read("/p/1/a/2/r/B")).toMatchObject({ label: "B" });
-  expect(read("/v/2/B")).toEqual({ screen: "viewer", assetId: "2", label: "B" });
+  expect(read("/v/2/B")).toEqual({
+    screen: "viewer",
+    assetId: "2",
+    label: "B",
+    compare: null,
+    issue: null,
+  });
+  expect(read(paths.issueOn("2", "B", 12))).toMatchObject({ label: "B", issue: "12" });
+  expect(read("/p/1/issues")).toMatchObject({ screen: "project", tab: "issues" });
+  expect(read(paths.issue("1", 12))).toEqual({ screen: "issue", projectId: "1", number: 12 });
+  expect(read(paths.compare("2", "B", "A 1"))).toMatchObject({ label: "B", compare: "A 1" });
   expect(read("/live/9?k=482913")).toEqual({ screen: "live", sessionId: "9", code: "482913" });
   expect(read("/s/secret")).toEqual({ screen: "share", secret: "secret" });
   expect(read("/settings/me")).toEqual({ screen: "me" });
 });
 
 test("anything else is unknown", () => {
-  for (const path of ["/nowhere", "/p", "/v/1", "/settings", "/p/1/nonsense"])
+  for (const path of ["/nowhere", "/p", "/v/1", "/settings", "/p/1/nonsense", "/p/1/issues/x"])
     expect(read(path)).toMatchObject({ screen: "unknown" });
 });
 

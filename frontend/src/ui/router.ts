@@ -5,6 +5,7 @@ import { type Readable, Store } from "../state/store";
 /** Tabs of a project page. */
 export const PROJECT_TABS = [
   "assets",
+  "issues",
   "reviews",
   "sessions",
   "members",
@@ -28,6 +29,7 @@ export type Route =
       readonly folderId: string | null;
       readonly upload: boolean;
     }
+  | { readonly screen: "issue"; readonly projectId: string; readonly number: number }
   | {
       readonly screen: "asset";
       readonly projectId: string;
@@ -35,10 +37,19 @@ export type Route =
       readonly label: string | null;
     }
   | { readonly screen: "review"; readonly projectId: string; readonly reviewId: string }
-  | { readonly screen: "viewer"; readonly assetId: string; readonly label: string }
+  | {
+      readonly screen: "viewer";
+      readonly assetId: string;
+      readonly label: string;
+      /** Label or id of the revision it is compared with. */
+      readonly compare: string | null;
+      /** Number of an issue, or id of a comment, to open there. */
+      readonly issue: string | null;
+    }
   | { readonly screen: "embed"; readonly assetId: string; readonly label: string }
   | { readonly screen: "live"; readonly sessionId: string; readonly code: string | null }
   | { readonly screen: "share"; readonly secret: string }
+  | { readonly screen: "inbox" }
   | { readonly screen: "me" }
   | { readonly screen: "trash" }
   | { readonly screen: "help" }
@@ -61,6 +72,8 @@ export function readRoute(url: URL): Route {
       return { screen: "go" };
     case "search":
       return { screen: "search", query: query.get("q") ?? "" };
+    case "inbox":
+      return { screen: "inbox" };
     case "help":
       return { screen: "help" };
     case "trash":
@@ -72,7 +85,15 @@ export function readRoute(url: URL): Route {
     case "live":
       return second ? { screen: "live", sessionId: second, code: query.get("k") } : unknown;
     case "v":
-      return second && third ? { screen: "viewer", assetId: second, label: third } : unknown;
+      return second && third
+        ? {
+            screen: "viewer",
+            assetId: second,
+            label: third,
+            compare: query.get("compare"),
+            issue: query.get("issue"),
+          }
+        : unknown;
     case "embed":
       return second === "v" && third && fourth
         ? { screen: "embed", assetId: third, label: fourth }
@@ -88,6 +109,10 @@ export function readRoute(url: URL): Route {
         };
       if (third === "reviews" && fourth)
         return { screen: "review", projectId: second, reviewId: fourth };
+      if (third === "issues" && fourth)
+        return /^[1-9]\d{0,8}$/.test(fourth)
+          ? { screen: "issue", projectId: second, number: Number(fourth) }
+          : unknown;
       const tab = PROJECT_TABS.find((candidate) => candidate === (third ?? "assets"));
       if (!tab && third !== "upload") return unknown;
       return {
@@ -158,7 +183,23 @@ export const paths = {
     folderId ? `/p/${projectId}?folder=${folderId}` : `/p/${projectId}`,
   asset: (projectId: string, assetId: string): string => `/p/${projectId}/a/${assetId}`,
   review: (projectId: string, reviewId: string): string => `/p/${projectId}/reviews/${reviewId}`,
+  issue: (projectId: string, number: number): string => `/p/${projectId}/issues/${number}`,
+  /** An issue (its number) or a comment (its id) on a revision. */
+  issueOn: (assetId: string, label: string, issue: number | string): string =>
+    `/v/${assetId}/${encodeURIComponent(label)}?issue=${encodeURIComponent(issue)}`,
   viewer: (assetId: string, label: string): string => `/v/${assetId}/${encodeURIComponent(label)}`,
+  /** The new revision, compared with the old one; at the first change, say, and with the way back to a review. */
+  compare: (
+    assetId: string,
+    label: string,
+    old: string,
+    at: { readonly change?: number; readonly review?: string } = {},
+  ): string => {
+    const query = new URLSearchParams({ compare: old });
+    if (at.change !== undefined) query.set("change", String(at.change));
+    if (at.review !== undefined) query.set("review", at.review);
+    return `/v/${assetId}/${encodeURIComponent(label)}?${query.toString()}`;
+  },
   live: (sessionId: string): string => `/live/${sessionId}`,
   signIn: (next: string): string => `/signin?next=${encodeURIComponent(next)}`,
 };

@@ -104,6 +104,12 @@ export function installTestHooks(
         chosen: workspace.chosenNote.get(),
       };
     },
+    get comparing() {
+      const { mode, slider, stop, label, kinds, heat, tolerance_m } =
+        workspace.comparing.get() ?? {};
+      const { state } = workspace.comparison.get() ?? {};
+      return { mode, slider, stop, label, kinds, heat, tolerance_m, state };
+    },
     get layers() {
       return workspace.layers.get();
     },

@@ -1,9 +1,13 @@
 /** The 3D half of a viewer page: scene, tools and headset around one workspace. */
 
 import { createNavigation } from "../scene/navigation";
+import { markChanges } from "../scene/compare_marks";
+import { markTwins } from "../scene/compare_twins";
+import { watchGaze } from "../scene/gaze_watch";
 import { GraphicsUnavailable } from "../scene/graphics";
 import { watchNotes } from "../scene/notes";
 import { offerPhotoreal } from "../scene/photoreal/photoreal";
+import { drawPins } from "../scene/pin_layer";
 import { drawPresence } from "../scene/presence";
 import { createViewCube } from "../scene/view_cube";
 import { SectionCaps } from "../scene/section/caps";
@@ -46,7 +50,11 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   const stopPhotoreal = offerPhotoreal(viewer);
   const stopCube = createViewCube(viewer);
   const stopPresence = drawPresence(viewer);
+  const stopPins = drawPins(viewer);
   const stopNotes = watchNotes(workspace, (file, hash) => scenePackage.fetch(file, hash));
+  const stopChanges = markChanges(viewer);
+  const stopGaze = watchGaze(viewer);
+  const stopTwins = markTwins(viewer);
   const headset = createHeadset(viewer);
   const seat = seatOf(workspace);
   seat.viewer.set(viewer);
@@ -65,7 +73,11 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       stopPhotoreal();
       stopCube();
       stopPresence();
+      stopPins();
       stopNotes();
+      stopChanges();
+      stopGaze();
+      stopTwins();
       toolbox.dispose();
       caps.dispose();
       viewer.dispose();

@@ -1,9 +1,11 @@
 """Partners by ids, and by places where ids are only ranks."""
 
 import numpy as np
+import pytest
 
 from holotable.review.anchor import Partner
-from holotable.review.anchor_partners import Standing, partners_by_id
+from holotable.review.anchor_partners import Standing, partners_by_comparison, partners_by_id
+from holotable.review.compare_partners import PartnerColumns
 
 
 def at(x: float) -> np.ndarray:
@@ -38,3 +40,16 @@ def test_ranked_ids_follow_their_places_and_the_one_that_is_gone_is_gone() -> No
 def test_a_ranked_part_that_moved_alone_is_its_namesake() -> None:
     partner_of = partners_by_id(bolts(0, 1), bolts(0, 1.5))
     assert partner_of("bolt-1") == Partner("bolt-1", approximate=True)
+
+
+def test_a_comparison_knows_partners_whatever_their_ids_are() -> None:
+    columns = PartnerColumns(
+        np.array([1, -1, 0], np.int32), np.array([False, False, True]), new_count=2
+    )
+    partner_of = partners_by_comparison(columns, ["a", "b", "c"], ["x", "y"])
+    assert partner_of("a") == Partner("y", approximate=False, matched_by="compare")
+    assert partner_of("b") is None
+    assert partner_of("c") == Partner("x", approximate=True, matched_by="compare")
+    assert partner_of("never was") is None
+    with pytest.raises(ValueError, match="other structures"):
+        partners_by_comparison(columns, ["a", "b"], ["x", "y"])

@@ -155,6 +155,14 @@ def test_the_rule_decides_what_blocks() -> None:
     assert found == [("checklist", True), ("coverage", True), ("blocking_issues", False)]
 
 
+def test_a_rule_that_asks_for_coverage_waits_only_for_a_comparison_that_can_be() -> None:
+    strict = Rule(block_on_coverage=True)
+    assert codes(strict, coverage="comparing") == [("comparing", True)]
+    assert codes(Rule(), coverage="comparing") == []
+    assert codes(strict, coverage="impossible") == [("not_compared", False)]
+    assert codes(strict, coverage="known", changed=40) == []
+
+
 def test_own_work_is_not_approved_unless_the_rule_allows_it() -> None:
     assert codes(Rule(), is_author=True) == [("own_work", True)]
     assert codes(Rule(own_work=True), is_author=True) == []

@@ -109,6 +109,7 @@ async def test_two_revisions_are_compared_once_and_answer_from_then_on(
     assert first.status_code == 202
     assert first.json()["state"] == "computing"
     assert int(first.headers["retry-after"]) >= 1
+    assert first.json()["progress"] is None  # nothing is done of it yet
     early = await owner.client.get(address(*revisions, "/changes"))
     assert early.status_code == 409
     assert early.json()["code"] == "not_ready"
@@ -221,6 +222,28 @@ async def test_a_corrected_unit_compares_anew(
     after = await ready(app, owner, *revisions)
     assert after["counts"] != before["counts"]
     assert after["to"]["volume_m3"] == pytest.approx(before["to"]["volume_m3"] * 25.4**3)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_a_file_without_a_unit_that_is_an_inch_too_small_is_told_apart(
+    app: FastAPI, owner: Caller, database: Database, clock: Clock, asset: Asset,
+    folders: dict[str, Path],
+) -> None:  # fmt: skip
+    old = await published(app, database, clock, asset, folders["B"], placement={"unit": "in"})
+    new = await published(app, database, clock, asset, folders["B"])
+    assert (await ready(app, owner, old, new))["hint"] is None  # the file says its unit
+    async with database.transaction() as session:
+        package = await packages.current(session, new.id)
+        assert package is not None
+        conversion = await session.get_one(Conversion, package.conversion_id)
+        conversion.stats = {**(conversion.stats or {}), "length_unit": None}
+    told = await ready(app, owner, old, new)
+    assert told["hint"] == {"side": "to", "unit": "in", "up_axis": None}
+    assert told["counts"]["shape"] > 0
+    async with database.transaction() as session:
+        (await session.get_one(Revision, new.id)).placement = {"unit": "in"}
+    corrected = await ready(app, owner, old, new)
+    assert (corrected["hint"], corrected["counts"]["shape"]) == (None, 0)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

@@ -16,6 +16,7 @@ from builders import (
     add_folder,
     add_guest,
     add_member,
+    add_notification,
     add_project,
     add_review,
     add_revision,
@@ -91,6 +92,7 @@ NEEDS: Final[Mapping[str, Action]] = {
     "start_session": Action.HOST_SESSION,
     "get_session": Action.VIEW,
     "issue_session_ticket": Action.VIEW,
+    "invite_to_session": Action.HOST_SESSION,
     "issue_table_ticket": Action.VIEW,
     "list_viewpoints": Action.VIEW,
     "create_viewpoint": Action.COMMENT,
@@ -109,6 +111,10 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_review": Action.SEE_REVIEWS,
     "change_review": Action.REQUEST_REVIEW,
     "give_verdict": Action.DECIDE,
+    "get_report": Action.SEE_REVIEWS,
+    "make_packet": Action.DECIDE,
+    "list_packets": Action.SEE_REVIEWS,
+    "get_packet": Action.SEE_REVIEWS,
     "get_coverage": Action.SEE_REVIEWS,
     "get_history": Action.SEE_REVIEWS,
     "list_issues": Action.VIEW,
@@ -162,6 +168,7 @@ MAY_FAIL_LATER: Final = {
     "get_bom_of_selection",
     "add_issue_viewpoint", "get_issue_snapshot", "get_attachment_content", "anchor_issue",
     "make_issue_of_comment",
+    "get_packet",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
@@ -173,8 +180,8 @@ ELSEWHERE: Final = {
     "tick_item": "tests/backend/web/test_reviews.py",  # asks who sits in the review, too
     "untick_item": "tests/backend/web/test_reviews.py",
     "note_opened": "tests/backend/web/test_reviews.py",
-    "share_coverage": "tests/backend/web/test_reviews.py",
-    "add_coverage": "tests/backend/web/test_reviews.py",
+    "share_coverage": "tests/backend/web/test_review_progress.py",
+    "add_coverage": "tests/backend/web/test_review_progress.py",
     "set_lifecycle": "tests/backend/web/test_reviews.py",  # depends on where to
     "trash_issue": "tests/backend/web/test_issues.py",  # asks who made it, too
     "update_issue_filter": "tests/backend/web/test_issue_settings.py",
@@ -185,6 +192,7 @@ ELSEWHERE: Final = {
     "attach_to_comment": "tests/backend/web/test_attachments.py",
     "delete_attachment": "tests/backend/web/test_attachments.py",
     "anchor_comment": "tests/backend/web/test_anchors.py",
+    "change_notification": "tests/backend/web/test_inbox.py",  # nobody's but its reader's
 }
 TRASHED: Final = {"restore_project", "restore_folder", "restore_asset", "restore_issue"}
 
@@ -218,7 +226,9 @@ async def build(
     issue_view = await add_issue_viewpoint(database, clock, issue)
     asked = await add_issue_filter(database, clock, project, owner)
     pinned = await add_anchor(database, clock, issue, revision)
+    told = await add_notification(database, clock, owner, review=review)
     ids = {
+        "notification_id": told.id,
         "issue_id": issue.id,
         "comment_id": remark.id,
         "attachment_id": file.id,
@@ -274,6 +284,8 @@ async def valid_body(
             return {"text": "Please look"}
         case "set_issue_settings":
             return {"settings": DEFAULTS.model_dump(mode="json")}
+        case "invite_to_session":
+            return {"people": [str(world.ids["principal_id"])]}
         case "anchor_issue":
             return {"revision_id": str(world.ids["revision_id"]), "occurrence": "valve"}
         case "give_verdict":
@@ -397,6 +409,8 @@ async def test_nobody_signed_in_gets_401_on_every_operation_that_needs_a_princip
     public = {
         "get_setup", "create_first_owner", "sign_in", "sign_out", "open_share_link",
         "redeem_share_link", "open_embed", "join_session", "get_health", "get_readiness",
+        "list_signing_keys",
+        "confirm_address", "ask_unsubscribe", "unsubscribe",  # the link is the right
     }  # fmt: skip
     for operation in operations(app):
         if operation.id in public:
@@ -418,11 +432,11 @@ async def test_scopes_of_a_token_hold_on_every_operation(
     world = await build(database, clock, owner.principal)
     ids = {**world.ids, **{name: uuid7() for name in INSTALLATION}}
     read, admin = await token_with(owner, "read"), await token_with(owner, "admin")
-    administrative = ("/users", "/tokens", "/me/password")
+    administrative = ("/users", "/tokens", "/me/password", "/admin/")
     # made for people who have no account yet: no token is needed, so none can be too weak
     public = {
         "get_setup", "create_first_owner", "sign_in", "sign_out", "get_health", "get_readiness",
-        "open_embed",
+        "list_signing_keys", "open_embed", "confirm_address", "ask_unsubscribe", "unsubscribe",
     }  # fmt: skip
     for operation in operations(app):
         if operation.id in public:

@@ -28,8 +28,6 @@ from holotable.review.roles import Role
 from holotable.store import tables
 from holotable.store.database import Database
 
-DIGEST = "ab" * 32
-
 
 @pytest.fixture
 async def asset(database: Database, clock: Clock, project: Project) -> Asset:
@@ -274,34 +272,6 @@ async def test_a_checklist_is_ticked_anew_on_each_revision(
         json={"checklist": [{"id": second, "text": "Weight below 2 kg"}, {"text": "Cost"}]},
     )
     assert kept.json()["checklist"][0]["id"] == second
-
-
-async def test_what_somebody_looks_at_is_kept_only_with_their_yes(
-    team: Team, database: Database, clock: Clock, asset: Asset, revision: Revision
-) -> None:
-    review = await ask(team.ed, revision, people(team.ben, team.cara))
-    base = f"/api/v1/reviews/{review['id']}"
-    seen = {"revision_id": str(revision.id), "structure": DIGEST, "seen": [[0, 4], [9, 9]]}
-    unasked = await team.ben.client.post(f"{base}/coverage", json=seen)
-    assert unasked.status_code == 403
-    await team.ben.client.put(f"{base}/sharing", json={"coverage": True})
-    assert (await team.ben.client.post(f"{base}/coverage", json=seen)).status_code == 204
-    more = {**seen, "seen": [[5, 6], [20, 30]]}
-    assert (await team.ben.client.post(f"{base}/coverage", json=more)).status_code == 204
-    kept = (await team.cara.client.get(f"{base}/coverage")).json()["items"]
-    assert [(one["person"]["name"], one["seen"]) for one in kept] == [
-        ("Ben Okoro", [[0, 6], [9, 9], [20, 30]])
-    ]
-    for bad in ({**seen, "seen": [[4, 1]]}, {**seen, "structure": "x"}):
-        assert (await team.ben.client.post(f"{base}/coverage", json=bad)).status_code == 422
-    renumbered = {**seen, "structure": "cd" * 32, "seen": [[1, 1]]}
-    await team.ben.client.post(f"{base}/coverage", json=renumbered)
-    kept = (await team.cara.client.get(f"{base}/coverage")).json()["items"]
-    assert kept[0]["seen"] == [[1, 1]]
-    await team.ben.client.put(f"{base}/sharing", json={"coverage": False})
-    assert (await team.cara.client.get(f"{base}/coverage")).json()["items"] == []
-    outsider = await team.vic.client.put(f"{base}/sharing", json={"coverage": True})
-    assert outsider.status_code == 403
 
 
 async def test_having_it_open_is_told_and_counts_for_the_present_revision(

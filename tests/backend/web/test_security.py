@@ -103,6 +103,8 @@ def test_tickets_keys_codes_and_share_secrets_do_not_reach_the_log() -> None:
     assert redact("/setup?k=abc") == "/setup?k=-"
     assert redact("/live/7?k=482913") == "/live/7?k=-"
     assert redact("/s/AbC_-1") == "/s/-"
+    assert redact("/api/v1/mail/unsubscribe/AbC_-1") == "/api/v1/mail/unsubscribe/-"
+    assert redact("/settings/me?confirm=AbC_-1") == "/settings/me?confirm=-"
     assert redact("/assets/index.js") == "/assets/index.js"
     record = logging.LogRecord(
         "uvicorn.access", logging.INFO, "", 0, '%s - "%s %s HTTP/%s" %d',

@@ -32,6 +32,22 @@ async def test_the_trash_shows_only_what_the_asker_may_bring_back(
         assert await sees(caller) == set()
 
 
+async def test_issues_in_the_trash_are_seen_by_those_who_may_bring_them_back(
+    app: FastAPI, owner: Caller, project: Project, database: Database, clock: Clock
+) -> None:
+    viewer = await add_user(database, clock, "Vi Ewer")
+    await add_member(database, clock, project, viewer, Role.VIEWER)
+    path = f"/api/v1/projects/{project.id}/issues"
+    issue = (await owner.client.post(path, json={"title": "Weld missing"})).json()
+    await owner.client.delete(f"/api/v1/issues/{issue['id']}")
+    (item,) = (await owner.client.get("/api/v1/trash")).json()["items"]
+    assert (item["kind"], item["id"], item["name"]) == ("issue", issue["id"], "#1 Weld missing")
+    async with sign_in(app, database, clock, viewer) as caller:
+        assert (await caller.client.get("/api/v1/trash")).json()["items"] == []
+    await owner.client.post(f"/api/v1/issues/{issue['id']}/restore")
+    assert (await owner.client.get("/api/v1/trash")).json()["items"] == []
+
+
 async def test_the_trash_is_paged(
     owner: Caller, project: Project, database: Database, clock: Clock
 ) -> None:

@@ -4,7 +4,9 @@ import base64
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import numpy as np
 import pytest
 from builders import (
     Asset,
@@ -24,6 +26,7 @@ from builders import (
 from fastapi import FastAPI
 from httpx import Response
 
+from holotable.review.compare_partners import PartnerColumns
 from holotable.review.roles import Role
 from holotable.review.viewpoint import Viewpoint
 from holotable.store.blobs import put_bytes
@@ -141,6 +144,7 @@ async def test_every_member_of_a_view_comes_back_as_it_was_saved(
             {**layer, "revision_id": str(beside.id), "structure": "b" * 64}
             for layer in everything["layers"]
         ],
+        "compare": {**everything["compare"], "revision_id": str(beside.id)},
     }
     missing = set(Viewpoint.model_fields) - set(said)
     assert not missing, "a member that the example does not say"
@@ -169,6 +173,11 @@ async def test_the_structure_that_numbers_belong_to_is_named_even_when_nobody_sa
         ({"revision_id": "0190b6d4-0000-7000-8000-000000000000"}, "unknown_revision", 422),
         (
             {"layers": [{"revision_id": "0190b6d4-0000-7000-8000-000000000000"}]},
+            "unknown_revision",
+            422,
+        ),
+        (
+            {"compare": {"revision_id": "0190b6d4-0000-7000-8000-000000000000"}},
             "unknown_revision",
             422,
         ),
@@ -384,9 +393,45 @@ async def test_a_removed_view_is_gone(owner: Caller, revision: Revision, project
     assert await names(owner, project) == []
 
 
-async def test_parts_of_two_revisions_correspond_by_their_stable_ids(
-    app: FastAPI, owner: Caller, revision: Revision, asset: Asset, database: Database, clock: Clock
+def tell_partners(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch, partner: list[int] | None, new_count: int = 5
 ) -> None:
+    """Let the comparison of any two revisions have found these."""
+
+    async def partners(_old: UUID, _new: UUID, *, wait_s: float) -> PartnerColumns | None:
+        if partner is None:
+            return None
+        guessed = np.zeros(len(partner), bool)
+        return PartnerColumns(np.array(partner, np.int32), guessed, new_count)
+
+    monkeypatch.setattr(app.state.context.comparisons, "partners", partners)
+
+
+async def test_parts_of_two_revisions_correspond_as_their_comparison_found(
+    app: FastAPI, owner: Caller, revision: Revision, asset: Asset, database: Database,
+    clock: Clock, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    later = await add_revision(database, clock, asset, "B")
+    await publish(app, database, later, PARTS_C)
+    theirs = await publish(app, database, revision, PARTS_B)
+    address = f"/api/v1/revisions/{later.id}/correspondence/{revision.id}"
+    tell_partners(app, monkeypatch, [3, 4, -1, 0])
+    found = (await owner.client.get(address)).json()
+    assert (found["matched_by"], found["runs"]) == ("comparison", [[0, 3, 2], [3, 0, 1]])
+    # What a view was made on before the other revision was converted anew was not compared.
+    await publish(app, database, revision, ["pipe", "frame"])
+    old = (await owner.client.get(address, params={"structure": theirs})).json()
+    assert (old["matched_by"], old["runs"]) == ("id", [[0, 0, 1], [1, 2, 3]])
+    # Nor is a result believed that counts other parts.
+    changed = (await owner.client.get(address)).json()
+    assert (changed["matched_by"], changed["runs"]) == ("id", [[0, 4, 1], [1, 0, 1]])
+
+
+async def test_parts_of_two_revisions_correspond_by_their_stable_ids_without_a_comparison(
+    app: FastAPI, owner: Caller, revision: Revision, asset: Asset, database: Database,
+    clock: Clock, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    tell_partners(app, monkeypatch, None)
     later = await add_revision(database, clock, asset, "B")
     ours = await publish(app, database, later, PARTS_C)
     theirs = await publish(app, database, revision, PARTS_B)
@@ -397,6 +442,7 @@ async def test_parts_of_two_revisions_correspond_by_their_stable_ids(
         "other_structure": theirs,
         "count": 5,
         "other_count": 4,
+        "matched_by": "id",
         "runs": [[0, 0, 1], [1, 2, 3]],
     }
     await publish(app, database, revision, ["pipe", "frame"])  # numbered anew meanwhile

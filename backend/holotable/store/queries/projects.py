@@ -8,7 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import (
     Select,
+    String,
     Subquery,
+    and_,
+    cast,
     func,
     literal,
     or_,
@@ -20,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import Conflict, Invalid, NotFound
 from holotable.review.roles import Action, Role, allows
+from holotable.store.issue_tables import Issue
 from holotable.store.queries.visible import reach, visible
 from holotable.store.tables import (
     Asset,
@@ -321,4 +325,21 @@ def trash(principal_id: UUID, now: datetime) -> Subquery:
             or_(parent.c.deleted_at.is_(None), parent.c.deleted_at != Asset.deleted_at),
         )
     )
-    return union_all(projects, folders, assets).subquery("trash")
+    # Their authors and editors put them away; whoever may change issues brings them back.
+    issues = (
+        select(
+            literal("issue").label("kind"),
+            Issue.id,
+            (literal("#") + cast(Issue.number, String) + literal(" ") + Issue.title).label("name"),
+            Issue.project_id,
+            Issue.deleted_at,
+        )
+        .join(seen, and_(seen.c.project_id == Issue.project_id, seen.c.asset_id.is_(None)))
+        .outerjoin(Asset, Asset.id == Issue.asset_id)
+        .where(
+            seen.c.role.in_(roles_with(Action.ISSUE)),
+            Issue.deleted_at.is_not(None),
+            Asset.deleted_at.is_(None),
+        )
+    )
+    return union_all(projects, folders, assets, issues).subquery("trash")

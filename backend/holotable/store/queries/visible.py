@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Subquery, Uuid, and_, cast, exists, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable.review.roles import Role
+from holotable.review.roles import MEMBER_ROLES, Role
 from holotable.store.issue_tables import (
     Anchor,
     Issue,
@@ -23,7 +23,8 @@ from holotable.store.issue_tables import (
     IssueFilter,
     IssueViewpoint,
 )
-from holotable.store.review_tables import Review, ReviewVerdict, RevisionEvent
+from holotable.store.notification_tables import Notification
+from holotable.store.review_tables import Review, ReviewPacket, ReviewVerdict, RevisionEvent
 from holotable.store.tables import (
     Asset,
     Conversion,
@@ -138,7 +139,7 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
         return columns.join(Asset, Asset.id == Review.asset_id).join(seen, _living_asset(seen))
     if table is Revision:
         return columns.join(Asset, Asset.id == Revision.asset_id).join(seen, _living_asset(seen))
-    if table in (Session, Conversion, Package, ReviewVerdict, RevisionEvent):
+    if table in (Session, Conversion, Package, ReviewPacket, ReviewVerdict, RevisionEvent):
         revision_id = table.__table__.c.revision_id
         return (
             columns.join(Revision, Revision.id == revision_id)
@@ -149,6 +150,10 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
         whole = and_(seen.c.project_id == IssueFilter.project_id, seen.c.asset_id.is_(None))
         mine = IssueFilter.created_by == seen.c.principal_id
         return columns.join(seen, whole).where(or_(IssueFilter.shared, mine))
+    if table is Notification:  # one's own, of what one still sees
+        own = _of_issues(columns, table, seen)
+        members = or_(Notification.review_id.is_(None), seen.c.role.in_(MEMBER_ROLES))
+        return own.where(Notification.principal_id == seen.c.principal_id, members)
     if table in _OF_ISSUES:
         return _of_issues(columns, table, seen)
     raise TypeError(f"{table.__name__} is not owned by a project")

@@ -5,9 +5,13 @@ import { actions } from "./de/actions";
 import { app } from "./de/app";
 import { assets } from "./de/assets";
 import { commands } from "./de/commands";
+import { comparing } from "./de/comparing";
+import { evidence } from "./de/evidence";
 import { graphics } from "./de/graphics";
 import { display } from "./de/display";
 import { help } from "./de/help";
+import { inbox } from "./de/inbox";
+import { issues } from "./de/issues";
 import { live } from "./de/live";
 import { measuring } from "./de/measuring";
 import { members } from "./de/members";
@@ -33,9 +37,13 @@ export const de = {
   ...app,
   ...assets,
   ...commands,
+  ...comparing,
+  ...evidence,
   ...graphics,
   ...display,
   ...help,
+  ...inbox,
+  ...issues,
   ...live,
   ...measuring,
   ...members,

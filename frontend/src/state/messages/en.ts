@@ -5,9 +5,13 @@ import { actions } from "./en/actions";
 import { app } from "./en/app";
 import { assets } from "./en/assets";
 import { commands } from "./en/commands";
+import { comparing } from "./en/comparing";
+import { evidence } from "./en/evidence";
 import { graphics } from "./en/graphics";
 import { display } from "./en/display";
 import { help } from "./en/help";
+import { inbox } from "./en/inbox";
+import { issues } from "./en/issues";
 import { live } from "./en/live";
 import { measuring } from "./en/measuring";
 import { members } from "./en/members";
@@ -33,9 +37,13 @@ export const en = {
   ...app,
   ...assets,
   ...commands,
+  ...comparing,
+  ...evidence,
   ...graphics,
   ...display,
   ...help,
+  ...inbox,
+  ...issues,
   ...live,
   ...measuring,
   ...members,

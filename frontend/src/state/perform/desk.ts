@@ -9,6 +9,10 @@ export function performDesk(workspace: Workspace, commands: Commands): void {
     workspace.pendingText.set(null);
     if (tool !== "draw") workspace.openSheet.set(null);
     if (tool !== "place") workspace.placing.set(null);
+    if (tool !== "pin") {
+      workspace.pinTask.set(null);
+      workspace.pinPlace.set(null);
+    }
     workspace.tool.set(tool);
   });
   commands.register("camera.projection", ({ projection }) =>

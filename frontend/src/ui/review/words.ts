@@ -1,14 +1,20 @@
 /** What reviews say, as texts: rules, checks, events; and how states look. */
 
-import { t } from "../../state/messages";
+import { currentLanguage, t } from "../../state/messages";
 import type {
   Lifecycle,
   Review,
   ReviewCheck,
   ReviewState,
+  ReportLanguage,
   RevisionEvent,
   VerdictWord,
 } from "../../api/reviews";
+
+/** The language of the page, if reports speak it; else English. */
+export function reportLanguage(): ReportLanguage {
+  return currentLanguage() === "de" ? "de" : "en";
+}
 
 export const VERDICTS: readonly VerdictWord[] = ["comment", "request_changes", "approve"];
 
@@ -62,7 +68,7 @@ export function checkText(check: ReviewCheck, label: string): string {
   return t(`review.check.${check.code}`, { count: check.count, total: check.total, label });
 }
 
-const EVENTS = ["changed", "moved_on", "requested", "ticked", "unticked"] as const;
+const EVENTS = ["changed", "moved_on", "packet_made", "requested", "ticked", "unticked"] as const;
 
 /** A line of the audit trail, without who and when. */
 export function eventText(event: RevisionEvent): string {

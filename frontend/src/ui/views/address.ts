@@ -126,10 +126,11 @@ export function storesOf(workspace: Workspace): readonly Readable<unknown>[] {
   const { explode, explosion, selection, selectedEntities, measures, sheets, modelMarks } =
     workspace;
   const { openSheet, display, points, unit, numbers, layers, noteFilter, chosenNote } = workspace;
+  const { comparing } = workspace;
   return [
     ...[camera, hidden, isolated, ghosted, sections, sectionBox, uncut, colouring],
     ...[explode, explosion, selection, selectedEntities, measures, sheets, modelMarks],
-    ...[openSheet, display, points, unit, numbers, layers, noteFilter, chosenNote],
+    ...[openSheet, display, points, unit, numbers, layers, noteFilter, chosenNote, comparing],
   ];
 }
 

@@ -47,7 +47,7 @@ export function listenToKeys({ workspace, commands, singleKeys, canvas }: Keyboa
   window.addEventListener(
     "keyup",
     (event) => {
-      if (workspace.walk.get() === null) return;
+      if (workspace.walk.get() === null && !workspace.blinking.get()) return;
       for (const shortcut of releasedBy(event, workspace.keys.get())) shortcut.release?.(commands);
     },
     { signal },
@@ -58,6 +58,7 @@ export function listenToKeys({ workspace, commands, singleKeys, canvas }: Keyboa
     () => {
       for (const direction of workspace.walk.get()?.held ?? [])
         commands.run("walk.hold", { direction, on: false });
+      if (workspace.blinking.get()) commands.run("compare.blink", { on: false });
     },
     { signal },
   );

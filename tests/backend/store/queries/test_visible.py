@@ -173,7 +173,8 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
     database: Database, clock: Clock
 ) -> None:
     from holotable.store import issue_tables
-    from holotable.store.review_tables import Review, ReviewVerdict, RevisionEvent
+    from holotable.store.notification_tables import Notification
+    from holotable.store.review_tables import Review, ReviewPacket, ReviewVerdict, RevisionEvent
     from holotable.store.tables import Comparison, GuestGrant, Member, Table, Viewpoint
 
     filtered = (
@@ -187,6 +188,7 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
         Package,
         Viewpoint,
         Review,
+        ReviewPacket,
         ReviewVerdict,
         RevisionEvent,
         issue_tables.Anchor,
@@ -196,6 +198,7 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
         issue_tables.IssueEvent,
         issue_tables.IssueFilter,
         issue_tables.IssueViewpoint,
+        Notification,
     )
     # Read only through an issue, a comment, an anchor, the revisions or the project that has them.
     beneath = {

@@ -18,14 +18,19 @@ export const reviews = {
   "review.asked": "Angefragt von {name}, {when}",
   "review.ask": "Prüfung anfragen",
   "review.blockChecklist": "Vor der Genehmigung muss die Checkliste vollständig abgehakt sein",
+  "review.blockCoverage":
+    "Wer genehmigt, muss jedes geänderte Teil im Blick gehabt haben und das festhalten lassen",
   "review.blockIssues": "Offene blockierende Punkte verhindern die Genehmigung",
   "review.check.blocking_issues":
     "{count, plural, one {# blockierender Punkt ist offen} other {# blockierende Punkte sind offen}}",
   "review.check.checklist":
     "{count, plural, one {# von {total} Zeilen ist nicht abgehakt} other {# von {total} Zeilen sind nicht abgehakt}}",
+  "review.check.comparing": "Was sich geändert hat, wird noch ermittelt",
   "review.check.coverage":
     "{count, plural, one {# von {total} geänderten Teilen war nicht im Bild} other {# von {total} geänderten Teilen waren nicht im Bild}}",
   "review.check.not_approver": "Sie gehören nicht zu den Entscheidenden",
+  "review.check.not_compared":
+    "Was sich geändert hat, ließ sich nicht ermitteln; niemand kann sagen, was nicht zu sehen war",
   "review.check.not_opened": "Revision {label} haben Sie noch nicht geöffnet",
   "review.check.own_work": "Diese Revision ist von Ihnen; eigene Arbeit genehmigt man hier nicht",
   "review.checklist": "Checkliste",
@@ -34,6 +39,20 @@ export const reviews = {
   "review.closed.released": "Beendet: freigegeben",
   "review.closed.withdrawn": "Beendet: zurückgezogen",
   "review.comparedTo": "verglichen mit {label}",
+  "review.coverage.comparing": "Ermittelt, was sich geändert hat …",
+  "review.coverage.kept":
+    "Was Sie im Blick haben, wird für Prüfung #{number} festgehalten. Beenden lässt es sich in der Prüfung.",
+  "review.coverage.nobody": "Niemand lässt es festhalten.",
+  "review.coverage.nothing": "Nichts Sichtbares hat sich geändert",
+  "review.coverage.of":
+    "{changed, plural, one {{seen} von # geänderten Teil} other {{seen} von # geänderten Teilen}}",
+  "review.coverage.progress":
+    "{changed, plural, one {{seen} von # geänderten Teil gesehen} other {{seen} von # geänderten Teilen gesehen}}",
+  "review.coverage.share": "Festhalten, welche geänderten Teile ich im Blick hatte",
+  "review.coverage.shareHint":
+    "Alle in dieser Prüfung sehen, wie viele. Wer es zurücknimmt, löscht das Festgehaltene.",
+  "review.coverage.title": "Vom Geänderten gesehen",
+  "review.coverage.unknown": "Was sich geändert hat, ließ sich nicht ermitteln",
   "review.description": "Worauf zu achten ist",
   "review.due": "Fällig",
   "review.dueOn": "Fällig am {date}",
@@ -53,6 +72,24 @@ export const reviews = {
   "review.history.lifecycle": "{before} → {after}",
   "review.history.moved_on": "Die Prüfung geht mit Revision {to} weiter",
   "review.history.requested": "hat um Genehmigung gebeten",
+  "review.handover": "Weitergeben",
+  "review.handover.html": "Bericht",
+  "review.handover.pdf": "Bericht (PDF)",
+  "review.packet": "Signiertes Paket",
+  "review.packet.about":
+    "Eine Datei mit Modell, Änderungen, Problemen und Urteilen. Sie öffnet sich ohne Netz in jedem Browser, und holotable verify prüft sie.",
+  "review.packet.download": "Paket herunterladen ({size})",
+  "review.packet.failed": "Das Paket wurde nicht erstellt: {why}",
+  "review.packet.leftOut": "Nicht enthalten: {what}. {why}",
+  "review.packet.listFailed": "Die Pakete ließen sich nicht abfragen",
+  "review.packet.made": "Erstellt {when}",
+  "review.packet.madeFor": "Erstellt {when} für {name}",
+  "review.packet.make": "Signiertes Paket erstellen",
+  "review.packet.making": "Das Paket wird erstellt…",
+  "review.packet.none": "Noch niemand hat ein Paket erstellt.",
+  "review.packet.outdated": "Die Prüfung hat sich seitdem geändert.",
+  "review.packet.retry": "Noch einmal erstellen",
+  "review.history.packet_made": "erstellte ein signiertes Paket",
   "review.history.ticked": "hat „{text}“ abgehakt",
   "review.history.unticked": "hat das Häkchen bei „{text}“ entfernt",
   "review.listFailed": "Die Prüfungen ließen sich nicht laden",

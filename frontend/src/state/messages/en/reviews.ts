@@ -15,14 +15,19 @@ export const reviews = {
   "review.asked": "Asked by {name}, {when}",
   "review.ask": "Request review",
   "review.blockChecklist": "Every line of the checklist must be ticked before anybody approves",
+  "review.blockCoverage":
+    "Approvers must have had every changed part in view, and let that be kept",
   "review.blockIssues": "Open blocking issues keep everybody from approving",
   "review.check.blocking_issues":
     "{count, plural, one {# blocking issue is open} other {# blocking issues are open}}",
   "review.check.checklist":
     "{count, plural, one {# of {total} lines is not ticked} other {# of {total} lines are not ticked}}",
+  "review.check.comparing": "What changed is still being worked out",
   "review.check.coverage":
     "{count, plural, one {# of {total} changed parts was not in view} other {# of {total} changed parts were not in view}}",
   "review.check.not_approver": "You are not an approver of this review",
+  "review.check.not_compared":
+    "What changed could not be worked out, so nobody can tell what was not in view",
   "review.check.not_opened": "You haven't opened revision {label}",
   "review.check.own_work": "You made this revision, and its review does not let you approve it",
   "review.checklist": "Checklist",
@@ -31,6 +36,20 @@ export const reviews = {
   "review.closed.released": "Closed: released",
   "review.closed.withdrawn": "Closed: withdrawn",
   "review.comparedTo": "compared with {label}",
+  "review.coverage.comparing": "Working out what changed…",
+  "review.coverage.kept":
+    "What you have in view is kept for review #{number}. Open the review to end that.",
+  "review.coverage.nobody": "Nobody lets it be kept.",
+  "review.coverage.nothing": "Nothing changed that can be seen",
+  "review.coverage.of":
+    "{changed, plural, one {{seen} of # changed part} other {{seen} of # changed parts}}",
+  "review.coverage.progress":
+    "{changed, plural, one {{seen} of # changed part seen} other {{seen} of # changed parts seen}}",
+  "review.coverage.share": "Keep which changed parts I have had in view",
+  "review.coverage.shareHint":
+    "Everybody in this review sees how many. Taking it back removes what was kept.",
+  "review.coverage.title": "Seen of what changed",
+  "review.coverage.unknown": "What changed could not be worked out",
   "review.description": "What is to be looked at",
   "review.due": "Due",
   "review.dueOn": "Due {date}",
@@ -50,6 +69,24 @@ export const reviews = {
   "review.history.lifecycle": "{before} → {after}",
   "review.history.moved_on": "The review goes on with revision {to}",
   "review.history.requested": "asked for approval",
+  "review.handover": "Hand over",
+  "review.handover.html": "Report",
+  "review.handover.pdf": "Report (PDF)",
+  "review.packet": "Signed packet",
+  "review.packet.about":
+    "One file with the model, what changed, issues and decisions. It opens offline in any browser, and holotable verify checks it.",
+  "review.packet.download": "Download the packet ({size})",
+  "review.packet.failed": "The packet was not made: {why}",
+  "review.packet.leftOut": "Not in it: {what}. {why}",
+  "review.packet.listFailed": "Couldn't ask for the packets",
+  "review.packet.made": "Made {when}",
+  "review.packet.madeFor": "Made {when} for {name}",
+  "review.packet.make": "Make a signed packet",
+  "review.packet.making": "The packet is being made…",
+  "review.packet.none": "Nobody has made a packet yet.",
+  "review.packet.outdated": "The review has changed since.",
+  "review.packet.retry": "Make it again",
+  "review.history.packet_made": "made a signed packet",
   "review.history.ticked": "ticked “{text}”",
   "review.history.unticked": "unticked “{text}”",
   "review.listFailed": "Couldn't load the reviews",

@@ -1,0 +1,178 @@
+/** What the page says, in the language of its packet. It stands alone, so its words stand here. */
+
+const ENGLISH = {
+  "action.fit": "Fit",
+  "action.colours": "Colour what changed",
+  "action.showAll": "Show all",
+  "action.openModel": "Open model.glb of this packet",
+  blocking: "blocking",
+  "change.added": "added",
+  "change.appearance": "appearance",
+  "change.moved": "moved",
+  "change.properties": "properties",
+  "change.removed": "removed",
+  "change.shape": "shape",
+  "changes.none": "Nothing was compared in this packet.",
+  "changes.removed": "It stood in {label}; this model is {to}.",
+  "check.all": "All copies in this page are as they were signed.",
+  "check.key": "Key",
+  "check.notPage":
+    "This page cannot check itself. To check the whole packet: holotable verify, with the server’s key.",
+  "check.server": "Compare the key with the one that {server} shows under /api/v1/signing-keys.",
+  "check.unknown":
+    "This browser knows no Ed25519, so the signature was not checked; the hashes are right.",
+  "closed.rejected": "rejected",
+  "closed.released": "released",
+  "closed.withdrawn": "withdrawn",
+  "event.changed": "changed the review",
+  "event.lifecycle": "{before} → {after}",
+  "event.moved_on": "went on with this revision",
+  "event.packet_made": "made a signed packet",
+  "event.requested": "asked for approval",
+  "event.ticked": "ticked a line",
+  "event.unticked": "unticked a line",
+  "finding.chain": "line {line} does not follow the one before",
+  "finding.damaged": "cannot be unpacked",
+  "finding.different": "is not as it was signed",
+  "finding.key": "is not the key that signed",
+  "finding.signature": "was not made by this key for this content",
+  "finding.unnamed": "is not named in the manifest",
+  "issue.none": "There are no issues.",
+  "issue.by": "{author}, {status}",
+  "left.title": "Not in here",
+  made: "Made {at} for {name}",
+  "model.failed": "The model cannot be shown: {why}",
+  "model.loading": "Opening the model…",
+  "model.none": "This packet holds no model.",
+  "model.other": "This file is not the model of this packet.",
+  "packet.broken": "This page holds no packet that can be read.",
+  parts: "{count} parts",
+  "seat.approver": "approver",
+  "seat.observer": "observer",
+  "seat.must": "must approve",
+  signed: "signed: {meaning}",
+  stale: "stale: given on {label}",
+  "standing.approved": "approved",
+  "standing.changes_requested": "requested changes",
+  "standing.stale": "stale",
+  "standing.waiting": "waiting",
+  "state.approved": "Approved",
+  "state.changes_requested": "Changes requested",
+  "state.closed": "Closed",
+  "state.open": "Open",
+  "tab.changes": "Changes",
+  "tab.check": "Check",
+  "tab.decisions": "Decisions",
+  "tab.issues": "Issues",
+  "tab.log": "What happened",
+  tally: "{count} of {needed} approvals",
+  ticked: "{name}, {at}",
+  title: "Review #{number} · {asset} · revision {revision}",
+  unticked: "not ticked",
+  "verdict.approve": "approved",
+  "verdict.comment": "commented",
+  "verdict.request_changes": "requested changes",
+  "verified.invalid": "Not as it was signed",
+  "verified.unchecked": "Signature not checked",
+  "verified.valid": "Signature valid",
+} as const;
+
+export type Word = keyof typeof ENGLISH;
+
+const GERMAN: Record<Word, string> = {
+  "action.fit": "Einpassen",
+  "action.colours": "Geändertes färben",
+  "action.showAll": "Alles zeigen",
+  "action.openModel": "model.glb dieses Pakets öffnen",
+  blocking: "blockierend",
+  "change.added": "neu",
+  "change.appearance": "Aussehen",
+  "change.moved": "verschoben",
+  "change.properties": "Eigenschaften",
+  "change.removed": "entfernt",
+  "change.shape": "Form",
+  "changes.none": "In diesem Paket wurde nichts verglichen.",
+  "changes.removed": "Es stand in {label}; dieses Modell ist {to}.",
+  "check.all": "Alle Kopien in dieser Seite sind, wie sie signiert wurden.",
+  "check.key": "Schlüssel",
+  "check.notPage":
+    "Sich selbst kann diese Seite nicht prüfen. Das ganze Paket prüft: holotable verify, mit dem Schlüssel des Servers.",
+  "check.server":
+    "Vergleiche den Schlüssel mit dem, den {server} unter /api/v1/signing-keys zeigt.",
+  "check.unknown":
+    "Dieser Browser kennt Ed25519 nicht; die Signatur wurde nicht geprüft, die Prüfsummen stimmen.",
+  "closed.rejected": "abgelehnt",
+  "closed.released": "veröffentlicht",
+  "closed.withdrawn": "zurückgezogen",
+  "event.changed": "änderte die Prüfung",
+  "event.lifecycle": "{before} → {after}",
+  "event.moved_on": "ging mit dieser Revision weiter",
+  "event.packet_made": "erstellte ein signiertes Paket",
+  "event.requested": "bat um Freigabe",
+  "event.ticked": "hakte einen Punkt ab",
+  "event.unticked": "nahm einen Haken zurück",
+  "finding.chain": "Zeile {line} folgt nicht auf die davor",
+  "finding.damaged": "lässt sich nicht entpacken",
+  "finding.different": "ist nicht, wie es signiert wurde",
+  "finding.key": "ist nicht der Schlüssel, der signiert hat",
+  "finding.signature": "stammt nicht von diesem Schlüssel für diesen Inhalt",
+  "finding.unnamed": "steht nicht im Verzeichnis",
+  "issue.none": "Es gibt keine Probleme.",
+  "issue.by": "{author}, {status}",
+  "left.title": "Nicht enthalten",
+  made: "Erstellt {at} für {name}",
+  "model.failed": "Das Modell lässt sich nicht zeigen: {why}",
+  "model.loading": "Das Modell wird geöffnet…",
+  "model.none": "Dieses Paket enthält kein Modell.",
+  "model.other": "Diese Datei ist nicht das Modell dieses Pakets.",
+  "packet.broken": "Diese Seite enthält kein lesbares Paket.",
+  parts: "{count} Teile",
+  "seat.approver": "prüfend",
+  "seat.observer": "zuschauend",
+  "seat.must": "muss zustimmen",
+  signed: "unterschrieben: {meaning}",
+  stale: "veraltet: zu {label} gegeben",
+  "standing.approved": "hat freigegeben",
+  "standing.changes_requested": "verlangt Änderungen",
+  "standing.stale": "veraltet",
+  "standing.waiting": "wartet",
+  "state.approved": "Freigegeben",
+  "state.changes_requested": "Änderungen verlangt",
+  "state.closed": "Geschlossen",
+  "state.open": "Offen",
+  "tab.changes": "Änderungen",
+  "tab.check": "Echtheit",
+  "tab.decisions": "Urteile",
+  "tab.issues": "Probleme",
+  "tab.log": "Verlauf",
+  tally: "{count} von {needed} Freigaben",
+  ticked: "{name}, {at}",
+  title: "Prüfung #{number} · {asset} · Revision {revision}",
+  unticked: "nicht abgehakt",
+  "verdict.approve": "gab frei",
+  "verdict.comment": "kommentierte",
+  "verdict.request_changes": "verlangt Änderungen",
+  "verified.invalid": "Nicht wie signiert",
+  "verified.unchecked": "Signatur nicht geprüft",
+  "verified.valid": "Signatur gültig",
+};
+
+export type Say = (word: Word, values?: Readonly<Record<string, string | number>>) => string;
+
+/** The words of a language; English for one that is not spoken here. */
+export function wordsOf(language: string): Say {
+  const texts: Readonly<Record<Word, string>> = language === "de" ? GERMAN : ENGLISH;
+  return (word, values = {}) =>
+    texts[word].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+}
+
+/** A word of a group, `verdict.approve`; one that this page does not know, as it is. */
+export function known(say: Say, group: string, word: string): string {
+  const key = `${group}.${word}`;
+  return key in ENGLISH ? say(key as Word) : word.replaceAll("_", " ");
+}
+
+/** `2026-11-23 09:00 UTC`, of a time as packets write it. */
+export function momentText(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+}

@@ -1,0 +1,158 @@
+/** What was begun and not sent yet, kept on this device: it outlives Esc, a lost connection and a reload. */
+
+import type { PinPlace } from "../../state/areas/issues";
+import type { Kept } from "../../shelf";
+
+/** An issue or a comment being written. Ids are made here, so that sending it twice makes it once. */
+export interface IssueDraft {
+  readonly id: string;
+  readonly viewId: string;
+  readonly anchorId: string;
+  readonly kind: "issue" | "comment";
+  readonly title: string;
+  readonly text: string;
+  readonly assigneeId: string | null;
+  /** null: the project's usual one. */
+  readonly priority: string | null;
+  /** null: the project's usual one. */
+  readonly type: string | null;
+  /** Of the type. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Day, ISO 8601; empty: none. */
+  readonly due: string;
+  /** The server has it: what failed afterwards is sent again. */
+  readonly made: boolean;
+  /** The composer is open. */
+  readonly open: boolean;
+}
+
+/** What was seen when the part was pressed. */
+export interface IssueSeen {
+  readonly place: PinPlace;
+  /** A viewpoint of the revision on the table. */
+  readonly content: unknown;
+  /** The picture, a data: address; null where none could be taken. */
+  readonly snapshot: string | null;
+}
+
+/** A version 4 UUID; `crypto.randomUUID` is missing over plain HTTP. */
+export function newUuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [8, 12, 16, 20, 32].map((end, i) => hex.slice([0, 8, 12, 16, 20][i], end)).join("-");
+}
+
+export function newDraft(kind: IssueDraft["kind"]): IssueDraft {
+  return {
+    id: newUuid(),
+    viewId: newUuid(),
+    anchorId: newUuid(),
+    kind,
+    title: "",
+    text: "",
+    assigneeId: null,
+    priority: null,
+    type: null,
+    properties: {},
+    due: "",
+    made: false,
+    open: true,
+  };
+}
+
+/** Whether there is anything in it that somebody would miss. */
+export function isWorthKeeping({ title, text, made }: IssueDraft): boolean {
+  return made || title.trim() !== "" || text.trim() !== "";
+}
+
+/** The drafts of one revision. What was seen is large and changes once: it has a place of its own. */
+export class Drafts {
+  private readonly shelf: Kept;
+  private readonly key: string;
+
+  constructor(shelf: Kept, revisionId: string) {
+    this.shelf = shelf;
+    this.key = `holotable.issue-draft.${revisionId}`;
+  }
+
+  read(): IssueDraft | null {
+    const kept = parsed(this.shelf.getItem(this.key));
+    // A page before this one kept fewer fields.
+    return isDraft(kept) ? { ...newDraft(kept.kind), ...kept } : null;
+  }
+
+  seen(): IssueSeen | null {
+    const kept = parsed(this.shelf.getItem(`${this.key}.seen`));
+    return isSeen(kept) ? kept : null;
+  }
+
+  /** False when the browser has no room: then it lasts as long as the page. */
+  keep(draft: IssueDraft): boolean {
+    return this.put(this.key, JSON.stringify(draft));
+  }
+
+  keepSeen(seen: IssueSeen): boolean {
+    if (this.put(`${this.key}.seen`, JSON.stringify(seen))) return true;
+    // The picture is what takes the room.
+    return this.put(`${this.key}.seen`, JSON.stringify({ ...seen, snapshot: null }));
+  }
+
+  drop(): void {
+    this.shelf.removeItem(this.key);
+    this.shelf.removeItem(`${this.key}.seen`);
+  }
+
+  private put(key: string, text: string): boolean {
+    try {
+      this.shelf.setItem(key, text);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function parsed(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Somebody else wrote there.
+    return null;
+  }
+}
+
+function isDraft(kept: unknown): kept is IssueDraft {
+  if (typeof kept !== "object" || kept === null) return false;
+  const said = new Map<string, unknown>(Object.entries(kept));
+  return (
+    ["id", "viewId", "anchorId", "title", "text", "due"].every(
+      (name) => typeof said.get(name) === "string",
+    ) &&
+    (said.get("kind") === "issue" || said.get("kind") === "comment")
+  );
+}
+
+function isSeen(kept: unknown): kept is IssueSeen {
+  if (typeof kept !== "object" || kept === null || !("place" in kept)) return false;
+  const { place } = kept;
+  return typeof place === "object" && place !== null && "part" in place && "position" in place;
+}
+
+/** The bytes of a data: address. */
+export function blobOf(address: string): Blob {
+  const [head = "", body = ""] = address.split(",", 2);
+  const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
+  return new Blob([bytes], { type: /^data:([^;]+)/.exec(head)?.[1] ?? "image/webp" });
+}
+
+export function addressOf(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(typeof reader.result === "string" ? reader.result : "");
+    reader.onerror = () => reject(new Error("The picture cannot be read."));
+    reader.readAsDataURL(blob);
+  });
+}

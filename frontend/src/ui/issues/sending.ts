@@ -1,0 +1,127 @@
+/**
+ * Sends what was written about a place of the model in steps, each of which the server takes twice without harm: what
+ * breaks in between is simply sent again.
+ */
+
+import type { Api } from "../../api/api";
+import type { Issue, NewAnchor } from "../../api/issues";
+import type { PinPlace } from "../../state/areas/issues";
+import type { RevisionRef } from "../../state/workspace";
+import { toApiError } from "../resource.svelte";
+import { type IssueDraft, type IssueSeen, blobOf } from "./drafts";
+import { endOfDay } from "./edit";
+
+export interface SendingHost {
+  readonly api: Pick<
+    Api,
+    | "createIssue"
+    | "changeIssue"
+    | "addIssueView"
+    | "anchorIssue"
+    | "commentOnRevision"
+    | "changeComment"
+    | "anchorComment"
+    | "attachToComment"
+  >;
+  readonly revision: Pick<RevisionRef, "projectId" | "revisionId">;
+  /** The server has the words: from here on they are changed, not made. */
+  onmade(): void;
+  /** Told what could not be, where the rest went on. */
+  say(error: unknown): void;
+}
+
+/** Sends a draft; the number of the issue, or null for a comment. @throws ApiError: what is missing is sent again */
+export async function sendDraft(
+  host: SendingHost,
+  draft: IssueDraft,
+  seen: IssueSeen | null,
+): Promise<number | null> {
+  return draft.kind === "issue" ? sendIssue(host, draft, seen) : sendComment(host, draft, seen);
+}
+
+/** A place that was pressed as an anchor. */
+export function anchorOf(id: string, revisionId: string, place: PinPlace): NewAnchor {
+  return {
+    id,
+    revision_id: revisionId,
+    occurrence: place.part,
+    world: [...place.position],
+    world_normal: [...place.normal],
+  };
+}
+
+async function sendIssue(
+  host: SendingHost,
+  draft: IssueDraft,
+  seen: IssueSeen | null,
+): Promise<number> {
+  const { api, revision, onmade } = host;
+  const made = await makeOnce(host, draft);
+  if (!draft.made) onmade();
+  if (seen) {
+    const snapshot = seen.snapshot === null ? null : blobOf(seen.snapshot);
+    const view = { id: draft.viewId, content: seen.content, snapshot };
+    const anchor = anchorOf(draft.anchorId, revision.revisionId, seen.place);
+    await orSay(host, api.addIssueView(draft.id, view));
+    await orSay(host, api.anchorIssue(draft.id, anchor));
+  }
+  return made.number;
+}
+
+/** Makes the issue, or brings the one that an earlier try made up to what is written now. */
+async function makeOnce({ api, revision }: SendingHost, draft: IssueDraft): Promise<Issue> {
+  const fields = {
+    title: draft.title.trim(),
+    description: draft.text,
+    assignee_id: draft.assigneeId,
+    due_at: endOfDay(draft.due),
+    ...(draft.priority === null ? {} : { priority: draft.priority }),
+    ...(draft.type === null ? {} : { type: draft.type }),
+    ...(Object.keys(draft.properties).length === 0 ? {} : { properties: draft.properties }),
+  };
+  if (draft.made) return api.changeIssue(draft.id, fields, null);
+  try {
+    return await api.createIssue(revision.projectId, {
+      id: draft.id,
+      revision_id: revision.revisionId,
+      ...fields,
+    });
+  } catch (error) {
+    // An earlier try arrived although its answer did not, and other words were written since.
+    if (toApiError(error).code !== "id_taken") throw error;
+    return api.changeIssue(draft.id, fields, null);
+  }
+}
+
+async function sendComment(
+  host: SendingHost,
+  draft: IssueDraft,
+  seen: IssueSeen | null,
+): Promise<null> {
+  const { api, revision, onmade } = host;
+  const text = [draft.title.trim(), draft.text.trim()].filter(Boolean).join("\n\n");
+  if (!draft.made) {
+    await api.commentOnRevision(revision.revisionId, { id: draft.id, text });
+    onmade();
+  } else await api.changeComment(draft.id, text, null);
+  if (seen) {
+    const anchor = anchorOf(draft.anchorId, revision.revisionId, seen.place);
+    await orSay(host, api.anchorComment(draft.id, anchor));
+    if (seen.snapshot !== null) {
+      const file = blobOf(seen.snapshot);
+      await orSay(host, api.attachToComment(draft.id, file, "snapshot.webp", draft.viewId));
+    }
+  }
+  return null;
+}
+
+/** The server's own reason why this cannot be is said, and the rest goes on; a lost connection is tried again. */
+async function orSay({ say }: SendingHost, sent: Promise<unknown>): Promise<void> {
+  try {
+    await sent;
+  } catch (error) {
+    const { status } = toApiError(error);
+    if (status < 400 || status >= 500) throw error;
+    say(error);
+  }
+}
