@@ -64,7 +64,7 @@ test: setup ## unit, contract and database tests (pytest, Vitest); ARGS= for pyt
 	@cd frontend && npm run --silent test
 
 e2e: setup frontend/dist/.built ## the product in a real browser and an emulated headset
-	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m e2e tests/e2e $(ARGS)
+	@$(BIN)/python -m tests.e2e $(WORKERS) $(ARGS)
 
 bench: setup frontend/dist/.built ## speed beside peers; appends to docs/BENCHMARKS.md what it measured
 	@$(BIN)/python -m tests.bench.run $(ARGS)

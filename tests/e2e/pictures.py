@@ -41,7 +41,7 @@ def main() -> None:
         mia = Person(context(browser, "light"), served)
         code = starts_session(mia, made["asset"]["id"])
         mia.page.wait_for_timeout(1500)
-        mia.page.evaluate("window.__ux.settled()")
+        mia.page.evaluate("window.__ux.settled(90_000)")
         mia.screenshot(OUT / "workspace-light.png")
 
         ben = Person(context(browser, "dark"), served)

@@ -124,7 +124,7 @@ def tabs_to_a_vertex(person: Person, but_not: object = None) -> object:
     """Step to parts and their points until the reticle is on a corner; it says on what it is."""
     said: list[str] = []
     for _ in range(3):
-        person.page.evaluate("window.__ux.settled()")
+        person.page.evaluate("window.__ux.settled(90_000)")
         for _ in range(12):
             person.page.keyboard.press("Tab")
             person.page.wait_for_timeout(60)  # as fast as somebody presses and listens

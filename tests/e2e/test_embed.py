@@ -147,16 +147,16 @@ def test_a_page_of_another_site_shows_a_model_by_a_share_link_and_talks_to_it(
 
     # The picture that was asked for is that picture, property for property, also after changes.
     frame = the_frame(page)
-    frame.evaluate("window.__ux.settled()")
+    frame.evaluate("window.__ux.settled(90_000)")
     seen = talks(page, "return JSON.stringify(await viewer.getViewpoint())")
     talks(
         page,
         "await viewer.clearSections(); await viewer.clearColours(); await viewer.explode({amount: 0});"
         f"await viewer.view({{name: 'top'}}); await viewer.hide({{ids: ['{valve}']}});",
     )
-    frame.evaluate("window.__ux.settled()")
+    frame.evaluate("window.__ux.settled(90_000)")
     talks(page, f"await viewer.setViewpoint({{viewpoint: {seen}}})")
-    frame.evaluate("window.__ux.settled()")
+    frame.evaluate("window.__ux.settled(90_000)")
     now = json.loads(talks(page, "return JSON.stringify(await viewer.getViewpoint())"))
     then = json.loads(seen)
     assert {**now, "camera": None} == {**then, "camera": None}

@@ -76,7 +76,7 @@ def begins(person: Person, asset: dict[str, Any], view: str = "0") -> None:
 def looks(person: Person, view: str) -> None:
     person.see("viewport").focus()
     person.page.keyboard.press(view)
-    person.page.evaluate("window.__ux.settled()")
+    person.page.evaluate("window.__ux.settled(90_000)")
 
 
 def aims(person: Person, point: Sequence[float], snap: str) -> None:
@@ -166,7 +166,7 @@ def test_snap_glyphs_differ_in_shape_without_colour_ux_33(
     for snap, point in places.items():
         aims(mia, point, snap)
         expect(mia.see("snap-word")).to_have_text(snap.capitalize())
-        mia.page.evaluate("window.__ux.settled()")
+        mia.page.evaluate("window.__ux.settled(90_000)")
         box = mia.page.evaluate(
             "snap => [...document.querySelectorAll(`[data-snap=${snap}]`)].at(-1).getBoundingClientRect().toJSON()",
             snap,
@@ -288,7 +288,7 @@ def test_measurements_are_named_hidden_locked_dragged_and_undone(
     mia.waits_for(f"ux.measures[0].value === {first['value']}")
 
     # The label goes where it is dragged.
-    mia.page.evaluate("window.__ux.settled()")
+    mia.page.evaluate("window.__ux.settled(90_000)")
     label = mia.see("measure-label").first
     box = label.bounding_box()
     assert box is not None
@@ -445,4 +445,4 @@ def goes_near(person: Person, point: Floats, centre: Floats) -> None:
             return
         for _ in range(4):
             person.page.mouse.wheel(0, -200)
-        person.page.evaluate("window.__ux.settled()")
+        person.page.evaluate("window.__ux.settled(90_000)")

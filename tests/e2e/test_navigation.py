@@ -196,7 +196,7 @@ def test_two_hundred_zooms_never_get_stuck_and_lead_back_ux_14(
     still: Person, origin: Floats
 ) -> None:
     still.page.set_viewport_size({"width": 900, "height": 320})  # 400 pictures: small ones
-    still.page.evaluate("window.__ux.settled()")
+    still.page.evaluate("window.__ux.settled(90_000)")
     still.points_at(0.5, 0.55)
     positions = [tuple(still.ux("camera.position"))]
     for _ in range(200):
@@ -205,7 +205,7 @@ def test_two_hundred_zooms_never_get_stuck_and_lead_back_ux_14(
         assert positions[-1] != positions[-2], f"stuck after {len(positions)} steps"
     for _ in range(200):
         still.page.mouse.wheel(0, 100)
-    still.page.evaluate("window.__ux.settled()")
+    still.page.evaluate("window.__ux.settled(90_000)")
     box = still.viewport()
     for x in (0.0, 40.0):
         for y in (0.0, 20.0):
@@ -465,7 +465,7 @@ class Fingers:
             ]
             self.send("touchMove", *at)
         self.send("touchEnd")
-        self.person.page.evaluate("window.__ux.settled()")
+        self.person.page.evaluate("window.__ux.settled(90_000)")
 
     def double_tap(self, at: tuple[float, float]) -> None:
         """As fast as a person, however long the page takes to answer each touch."""

@@ -68,7 +68,7 @@ def test_annotations_go_with_what_a_section_cuts_away(
 def viewport(person: Person, path: Path) -> Image.Image:
     """The middle of the picture, away from what lies over it."""
     box = person.viewport()
-    person.page.evaluate("window.__ux.settled()")
+    person.page.evaluate("window.__ux.settled(90_000)")
     shot = Image.open(person.screenshot(path)).convert("RGB")
     return shot.crop(
         (

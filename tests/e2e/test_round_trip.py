@@ -179,12 +179,12 @@ def framed_item(page: Page, item: dict[str, Any], revision: str = "A", **options
     wanted = {"asset": item["asset"]["id"], "revision": revision, "token": item["secret"]}
     page.evaluate("options => start(options)", {**wanted, **options})
     page.wait_for_function("events.some(([name]) => name === 'loaded')")
-    the_frame(page).evaluate("window.__ux.settled()")
+    the_frame(page).evaluate("window.__ux.settled(90_000)")
 
 
 def shows(page: Page, viewpoint: dict[str, Any]) -> None:
     talks(page, f"await viewer.setViewpoint({{viewpoint: {json.dumps(viewpoint)}}})")
-    the_frame(page).evaluate("window.__ux.settled()")
+    the_frame(page).evaluate("window.__ux.settled(90_000)")
 
 
 def shown(page: Page) -> dict[str, Any]:
@@ -226,7 +226,7 @@ def test_every_member_of_a_picture_comes_back_through_frames_and_a_link_property
     mia.goes_to(f"/v/{item['asset']['id']}/A#v={text}")
     mia.settles()
     mia.waits_for("ux.openSheet === 's1'")
-    mia.page.evaluate("window.__ux.settled()")
+    mia.page.evaluate("window.__ux.settled(90_000)")
     there = json.loads(mia.page.evaluate("JSON.stringify(window.__ux.viewpoint)"))
     assert differences(there, meant) == []
     assert mia.errors == []

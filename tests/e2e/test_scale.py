@@ -118,7 +118,7 @@ def zooms(person: Person, x: float, y: float, notches: int) -> None:
     person.points_at(x, y)
     for _ in range(abs(notches)):
         person.page.mouse.wheel(0, -120 if notches > 0 else 120)
-    person.page.evaluate("window.__ux.settled()")
+    person.page.evaluate("window.__ux.settled(90_000)")
 
 
 @pytest.fixture(scope="module")
@@ -187,12 +187,12 @@ def test_hiding_all_but_one_of_100000_parts_never_blocks_the_page_ux_25(
     assert mia.ux("viewer.drawCalls") <= 10
     assert mia.ux("viewer.subDraws") <= 2_000
     selects(mia, "Item 054321")
-    mia.page.evaluate("window.__ux.settled()")
+    mia.page.evaluate("window.__ux.settled(90_000)")
     mia.see("viewport").focus()
     mia.page.evaluate(LONG_TASKS)
     mia.page.keyboard.press("Shift+H")
     mia.waits_for("ux.visible === 1 && ux.viewer.visible === 1")
-    mia.page.evaluate("window.__ux.settled()")
+    mia.page.evaluate("window.__ux.settled(90_000)")
     longest = max([0.0, *mia.page.evaluate("window.__long")])
     assert longest <= 200 * slowness(mia), f"{longest:.0f} ms"
     mia.page.keyboard.press("Control+z")
@@ -271,14 +271,14 @@ def test_lost_graphics_come_back_with_everything_as_it_was(
     mia.screenshot(Path("build/e2e/graphics-lost.png"))
     mia.see("problem-restore").click()
     expect(mia.see("viewer-problem")).to_have_count(0)
-    mia.page.evaluate("window.__ux.settled()")
+    mia.page.evaluate("window.__ux.settled(90_000)")
     assert (mia.ux("camera"), mia.ux("viewer.visible")) == (camera, triangles)
     assert mia.ux("hidden") == 1
     mia.page.evaluate(LOSE)
     mia.see("problem-lower").click()
     expect(mia.see("viewer-problem")).to_have_count(0)
     expect(mia.see("chip-detail")).to_contain_text("Lower quality")
-    mia.page.evaluate("window.__ux.settled()")
+    mia.page.evaluate("window.__ux.settled(90_000)")
     mia.see("chip-detail").get_by_test_id("chip-clear").click()
     expect(mia.see("chip-detail")).to_have_count(0)
     assert mia.errors == []

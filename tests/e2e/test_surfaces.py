@@ -90,7 +90,7 @@ def test_a_picture_on_a_part_is_seen_and_goes_where_the_part_goes(
     mia.opens_viewer(made["asset"]["id"])
     mia.page.keyboard.press("1")
     mia.waits_for("ux.viewer.surfaces > 0")
-    mia.page.evaluate("window.__ux.settled()")
+    mia.page.evaluate("window.__ux.settled(90_000)")
     assert stripes_seen(mia, tmp_path) == STRIPES
     assert not mia.errors
     mia.screenshot(Path("build/e2e/surface.png"))

@@ -130,7 +130,7 @@ def test_a_section_plane_shows_a_chip_and_a_cap_in_the_parts_colour(
     expect(mia.see("chip-sections")).to_be_visible()
     mia.see("section-offset").fill("10 mm")
     mia.page.keyboard.press("Enter")
-    mia.page.evaluate("window.__ux.settled()")
+    mia.page.evaluate("window.__ux.settled(90_000)")
     assert abs(abs(mia.ux("sections")[0]["offset_m"]) - 0.010) < 1e-6
     after = share_of(picture(mia, tmp_path), (242, 128, 26))
     assert after > 0.2 * before, "a cut solid must show its cap, not a hole"
@@ -174,7 +174,7 @@ def test_ten_thousand_occurrences_stream_coarse_first_and_pick_as_the_structure_
     mia.points_at(0.4, 0.6)
     for _ in range(14):  # near enough for an item to be some pixels wide
         mia.page.mouse.wheel(0, -120)
-    mia.page.evaluate("window.__ux.settled()")
+    mia.page.evaluate("window.__ux.settled(90_000)")
     box, camera = mia.viewport(), mia.ux("camera")
     random = np.random.default_rng(20261122)
     done = 0

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from e2e.people import Person, add_asset
+from e2e.people import CEILING_MS, Person, add_asset
 from playwright.sync_api import BrowserContext, expect
 from served import Api, Served
 
@@ -75,7 +76,7 @@ def press(person: Person, *keys: str) -> None:
 
 
 def rests(person: Person) -> None:
-    person.page.evaluate("window.__ux.settled()")
+    person.page.evaluate("window.__ux.settled(90_000)")
 
 
 def disturb(person: Person) -> None:
@@ -377,11 +378,16 @@ def test_the_agenda_is_ordered_by_keys_renamed_searched_and_a_deleted_view_comes
     expect(rows.nth(0)).to_have_attribute("data-name", "Three")
     rows.filter(has_text="Six").drag_to(rows.filter(has_text="Two"))
     expect(rows.nth(2)).to_have_attribute("data-name", "Six")
+    ordered = ["Three", "One", "Six", "Two", "Four", "Five"]
+    deadline = time.monotonic() + CEILING_MS / 1000
+    while [row["name"] for row in owner.get(f"/projects/{project}/viewpoints")["items"]] != ordered:
+        assert time.monotonic() < deadline, "the server has another order"
+        mia.page.wait_for_timeout(50)
     mia.page.reload()
     mia.settles()
     mia.see("rail-views").click()
     expect(rows).to_have_count(6)
-    assert names() == ["Three", "One", "Six", "Two", "Four", "Five"]
+    assert names() == ordered
     rows.nth(0).get_by_test_id("view-menu").click()
     mia.see("view-rename").click()
     mia.see("view-edit").fill("Start here")

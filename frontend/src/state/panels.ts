@@ -1,3 +1,12 @@
 /** The panels of the left side, by name: the rail, shortcuts and chips open them. */
 export type LeftPanel =
-  "model" | "sections" | "views" | "measures" | "notes" | "issues" | "people" | "table" | "changes" | "chat";
+  | "model"
+  | "sections"
+  | "views"
+  | "measures"
+  | "notes"
+  | "issues"
+  | "people"
+  | "table"
+  | "changes"
+  | "chat";

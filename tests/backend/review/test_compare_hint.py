@@ -30,9 +30,7 @@ def scaled(factor: float) -> tuple[float, ...]:
 
 
 @pytest.mark.parametrize(("factor", "unit"), [(25.4, "in"), (1000.0, "m"), (10.0, "cm")])
-def test_a_file_without_a_unit_that_is_smaller_by_one_is_named_so(
-    factor: float, unit: str
-) -> None:
+def test_a_file_without_a_unit_that_is_smaller_by_one_is_named_so(factor: float, unit: str) -> None:
     assert hint(PART, scaled(1 / factor)) == Hint("to", unit, None)
     assert hint(scaled(1 / factor), PART, STL, STEP) == Hint("from", unit, None)
 

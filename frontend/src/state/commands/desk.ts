@@ -21,7 +21,11 @@ export interface DeskArgs {
 
 export const DESK_COMMANDS: Commanding<DeskArgs> = {
   "tool.set": define(t("command.tool.set"), "personal", (raw) => ({
-    tool: oneOf(raw["tool"], ["select", "section", "measure", "draw", "place", "pin"] as const, "tool"),
+    tool: oneOf(
+      raw["tool"],
+      ["select", "section", "measure", "draw", "place", "pin"] as const,
+      "tool",
+    ),
   })),
   "unit.set": define(t("command.unit.set"), "personal", (raw) => ({
     unit: oneOf(raw["unit"], DISPLAY_UNITS, "unit"),

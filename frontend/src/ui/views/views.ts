@@ -47,6 +47,8 @@ export class Views {
   /** The row for a new name is open. */
   readonly naming = new Store(false);
   private readonly host: ViewsHost;
+  private lastMove: Promise<unknown> = Promise.resolve();
+  private moving = 0;
 
   constructor(host: ViewsHost) {
     this.host = host;
@@ -143,9 +145,18 @@ export class Views {
       t("views.moved", { name: row.name, at: place, count: now.length }),
     );
     const change = folder === row.folder ? { after_id: afterId } : { after_id: afterId, folder };
-    const kept = await this.attempt(async () => {
-      await this.host.api.changeViewpoint(row.id, change);
-    });
+    // One after the other: two quick keys are two requests, and each names its neighbour of the moment.
+    this.moving += 1;
+    const moving = this.lastMove.then(() =>
+      this.attempt(async () => {
+        await this.host.api.changeViewpoint(row.id, change);
+      }),
+    );
+    this.lastMove = moving;
+    const kept = await moving;
+    this.moving -= 1;
+    // Those that wait know more than the server.
+    if (this.moving > 0) return;
     if (kept) await this.reload();
     else this.rows.set(before);
   }

@@ -117,7 +117,8 @@ export const inbox = {
   "notifications.server.queued":
     "{count, plural, =0 {keine wartet} one {# wartet} other {# warten}}",
   "notifications.server.refusals": "Abgelehnte Adressen",
-  "notifications.text": "Tägliche und wöchentliche Zusammenfassungen kommen um 08:00 in deiner Zeitzone.",
+  "notifications.text":
+    "Tägliche und wöchentliche Zusammenfassungen kommen um 08:00 in deiner Zeitzone.",
   "notifications.title": "Benachrichtigungen",
   "notifications.zone": "Zeitzone",
   "projects.waitingIssues": "{count, plural, one {# Issue für dich} other {# Issues für dich}}",
