@@ -15,13 +15,14 @@ FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", re.MULTILINE)
 def run(arguments: list[str]) -> tuple[int, str]:
     """pytest's exit code and what it printed, which is shown as it comes."""
     command = [sys.executable, "-m", "pytest", "-q", "-m", "e2e", *arguments]
-    lines = []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+    printed = b""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, bufsize=0) as running:
         assert running.stdout is not None
-        for line in running.stdout:
-            print(line, end="", flush=True)
-            lines.append(line)
-    return running.returncode, "".join(lines)
+        while chunk := running.stdout.read(4096):
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.flush()
+            printed += chunk
+    return running.returncode, printed.decode(errors="replace")
 
 
 def main(workers: str, arguments: list[str]) -> int:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from e2e.conftest import CHROMIUM_ARGUMENTS, IWER
+from e2e.conftest import CHROMIUM_ARGUMENTS
+from e2e.headset import frames, wears_headset
 from e2e.people import Person, add_asset
-from e2e.test_live import HEADSET, frames, joins_by_code, starts_session
+from e2e.test_live import joins_by_code, starts_session
 from playwright.sync_api import Browser, sync_playwright
 from served import ROOT, owner_of, serving
 
@@ -58,8 +59,7 @@ def main() -> None:
         ben.screenshot(OUT / "live-dark.png")
 
         headset = browser.new_context(viewport={"width": 1280, "height": 640}, color_scheme="dark")
-        headset.add_init_script(path=IWER)
-        headset.add_init_script(HEADSET)
+        wears_headset(headset)
         dana = Person(headset, served)
         joins_by_code(dana, code, "Dana")
         dana.see("vr-button").click()

@@ -87,7 +87,7 @@ def picture(person: Person) -> Any:  # (h, w, 3) of bytes
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
 
 
-def test_b_to_c_lists_what_changed_and_why(
+def test_b_to_c_lists_what_changed_and_why_ux_38(
     shared_server: Served, open_context: Callable[..., BrowserContext], gearboxes: dict[str, Any]
 ) -> None:
     mia = comparing(shared_server, open_context, gearboxes["asset"]["id"])
@@ -130,7 +130,7 @@ def test_b_to_c_lists_what_changed_and_why(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_states_differ_for_every_eye_and_changed_parts_carry_badges(
+def test_the_states_differ_for_every_eye_and_changed_parts_carry_badges_ux_39(
     shared_server: Served,
     open_context: Callable[..., BrowserContext],
     gearboxes: dict[str, Any],
@@ -163,7 +163,7 @@ def test_the_states_differ_for_every_eye_and_changed_parts_carry_badges(
     assert not mia.errors
 
 
-def test_the_slider_goes_from_end_to_end_by_the_keyboard_alone(
+def test_the_slider_goes_from_end_to_end_by_the_keyboard_alone_ux_40(
     shared_server: Served, open_context: Callable[..., BrowserContext], gearboxes: dict[str, Any]
 ) -> None:
     mia = comparing(shared_server, open_context, gearboxes["asset"]["id"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from e2e.conftest import IWER
+from e2e.headset import aims, pushes, trigger, wears_headset
 from e2e.people import Person, add_asset
 from e2e.shapes import coloured_step
 from playwright.sync_api import BrowserContext, expect
@@ -257,22 +257,6 @@ def test_somebody_who_wants_to_hear_less_hears_less_ux_60(
     expect(mia.see("polite")).to_contain_text("Start")
 
 
-HEADSET = """
-{
-  const device = new IWER.XRDevice(IWER.metaQuest3, { stereoEnabled: true });
-  device.ipd = 0.063;
-  device.installRuntime({ forceInstall: true });
-  window.xrdev = device;
-}
-"""
-
-
-def frames(person: Person, count: int = 4) -> None:
-    """Let the headset draw some frames."""
-    start = person.ux("xrFrames")
-    person.waits_for(f"ux.xrFrames >= {start + count}")
-
-
 def test_a_headset_joins_the_session_points_at_a_part_and_the_others_see_the_selection(
     meeting_server: tuple[Served, Api, dict[str, Any]], open_context: Callable[..., BrowserContext]
 ) -> None:
@@ -280,8 +264,7 @@ def test_a_headset_joins_the_session_points_at_a_part_and_the_others_see_the_sel
     mia = Person(open_context(viewport=SIZE), served)
     code = starts_session(mia, made["asset"]["id"])
     context = open_context(viewport={"width": 640, "height": 400})
-    context.add_init_script(path=IWER)
-    context.add_init_script(HEADSET)
+    wears_headset(context)
     dana = Person(context, served)
     joins_by_code(dana, code, "Dana")
     expect(dana.see("vr-button")).to_contain_text("Enter VR")
@@ -292,17 +275,9 @@ def test_a_headset_joins_the_session_points_at_a_part_and_the_others_see_the_sel
     # The controller points at the table's middle, where the plate lies, and pulls the trigger.
     x, _, z = dana.ux("viewer.xr.tableCentre")
     aim = [x, 0.92, z]  # on the plate, which lies on the table of 0.9 m
-    dana.page.evaluate(
-        """([x, y, z]) => { const hand = xrdev.controllers.right;
-          hand.position.set(0.15, 1.35, -0.05);
-          xrdev.remote.dispatch('look_at', { device: 'controller-right', target: { x, y, z } }); }""",
-        aim,
-    )
-    frames(dana)
-    dana.page.evaluate("xrdev.controllers.right.updateButtonValue('trigger', 1)")
-    frames(dana)
-    dana.page.evaluate("xrdev.controllers.right.updateButtonValue('trigger', 0)")
-    frames(dana)
+    aims(dana, aim)
+    trigger(dana, 1)
+    trigger(dana, 0)
     dana.waits_for("ux.selection.length === 1")
     mia.waits_for(
         "ux.people.some((p) => p.name === 'Dana' && (p.status?.selection?.ranges ?? []).length > 0)"
@@ -312,10 +287,7 @@ def test_a_headset_joins_the_session_points_at_a_part_and_the_others_see_the_sel
 
     # Snap turn and teleport by stick.
     before = dana.ux("viewer.xr.rig")
-    dana.page.evaluate("xrdev.controllers.right.updateAxes('thumbstick', 1, 0)")
-    frames(dana)
-    dana.page.evaluate("xrdev.controllers.right.updateAxes('thumbstick', 0, 0)")
-    frames(dana)
+    pushes(dana, 1, 0)
     turned = dana.ux("viewer.xr.rig")
     assert abs(abs(turned["yaw_rad"] - before["yaw_rad"]) - 0.5235987756) < 0.002
     dana.page.evaluate("xrdev.activeSession && xrdev.activeSession.end()")

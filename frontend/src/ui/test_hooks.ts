@@ -108,7 +108,8 @@ export function installTestHooks(
       const { mode, slider, stop, label, kinds, heat, tolerance_m } =
         workspace.comparing.get() ?? {};
       const { state } = workspace.comparison.get() ?? {};
-      return { mode, slider, stop, label, kinds, heat, tolerance_m, state };
+      const [blinking, viewed] = [workspace.blinking.get(), workspace.viewedStops.get().size];
+      return { mode, slider, stop, label, kinds, heat, tolerance_m, state, blinking, viewed };
     },
     get layers() {
       return workspace.layers.get();

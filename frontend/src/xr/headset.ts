@@ -11,6 +11,7 @@ import type { Bounds, Vec3 } from "../state/model";
 import { throwArc, type Arc, type ArcHit } from "./arc";
 import { ArcView } from "./arc_view";
 import { availability, surroundings } from "./availability";
+import { ChangeTour, type TourDebug } from "./change_tour";
 import { Furniture } from "./furniture";
 import { RayHand } from "./ray_hand";
 import { Rig, SNAP_TURN, TABLE, type ScaleMode } from "./rig";
@@ -38,6 +39,7 @@ export interface HeadsetDebug {
   /** Middle of the model's box, user space. */
   readonly tableCentre: Vec3;
   readonly arc: Vec3 | null;
+  readonly tour: TourDebug | null;
 }
 
 /** Makes the headset's seat; registers `xr.enter` and `xr.leave`, keeps `workspace.xr` true. */
@@ -54,6 +56,7 @@ export class Headset {
   private readonly rigGroup = new Group();
   private readonly furniture = new Furniture();
   private readonly arcView = new ArcView();
+  private readonly tour: ChangeTour;
   private readonly camera = new PerspectiveCamera(70, 1, NEAR_M, FAR_M);
   private readonly hands = new Map<XRInputSource, RayHand>();
   private readonly stops: (() => void)[] = [];
@@ -62,6 +65,7 @@ export class Headset {
   private dominant: XRInputSource | null = null;
   private arc: Arc | null = null;
   private stickTurned = false;
+  private stickStepped = false;
   private pressed = new Map<string, boolean>();
   private levelsAtMs = -Infinity;
   private readonly head: { position: Vec3; quaternion: Quaternion } = {
@@ -73,6 +77,8 @@ export class Headset {
   constructor(viewer: Viewer) {
     this.viewer = viewer;
     this.rigGroup.add(this.camera, this.arcView.group);
+    const { rig } = this;
+    this.tour = new ChangeTour({ viewer, rig, stand: (bounds) => this.arrive("table", bounds) });
     this.stops.push(
       viewer.commands.register("xr.enter", () => {
         void this.enter();
@@ -115,6 +121,7 @@ export class Headset {
       rig: { position: [...position], yaw_rad: yaw, scale, mode },
       tableCentre: this.rig.toUser(middle),
       arc: this.arc?.landing ?? null,
+      tour: this.session ? this.tour.debug() : null,
     };
   }
 
@@ -123,6 +130,7 @@ export class Headset {
     void this.session?.end();
     this.furniture.dispose();
     this.arcView.dispose();
+    this.tour.dispose();
   }
 
   // Entering and leaving
@@ -164,6 +172,7 @@ export class Headset {
     session.addEventListener("selectend", ({ inputSource }) => this.select(inputSource, false));
     viewer.setFlatScreen(false);
     viewer.extras.add(this.rigGroup, this.furniture.group);
+    this.rigGroup.add(this.tour.group);
     this.backgroundBefore = viewer.scene.background as Color | Texture | null; // `as`: never a node material's here
     viewer.scene.background = this.furniture.background;
     this.arrive("table");
@@ -182,6 +191,7 @@ export class Headset {
     viewer.scene.background = this.backgroundBefore;
     for (const hand of this.hands.values()) hand.dispose();
     this.hands.clear();
+    this.tour.leave();
     this.session = null;
     this.dominant = null;
     this.arc = null;
@@ -192,8 +202,10 @@ export class Headset {
     void this.ask();
   }
 
-  private arrive(mode: ScaleMode): void {
-    this.rig.arrive(mode, this.bounds());
+  /** bounds: model frame; null: of the whole model. */
+  private arrive(mode: ScaleMode, bounds: Bounds | null = null): void {
+    this.rig.arrive(mode, bounds ?? this.bounds());
+    if (!bounds) this.tour.stood();
     this.furniture.show(mode, this.viewer.workspace.theme.get());
     this.placeRig();
     this.furniture.group.position.copy(this.rigGroup.position);
@@ -226,6 +238,7 @@ export class Headset {
     this.readHands(frame, space);
     this.readSticks();
     this.placeRig();
+    this.tour.update();
     viewer.headsetEye = this.rig.toModel(this.head.position);
     this.chooseLevels(nowMs);
     viewer.prepareFrame(nowMs);
@@ -259,7 +272,7 @@ export class Headset {
   private handOf(source: XRInputSource): RayHand {
     const known = this.hands.get(source);
     if (known) return known;
-    const hand = new RayHand(this.viewer, this.hands.size + 1);
+    const hand = new RayHand(this.viewer, this.hands.size + 1, this.tour);
     this.hands.set(source, hand);
     this.rigGroup.add(hand.group);
     return hand;
@@ -280,7 +293,7 @@ export class Headset {
       if (right) {
         this.turnBy(gamepad.axes[STICK_X] ?? 0);
         this.aimTeleport(source, gamepad.axes[STICK_Y] ?? 0);
-      }
+      } else this.stepBy(gamepad.axes[STICK_X] ?? 0);
       if (this.pushed(`${handedness}-a`, gamepad, BUTTON_A))
         this.arrive(this.rig.mode === "table" ? "one_to_one" : "table");
       if (this.pushed(`${handedness}-b`, gamepad, BUTTON_B)) this.viewer.commands.undo();
@@ -293,6 +306,14 @@ export class Headset {
     if (this.stickTurned || this.arc || Math.abs(x) < STICK_ON) return;
     this.stickTurned = true;
     this.rig.turn(this.head.position, x > 0 ? -SNAP_TURN : SNAP_TURN);
+  }
+
+  /** The other hand's stick goes from change to change while there are any. */
+  private stepBy(x: number): void {
+    if (Math.abs(x) < STICK_OFF) this.stickStepped = false;
+    if (this.stickStepped || Math.abs(x) < STICK_ON) return;
+    this.stickStepped = true;
+    if (this.viewer.workspace.comparing.get()) this.tour.step(x > 0 ? 1 : -1);
   }
 
   /** Forward shows the arc; letting go lands there. */

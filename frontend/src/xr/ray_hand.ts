@@ -17,6 +17,14 @@ const HOVER_EVERY = 3;
 /** A press that moved less than this angle is a click. */
 const CLICK_RAD = (1.5 * Math.PI) / 180;
 
+/** Something that stands before the model and takes a ray's presses. origin, direction: user space. */
+export interface RayTarget {
+  /** Metres to where the ray meets it; null: it misses. */
+  aim(origin: Vec3, direction: Vec3): number | null;
+  press(): void;
+  release(): void;
+}
+
 export class RayHand {
   readonly group: Group;
   /** User space. */
@@ -37,10 +45,14 @@ export class RayHand {
   private taken = false;
   private pressedAlong: Vec3 = [0, 0, -1];
   private looks = 0;
+  private readonly target: RayTarget;
+  /** The press began on the target. */
+  private onTarget = false;
 
-  constructor(viewer: Viewer, id: number) {
+  constructor(viewer: Viewer, id: number, target: RayTarget) {
     this.viewer = viewer;
     this.id = id;
+    this.target = target;
     this.group = this.view.group;
   }
 
@@ -69,6 +81,12 @@ export class RayHand {
     if (!this.tracked || !this.rig) return;
     const pointer = this.pointer();
     this.looks += 1;
+    const before = dominant && !this.taken ? this.target.aim(this.position, this.forward) : null;
+    if (before !== null) {
+      this.hit = null;
+      this.view.aim(this.ray, before);
+      return;
+    }
     if (dominant && this.looks % HOVER_EVERY === 0) {
       this.hit = this.viewer.pickPointer(pointer);
       if (!this.pressing) this.viewer.pointerHandler?.hover?.(pointer);
@@ -81,6 +99,11 @@ export class RayHand {
   press(): void {
     if (!this.rig) return;
     this.pressing = true;
+    this.onTarget = this.target.aim(this.position, this.forward) !== null;
+    if (this.onTarget) {
+      this.target.press();
+      return;
+    }
     this.pressedAlong = this.forward;
     this.taken = this.viewer.pointerHandler?.press?.(this.pointer()) ?? false;
   }
@@ -88,6 +111,11 @@ export class RayHand {
   release(): void {
     if (!this.pressing || !this.rig) return;
     this.pressing = false;
+    if (this.onTarget) {
+      this.onTarget = false;
+      this.target.release();
+      return;
+    }
     const handler = this.viewer.pointerHandler;
     const pointer = this.pointer();
     if (this.taken) handler?.release?.(pointer);
@@ -99,6 +127,7 @@ export class RayHand {
   }
 
   dispose(): void {
+    if (this.onTarget) this.target.release();
     if (this.pressing && this.taken) this.viewer.pointerHandler?.cancel?.();
     this.view.dispose();
   }

@@ -1,11 +1,11 @@
 /** Comparing: which revision, how it is shown, and going from change to change. */
 
 import { type Comparing, plainComparing, shownStops } from "../areas/comparing";
-import { stateOf } from "../changes";
+import { type ChangeStop, stateOf } from "../changes";
 import type { Commands } from "../commands";
 import { stopReason } from "../compare_words";
 import { t } from "../messages";
-import type { Vec3 } from "../model";
+import type { Bounds } from "../model";
 import type { Workspace } from "../workspace";
 
 /** A stop is framed with this much of its size around it: one sees where it is. */
@@ -90,7 +90,7 @@ export function performComparing(workspace: Workspace, commands: Commands): void
     // Both are framed: a camera of its own would look elsewhere.
     comparing.set({ ...now, stop: number, oldCamera: null });
     viewedStops.update((viewed) => new Set(viewed).add(number));
-    commands.run("camera.fitBox", grown(stop.bounds, originOf(workspace)));
+    commands.run("camera.fitBox", stopBox(workspace, stop));
     const among = shownStops(now, result).findIndex((each) => each.stop === number) + 1;
     workspace.announce(
       t("compare.at", {
@@ -124,17 +124,15 @@ export function performComparing(workspace: Workspace, commands: Commands): void
   });
 }
 
-function originOf(workspace: Workspace): Vec3 {
-  return workspace.manifest.get()?.origin ?? [0, 0, 0];
-}
-
-/** With some air around it, in the frame of the model. */
-function grown(
-  { min, max }: { readonly min: Vec3; readonly max: Vec3 },
-  origin: Vec3,
-): { min: Vec3; max: Vec3 } {
+/** The place of a change in the frame of the model, metres, with some air around it. around: as a part of its size. */
+export function stopBox(
+  workspace: Workspace,
+  { bounds: { min, max } }: ChangeStop,
+  around = AROUND,
+): Bounds {
+  const origin = workspace.manifest.get()?.origin ?? [0, 0, 0];
   const size = Math.hypot(max[0] - min[0], max[1] - min[1], max[2] - min[2]);
-  const by = Math.max(size * AROUND, LEAST);
+  const by = Math.max(size * around, LEAST);
   return {
     min: [min[0] - origin[0] - by, min[1] - origin[1] - by, min[2] - origin[2] - by],
     max: [max[0] - origin[0] + by, max[1] - origin[1] + by, max[2] - origin[2] + by],

@@ -33,6 +33,11 @@ export const xr = {
   "vr.secure.ok": "{origin} ist eine sichere Adresse.",
   "vr.startFirst": "Sitzung starten, um einen Code zu erhalten.",
   "vr.title": "Virtuelle Realität",
+  "vr.tour.closer": "Näher",
+  "vr.tour.count": "{count, plural, one {# Änderung} other {# Änderungen}}",
+  "vr.tour.how": "Auf › zeigen und den Abzug drücken, oder den anderen Stick nach rechts.",
+  "vr.tour.old": "Halten: nur {label}",
+  "vr.tour.whole": "Ganzes Modell",
   "vr.why.blocked": "Die Seite, die diese einbettet, erlaubt kein VR.",
   "vr.why.checking": "Headset wird noch gesucht.",
   "vr.why.insecure":
