@@ -117,8 +117,11 @@ TEXT_THAT_DOES_NOT_FIT = r"""
       const { left, right } = element.getBoundingClientRect();
       return (right > innerWidth + 1 || left < -1) && seen(element) && !element.closest("svg *");
     });
-    const inner = wide.filter((element) => !wide.some((other) => other !== element && element.contains(other)));
-    found.add(`the page is ${page.scrollWidth} px wide in ${innerWidth}: ${inner.slice(0, 4).map(nameOf).join(", ")}`);
+    // A long word leaves its box, and the box stays where it is.
+    const all = wide.length > 0 ? wide : [...document.body.querySelectorAll("*")].filter(
+      (element) => element.getBoundingClientRect().left + element.scrollWidth > innerWidth + 1);
+    const inner = all.filter((element) => !all.some((other) => other !== element && element.contains(other)));
+    found.add(`the page is ${page.scrollWidth} px wide in ${innerWidth}: ${inner.slice(0, 4).map((each) => nameOf(each) || `${each.tagName}.${each.className}: ${each.textContent}`).join(", ")}`);
   }
   return [...found].sort();
 }

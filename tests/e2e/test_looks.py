@@ -27,15 +27,16 @@ Floats = npt.NDArray[np.float64]
 # How often the camera was dragged on, and for how long it had not been when occlusion was found.
 WATCH_OCCLUSION = """() => {
   const seen = (window.seenOcclusion = [0, []]);
-  let [found, place, moved] = [__ux.viewer.occlusions, String(__ux.camera.position), 0];
+  let [found, place, moved, before] = [__ux.viewer.occlusions, String(__ux.camera.position), 0, 0];
   addEventListener("pointermove", () => {
     if (String(__ux.camera.position) === place) return;
     [place, moved] = [String(__ux.camera.position), performance.now()];
     seen[0] += 1;
   });
   const look = () => {
-    if (__ux.viewer.occlusions > found) seen[1].push(performance.now() - moved);
-    found = __ux.viewer.occlusions;
+    // It was found in the last frame: a pointer that moved since then has nothing to do with it.
+    if (__ux.viewer.occlusions > found) seen[1].push(performance.now() - before);
+    [found, before] = [__ux.viewer.occlusions, moved];
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);

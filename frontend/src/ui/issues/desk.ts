@@ -111,7 +111,16 @@ export class IssueDesk {
         },
       ),
     ];
-    void this.reload().then(() => this.openWanted());
+    // With the first list that arrives: news may have asked for a later one before this one was here.
+    let listed = false;
+    stops.push(
+      this.rows.subscribe((rows) => {
+        if (!rows || listed) return;
+        listed = true;
+        queueMicrotask(() => this.openWanted());
+      }),
+    );
+    void this.reload();
     void this.fetchWords();
     this.takeUp();
     return () => {
