@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from holotable.review.compare_judge import Files, Judge, Verdict
 from holotable.review.compare_kin import kin_of
 from holotable.review.compare_looks import looks_alike, looks_compared, property_changes
-from holotable.review.compare_match import APPROXIMATE, Partners, partners_of
+from holotable.review.compare_match import APPROXIMATE, WHOLE, Partners, partners_of
 from holotable.review.compare_place import (
     Move,
     motions_between,
@@ -26,6 +26,7 @@ from holotable.review.compare_place import (
     world_boxes,
 )
 from holotable.review.compare_side import Side
+from holotable.review.compare_whole import OneBody, one_body
 
 Floats: TypeAlias = NDArray[np.float64]
 Whole: TypeAlias = NDArray[np.int64]
@@ -44,6 +45,7 @@ class Change:
     """One occurrence that changed. old, new: rows of the structures, −1 where it is not.
 
     kind: the first of `reasons`.  pair: number in `Comparison.pairs`, −1 without a partner.
+    A shape that changed within a body that stands for many parts has no row on the other side.
     group: row of the new structure whose whole sub-assembly moved so, or −1.
     approximate: found by name or shape, or seen only through triangles.
     """
@@ -98,9 +100,10 @@ class Comparison:
         counted = {name: 0 for name in KINDS}
         for change in self.changes:
             counted[KINDS[change.kind]] += 1
-        paired = int((self.partners_new >= 0).sum())
-        with_partner = sum(change.old >= 0 and change.new >= 0 for change in self.changes)
-        counted["unchanged"] = paired - with_partner
+        # Equal but where one body stands for many parts.
+        counted["unchanged"] = max(
+            int((codes == UNCHANGED).sum()) for codes in (self.codes_old, self.codes_new)
+        )
         return counted
 
 
@@ -129,15 +132,19 @@ def compare(old: Files, new: Files, deadline_s: float) -> Comparison:
         old, new = old.bare(), new.bare()
     kin = kin_of(old.side, new.side)
     partners = partners_of(old.side, new.side, kin)
+    body = one_body(old, new, kin, partners)
     judge = Judge(old, new, deadline_s)
     pairs = _pairs(old.side, new.side, partners)
     _settle(pairs, old.side, new.side, kin.old, kin.new, judge)
     changes, parts = _changes(pairs, old.side, new.side, partners)
+    if body is not None:
+        changes += _body_changes(body)
     return _result(old.side, new.side, partners, changes, parts, judge.unchecked)
 
 
 def _pairs(old: Side, new: Side, partners: Partners) -> _Pairs:
-    rows = old.placed[partners.partner[old.placed] >= 0]
+    paired = (partners.partner[old.placed] >= 0) & (partners.how[old.placed] != WHOLE)
+    rows = old.placed[paired]
     others = partners.partner[rows]
     at = np.full(len(old.ids), -1), np.full(len(new.ids), -1)
     at[0][old.placed], at[1][new.placed] = old.figures.of, new.figures.of
@@ -332,6 +339,14 @@ def _changes(
         for row in new.placed[partners.back[new.placed] < 0].tolist()
     ]
     return changes, parts
+
+
+def _body_changes(body: OneBody) -> list[Change]:
+    """Parts that are in the only body of the other side with another shape, and the body itself."""
+    rows = [(row, -1) if body.of_new else (-1, row) for row in body.changed.tolist()]
+    if body.body_changed:
+        rows.append((-1, body.body) if body.of_new else (body.body, -1))
+    return [Change(one, other, SHAPE, (SHAPE,), approximate=True) for one, other in rows]
 
 
 def _result(

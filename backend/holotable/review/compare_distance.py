@@ -18,7 +18,7 @@ Whole: TypeAlias = NDArray[np.int64]
 
 # A vertex lies on the true surface, which the other's triangles miss by their sag; the middle of a
 # triangle is off by its own sag as well. Sags are estimates, up to a fifth too small: twice.
-_SAGS: Final = 2.0
+SAGS: Final = 2.0
 RELATIVE: Final = 4e-6  # of the size: single precision and six digits of text
 _SINGLE: Final = 2.0**-22  # of coordinates far from the origin
 MOST_POINTS: Final = 20_000  # of one part and side that are compared
@@ -141,6 +141,10 @@ class SurfaceGrid:
     def facets(self, triangle: Whole) -> tuple[Floats, Floats]:
         """(n, 3, 3) corners and (n, 3) normals of triangles as `nearest` names them."""
         return np.asarray(self._corners[triangle]), np.asarray(self._normals[triangle])
+
+    def __len__(self) -> int:
+        """Triangles with an area."""
+        return len(self._corners)
 
     @property
     def largest_sag(self) -> float:
@@ -324,6 +328,12 @@ def surface_of(triangles: Triangles | None) -> Surface | None:
     return Surface(triangles) if np.abs(normals).max() > 0.0 else None
 
 
+def slack(one: Surface, other: Surface) -> tuple[float, float]:
+    """Metres that rounding explains between two surfaces, and that their triangles may."""
+    noise = RELATIVE * max(one.size, other.size) + _SINGLE * max(one.far, other.far)
+    return noise, SAGS * (one.grid.largest_sag + other.grid.largest_sag)
+
+
 def surfaces_differ(old: Surface, new: Surface, motion: Floats) -> Difference:
     """Whether two surfaces are the same but for how they are cut into triangles.
 
@@ -331,17 +341,14 @@ def surfaces_differ(old: Surface, new: Surface, motion: Floats) -> Difference:
     Vertices and middles of triangles of each are held against the other: a vertex on a rim sees
     another diameter, the middle of a bore's wall that the bore is gone.
     """
-    linear = motion[:3, :3]
-    rigid = np.abs(linear.T @ linear - np.eye(3)).max() < 1e-6 and np.linalg.det(linear) > 0
-    if not rigid:
+    if not is_rigid(motion):
         old, motion = old.moved(motion), np.eye(4)
-    noise = RELATIVE * max(old.size, new.size) + _SINGLE * max(old.far, new.far)
-    coarse = _SAGS * (old.grid.largest_sag + new.grid.largest_sag)
+    noise, coarse = slack(old, new)
     back = np.linalg.inv(motion)
     worst = Difference(True, 0.0, np.zeros(3))
     for some in (_FIRST_LOOK, None):  # a few points tell most shapes apart
         for this, other, way in ((old, new, motion), (new, old, back)):
-            found = _farthest(this, other, np.asarray(way), noise, coarse, some)
+            found = farthest(this, other, np.asarray(way), noise, coarse, some)
             if found is not None and found[0] > worst.largest_m:
                 at = found[1] if this is new else motion[:3, :3] @ found[1] + motion[:3, 3]
                 worst = Difference(False, found[0], at)
@@ -350,7 +357,14 @@ def surfaces_differ(old: Surface, new: Surface, motion: Floats) -> Difference:
     return worst
 
 
-def _farthest(
+def is_rigid(motion: Floats) -> bool:
+    """Whether a map neither squeezes nor mirrors. motion: (4, 4)."""
+    linear = motion[:3, :3]
+    straight = np.abs(linear.T @ linear - np.eye(3)).max() < 1e-6
+    return bool(straight and np.linalg.det(linear) > 0)
+
+
+def farthest(
     this: Surface, other: Surface, way: Floats, noise: float, coarse: float, some: int | None
 ) -> tuple[float, Floats] | None:
     """Metres and place of what lies farthest beyond what is allowed; None when nothing does.
@@ -358,11 +372,11 @@ def _farthest(
     way: (4, 4) rigid, to the other's frame.  some: how many points; None is all.
     """
     probes = this.probes
-    chosen = _some(len(probes.points), some or len(probes.points))
+    chosen = evenly(len(probes.points), some or len(probes.points))
     points = probes.points[chosen] @ way[:3, :3].T + way[:3, 3]
     found = other.grid.nearest(points)
     away = np.abs(found.signed)
-    allowed = noise + _SAGS * (probes.sags[chosen] + other.grid.sag_at(points, found.triangle))
+    allowed = noise + SAGS * (probes.sags[chosen] + other.grid.sag_at(points, found.triangle))
     beyond = np.flatnonzero(away > allowed)
     beyond = beyond[np.argsort(-away[beyond], kind="stable")][:_MOST_DOUBTS]
     if len(beyond) and away[beyond[0]] <= noise + coarse:
@@ -402,7 +416,7 @@ def _on(
     """
     points = corners.reshape(-1, 3)
     found = grid.nearest(points, np.repeat(normals, 3, axis=0), within)
-    allowed = noise + _SAGS * grid.sag_at(points, np.maximum(found.triangle, 0))
+    allowed = noise + SAGS * grid.sag_at(points, np.maximum(found.triangle, 0))
     good = (np.abs(found.signed) <= allowed) & (found.triangle >= 0)
     return np.asarray(good.reshape(-1, 3).all(axis=1))
 
@@ -420,8 +434,8 @@ def _probes(surface: Triangles) -> _Probes:
     """Points of a surface: its vertices, and the middles of its triangles."""
     vertices = surface.positions[np.unique(surface.triangles)]
     vertices = vertices[np.unique(welded(vertices), return_index=True)[1]]
-    vertices = vertices[_some(len(vertices), MOST_POINTS)]
-    some = _some(len(surface.triangles), MOST_POINTS)
+    vertices = vertices[evenly(len(vertices), MOST_POINTS)]
+    some = evenly(len(surface.triangles), MOST_POINTS)
     middles = surface.positions[surface.triangles[some]].mean(axis=1)
     strays = sags(surface.positions, surface.triangles)[some]
     return _Probes(
@@ -431,7 +445,7 @@ def _probes(surface: Triangles) -> _Probes:
     )
 
 
-def _some(count: int, most: int) -> Whole:
+def evenly(count: int, most: int) -> Whole:
     """At most so many of them, evenly."""
     if count <= most:
         return np.arange(count)

@@ -31,9 +31,10 @@ Floats: TypeAlias = NDArray[np.float64]
 Whole: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 
-# How a row found its partner; the numbers stand in stored results.
-NONE, FILE_ID, NAMED_ID, PLACE, WITHIN, NEAREST, NAME, SIMILAR, SHAPE = range(9)
-APPROXIMATE: Final = frozenset({NAME, SIMILAR, SHAPE})
+# How a row found its partner; the numbers stand in stored results. WHOLE: it is in the only body
+# of the other side (compare_whole.py).
+NONE, FILE_ID, NAMED_ID, PLACE, WITHIN, NEAREST, NAME, SIMILAR, SHAPE, WHOLE = range(10)
+APPROXIMATE: Final = frozenset({NAME, SIMILAR, SHAPE, WHOLE})
 
 EXTENT: Final = 2e-6  # of the model: single precision coordinates far from the origin
 _SAGS: Final = 2.0

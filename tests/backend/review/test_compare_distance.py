@@ -81,14 +81,14 @@ def test_a_moved_surface_is_the_same_under_its_motion_alone() -> None:
 
 
 def test_displacement_is_how_far_the_new_surface_went_outwards() -> None:
-    a = surface_of(triangles(sphere_mesh(1.0, 48, 96)))
-    b = surface_of(triangles(sphere_mesh(1.1, 48, 96)))
+    a = surface_of(triangles(sphere_mesh(1.0, 24, 48)))
+    b = surface_of(triangles(sphere_mesh(1.1, 24, 48)))
     assert a is not None
     assert b is not None
     out, back = displacement(a, b, np.eye(4)), displacement(b, a, np.eye(4))
-    assert out.summary["min"] == pytest.approx(0.1, abs=3e-3)
-    assert out.summary["rms"] == pytest.approx(0.1, abs=3e-3)
-    assert back.summary["max"] == pytest.approx(-0.1, abs=3e-3)
+    assert out.summary["min"] == pytest.approx(0.1, abs=4e-3)
+    assert out.summary["rms"] == pytest.approx(0.1, abs=4e-3)
+    assert back.summary["max"] == pytest.approx(-0.1, abs=4e-3)
 
 
 def test_what_has_no_area_is_no_surface() -> None:
