@@ -351,7 +351,7 @@ async def _note(
     revision = await session.get_one(Revision, row.revision_id)
     facts = {"drawing_id": str(row.id), "name": row.name, "sha256": row.sha256}
     if before is not None:
-        facts["before"] = before
+        facts["was"] = before
     reviews.note(session, revision, person, now, kind, facts=facts)
     _tell(session, row, by=person.id, at=now)
     await session.flush()

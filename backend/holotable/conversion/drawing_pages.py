@@ -47,9 +47,10 @@ def read(source: Path, out: Path, _options: ConvertOptions, report: Report) -> M
 
 def _pdf(source: Path) -> list[tuple[float, float]]:
     """Width and height of each page as it is shown: its crop box, turned by its /Rotate."""
+    # By its bytes: pypdfium2 resolves paths, and behind the walls only the given one opens.
+    content = source.read_bytes()
     try:
-        # By its bytes: pypdfium2 resolves paths, and behind the walls only the given one opens.
-        document = pypdfium2.PdfDocument(content := source.read_bytes())
+        document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as problem:
         if problem.err_code == raw.FPDF_ERR_PASSWORD:
             raise EncryptedDrawing(pointer="/file") from problem
