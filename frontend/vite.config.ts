@@ -2,11 +2,12 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 import { packetPage } from "./packet_page.ts";
+import { pdfFiles } from "./pdf_files.ts";
 
 const backend = process.env["HOLOTABLE_BACKEND"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [svelte(), svelteTesting(), packetPage()],
+  plugins: [svelte(), svelteTesting(), packetPage(), pdfFiles()],
   build: {
     target: "es2022",
     // The policy forbids inline scripts; the polyfill would be one.

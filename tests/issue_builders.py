@@ -7,6 +7,7 @@ from builders import Clock, Principal, Project, Revision
 from sqlalchemy import func, select
 
 from holotable.store.database import Database, uuid7
+from holotable.store.drawing_tables import Drawing, SheetPin
 from holotable.store.issue_tables import (
     Anchor,
     Issue,
@@ -132,6 +133,39 @@ async def add_anchor(
         comment_id=on.id if isinstance(on, IssueComment) else None, occurrence_id=occurrence_id,
         created_at=clock(), created_by=on.created_by, newest_revision_id=revision.id,
         **{"content": content, **columns},
+    )  # fmt: skip
+    async with database.transaction() as session:
+        session.add(row)
+    return row
+
+
+async def add_drawing(
+    database: Database, clock: Clock, revision: Revision, name: str = "Plate", **columns: Any
+) -> Drawing:
+    """A PDF of two sheets, A4 and A3 lying."""
+    said: dict[str, Any] = {
+        "kind": "pdf", "media_type": "application/pdf", "sha256": "0" * 64, "bytes": 4,
+        "page_count": 2, "pages": [[0.21, 0.297], [0.42, 0.297]], **columns,
+    }  # fmt: skip
+    row = Drawing(
+        id=uuid7(), project_id=revision.project_id, asset_id=revision.asset_id,
+        revision_id=revision.id, name=name, created_at=clock(), created_by=revision.created_by,
+        updated_at=clock(), **said,
+    )  # fmt: skip
+    async with database.transaction() as session:
+        session.add(row)
+    return row
+
+
+async def add_sheet_pin(
+    database: Database, clock: Clock, on: Issue | IssueComment, drawing: Drawing, page: int = 0
+) -> SheetPin:
+    row = SheetPin(
+        id=uuid7(), project_id=drawing.project_id, asset_id=drawing.asset_id,
+        drawing_id=drawing.id, issue_id=on.id if isinstance(on, Issue) else None,
+        comment_id=on.id if isinstance(on, IssueComment) else None, page=page, x=0.25, y=0.75,
+        content={"page": page, "x": 0.25, "y": 0.75, "marks": []}, created_at=clock(),
+        created_by=on.created_by,
     )  # fmt: skip
     async with database.transaction() as session:
         session.add(row)

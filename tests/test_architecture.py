@@ -25,6 +25,7 @@ TESTED_ELSEWHERE = {
     "store/blobs.py": "tests/contracts/test_blobs.py",
     "store/jobs.py": "tests/contracts/test_jobs.py",
     "rooms/lane.py": "tests/contracts/test_lane.py",
+    "store/drawing_tables.py": "tests/migrations/test_migrations.py",
     "store/issue_tables.py": "tests/migrations/test_migrations.py",
     "store/notification_tables.py": "tests/migrations/test_migrations.py",
     "store/tables.py": "tests/migrations/test_migrations.py",

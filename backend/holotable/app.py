@@ -24,6 +24,7 @@ from holotable.accounts import Clock, Passwords
 from holotable.comparison import Comparisons
 from holotable.conversion.walls import sandbox_level
 from holotable.delivery import Structures
+from holotable.drawings import SheetReader
 from holotable.errors import Unavailable
 from holotable.exchange.signing import SigningKey, kept_key, read_private
 from holotable.packets import Packets, Workshop
@@ -39,6 +40,7 @@ from holotable.web import (
     attachments,
     comments,
     compare,
+    drawings,
     embedding,
     events,
     folders,
@@ -64,6 +66,7 @@ from holotable.web import (
     sessions,
     setup,
     share_links,
+    sheets,
     tokens,
     trash,
     uploads,
@@ -108,6 +111,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     issue_viewpoints.router,
     comments.router,
     attachments.router,
+    drawings.router,
+    sheets.router,
     viewpoints.router,
     inbox.router,
     notification_settings.router,
@@ -263,6 +268,9 @@ def build_context(
                     Path(one.strip()) for one in settings.report_fonts.split(",") if one.strip()
                 ],
             )
+        ),
+        sheets=SheetReader(
+            settings.data_dir.resolve() / "work", allow_unsandboxed=settings.allow_unsandboxed
         ),
         feed=RevisionFeed(database),
         inbox=InboxFeed(database, clock),

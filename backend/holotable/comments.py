@@ -28,9 +28,9 @@ from holotable.store.issue_tables import (
     IssueMention,
     IssueViewpoint,
 )
+from holotable.store.queries import drawings, projects
 from holotable.store.queries import issue_comments as rows
 from holotable.store.queries import issues as issue_rows
-from holotable.store.queries import projects
 from holotable.store.tables import Revision
 
 _TICK: Final = timedelta(microseconds=1)
@@ -162,6 +162,7 @@ async def remove(session: AsyncSession, comment: IssueComment, *, by: UUID, now:
             .where(Anchor.comment_id == comment.id, Anchor.ended_at.is_(None))
             .values(ended_at=now, ended_by=by)
         )
+        await drawings.end(session, comment_id=comment.id, by=by, now=now)
     note(session, "comment_deleted", comment, by=by, at=now)
     await session.flush()
 
@@ -221,6 +222,7 @@ async def become_issue(
     await session.execute(
         update(Anchor).where(Anchor.comment_id == comment.id).values(issue_id=issue.id)
     )
+    await drawings.hand_over(session, comment_id=comment.id, issue_id=issue.id)
     if comment.created_by is not None:
         await issue_rows.watch(session, issue, [comment.created_by], now)
     note(session, "comment_became_issue", comment, by=by, at=now)

@@ -230,6 +230,62 @@ class UnsafeAttachment(Refused):
     remedy = "Attach pictures, recordings and documents; zip anything else."
 
 
+class DrawingTooLarge(AttachmentTooLarge):
+    """This drawing is larger than one may be."""
+
+    code = "drawing_too_large"
+    remedy = "Print it to PDF with smaller pictures, or split it into several files."
+
+
+class NotADrawing(UnsafeAttachment):
+    """This is neither a PDF nor a PNG, JPEG or WebP picture."""
+
+    code = "not_a_drawing"
+    remedy = "Export the drawing as PDF, or as a picture."
+
+
+class EncryptedDrawing(Invalid):
+    """This PDF opens only with a password."""
+
+    code = "encrypted_drawing"
+    remedy = "Save it without a password and upload it again."
+
+
+class DamagedDrawing(Invalid):
+    """This PDF is damaged and cannot be read."""
+
+    code = "damaged_drawing"
+    remedy = "Export the drawing again; if it opens elsewhere, print it to PDF there."
+
+
+class NoSheets(Invalid):
+    """This PDF has no pages."""
+
+    code = "no_sheets"
+    remedy = "Export the drawing again with at least one sheet."
+
+
+class TooManySheets(Invalid):
+    """This PDF has more pages than a drawing may have."""
+
+    code = "too_many_sheets"
+    remedy = "Split it into several drawings."
+
+
+class UnknownSheet(Invalid):
+    """This drawing has no such sheet."""
+
+    code = "unknown_sheet"
+    remedy = "Name a page between 0 and the number of its sheets less one."
+
+
+class DrawingNameTaken(Conflict):
+    """This revision has a drawing of this name."""
+
+    code = "drawing_name_taken"
+    remedy = "Rename one of them, or remove the one that is there."
+
+
 class SameRevision(Invalid):
     """A revision compared with itself has no changes."""
 

@@ -42,9 +42,10 @@ from holotable.review.approval import Tally
 from holotable.review.mass import Floats
 from holotable.store.blobs import Blobs, read_all
 from holotable.store.issue_tables import Anchor, Issue, IssueComment, IssueEvent, IssueViewpoint
-from holotable.store.queries import packages
+from holotable.store.queries import drawings, packages
 from holotable.store.queries import packets as rows
 from holotable.store.queries import reviews as review_rows
+from holotable.store.queries.drawings import Placed
 from holotable.store.queries.packages import StoredFile
 from holotable.store.review_tables import (
     Review,
@@ -81,6 +82,7 @@ class Gathered:
     comments: Sequence[IssueComment]
     views: Sequence[IssueViewpoint]
     anchors: Mapping[UUID, Anchor]
+    sheets: Mapping[UUID, Placed]
     issue_events: Sequence[IssueEvent]
     names: Mapping[UUID, str]
     files: Mapping[str, StoredFile]
@@ -136,6 +138,7 @@ async def gather(session: AsyncSession, review: Review) -> Gathered:
         comments=comments,
         views=views,
         anchors=await rows.anchors_of(session, ids),
+        sheets=await drawings.pins_of(session, issue_ids=ids),
         issue_events=events,
         names=await review_rows.names(session, {one for one in people if one is not None}),
         files={} if package is None else await packages.files_of(session, package.id),
@@ -362,6 +365,7 @@ class _Topics:
     ) -> Topic:
         found = self._found
         anchor = found.anchors.get(row.id)
+        sheet = found.sheets.get(row.id)
         related = [known.get(UUID(str(one))) for one in row.related]
         return Topic(
             guid=row.guid,
@@ -386,6 +390,8 @@ class _Topics:
             revision_label=_label(found, row.revision_id),
             anchor="" if anchor is None else anchor.state,
             part="" if anchor is None else anchor.occurrence_id,
+            drawing="" if sheet is None else sheet.drawing.name,
+            sheet=0 if sheet is None else sheet.pin.page + 1,
             remarks=tuple(remarks),
             views=tuple(views),
         )

@@ -252,8 +252,10 @@ def _issue(topic: Topic, words: Words) -> Sequence[str]:
     if topic.remarks:
         title += f" ({words('comments', count=len(topic.remarks))})"
     status = topic.status + (f", {words('blocking')}" if topic.blocking else "")
-    place = words.known("anchor", topic.anchor) if topic.anchor else ""
-    return (f"#{topic.number}", title, status, place, topic.assignee)
+    places = [words.known("anchor", topic.anchor)] if topic.anchor else []
+    if topic.drawing:
+        places.append(words("on_sheet", name=topic.drawing, sheet=topic.sheet))
+    return (f"#{topic.number}", title, status, ", ".join(places), topic.assignee)
 
 
 def _trail(result: Result, words: Words) -> Iterator[Block]:

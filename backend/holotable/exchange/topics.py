@@ -107,6 +107,8 @@ class Topic:
     revision_label: str = ""
     anchor: str = ""  # what became of its place on the reviewed revision
     part: str = ""  # the occurrence it stands on
+    drawing: str = ""  # the drawing it stands on
+    sheet: int = 0  # of the drawing, from 1
     remarks: tuple[Remark, ...] = ()
     views: tuple[View, ...] = field(default=())
 

@@ -9,12 +9,19 @@ from pydantic import BaseModel
 
 from holotable.review.roles import Action, Role, allows
 from holotable.store.issue_tables import IssueAttachment, IssueComment
-from holotable.store.queries import issue_comments
+from holotable.store.queries import drawings, issue_comments
 from holotable.store.queries import issues as rows
 from holotable.web.answers import Author
 from holotable.web.dependencies import Permissions
 from holotable.web.etags import etag
-from holotable.web.issue_answers import AnchorAnswer, anchor_answer, author, revisions_of
+from holotable.web.issue_answers import (
+    AnchorAnswer,
+    SheetAnswer,
+    anchor_answer,
+    author,
+    revisions_of,
+    sheet_answer,
+)
 
 
 class AttachmentAnswer(BaseModel):
@@ -47,6 +54,7 @@ class CommentAnswer(BaseModel):
     mentions: list[Author]
     attachments: list[AttachmentAnswer]
     anchor: AnchorAnswer | None
+    sheet: SheetAnswer | None
     created_at: datetime
     created_by: Author | None
     edited_at: datetime | None
@@ -71,6 +79,7 @@ async def comment_answers(
         files.setdefault(file.comment_id, []).append(file)
     named = await rows.mentioned(session, comment_ids=ids)
     anchors = await issue_comments.anchors(session, ids)
+    sheets = await drawings.pins_of(session, comment_ids=ids)
     labels = await rows.labels_of_revisions(session, revisions_of(list(anchors.values())))
     names = await rows.names(
         session,
@@ -99,6 +108,7 @@ async def comment_answers(
                 if row.deleted_at is None
             ],
             anchor=anchor_answer(anchors[row.id], labels) if row.id in anchors else None,
+            sheet=sheet_answer(sheets.get(row.id)),
             created_at=row.created_at,
             created_by=author(row.created_by, names),
             edited_at=row.edited_at,

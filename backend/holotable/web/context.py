@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection
 from holotable.accounts import Clock, Passwords
 from holotable.comparison import Comparisons
 from holotable.delivery import Structures
+from holotable.drawings import SheetReader
 from holotable.packets import Packets
 from holotable.rooms.hub import Hub
 from holotable.sessions import TicketDesk
@@ -58,6 +59,7 @@ class Context:
     structures: Structures
     comparisons: Comparisons
     packets: Packets
+    sheets: SheetReader
     feed: RevisionFeed
     inbox: InboxFeed
     mail_sender: str  # whom mails come from; empty: e-mail is off

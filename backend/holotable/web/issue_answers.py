@@ -12,7 +12,9 @@ from holotable.issues import FIELDS
 from holotable.review.issue import MAX_LABELS, MAX_LINKS, MAX_TEXT, MAX_TITLE, Category
 from holotable.review.roles import Action, Role, allows
 from holotable.store.issue_tables import Anchor, Issue
+from holotable.store.queries import drawings
 from holotable.store.queries import issues as rows
+from holotable.store.queries.drawings import Placed
 from holotable.web.answers import Author
 from holotable.web.dependencies import Permissions
 from holotable.web.etags import etag
@@ -92,6 +94,24 @@ class AnchorAnswer(BaseModel):
     state_revision_label: str | None
 
 
+class SheetAnswer(BaseModel):
+    """Where on a sheet something stands; what is drawn there comes with the sheets of a revision.
+
+    page: from 0. x, y: fractions of the sheet, from its upper left corner.
+    """
+
+    id: UUID
+    drawing_id: UUID
+    drawing_name: str
+    drawing_removed: bool
+    revision_id: UUID  # of the drawing
+    revision_label: str
+    page: int
+    page_count: int
+    x: float
+    y: float
+
+
 class IssueAnswer(BaseModel):
     """An issue as lists and boards show it."""
 
@@ -131,6 +151,7 @@ class IssueAnswer(BaseModel):
     attachment_count: int
     snapshot_url: str | None  # of its first viewpoint that has one
     anchor: AnchorAnswer | None
+    sheet: SheetAnswer | None
     watching: bool  # whoever asks
     may_change: bool
     may_trash: bool
@@ -159,8 +180,12 @@ async def issue_answers(
         session,
         [one for row, _ in found for one in (row.assignee_id, row.created_by, row.updated_by)],
     )
+    sheets = await drawings.pins_of(session, issue_ids=[row.id for row, _ in found])
     return [
-        _issue_answer(access, row, role, with_them[row.id], labels, names) for row, role in found
+        _issue_answer(
+            access, row, role, with_them[row.id], labels, names, sheet_answer(sheets.get(row.id))
+        )
+        for row, role in found
     ]
 
 
@@ -176,6 +201,7 @@ def _issue_answer(
     with_it: rows.Belongings,
     labels: Mapping[UUID, str],
     names: Mapping[UUID, str],
+    sheet: SheetAnswer | None,
 ) -> IssueAnswer:
     picture = with_it.snapshot
     return IssueAnswer(
@@ -205,10 +231,30 @@ def _issue_answer(
             f"/api/v1/issue-viewpoints/{picture.id}/snapshot" if picture is not None else None
         ),
         anchor=anchor_answer(with_it.anchor, labels) if with_it.anchor is not None else None,
+        sheet=sheet,
         watching=with_it.watched,
         may_change=row.deleted_at is None and allows(role, Action.ISSUE),
         may_trash=row.deleted_at is None and may_trash(access, row, role),
     )  # fmt: skip
+
+
+def sheet_answer(found: Placed | None) -> SheetAnswer | None:
+    """One place on a sheet as clients see it, if there is one."""
+    if found is None:
+        return None
+    pin, drawing = found.pin, found.drawing
+    return SheetAnswer(
+        id=pin.id,
+        drawing_id=drawing.id,
+        drawing_name=drawing.name,
+        drawing_removed=drawing.deleted_at is not None,
+        revision_id=drawing.revision_id,
+        revision_label=found.revision_label,
+        page=pin.page,
+        page_count=drawing.page_count,
+        x=pin.x,
+        y=pin.y,
+    )
 
 
 def may_trash(access: Permissions, row: Issue, role: Role) -> bool:

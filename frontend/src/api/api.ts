@@ -5,6 +5,7 @@ import type { Http } from "./http";
 import type { components, paths } from "./schema";
 import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
 import { inboxApi } from "./inbox";
+import { drawingApi } from "./drawings";
 import { issueApi } from "./issues";
 import { compareApi } from "./compare";
 import { partsApi } from "./parts";
@@ -252,6 +253,7 @@ export function createApi(http: Http) {
       enter(await body(POST("/api/v1/share-links/redeem", { body: redeem }))),
 
     ...issueApi(client, http),
+    ...drawingApi(client, http),
     ...compareApi(client),
     ...partsApi(client),
     ...inboxApi(client),

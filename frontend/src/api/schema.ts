@@ -2090,6 +2090,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/revisions/{revision_id}/drawings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Drawings
+         * @description The drawings of a revision, by name.
+         */
+        get: operations["list_drawings"];
+        put?: never;
+        /**
+         * Add Drawing
+         * @description Put a PDF, PNG, JPEG or WebP beside a revision. What it is tells its content, not its name.
+         *
+         *     It is read in a sandbox before anything of it is kept; the same id makes no second one.
+         */
+        post: operations["add_drawing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drawings/{drawing_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Drawing
+         * @description One drawing with the sizes of its sheets.
+         */
+        get: operations["get_drawing"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Drawing
+         * @description Remove a drawing; issues on its sheets stay and say where they were.
+         */
+        delete: operations["remove_drawing"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Drawing
+         * @description Call it otherwise. Drawings of one name belong together from revision to revision.
+         */
+        patch: operations["rename_drawing"];
+        trace?: never;
+    };
+    "/api/v1/drawings/{drawing_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Drawing Content
+         * @description The bytes as they were sent; by its address a picture is shown, a PDF saved.
+         */
+        get: operations["get_drawing_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drawings/{drawing_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Drawing
+         * @description Bring a removed drawing back, with everything on it.
+         */
+        post: operations["restore_drawing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/sheet-pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sheet Pins
+         * @description Everything on the sheets of a revision, its own and that of earlier drawings of a name.
+         */
+        get: operations["list_sheet_pins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put Issue On Sheet
+         * @description Put an issue on a sheet, or somewhere else on it; it may stand on the model as well.
+         */
+        post: operations["put_issue_on_sheet"];
+        /**
+         * Take Issue Off Sheet
+         * @description Take an issue off its sheet; its history says where it stood.
+         */
+        delete: operations["take_issue_off_sheet"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put Comment On Sheet
+         * @description Put one's own comment on a sheet of its revision's asset.
+         */
+        post: operations["put_comment_on_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/viewpoints": {
         parameters: {
             query?: never;
@@ -2907,6 +3065,32 @@ export interface components {
             limit: number;
         };
         /**
+         * BoxMark
+         * @description A shape between two corners; an arrow's tip is at `end`.
+         */
+        BoxMark: {
+            /**
+             * Colour
+             * @default #d92d20
+             */
+            colour: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "arrow" | "cloud" | "ellipse" | "rectangle";
+            /** Start */
+            start: [
+                number,
+                number
+            ];
+            /** End */
+            end: [
+                number,
+                number
+            ];
+        };
+        /**
          * BulkAnswer
          * @description What became of each, in the order they were named.
          */
@@ -3149,6 +3333,7 @@ export interface components {
             /** Attachments */
             attachments: components["schemas"]["AttachmentAnswer"][];
             anchor: components["schemas"]["AnchorAnswer"] | null;
+            sheet: components["schemas"]["SheetAnswer"] | null;
             /**
              * Created At
              * Format: date-time
@@ -3535,6 +3720,81 @@ export interface components {
              * @enum {string}
              */
             background: "flat" | "gradient" | "white";
+        };
+        /**
+         * DrawingAnswer
+         * @description A drawing beside a revision.
+         *
+         *     unit: of the sizes of its pages: metres of paper, or pixels of a picture, whose paper nobody
+         *     knows. url: of its content, which never changes.
+         */
+        DrawingAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Revision Label */
+            revision_label: string;
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "pdf" | "picture";
+            /** Media Type */
+            media_type: string;
+            /** Bytes */
+            bytes: number;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "m" | "px";
+            /** Page Count */
+            page_count: number;
+            /** Pages */
+            pages: components["schemas"]["SheetSize"][];
+            /** Url */
+            url: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Author"] | null;
+            /** Deleted At */
+            deleted_at: string | null;
+            /** Etag */
+            etag: string;
+            /** May Change */
+            may_change: boolean;
+        };
+        /**
+         * DrawingPatch
+         * @description What a drawing is called now.
+         */
+        DrawingPatch: {
+            /** Name */
+            name: string;
         };
         /**
          * EditAnswer
@@ -4148,6 +4408,7 @@ export interface components {
             /** Snapshot Url */
             snapshot_url: string | null;
             anchor: components["schemas"]["AnchorAnswer"] | null;
+            sheet: components["schemas"]["SheetAnswer"] | null;
             /** Watching */
             watching: boolean;
             /** May Change */
@@ -4408,6 +4669,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[DrawingAnswer] */
+        Items_DrawingAnswer_: {
+            /** Items */
+            items: components["schemas"]["DrawingAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[EditAnswer] */
         Items_EditAnswer_: {
             /** Items */
@@ -4531,6 +4799,13 @@ export interface components {
         Items_ShareLinkAnswer_: {
             /** Items */
             items: components["schemas"]["ShareLinkAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[SheetPinAnswer] */
+        Items_SheetPinAnswer_: {
+            /** Items */
+            items: components["schemas"]["SheetPinAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5639,6 +5914,27 @@ export interface components {
             flatness_m: number;
             /** Distance M */
             distance_m: number;
+        };
+        /**
+         * PenMark
+         * @description A line as a hand drew it.
+         */
+        PenMark: {
+            /**
+             * Colour
+             * @default #d92d20
+             */
+            colour: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "pen";
+            /** Points */
+            points: [
+                number,
+                number
+            ][];
         };
         /**
          * Person
@@ -6769,6 +7065,43 @@ export interface components {
             marks: components["schemas"]["SheetMark"][];
         };
         /**
+         * SheetAnswer
+         * @description Where on a sheet something stands; what is drawn there comes with the sheets of a revision.
+         *
+         *     page: from 0. x, y: fractions of the sheet, from its upper left corner.
+         */
+        SheetAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Drawing Id
+             * Format: uuid
+             */
+            drawing_id: string;
+            /** Drawing Name */
+            drawing_name: string;
+            /** Drawing Removed */
+            drawing_removed: boolean;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Revision Label */
+            revision_label: string;
+            /** Page */
+            page: number;
+            /** Page Count */
+            page_count: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
          * SheetMark
          * @description A stroke on a sheet; points from the middle of the view, right and down, in its heights.
          */
@@ -6794,6 +7127,112 @@ export interface components {
             colour: string;
             /** Width */
             width: number;
+        };
+        /**
+         * SheetPinAnswer
+         * @description An issue or a comment as a drawing of one revision shows it.
+         *
+         *     shown_on: the drawing that shows it, which is another than `drawing_id` when that belongs to an
+         *     earlier revision or was removed: the place was taken over as it is, nobody compared the sheets.
+         *     title: of a comment its beginning. number, status, category, priority: empty for comments.
+         */
+        SheetPinAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Drawing Id
+             * Format: uuid
+             */
+            drawing_id: string;
+            /** Drawing Name */
+            drawing_name: string;
+            /** Drawing Removed */
+            drawing_removed: boolean;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Revision Label */
+            revision_label: string;
+            /** Page */
+            page: number;
+            /** Page Count */
+            page_count: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /**
+             * Shown On
+             * Format: uuid
+             */
+            shown_on: string;
+            /** Is Carried */
+            is_carried: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "issue" | "comment";
+            /**
+             * Of Id
+             * Format: uuid
+             */
+            of_id: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /** Status */
+            status: string;
+            /** Category */
+            category: string;
+            /** Priority */
+            priority: string;
+            /** Blocking */
+            blocking: boolean;
+            /** Marks */
+            marks: (components["schemas"]["PenMark"] | components["schemas"]["BoxMark"] | components["schemas"]["TextMark"])[];
+        };
+        /**
+         * SheetRequest
+         * @description Where on which sheet, and what is drawn there. id: made by the client.
+         *
+         *     page: from 0. x, y and the points of marks: fractions of the sheet, from its upper left corner.
+         */
+        SheetRequest: {
+            /** Page */
+            page: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /**
+             * Marks
+             * @default []
+             */
+            marks: (components["schemas"]["PenMark"] | components["schemas"]["BoxMark"] | components["schemas"]["TextMark"])[];
+            /**
+             * Drawing Id
+             * Format: uuid
+             */
+            drawing_id: string;
+            /** Id */
+            id?: string | null;
+        };
+        /**
+         * SheetSize
+         * @description How large a sheet is, turned as it is shown; see `unit` of its drawing.
+         */
+        SheetSize: {
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
         };
         /**
          * SigningKeyAnswer
@@ -6891,6 +7330,29 @@ export interface components {
             };
             /** Approximate */
             approximate: boolean;
+        };
+        /**
+         * TextMark
+         * @description Words; `at` is their upper left corner.
+         */
+        TextMark: {
+            /**
+             * Colour
+             * @default #d92d20
+             */
+            colour: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "text";
+            /** At */
+            at: [
+                number,
+                number
+            ];
+            /** Text */
+            text: string;
         };
         /**
          * TicketAnswer
@@ -12100,6 +12562,372 @@ export interface operations {
                 };
                 content: {
                     "*/*": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drawings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DrawingAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                    /** @description Made by the client: sent again, it makes no second one */
+                    id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drawing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_drawing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                drawing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_drawing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                drawing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawingPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drawing_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drawing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_drawing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drawing_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawingAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sheet_pins: {
+        parameters: {
+            query?: {
+                /** @description Closed issues and resolved comments too */
+                closed?: boolean;
+            };
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SheetPinAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_issue_on_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_issue_off_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_comment_on_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

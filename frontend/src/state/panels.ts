@@ -6,6 +6,7 @@ export type LeftPanel =
   | "measures"
   | "notes"
   | "issues"
+  | "drawings"
   | "people"
   | "table"
   | "changes"

@@ -91,3 +91,11 @@ def test_snapshots_stand_beside_their_issues() -> None:
     shown = [one for part in report.sections for one in part.blocks if isinstance(one, Shown)]
     assert [one.caption for one in shown] == ["Gearbox, Revision C", "#1 Wall too thin"]
     assert contents().result == result()
+
+
+def test_the_place_of_an_issue_on_a_drawing_is_named_with_its_sheet() -> None:
+    on_sheet = result(topics=(topic(drawing="Plate", sheet=2),))
+    assert "moved, drawing Plate, sheet 2" in texts(on_sheet)
+    assert "Zeichnung Plate, Blatt 2" in "\n".join(texts(on_sheet, GERMAN))
+    alone = result(topics=(topic(anchor="", drawing="Plate", sheet=2),))
+    assert "drawing Plate, sheet 2" in texts(alone)

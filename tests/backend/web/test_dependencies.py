@@ -32,6 +32,7 @@ from issue_builders import (
     add_anchor,
     add_attachment,
     add_comment,
+    add_drawing,
     add_issue,
     add_issue_filter,
     add_issue_viewpoint,
@@ -157,6 +158,16 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_anchor_run": Action.VIEW,
     "retry_anchor_run": Action.ISSUE,
     "list_issues_to_verify": Action.VIEW,
+    "list_drawings": Action.VIEW,
+    "add_drawing": Action.UPLOAD,
+    "get_drawing": Action.VIEW,
+    "get_drawing_content": Action.VIEW,
+    "rename_drawing": Action.EDIT,
+    "remove_drawing": Action.EDIT,
+    "restore_drawing": Action.EDIT,
+    "list_sheet_pins": Action.VIEW,
+    "put_issue_on_sheet": Action.ISSUE,
+    "take_issue_off_sheet": Action.ISSUE,
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
 MAY_FAIL_LATER: Final = {
@@ -169,6 +180,7 @@ MAY_FAIL_LATER: Final = {
     "add_issue_viewpoint", "get_issue_snapshot", "get_attachment_content", "anchor_issue",
     "make_issue_of_comment",
     "get_packet",
+    "add_drawing", "get_drawing_content",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
@@ -192,9 +204,16 @@ ELSEWHERE: Final = {
     "attach_to_comment": "tests/backend/web/test_attachments.py",
     "delete_attachment": "tests/backend/web/test_attachments.py",
     "anchor_comment": "tests/backend/web/test_anchors.py",
+    "put_comment_on_sheet": "tests/backend/web/test_sheets.py",
     "change_notification": "tests/backend/web/test_inbox.py",  # nobody's but its reader's
 }
-TRASHED: Final = {"restore_project", "restore_folder", "restore_asset", "restore_issue"}
+TRASHED: Final = {
+    "restore_project",
+    "restore_folder",
+    "restore_asset",
+    "restore_issue",
+    "restore_drawing",
+}
 
 
 @dataclass(frozen=True)
@@ -226,6 +245,7 @@ async def build(
     issue_view = await add_issue_viewpoint(database, clock, issue)
     asked = await add_issue_filter(database, clock, project, owner)
     pinned = await add_anchor(database, clock, issue, revision)
+    drawing = await add_drawing(database, clock, revision)
     told = await add_notification(database, clock, owner, review=review)
     ids = {
         "notification_id": told.id,
@@ -235,6 +255,7 @@ async def build(
         "issue_viewpoint_id": issue_view.id,
         "issue_filter_id": asked.id,
         "anchor_id": pinned.id,
+        "drawing_id": drawing.id,
         "project_id": project.id,
         "asset_id": asset.id,
         "folder_id": folder.id,
@@ -254,6 +275,7 @@ async def build(
         "restore_folder": folder,
         "restore_asset": asset,
         "restore_issue": issue,
+        "restore_drawing": drawing,
     }
     if trashed is not None:
         async with database.transaction() as transaction:
@@ -286,6 +308,9 @@ async def valid_body(
             return {"settings": DEFAULTS.model_dump(mode="json")}
         case "invite_to_session":
             return {"people": [str(world.ids["principal_id"])]}
+        case "put_issue_on_sheet":
+            place = {"page": 1, "x": 0.5, "y": 0.5}
+            return {"drawing_id": str(world.ids["drawing_id"]), **place}
         case "anchor_issue":
             return {"revision_id": str(world.ids["revision_id"]), "occurrence": "valve"}
         case "give_verdict":

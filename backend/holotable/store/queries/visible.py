@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, Uuid, and_, cast, exists
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.review.roles import MEMBER_ROLES, Role
+from holotable.store.drawing_tables import Drawing, SheetPin
 from holotable.store.issue_tables import (
     Anchor,
     Issue,
@@ -41,7 +42,7 @@ from holotable.store.tables import (
 )
 
 Row = TypeVar("Row", bound=Table)
-Trashable = TypeVar("Trashable", Asset, Folder, Issue)
+Trashable = TypeVar("Trashable", Asset, Folder, Issue, Drawing)
 # What an issue or a comment owns, or is: of the whole project when `asset_id` is null.
 _OF_ISSUES: tuple[type[Table], ...] = (
     Issue,
@@ -50,6 +51,7 @@ _OF_ISSUES: tuple[type[Table], ...] = (
     IssueViewpoint,
     IssueEvent,
     Anchor,
+    SheetPin,
 )
 
 
@@ -137,6 +139,9 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
         return columns.join(Asset, Asset.id == Viewpoint.asset_id).join(seen, _living_asset(seen))
     if table is Review:
         return columns.join(Asset, Asset.id == Review.asset_id).join(seen, _living_asset(seen))
+    if table is Drawing:
+        of_asset = columns.join(Asset, Asset.id == Drawing.asset_id)
+        return of_asset.join(seen, _living_asset(seen)).where(Drawing.deleted_at.is_(None))
     if table is Revision:
         return columns.join(Asset, Asset.id == Revision.asset_id).join(seen, _living_asset(seen))
     if table in (Session, Conversion, Package, ReviewPacket, ReviewVerdict, RevisionEvent):

@@ -9,6 +9,7 @@ import { comparing } from "./de/comparing";
 import { evidence } from "./de/evidence";
 import { graphics } from "./de/graphics";
 import { display } from "./de/display";
+import { drawings } from "./de/drawings";
 import { help } from "./de/help";
 import { inbox } from "./de/inbox";
 import { issues } from "./de/issues";
@@ -41,6 +42,7 @@ export const de = {
   ...evidence,
   ...graphics,
   ...display,
+  ...drawings,
   ...help,
   ...inbox,
   ...issues,

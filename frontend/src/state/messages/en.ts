@@ -9,6 +9,7 @@ import { comparing } from "./en/comparing";
 import { evidence } from "./en/evidence";
 import { graphics } from "./en/graphics";
 import { display } from "./en/display";
+import { drawings } from "./en/drawings";
 import { help } from "./en/help";
 import { inbox } from "./en/inbox";
 import { issues } from "./en/issues";
@@ -41,6 +42,7 @@ export const en = {
   ...evidence,
   ...graphics,
   ...display,
+  ...drawings,
   ...help,
   ...inbox,
   ...issues,

@@ -23,6 +23,7 @@ import { RangeSet } from "../../state/ranges";
 import { Store } from "../../state/store";
 import type { RevisionRef, Workspace } from "../../state/workspace";
 import { type Kept, shelf } from "../../shelf";
+import type { DrawingDesk } from "../drawings/desk";
 import { toApiError } from "../resource.svelte";
 import type { Toasts } from "../toasts";
 import { readAny, readFragment } from "../views/link";
@@ -31,6 +32,7 @@ import {
   Drafts,
   type IssueDraft,
   type IssueSeen,
+  type SheetSeen,
   addressOf,
   blobOf,
   isWorthKeeping,
@@ -54,6 +56,8 @@ export interface IssueHost {
   snapshot(): Promise<Blob | null>;
   /** The panel comes forward. */
   showPanel(): void;
+  /** The sheets beside the model. */
+  readonly drawings: Pick<DrawingDesk, "showPlace" | "showSoon" | "reload">;
   /** Number of an issue or id of a comment that the address asks for. */
   readonly wanted: string | null;
 }
@@ -78,6 +82,8 @@ export class IssueDesk {
   readonly seen = new Store<IssueSeen | null>(null);
   readonly sending = new Store(false);
   readonly refused = new Store<string | null>(null);
+  /** Counts up with each draft that arrived. */
+  readonly sent = new Store(0);
   /** Counts up with each press on a part: the title wants the focus again. */
   readonly pressed = new Store(0);
   private readonly host: IssueHost;
@@ -166,6 +172,8 @@ export class IssueDesk {
     const row = (this.rows.get() ?? []).find((one) => one.id === id);
     const pin = workspace.pins.get().find((one) => one.id === id);
     try {
+      const onSheet = await this.host.drawings.showPlace(id);
+      if (onSheet && !pin) return;
       const seen = row && row.viewpoint_count > 0 ? await api.issueViews(id) : [];
       const content = seen.find((one) => one.content !== null)?.content;
       if (row && content !== undefined && content !== null) {
@@ -281,9 +289,22 @@ export class IssueDesk {
     const snapshot = await this.picture();
     // Meanwhile another part was pressed, or it was sent.
     if (this.seen.get()?.place !== place) return;
-    const seen = { place, content, snapshot };
+    const seen: IssueSeen = { place, content, snapshot };
     this.seen.set(seen);
     this.drafts.keepSeen(seen);
+  }
+
+  /** A place on a sheet was pointed at: the composer opens there. */
+  startOnSheet(kind: IssueDraft["kind"], sheet: SheetSeen): void {
+    const kept = this.drafts.read();
+    const open = this.draft.get();
+    const before = open ?? (kept && isWorthKeeping(kept) ? kept : null);
+    if (before && !open) this.host.workspace.announce(t("issue.restored"));
+    const seen = { place: null, content: null, snapshot: null, sheet };
+    this.seen.set(seen);
+    this.drafts.keepSeen(seen);
+    this.change(before ? { ...before, kind: open?.kind ?? kind, open: true } : newDraft(kind));
+    this.pressed.update((count) => count + 1);
   }
 
   /** What somebody typed; kept with every letter. */
@@ -304,7 +325,8 @@ export class IssueDesk {
 
   /** As Esc in the composer: it closes, and the model has the keyboard again. */
   leave(): void {
-    this.host.commands.run("tool.set", { tool: "select" });
+    if (this.seen.get()?.sheet) this.close();
+    else this.host.commands.run("tool.set", { tool: "select" });
   }
 
   discard(): void {
@@ -346,7 +368,8 @@ export class IssueDesk {
     this.draft.set(null);
     this.drafts.drop();
     this.leave();
-    await this.reload();
+    this.sent.update((count) => count + 1);
+    await Promise.all([this.reload(), this.host.drawings.reload()]);
     return true;
   }
 
@@ -386,6 +409,10 @@ export class IssueDesk {
     if (!draft?.open || !seen) return;
     this.seen.set(seen);
     this.draft.set(draft);
+    if (seen.sheet) {
+      const { drawingId, page } = seen.sheet;
+      return void this.host.drawings.showSoon(drawingId, page);
+    }
     const stop = workspace.structure.subscribe((structure) => {
       if (!structure || this.seen.get() !== seen) return;
       queueMicrotask(() => stop());

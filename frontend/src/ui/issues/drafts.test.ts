@@ -71,3 +71,17 @@ it("gives the same bytes from an address each time", async () => {
   const blob = blobOf("data:image/png;base64,AQID");
   expect([blob.type, blob.size]).toEqual(["image/png", 3]);
 });
+
+it("keeps the place on a sheet as it keeps one on the model", () => {
+  const drafts = new Drafts(memory(), "one");
+  const sheet = {
+    ...{ drawingId: "drawing", name: "Plate", page: 1, x: 0.25, y: 0.5, marks: [] },
+    screen: { x: 1, y: 2 },
+  };
+  const seen = { place: null, content: null, snapshot: null, sheet };
+  drafts.keepSeen(seen);
+  expect(drafts.seen()).toEqual(seen);
+  const shelf = memory();
+  shelf.setItem("holotable.issue-draft.one.seen", '{"place": null}');
+  expect(new Drafts(shelf, "one").seen()).toBeNull();
+});

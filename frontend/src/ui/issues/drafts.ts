@@ -1,6 +1,7 @@
 /** What was begun and not sent yet, kept on this device: it outlives Esc, a lost connection and a reload. */
 
 import type { PinPlace } from "../../state/areas/issues";
+import type { SheetMark } from "../../api/drawings";
 import type { Kept } from "../../shelf";
 
 /** An issue or a comment being written. Ids are made here, so that sending it twice makes it once. */
@@ -26,9 +27,25 @@ export interface IssueDraft {
   readonly open: boolean;
 }
 
+/** A place on a sheet that was pointed at, with what is drawn there. */
+export interface SheetSeen {
+  readonly drawingId: string;
+  readonly name: string;
+  /** From 0. */
+  readonly page: number;
+  /** Fractions of the sheet. */
+  readonly x: number;
+  readonly y: number;
+  readonly marks: readonly SheetMark[];
+  /** CSS pixels in the sheet's pane, when it was pointed at. */
+  readonly screen: { readonly x: number; readonly y: number };
+}
+
 /** What was seen when the part was pressed. */
 export interface IssueSeen {
-  readonly place: PinPlace;
+  /** On the model; null: it is about a sheet. */
+  readonly place: PinPlace | null;
+  readonly sheet?: SheetSeen | null;
   /** A viewpoint of the revision on the table. */
   readonly content: unknown;
   /** The picture, a data: address; null where none could be taken. */
@@ -138,6 +155,9 @@ function isDraft(kept: unknown): kept is IssueDraft {
 function isSeen(kept: unknown): kept is IssueSeen {
   if (typeof kept !== "object" || kept === null || !("place" in kept)) return false;
   const { place } = kept;
+  const sheet = "sheet" in kept ? kept.sheet : null;
+  if (place === null)
+    return typeof sheet === "object" && sheet !== null && "drawingId" in sheet && "screen" in sheet;
   return typeof place === "object" && place !== null && "part" in place && "position" in place;
 }
 

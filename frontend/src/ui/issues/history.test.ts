@@ -52,3 +52,9 @@ test("what a newer server tells is said in its own words", () => {
 test("a long value is cut", () => {
   expect(valueWord("title", "x".repeat(200), [])).toHaveLength(80);
 });
+
+test("a place on a sheet is named with its drawing", () => {
+  const after = { drawing: "Plate", page: 1 };
+  expect(said({ kind: "sheet", field: "sheet", after })).toBe("put it on Plate, sheet 2");
+  expect(said({ kind: "sheet", field: "sheet", after: null })).toBe("took it off its sheet");
+});

@@ -22,6 +22,7 @@ export function eventText(event: IssueEvent, people: readonly Named[]): string {
       after: valueWord(field, event.after, people),
     });
   if (kind === "anchor") return anchorText(event);
+  if (kind === "sheet") return sheetText(event);
   if (kind === "attached" || kind === "detached") {
     const file = member(event.after ?? event.before, "name");
     return t(`issue.history.${kind}`, { name: typeof file === "string" ? file : "" });
@@ -37,6 +38,12 @@ function anchorText({ after }: IssueEvent): string {
   return isMessageKey(key)
     ? t("issue.history.carried", { state: t(key) })
     : t("issue.history.pinned");
+}
+
+function sheetText({ after }: IssueEvent): string {
+  const [name, page] = [member(after, "drawing"), member(after, "page")];
+  if (typeof name !== "string" || typeof page !== "number") return t("issue.history.offSheet");
+  return t("issue.history.sheet", { name, sheet: page + 1 });
 }
 
 /** The word for a field; one that the page does not know keeps the server's. */

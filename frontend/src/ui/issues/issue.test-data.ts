@@ -41,6 +41,7 @@ export function issueOf(over: Partial<Issue> = {}): Issue {
     attachment_count: 0,
     snapshot_url: null,
     anchor: null,
+    sheet: null,
     watching: false,
     may_change: true,
     may_trash: true,

@@ -12,6 +12,8 @@ const api = {
   commentOnRevision: vi.fn(),
   changeComment: vi.fn(),
   anchorComment: vi.fn(),
+  putIssueOnSheet: vi.fn(),
+  putCommentOnSheet: vi.fn(),
   attachToComment: vi.fn(),
 };
 const onmade = vi.fn();
@@ -105,4 +107,28 @@ test("a comment goes with its place and its picture, and an issue's title is its
     "snapshot.webp",
     draft.viewId,
   );
+});
+
+test("what was written about a sheet goes to its place there, with what is drawn", async () => {
+  const mark = { kind: "text" as const, colour: "#d55e00", at: [0.1, 0.2] as [number, number] };
+  const seen: IssueSeen = {
+    ...{ place: null, content: null, snapshot: null },
+    sheet: {
+      ...{ drawingId: "drawing", name: "Plate", page: 1, x: 0.25, y: 0.5 },
+      marks: [{ ...mark, text: "Ø 6.5" }],
+      screen: { x: 1, y: 2 },
+    },
+  };
+  const place = { drawing_id: "drawing", page: 1, x: 0.25, y: 0.5, marks: seen.sheet?.marks };
+  const issue = { ...newDraft("issue"), title: "Bore" };
+  await sendDraft(host, issue, seen);
+  expect(api.putIssueOnSheet).toHaveBeenCalledWith(issue.id, { id: issue.anchorId, ...place });
+  const comment = { ...newDraft("comment"), text: "Bore" };
+  await sendDraft(host, comment, seen);
+  expect(api.putCommentOnSheet).toHaveBeenCalledWith(comment.id, {
+    id: comment.anchorId,
+    ...place,
+  });
+  expect(api.addIssueView).not.toHaveBeenCalled();
+  expect(api.anchorIssue).not.toHaveBeenCalled();
 });

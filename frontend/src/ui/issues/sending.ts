@@ -8,7 +8,8 @@ import type { Issue, NewAnchor } from "../../api/issues";
 import type { PinPlace } from "../../state/areas/issues";
 import type { RevisionRef } from "../../state/workspace";
 import { toApiError } from "../resource.svelte";
-import { type IssueDraft, type IssueSeen, blobOf } from "./drafts";
+import type { NewSheetPlace } from "../../api/drawings";
+import { type IssueDraft, type IssueSeen, type SheetSeen, blobOf } from "./drafts";
 import { endOfDay } from "./edit";
 
 export interface SendingHost {
@@ -22,6 +23,8 @@ export interface SendingHost {
     | "changeComment"
     | "anchorComment"
     | "attachToComment"
+    | "putIssueOnSheet"
+    | "putCommentOnSheet"
   >;
   readonly revision: Pick<RevisionRef, "projectId" | "revisionId">;
   /** The server has the words: from here on they are changed, not made. */
@@ -50,6 +53,10 @@ export function anchorOf(id: string, revisionId: string, place: PinPlace): NewAn
   };
 }
 
+function onSheet(id: string, { drawingId, page, x, y, marks }: SheetSeen): NewSheetPlace {
+  return { id, drawing_id: drawingId, page, x, y, marks: [...marks] };
+}
+
 async function sendIssue(
   host: SendingHost,
   draft: IssueDraft,
@@ -58,7 +65,9 @@ async function sendIssue(
   const { api, revision, onmade } = host;
   const made = await makeOnce(host, draft);
   if (!draft.made) onmade();
-  if (seen) {
+  if (seen?.sheet)
+    await orSay(host, api.putIssueOnSheet(draft.id, onSheet(draft.anchorId, seen.sheet)));
+  if (seen?.place) {
     const snapshot = seen.snapshot === null ? null : blobOf(seen.snapshot);
     const view = { id: draft.viewId, content: seen.content, snapshot };
     const anchor = anchorOf(draft.anchorId, revision.revisionId, seen.place);
@@ -104,7 +113,9 @@ async function sendComment(
     await api.commentOnRevision(revision.revisionId, { id: draft.id, text });
     onmade();
   } else await api.changeComment(draft.id, text, null);
-  if (seen) {
+  if (seen?.sheet)
+    await orSay(host, api.putCommentOnSheet(draft.id, onSheet(draft.anchorId, seen.sheet)));
+  if (seen?.place) {
     const anchor = anchorOf(draft.anchorId, revision.revisionId, seen.place);
     await orSay(host, api.anchorComment(draft.id, anchor));
     if (seen.snapshot !== null) {

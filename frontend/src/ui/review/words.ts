@@ -68,7 +68,18 @@ export function checkText(check: ReviewCheck, label: string): string {
   return t(`review.check.${check.code}`, { count: check.count, total: check.total, label });
 }
 
-const EVENTS = ["changed", "moved_on", "packet_made", "requested", "ticked", "unticked"] as const;
+const EVENTS = [
+  "changed",
+  "drawing_added",
+  "drawing_removed",
+  "drawing_renamed",
+  "drawing_restored",
+  "moved_on",
+  "packet_made",
+  "requested",
+  "ticked",
+  "unticked",
+] as const;
 
 /** A line of the audit trail, without who and when. */
 export function eventText(event: RevisionEvent): string {
@@ -86,6 +97,8 @@ export function eventText(event: RevisionEvent): string {
   return t(`review.history.${known}`, {
     text: plain(event.facts["text"]),
     to: plain(event.facts["to"]),
+    name: plain(event.facts["name"]),
+    was: plain(event.facts["was"]),
   });
 }
 

@@ -16,6 +16,8 @@ export class Layout {
   right = $state(innerWidth >= DOCK_BOTH_PX);
   leftWidth = $state(288);
   rightWidth = $state(288);
+  /** Of the pane with a sheet, CSS pixels; null: half of the middle. */
+  sheetWidth = $state<number | null>(null);
   /** All panels; `\` hides them. */
   chrome = $state(true);
   shortcuts = $state(false);
@@ -72,6 +74,10 @@ export class Layout {
 
   resizeLeft(width: number): void {
     this.leftWidth = clamp(width);
+  }
+
+  resizeSheet(width: number, most: number): void {
+    this.sheetWidth = Math.round(Math.min(most, Math.max(LEFT_MIN, width)));
   }
 
   resizeRight(width: number): void {

@@ -172,7 +172,7 @@ async def test_trashed_rows_and_rows_of_trashed_projects_are_not_there(
 async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
     database: Database, clock: Clock
 ) -> None:
-    from holotable.store import issue_tables
+    from holotable.store import drawing_tables, issue_tables
     from holotable.store.notification_tables import Notification
     from holotable.store.review_tables import Review, ReviewPacket, ReviewVerdict, RevisionEvent
     from holotable.store.tables import Comparison, GuestGrant, Member, Table, Viewpoint
@@ -191,6 +191,8 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
         ReviewPacket,
         ReviewVerdict,
         RevisionEvent,
+        drawing_tables.Drawing,
+        drawing_tables.SheetPin,
         issue_tables.Anchor,
         issue_tables.Issue,
         issue_tables.IssueAttachment,
