@@ -9,6 +9,8 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 SHEETS = (A4, landscape(A3))
+
+
 def pdf(
     sheets: tuple[tuple[float, float], ...] = SHEETS, *, password: str = "", title: str = "PLATE"
 ) -> bytes:
