@@ -288,7 +288,8 @@ def test_a_revision_without_the_part_detaches_the_issue_and_loses_nothing_ux_43(
     expect(gone).to_contain_text("Arm too long")
     picture = gone.get_by_test_id("detached-snapshot")
     expect(picture).to_be_visible()
-    assert picture.evaluate("(image) => image.complete && image.naturalWidth > 100")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("(image) => image.naturalWidth > 100")
     expect(mia.see("pin")).to_have_count(0)
 
     # Another place for it, by one press and the part.

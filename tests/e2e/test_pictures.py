@@ -174,6 +174,7 @@ def test_a_pin_stays_on_its_part_when_the_model_is_pulled_apart(
     assert mia.ux("modelMarks[0].points[0].occurrence") == 0
     mia.see("draw-done").click()
     label = mia.see("mark-label").first
+    expect(label).to_be_visible()
     first = label.bounding_box()
     mia.see("toolbar-explode").click()
     mia.see("explode-amount").fill("0.8")
