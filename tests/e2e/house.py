@@ -19,6 +19,7 @@ BESIDE = (
     "measures",
     "views",
     "issues",
+    "drawings",
     "people",
     "chat",
     "table",
