@@ -8,7 +8,7 @@ ARGS ?=
 WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup hook run check fix test e2e bench bench-viewer fuzz migrate migration api up down
+.PHONY: help setup hook run check check-backend check-frontend api-check fix test e2e bench bench-viewer fuzz migrate migration api up down
 
 help: ## say what each target does
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,13 +46,18 @@ run: setup frontend/dist/.built ## set everything up and serve the product on ht
 	@$(BIN)/holotable serve --port $(PORT) $(if $(HTTPS),--https,) $(ARGS)
 
 check: setup ## formatting, lint, types, layers, architecture: soonest failure first
+	@$(MAKE) --no-print-directory -j 2 check-backend check-frontend
+	@$(MAKE) --no-print-directory api-check
+
+check-backend: setup
 	@$(BIN)/ruff format --check backend tests alembic
 	@$(BIN)/ruff check backend tests alembic
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest -q tests/test_architecture.py
+
+check-frontend: setup
 	@cd frontend && npm run --silent check
-	@$(MAKE) --no-print-directory api-check
 
 fix: setup ## repair everything a tool can repair
 	@$(BIN)/ruff check --fix backend tests alembic
@@ -60,7 +65,7 @@ fix: setup ## repair everything a tool can repair
 	@cd frontend && npm run --silent fix
 
 test: setup ## unit, contract and database tests (pytest, Vitest); ARGS= for pytest
-	@$(BIN)/pytest -q -n $(WORKERS) -m "not e2e" $(ARGS)
+	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not e2e" $(ARGS)
 	@cd frontend && npm run --silent test
 
 e2e: setup frontend/dist/.built ## the product in a real browser and an emulated headset

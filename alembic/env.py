@@ -14,6 +14,7 @@ from holotable.settings import Settings
 from holotable.store import drawing_tables as _drawing_tables  # noqa: F401  # as below
 from holotable.store import issue_tables as _issue_tables  # noqa: F401  # its tables are known then
 from holotable.store import notification_tables as _notification_tables  # noqa: F401  # as above
+from holotable.store import recording_tables as _recording_tables  # noqa: F401  # as above
 from holotable.store.database import Database
 from holotable.store.review_tables import Review  # with it all tables are known
 from holotable.store.tables import UtcDateTime

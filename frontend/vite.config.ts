@@ -25,5 +25,8 @@ export default defineConfig({
     environment: "node",
     // Tests read English unless they say otherwise.
     setupFiles: ["src/state/speak_english.test-data.ts"],
+    // Loading every module anew for each file took three quarters of the time.
+    isolate: false,
+    testTimeout: 60_000, // of a hang, never of a speed: the machine may be busy
   },
 });

@@ -18,6 +18,7 @@ from holotable.review.roles import Role
 from holotable.store import tables
 from holotable.store.database import Database, uuid7
 from holotable.store.notification_tables import Notification
+from holotable.store.recording_tables import Recording
 from holotable.store.review_tables import Review
 from holotable.store.tables import Asset, Folder, Principal, Project, Revision, Session
 
@@ -202,6 +203,39 @@ async def add_session(
     async with database.transaction() as transaction:
         transaction.add(session)
     return session
+
+
+async def add_recording(
+    database: Database, clock: Clock, session: Session, **columns: Any
+) -> Recording:
+    """A minute of a session that was recorded, without chunks."""
+    values: dict[str, Any] = {
+        "started_at": clock(), "started_by": session.created_by, "started_name": "Mia",
+        "first_seq": 0, "last_seq": 0, "ended_at": clock() + timedelta(minutes=1),
+        "ended_reason": "stopped", "bytes": 0,
+    }  # fmt: skip
+    row = Recording(
+        id=uuid7(), project_id=session.project_id, revision_id=session.revision_id,
+        session_id=session.id, **(values | columns),
+    )  # fmt: skip
+    async with database.transaction() as transaction:
+        transaction.add(row)
+    return row
+
+
+async def add_operations(
+    database: Database, session: Session, who: Principal, *operations: tuple[datetime, str, Any]
+) -> None:
+    """Numbered from 1: (when, key, value); key "" is a line of chat."""
+    async with database.transaction() as transaction:
+        for seq, (at, key, value) in enumerate(operations, 1):
+            transaction.add(
+                tables.Operation(
+                    session_id=session.id, seq=seq, client_id="client-one", client_seq=seq,
+                    kind="set" if key else "chat", key=key, principal_id=who.id, name=who.name,
+                    value=value if key else {"text": value}, at=at,
+                )
+            )  # fmt: skip
 
 
 async def add_share_link(

@@ -1,9 +1,12 @@
 """Real parts for every test: both databases, the app over ASGI, a server on a loopback port."""
 
 import asyncio
+import gc
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +15,7 @@ from argon2 import PasswordHasher
 from builders import Caller, Clock, Project, add_project, add_user, sign_in
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from once import folder_of_the_run, once
 from postgres import PostgresServer, binaries
 
 from holotable.app import create_app
@@ -30,6 +34,22 @@ def missing(engine: str) -> NoReturn:
     pytest.skip(f"{engine} is not on this machine")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Nothing is garbage while modules are imported."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
+def pytest_collection_finish() -> None:
+    """What the modules hold stays to the end: no collection looks through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests see the defaults, whatever .env or the shell says."""
@@ -37,6 +57,23 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         if not name.startswith("HOLOTABLE_TEST_"):
             monkeypatch.delenv(name)
     monkeypatch.setitem(Settings.model_config, "env_file", None)
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all workers of a run find what tests/once.py made."""
+    return folder_of_the_run(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def sample_files(run_folder: Path) -> Path:
+    """The sample as `python -m holotable.sample` writes it, once in a run; nobody changes it."""
+
+    def make(folder: Path) -> None:
+        command = [sys.executable, "-m", "holotable.sample", str(folder)]
+        subprocess.run(command, check=True, capture_output=True)
+
+    return once(run_folder, "sample", make)
 
 
 @pytest.fixture(scope="session")

@@ -14,14 +14,27 @@ from websockets.exceptions import ConnectionClosed
 
 from holotable.review.roles import Role
 from holotable.rooms.effects import Append, Effect, Facts, Joiner, Past, RoomKind, Send
+from holotable.rooms.events import EventMessage
 from holotable.rooms.lane import BINARY, TEXT, Frame, Handler, RoomProtocol
 from holotable.rooms.protocol import ChatMessage, Hello, OpMessage, ServerMessage
 from holotable.rooms.room import Room
 
 AT = "2026-01-05T12:00:00.000Z"
 REVISION = "01890000-0000-7000-8000-00000000000a"
+RECORDING = "01890000-0000-7000-8000-0000000000c1"
 CID = "client-one"
 SECTION = {"normal": [0, 1, 0], "offset_m": 0.25, "enabled": True, "name": "Cut", "cap": True}
+MEASUREMENT = {
+    "id": "m1", "name": "Bore", "kind": "distance", "mode": "points", "value": 0.04, "exact": True,
+    "anchors": [
+        {"position": [0.0, 0.0, 0.0], "snap": "vertex", "occurrence": 4, "local": [0.0, 0.0, 0.0]},
+        {"position": [0.0, 0.04, 0.0], "snap": "none"},
+    ],
+}  # fmt: skip
+MARK = {
+    "id": "k1", "kind": "pin", "colour": "#d62728", "text": "here",
+    "points": [{"position": [1.0, 0.0, 0.0]}],
+}  # fmt: skip
 LANES: dict[str, type[asyncio.Protocol]] = {
     "below_asgi": RoomProtocol,
     "plain_asgi": WebSocketsSansIOProtocol,
@@ -62,6 +75,25 @@ def set_(key: str = "explode", value: Any = None, cseq: int = 1, **more: Any) ->
 
 def chat(text: str = "hello", cseq: int = 1, cid: str = CID) -> ChatMessage:
     return ChatMessage(t="chat", cid=cid, cseq=cseq, text=text)
+
+
+def event(kind: str, **fields: Any) -> EventMessage:
+    return EventMessage.model_validate({"t": "event", "event": {"kind": kind} | fields})
+
+
+def does(live: Room, slot: int, key: str, value: Any = None, **more: Any) -> list[Effect]:
+    """One operation of the principal in this slot, with a number of its own."""
+    name = next(p["principal_id"] for p in live.people() if p["slot"] == slot)
+    fields = {"cid": f"client-{name}", "cseq": live.log.seq + 1} | more
+    return live.receive(slot, set_(key, value, **fields), 0.0, AT)
+
+
+def reopened(live: Room) -> Room:
+    """The room after a restart: only what was stored."""
+    past = Past(
+        epoch="e1", seq=live.log.seq, state=dict(live.log.state), known=frozenset(live.floor.known)
+    )
+    return Room(live.facts, past, now=0.0)
 
 
 def messages(effects: list[Effect], to: int | None = None) -> list[ServerMessage]:

@@ -13,7 +13,7 @@ from holotable.app import openapi_document
 OWNED = ("project_id", "asset_id", "folder_id", "revision_id", "other_id", "session_id",
          "share_link_id", "viewpoint_id", "after_id", "review_id",
          "issue_id", "comment_id", "attachment_id", "issue_viewpoint_id", "issue_filter_id",
-         "anchor_id", "notification_id", "drawing_id")  # fmt: skip
+         "anchor_id", "notification_id", "drawing_id", "recording_id")  # fmt: skip
 # Path parameters that are no ids of owned rows; installation-wide ids are tried on their own.
 PLAIN = {
     "file": "manifest.json",
@@ -96,9 +96,14 @@ class Operation:
         return [name for name in schema.get("properties", {}) if name in names]
 
 
+_documents: list[dict[str, Any]] = []
+
+
 def operations(app: FastAPI) -> Iterator[Operation]:
     """All of them, in the order of the document; sockets are not in it."""
-    document = openapi_document(app)
+    if not _documents:  # every app of a process has the same routes: a second of work, once
+        _documents.append(openapi_document(app))
+    (document,) = _documents
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {})

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -18,8 +19,9 @@ from typing import Any, Final, TypeAlias
 from argon2 import PasswordHasher
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
-from holotable import sample_project
+from holotable import sample_project, sample_review
 from holotable.accounts import Clock, Passwords
 from holotable.comparison import Comparisons
 from holotable.conversion.walls import sandbox_level
@@ -29,6 +31,7 @@ from holotable.errors import Unavailable
 from holotable.exchange.signing import SigningKey, kept_key, read_private
 from holotable.packets import Packets, Workshop
 from holotable.rooms.hub import Hub
+from holotable.rooms.recorder import Recorder
 from holotable.sessions import TicketDesk
 from holotable.settings import Settings
 from holotable.store.blobs import Blobs, FileBlobs, sweep_spool
@@ -52,12 +55,14 @@ from holotable.web import (
     live,
     login,
     members,
+    minutes,
     notification_settings,
     packets,
     pages,
     parts,
     problems,
     projects,
+    recordings,
     review_progress,
     reviews,
     revisions,
@@ -118,6 +123,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     notification_settings.router,
     health.router,
     sessions.router,
+    recordings.router,
+    minutes.router,
     live.router,
 )
 
@@ -155,6 +162,11 @@ async def _load_sample(context: Context) -> None:
     try:
         await sample_project.load_sample(
             context.database, context.blobs, context.jobs, context.clock
+        )
+        await sample_review.complete(
+            sample_review.Workplace(
+                context.database, context.blobs, context.structures, context.sheets, context.clock
+            )
         )
     except Exception:
         log.exception("The sample project was not loaded.")
@@ -196,14 +208,11 @@ def create_app(
         docs_url=None,  # FastAPI's documentation pages load scripts from another host
         redoc_url=None,
         generate_unique_id_function=_operation_id,
+        routes=list(_api_routes()),
         lifespan=lambda _app: _lifespan(settings, context),
     )
     app.state.context = context
     problems.install(app)
-    api = APIRouter(prefix="/api/v1")
-    for router in ROUTERS:
-        api.include_router(router)
-    app.include_router(api)
 
     @app.get("/api/v1/openapi.json", include_in_schema=False)
     async def openapi() -> dict[str, Any]:
@@ -214,6 +223,15 @@ def create_app(
     app.include_router(pages.router)  # last: it answers every other address
     app.add_middleware(Guard, context=context)
     return app
+
+
+@cache
+def _api_routes() -> tuple[BaseRoute, ...]:
+    """Every route of the API, built once in a process: a route holds nothing of its app."""
+    api = APIRouter(generate_unique_id_function=_operation_id)
+    for router in ROUTERS:
+        api.include_router(router, prefix="/api/v1")
+    return tuple(api.routes)
 
 
 def build_context(
@@ -244,6 +262,7 @@ def build_context(
         hub=Hub(
             database,
             clock=clock,
+            recorder=Recorder(database, blobs, clock),
             node_url=settings.node_url.rstrip("/"),
             hz=settings.room_tick_hz,
             max_slots=settings.room_max_slots,

@@ -372,6 +372,45 @@ def run_openapi(_chosen: argparse.Namespace) -> int:
     return 0
 
 
+def add_bench(commands: Commands) -> None:
+    """Add `holotable bench live`."""
+    parser = commands.add_parser("bench", help="measure what this machine carries")
+    actions = parser.add_subparsers(required=True, metavar="WHAT")
+    live = actions.add_parser(
+        "live", help="people in live rooms, against a server of its own on loopback"
+    )
+    live.add_argument("--participants", type=int, default=50, metavar="N")
+    live.add_argument("--rooms", type=int, default=1, metavar="R", help="spread evenly over these")
+    live.add_argument("--hz", type=float, default=20.0, help="poses per second and participant")
+    live.add_argument("--ops-hz", type=float, default=2.0, help="chat lines per second and room")
+    live.add_argument("--stuck", type=int, default=0, metavar="N", help="who stop reading")
+    live.add_argument("--seconds", type=float, default=10.0)
+    live.add_argument("--json", action="store_true", help="one line of JSON and nothing else")
+    live.set_defaults(run=run_bench_live)
+
+
+def run_bench_live(chosen: argparse.Namespace) -> int:
+    """Measure, and print what was found; JSON is the last line."""
+    import dataclasses
+
+    from holotable.bench.live import Load, measure
+    from holotable.errors import Invalid
+
+    load = Load(
+        chosen.participants, chosen.hz, chosen.rooms, chosen.seconds, chosen.ops_hz, chosen.stuck
+    )
+    if not 1 <= load.rooms <= load.participants or not 0 <= load.stuck < load.participants:
+        raise Invalid("There must be a participant for each room, and one who is not stuck.")
+    if load.hz <= 0 or load.seconds <= 0 or load.ops_hz < 0:
+        raise Invalid("Rates and seconds must be positive.")
+    outcome = dataclasses.asdict(measure(load))
+    if not chosen.json:
+        for name, value in outcome.items():
+            print(f"{name.replace('_', ' '):>24}  {value:,}")
+    print(json.dumps(outcome))
+    return 0
+
+
 COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_serve,
     add_worker,
@@ -383,6 +422,7 @@ COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_user,
     add_token,
     add_mail_test,
+    add_bench,
     add_openapi,
 )
 

@@ -40,6 +40,20 @@ class Forbidden(Refused):
     remedy = "Ask an owner of the project for a role that may."
 
 
+class SessionLocked(Forbidden):
+    """This session is locked: nobody new comes in."""
+
+    code = "session_locked"
+    remedy = "Ask the host to unlock it; who was in it before can always come back."
+
+
+class RemovedFromSession(Forbidden):
+    """The host removed you from this session."""
+
+    code = "removed_from_session"
+    remedy = "Ask the host to let you in again."
+
+
 class Unauthenticated(Refused):
     """Nobody is signed in."""
 

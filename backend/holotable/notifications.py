@@ -31,6 +31,7 @@ from holotable.store.issue_tables import Issue, IssueComment
 from holotable.store.notification_tables import Notification, NotificationSettings
 from holotable.store.queries import mail
 from holotable.store.queries import notifications as rows
+from holotable.store.queries.drawings import Placed
 from holotable.store.queries.notifications import Listener, Names
 from holotable.store.review_tables import Review, ReviewVerdict
 from holotable.store.tables import Conversion, Revision, Session
@@ -215,14 +216,31 @@ async def invited(
     now: datetime,
 ) -> None:
     """People were asked to come to a session."""
+    subject = await _of_session(session, meeting)
+    await _tell(session, dict.fromkeys(people, "invited"), subject, by=by, now=now)
+
+
+async def minutes_published(
+    session: AsyncSession,
+    meeting: Session,
+    people: Collection[UUID],
+    *,
+    by: UUID,
+    now: datetime,
+) -> None:
+    """The minutes of a session are published: whoever was there and is a member is told."""
+    subject = await _of_session(session, meeting)
+    await _tell(session, dict.fromkeys(people, "minutes"), subject, by=by, now=now)
+
+
+async def _of_session(session: AsyncSession, meeting: Session) -> Subject:
     revision = await session.get_one(Revision, meeting.revision_id)
-    subject = Subject(
+    return Subject(
         f"session:{meeting.id}",
         meeting.project_id,
         revision.asset_id,
         {"session_id": meeting.id, "revision_id": revision.id},
     )
-    await _tell(session, dict.fromkeys(people, "invited"), subject, by=by, now=now)
 
 
 # Due dates
@@ -380,16 +398,36 @@ def path_of(row: Notification, names: Names) -> str:
     if row.review_id is not None:
         return f"/p/{row.project_id}/reviews/{row.review_id}"
     issue = names.issues.get(row.issue_id) if row.issue_id else None
+    sheet = sheet_of(row, names)
+    if issue is not None and sheet is not None:
+        return _on_model(sheet.pin.asset_id, sheet.revision_label, issue.number)
     if issue is not None:
         return f"/p/{row.project_id}/issues/{issue.number}"
     if row.session_id is not None:
-        return f"/live/{row.session_id}"
+        return f"/live/{row.session_id}" + ("/minutes" if "minutes" in row.tally else "")
     revision = names.revisions.get(row.revision_id) if row.revision_id else None
     if revision is None or row.asset_id is None:
         return f"/p/{row.project_id}"
     if "failed" in row.tally:
         return f"/p/{row.project_id}/a/{row.asset_id}/r/{quote(revision.label, safe='')}"
-    return f"/v/{row.asset_id}/{quote(revision.label, safe='')}"
+    first = names.remarks.get(row.comment_id) if row.comment_id else None
+    if first is not None and first.revision_id == revision.id and first.deleted_at is None:
+        became = first.became_issue_id is not None or first.issue_id is not None
+        return _on_model(row.asset_id, revision.label, None if became else first.id)
+    return _on_model(row.asset_id, revision.label, None)
+
+
+def sheet_of(row: Notification, names: Names) -> Placed | None:
+    """The sheet on which the issue or the comment of a row stands, unless its drawing is gone."""
+    first = names.remarks.get(row.comment_id) if row.comment_id else None
+    stands = row.issue_id if row.issue_id is not None else first.id if first else None
+    found = names.sheets.get(stands) if stands is not None else None
+    return None if found is None or found.drawing.deleted_at is not None else found
+
+
+def _on_model(asset_id: UUID, label: str, at: int | UUID | None) -> str:
+    """A revision in the viewer, at an issue (its number) or a comment (its id)."""
+    return f"/v/{asset_id}/{quote(label, safe='')}" + ("" if at is None else f"?issue={at}")
 
 
 def subject_of(row: Notification, names: Names) -> words.Subject:
@@ -405,8 +443,13 @@ def subject_of(row: Notification, names: Names) -> words.Subject:
         due = review.due_on.isoformat() if review.due_on else ""
         return words.Subject(thing, review.title, review.number, label, by, due)
     issue = names.issues.get(row.issue_id) if row.issue_id else None
+    stands = sheet_of(row, names)
+    sheet = None if stands is None else words.Sheet(
+        stands.drawing.name, stands.pin.page, stands.drawing.page_count
+    )  # fmt: skip
     if issue is not None:
         due = issue.due_at.date().isoformat() if issue.due_at else ""
-        return words.Subject(thing, issue.title, issue.number, label, by, due)
+        return words.Subject(thing, issue.title, issue.number, label, by, due, sheet)
     session = names.sessions.get(row.session_id) if row.session_id else None
-    return words.Subject(thing, session.name if session else asset, None, label, by)
+    title = session.name if session else asset
+    return words.Subject(thing, title, None, label, by, sheet=sheet)

@@ -23,10 +23,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from holotable import comparison, review_results, reviews
 from holotable.comparison import Comparisons
 from holotable.delivery import Structures
-from holotable.errors import HolotableError, NotReady, PacketFailed
+from holotable.errors import HolotableError, NotFound, NotReady, PacketFailed
 from holotable.exchange import model as model_file
 from holotable.exchange import report as reports
-from holotable.exchange.bcf import write_bcf
+from holotable.exchange.bcf import Document, write_bcf
+from holotable.exchange.beside import Beside, place_files
 from holotable.exchange.packet import (
     MAX_MODEL_BYTES,
     Contents,
@@ -138,7 +139,11 @@ async def compare(workshop: Workshop, found: Gathered, patience_s: float) -> Com
     return Compared(
         Changes("", summary, tuple(stops[:MAX_STOPS]), len(stops)),
         compare_document(summary, stops, changes, (old.label, found.revision.label)),
-        frozenset(int(one["to"]["number"]) for one in changes if one["to"] is not None),
+        frozenset(
+            int(one["to"]["number"])
+            for one in changes
+            if one["to"] is not None and one["to"]["number"] is not None
+        ),
     )
 
 
@@ -231,6 +236,7 @@ class Packets:
             found, shop.blobs, shop.structures, compared.changes, compared.changed
         )
         result, model = await self._model(found, result, compared)
+        beside, files = await self._beside(result)
         origin = Origin(
             packet_id=row.id,
             review_id=row.review_id,
@@ -241,8 +247,8 @@ class Packets:
         )
         fonts = await asyncio.to_thread(found_fonts, shop.fonts)
         write = partial(
-            _write, found=found, result=result, compared=compared, model=model, origin=origin,
-            key=key, language="de" if row.language == "de" else "en",
+            _write, found=found, result=beside.result, compared=compared, model=model,
+            files=files, origin=origin, key=key, language="de" if row.language == "de" else "en",
             zone=zone_of(row.time_zone), fonts=fonts, template=shop.frontend_dir / TEMPLATE,
         )  # fmt: skip
         with tempfile.TemporaryDirectory(prefix="holotable-") as folder:
@@ -292,6 +298,35 @@ class Packets:
             left_out.append(LeftOut("model.glb", "This scene has no model."))
         return replace(result, left_out=tuple(left_out)), model
 
+    async def _beside(self, result: Result) -> tuple[Beside, dict[str, bytes]]:
+        """Drawings and attachments by their paths; what is lost is left out and said."""
+        gone: set[str] = set()
+        while True:
+            beside = place_files(result, gone=gone)
+            files: dict[str, bytes] = {}
+            lost: set[str] = set()
+            for path, sha256 in beside.paths.items():
+                try:
+                    files[path] = await read_all(self.workshop.blobs, sha256)
+                except NotFound:
+                    lost.add(sha256)
+            if not lost:
+                return beside, files
+            gone |= lost
+
+
+def _documents(result: Result, files: Mapping[str, bytes], server: str) -> list[Document]:
+    """The drawings as BCF names them: with their content, or by their address here."""
+    return [
+        Document(
+            one.id,
+            one.name,
+            files.get(one.path),
+            f"{server}/api/v1/drawings/{one.id}/content" if server else "",
+        )
+        for one in result.drawings
+    ]
+
 
 def _write(
     file: Path,
@@ -300,6 +335,7 @@ def _write(
     result: Result,
     compared: Compared,
     model: bytes | None,
+    files: Mapping[str, bytes],
     origin: Origin,
     key: SigningKey,
     language: Language,
@@ -318,11 +354,17 @@ def _write(
         result=result,
         report_html=html(laid_out, language),
         report_pdf=pdf(laid_out, words, fonts),
-        issues_bcf=write_bcf(result.topics, found.project.id, found.project.name),
+        issues_bcf=write_bcf(
+            result.topics,
+            found.project.id,
+            found.project.name,
+            _documents(result, files, origin.server),
+        ),
         model=model,
         compare=compare,
         viewer=template.read_bytes() if template.is_file() else None,
         language=language,
+        files=files,
     )
     with file.open("wb") as target:
         write_packet(target, contents, origin, key)

@@ -4,7 +4,6 @@ Rows are read in one short transaction (on SQLite nobody else writes meanwhile),
 """
 
 import logging
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,20 +27,21 @@ from holotable.exchange.result import (
     Said,
     Seated,
 )
-from holotable.exchange.topics import (
-    Camera,
-    Coloured,
-    Cut,
-    Picture,
-    Remark,
-    Topic,
-    Vec3,
-    View,
-)
+from holotable.exchange.stored_views import MAX_PARTS, camera_of, cuts_of, named_parts
+from holotable.exchange.topics import Attached, Coloured, Picture, Remark, Topic, View
 from holotable.review.approval import Tally
+from holotable.review.drawing import file_name
 from holotable.review.mass import Floats
 from holotable.store.blobs import Blobs, read_all
-from holotable.store.issue_tables import Anchor, Issue, IssueComment, IssueEvent, IssueViewpoint
+from holotable.store.drawing_tables import Drawing
+from holotable.store.issue_tables import (
+    Anchor,
+    Issue,
+    IssueAttachment,
+    IssueComment,
+    IssueEvent,
+    IssueViewpoint,
+)
 from holotable.store.queries import drawings, packages
 from holotable.store.queries import packets as rows
 from holotable.store.queries import reviews as review_rows
@@ -61,7 +61,6 @@ log = logging.getLogger("holotable.review_results")
 MAX_ISSUES: Final = 2_000
 MAX_ISSUE_EVENTS: Final = 10_000
 MAX_SNAPSHOT_BYTES: Final = 64 << 20  # of all pictures together
-MAX_PARTS: Final = 10_000  # of one list of one view
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,8 @@ class Gathered:
     views: Sequence[IssueViewpoint]
     anchors: Mapping[UUID, Anchor]
     sheets: Mapping[UUID, Placed]
+    attachments: Sequence[IssueAttachment]
+    drawings: Sequence[Drawing]  # of the reviewed revision, and those that issues stand on
     issue_events: Sequence[IssueEvent]
     names: Mapping[UUID, str]
     files: Mapping[str, StoredFile]
@@ -109,9 +110,13 @@ async def gather(session: AsyncSession, review: Review) -> Gathered:
     issues = await rows.issues_of(session, review.asset_id, MAX_ISSUES)
     ids = [one.id for one in issues]
     comments, views = await rows.comments_of(session, ids), await rows.views_of(session, ids)
+    sheets = await drawings.pins_of(session, issue_ids=ids)
+    sheet_of = {one.id: one for one in await drawings.of_revision(session, review.revision_id)}
+    sheet_of |= {one.drawing.id: one.drawing for one in sheets.values()}
     wanted = spoken | {one.revision_id for one in trail}
     wanted |= {one.revision_id for one in issues if one.revision_id}
     wanted |= {one.revision_id for one in views if one.revision_id}
+    wanted |= {one.revision_id for one in sheet_of.values()}
     if review.compared_to_id is not None:
         wanted.add(review.compared_to_id)
     revisions = await review_rows.revisions_by_id(session, wanted)
@@ -138,7 +143,9 @@ async def gather(session: AsyncSession, review: Review) -> Gathered:
         comments=comments,
         views=views,
         anchors=await rows.anchors_of(session, ids),
-        sheets=await drawings.pins_of(session, issue_ids=ids),
+        sheets=sheets,
+        attachments=await rows.attachments_of(session, ids),
+        drawings=list(sheet_of.values()),
         issue_events=events,
         names=await review_rows.names(session, {one for one in people if one is not None}),
         files={} if package is None else await packages.files_of(session, package.id),
@@ -210,6 +217,7 @@ async def result_of(
         covered=tuple(await _covered(found, people, set(changed))),
         changes=changes,
         topics=topics,
+        drawings=tuple(_drawing(found, one) for one in found.drawings),
         trail=trail,
         thumbnail=await _thumbnail(found, blobs),
         left_out=tuple(left_out),
@@ -311,6 +319,17 @@ def _trail(found: Gathered) -> tuple[Happened, ...]:
     return tuple(sorted(told, key=lambda one: one.at))
 
 
+def _drawing(found: Gathered, row: Drawing) -> Attached:
+    return Attached(
+        id=row.id,
+        name=file_name(row.name, row.media_type),
+        media_type=row.media_type,
+        bytes=row.bytes,
+        sha256=row.sha256,
+        revision=_label(found, row.revision_id),
+    )
+
+
 async def _thumbnail(found: Gathered, blobs: Blobs) -> Picture | None:
     file = found.files.get("thumbnail.webp")
     content = None if file is None else await _bytes(blobs, file.sha256)
@@ -336,10 +355,12 @@ class _Topics:
         self._left_out = left_out
         self._pictures = 0  # bytes so far
         self._dropped = 0
+        self._files: dict[UUID, list[Attached]] = {}  # of issues themselves, and of comments
 
     async def all(self) -> tuple[Topic, ...]:
         """Every issue of the asset, by its number."""
         found = self._found
+        self._collect_files()
         views: dict[UUID, list[View]] = {}
         guids = {one.id: one.guid for one in found.views}
         for row in found.views:
@@ -359,6 +380,14 @@ class _Topics:
             self._topic(row, remarks.get(row.id, []), views.get(row.id, []), known)
             for row in found.issues
         )
+
+    def _collect_files(self) -> None:
+        for row in self._found.attachments:
+            owner = row.comment_id or row.issue_id
+            assert owner is not None  # held by the routes: a file belongs to one of them
+            self._files.setdefault(owner, []).append(
+                Attached(row.id, row.name, row.media_type, row.bytes, row.sha256)
+            )
 
     def _topic(
         self, row: Issue, remarks: Sequence[Remark], views: Sequence[View], known: dict[UUID, UUID]
@@ -392,6 +421,8 @@ class _Topics:
             part="" if anchor is None else anchor.occurrence_id,
             drawing="" if sheet is None else sheet.drawing.name,
             sheet=0 if sheet is None else sheet.pin.page + 1,
+            drawing_id=None if sheet is None else sheet.drawing.id,
+            files=tuple(self._files.get(row.id, ())),
             remarks=tuple(remarks),
             views=tuple(views),
         )
@@ -404,6 +435,7 @@ class _Topics:
             at=row.created_at,
             edited_at=row.edited_at,
             view_guid=None if row.viewpoint_id is None else guids.get(row.viewpoint_id),
+            files=tuple(self._files.get(row.id, ())),
         )
 
     async def _view(self, row: IssueViewpoint) -> View:
@@ -413,7 +445,7 @@ class _Topics:
         lost: list[int] = []
 
         def parts(said: Any) -> tuple[str, ...]:
-            named, missing = _named(said, ids)
+            named, missing = named_parts(said, ids)
             lost.append(missing)
             return named
 
@@ -424,8 +456,8 @@ class _Topics:
         groups = (content.get("colouring") or {}).get("groups") or ()
         return View(
             guid=row.guid,
-            camera=_camera(content.get("camera")),
-            cuts=_cuts(content.get("sections") or {}),
+            camera=camera_of(content.get("camera")),
+            cuts=cuts_of(content.get("sections") or {}),
             selected=parts((content.get("selection") or {}).get("parts")),
             hidden=hidden[:MAX_PARTS],
             shown=shown,
@@ -454,74 +486,3 @@ class _Topics:
         self._pictures += row.snapshot_bytes
         content = await _bytes(self._blobs, row.snapshot_sha256)
         return None if content is None else Picture(content, row.snapshot_type)
-
-
-def _named(said: Any, ids: Sequence[str] | None) -> tuple[tuple[str, ...], int]:
-    """`Parts` of a view as stable ids, and how many of them have none here."""
-    if isinstance(said, Mapping):
-        listed = [str(one) for one in said.get("ids") or ()]
-        if not said.get("all_but"):
-            return tuple(listed[:MAX_PARTS]), max(0, len(listed) - MAX_PARTS)
-        if ids is None:
-            return (), 1
-        rest = sorted(set(ids) - set(listed))
-        return tuple(rest[:MAX_PARTS]), max(0, len(rest) - MAX_PARTS)
-    found: list[str] = []
-    missing = 0
-    for first, last in said or ():
-        known = () if ids is None else ids[first : last + 1]
-        missing += last + 1 - first - len(known)
-        found += known
-    return tuple(found[:MAX_PARTS]), missing + max(0, len(found) - MAX_PARTS)
-
-
-def _camera(said: Any) -> Camera | None:
-    if not isinstance(said, Mapping):
-        return None
-    position, target, up = (_vec(said[name]) for name in ("position", "target", "up"))
-    along = tuple(b - a for a, b in zip(position, target, strict=True))
-    length = math.sqrt(sum(one * one for one in along)) or 1.0
-    return Camera(
-        position=position,
-        target=target,
-        direction=_vec([one / length for one in along]),
-        up=up,
-        fov_rad=float(said["fov_rad"]),
-        height_m=said.get("ortho_height_m"),
-    )
-
-
-def _cuts(said: Mapping[str, Any]) -> tuple[Cut, ...]:
-    """Planes and the six sides of a box, as far as they cut; dot(normal, p) ≥ offset stays."""
-    cuts = []
-    for plane in said.get("planes") or ():
-        if plane.get("enabled", True):
-            normal = _vec(plane["normal"])
-            offset = float(plane["offset_m"])
-            cuts.append(Cut(_vec([offset * one for one in normal]), normal))
-    box = said.get("box")
-    if isinstance(box, Mapping) and box.get("enabled", True):
-        centre, turned = np.array(box["centre"], float), _rotation(box["rotation"])
-        for axis in range(3):
-            for side in (1.0, -1.0):
-                outwards = turned[:, axis] * side
-                point = centre + outwards * float(box["half"][axis])
-                cuts.append(Cut(_vec(point.tolist()), _vec((-outwards).tolist())))
-    return tuple(cuts)
-
-
-def _rotation(quaternion: Sequence[float]) -> Floats:
-    """(3, 3) of x, y, z, w."""
-    x, y, z, w = (float(one) for one in quaternion)
-    return np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-        ]
-    )
-
-
-def _vec(said: Sequence[float]) -> Vec3:
-    x, y, z = (float(one) + 0.0 for one in said)
-    return x, y, z

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from holotable.errors import Gone, Invalid, NotFound, Unavailable
 from holotable.review.roles import Role
 from holotable.store.database import Database, uuid7
+from holotable.store.queries import recordings
 from holotable.store.queries import sessions as rows
 from holotable.store.tables import Principal, Revision, Session, Ticket
 
@@ -102,6 +103,7 @@ async def end(transaction: AsyncSession, session: Session, *, now: datetime) -> 
         session.ended_at = now
         session.code = None
         await rows.everyone_left(transaction, session.id, now)
+        await recordings.end_with_session(transaction, session.id, now)
         await transaction.flush()
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from package_reader import read_package, validator_errors
+from package_reader import read_package
+from shared_packages import EXACT, shared_package
 
 from holotable.cli import main
 
@@ -113,12 +114,10 @@ FACTS = [
 @pytest.mark.skipif(not MODELS.is_dir(), reason="needs ../shared/models")
 @pytest.mark.parametrize("facts", FACTS, ids=lambda facts: facts.name)
 def test_a_shared_model_converts_to_the_counts_and_bounds_of_its_facts(
-    facts: Facts, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    facts: Facts, run_folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    out = tmp_path / "scene"
-    exact = ["--deflection-mm", "0.1", "--angle-rad", "0.5"]
-    assert main(["convert", str(MODELS / facts.name), "-o", str(out), *exact]) == 0
-    said = json.loads(capfd.readouterr().out.splitlines()[-1])
+    made = shared_package(run_folder, capfd, facts.name, *EXACT)
+    out, said = made.folder, made.said
 
     assert said["source"]["kind"] == facts.kind
     assert said["source"]["name"] == facts.name
@@ -144,7 +143,7 @@ def test_a_shared_model_converts_to_the_counts_and_bounds_of_its_facts(
             points = package.placed(occurrence, 0)
             assert (points >= [value - 1e-3 for value in low]).all()
             assert (points <= [value + 1e-3 for value in high]).all()
-    assert validator_errors(out, tmp_path) == {}
+    assert made.errors == {}
 
 
 BAD = {

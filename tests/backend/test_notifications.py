@@ -15,16 +15,18 @@ from builders import (
     add_session,
     add_user,
 )
-from issue_builders import add_issue
+from issue_builders import add_comment, add_drawing, add_issue, add_sheet_pin
 from sqlalchemy import delete, select, update
 
 from holotable import comments, issues, notifications, reviews
 from holotable.comments import Remark
 from holotable.issues import Draft
+from holotable.review import notification_words as words
 from holotable.review.approval import Facts, Verdict
 from holotable.review.lifecycle import Lifecycle
 from holotable.review.roles import Role
 from holotable.store.database import Database, uuid7
+from holotable.store.drawing_tables import Drawing
 from holotable.store.issue_tables import Issue, IssueComment, IssueWatcher
 from holotable.store.notification_tables import Mail, Notification
 from holotable.store.queries import notifications as rows
@@ -379,15 +381,54 @@ async def test_paths_lead_to_the_exact_place(team: Team) -> None:
         await notifications.invited(session, row, [team.ben.id], by=team.mia.id, now=team.clock())
         found = (await session.scalars(rows.mine(team.ben.id, team.clock()))).all()
         names = await rows.names_of(session, found)
+        (remark,) = [row.comment_id for row in found if row.comment_id is not None]
         paths = {row.subject.split(":")[0]: notifications.path_of(row, names) for row in found}
         titles = {notifications.subject_of(row, names).title for row in found}
     assert paths == {
         "review": f"/p/{team.project.id}/reviews/{review.id}",
         "issue": f"/p/{team.project.id}/issues/{issue.number}",
-        "comments": f"/v/{team.asset.id}/A",
+        "comments": f"/v/{team.asset.id}/A?issue={remark}",
         "session": f"/live/{meeting.id}",
     }
     assert titles == {"Gearbox housing", "Bore", "Gearbox", "Friday review"}
+
+
+async def test_what_stands_on_a_sheet_leads_there_and_names_it(team: Team) -> None:
+    drawing = await add_drawing(team.database, team.clock, team.revision, "pump.pdf")
+    on_sheet = await add_issue(team.database, team.clock, team.project, revision=team.revision)
+    remark = await add_comment(team.database, team.clock, team.revision, author=team.mia.id)
+    await add_sheet_pin(team.database, team.clock, on_sheet, drawing, page=1)
+    await add_sheet_pin(team.database, team.clock, remark, drawing)
+    await team.say(on_sheet, "@Ben Okoro", team.mia)
+    async with team.database.transaction() as session:
+        revision = await session.get_one(Revision, team.revision.id)
+        answer = Remark("@Ben Okoro", reply_to=remark.id)
+        await comments.say(session, revision, answer, author=team.mia.id, now=team.clock())
+
+    async def said() -> dict[str, tuple[str, words.Sheet | None]]:
+        async with team.database.transaction() as session:
+            found = (await session.scalars(rows.mine(team.ben.id, team.clock()))).all()
+            names = await rows.names_of(session, found)
+            return {
+                row.subject.split(":")[0]: (
+                    notifications.path_of(row, names),
+                    notifications.subject_of(row, names).sheet,
+                )
+                for row in found
+            }
+
+    at = f"/v/{team.asset.id}/A?issue="
+    assert await said() == {
+        "issue": (f"{at}{on_sheet.number}", words.Sheet("pump.pdf", 1, 2)),
+        "comments": (f"{at}{remark.id}", words.Sheet("pump.pdf", 0, 2)),
+    }
+    # The drawing is removed: the sheet cannot be opened any more, the issue can.
+    async with team.database.transaction() as session:
+        (await session.get_one(Drawing, drawing.id)).deleted_at = team.clock()
+    assert await said() == {
+        "issue": (f"/p/{team.project.id}/issues/{on_sheet.number}", None),
+        "comments": (f"{at}{remark.id}", None),
+    }
 
 
 async def test_a_snoozed_row_comes_back_by_itself(team: Team) -> None:

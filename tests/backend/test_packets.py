@@ -15,6 +15,7 @@ import pytest
 import trimesh
 from builders import Asset, Caller, Clock, Project, add_asset, add_review, add_revision
 from fastapi import FastAPI
+from issue_builders import add_attachment, add_drawing, add_issue, add_sheet_pin
 from package_reader import validator_errors
 from published import fixture_packages, published
 from sqlalchemy import select
@@ -23,7 +24,7 @@ from holotable import packets
 from holotable.errors import SigningKeyMissing
 from holotable.exchange.packet_check import check_packet
 from holotable.packets import Packets, Workshop, file_name, zone_of
-from holotable.store.blobs import read_all
+from holotable.store.blobs import put_bytes, read_all
 from holotable.store.database import Database
 from holotable.store.queries import packets as rows
 from holotable.store.review_tables import Review, ReviewPacket, RevisionEvent
@@ -126,6 +127,44 @@ async def test_a_packet_is_made_verified_elsewhere_and_one_flipped_bit_is_found(
             await session.scalars(select(RevisionEvent).where(RevisionEvent.kind == "packet_made"))
         ).one()
     assert (event.name, event.facts["sha256"]) == ("Mia", row.sha256)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"])
+async def test_files_beside_issues_and_drawings_go_along_and_what_is_lost_is_named(
+    maker: Packets, database: Database, clock: Clock, project: Project, review: Review,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    blobs = maker.workshop.blobs
+    async with database.transaction() as session:
+        revision = await session.get_one(RevisionRow, review.revision_id)
+    issue = await add_issue(database, clock, project, revision=revision)
+    bore, sheet = await put_bytes(blobs, b"a bore"), await put_bytes(blobs, b"%PDF-1.7 sheet")
+    await add_attachment(database, clock, issue, bore.sha256, name="bore.png", bytes=bore.size)
+    await add_attachment(database, clock, issue, "e" * 64, name="lost.png")
+    drawing = await add_drawing(
+        database, clock, revision, "Plate", sha256=sheet.sha256, bytes=sheet.size
+    )
+    await add_sheet_pin(database, clock, issue, drawing, page=1)
+    row = await made(maker, database, clock, review)
+    assert (row.state, row.problem) == ("ready", None)
+    assert {one["what"] for one in row.left_out} == {"lost.png, beside #1"}
+    data = await read_all(blobs, row.sha256 or "")
+    found = files(data)
+    assert found["attachments/ISSUE-00001/002-bore.png"] == b"a bore"
+    assert found["drawings/001-Plate.pdf"] == b"%PDF-1.7 sheet"
+    manifest = json.loads(found["manifest.json"])
+    assert manifest["attached"] == {"files": 2, "bytes": bore.size + sheet.size}
+    assert "lost.png, beside #1" in found["report.html"].decode()
+    with zipfile.ZipFile(io.BytesIO(found["issues.bcfzip"])) as topics:
+        assert topics.read(f"documents/{drawing.id}") == b"%PDF-1.7 sheet"
+    packet = tmp_path / "packet.zip"
+    packet.write_bytes(data)
+    assert check_packet(packet).holds
+    at = data.index(b"a bore")
+    packet.write_bytes(data[:at] + b"A" + data[at + 1 :])
+    assert [one.file for one in check_packet(packet).findings] == [
+        "attachments/ISSUE-00001/002-bore.png"
+    ]
 
 
 def verified(folder: Path, *arguments: object) -> tuple[int, str]:

@@ -16,7 +16,7 @@ from builders import (
     add_revision,
     add_user,
 )
-from issue_builders import add_issue
+from issue_builders import add_drawing, add_issue, add_sheet_pin
 from mail_builders import (
     MailBox,
     free_port,
@@ -89,6 +89,24 @@ async def test_a_request_arrives_once_with_its_thread_and_its_place(place: Place
     assert f"https://review.example.org/p/{place.project.id}/reviews/{review.id}" in plain
     assert "Mia Berg asks for your approval." in html
     assert [row.state for row in await mails(place.database)] == ["sent"]
+
+
+async def test_a_mail_names_the_sheet_on_which_an_issue_stands_and_leads_to_it(
+    place: Place,
+) -> None:
+    box = MailBox()
+    await reachable_choice(place, "mention", "at_once")
+    drawing = await add_drawing(place.database, place.clock, place.revision, "Pump")
+    issue = await add_issue(place.database, place.clock, place.project, revision=place.revision)
+    await add_sheet_pin(place.database, place.clock, issue, drawing, page=1)
+    await place.say(issue, "@Ben Okoro", place.mia)
+    with mail_server(box) as server:
+        place.clock.advance(seconds=120)
+        await office(place.database, server, place.clock).deliver()
+    (mail,) = box.mails
+    for text in texts(mail):
+        assert "On sheet 2 of Pump." in text
+        assert f"https://review.example.org/v/{place.asset.id}/A?issue={issue.number}" in text
 
 
 async def test_remarks_within_a_minute_are_one_mail(place: Place) -> None:

@@ -196,6 +196,109 @@ def test_an_issue_on_the_second_sheet_opens_there_from_the_list_and_by_its_addre
     expect(mia.see("issue-detail")).to_have_attribute("data-number", number)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_an_issue_gets_another_place_on_a_sheet_by_a_press_or_by_keys(
+    shared_server: Served,
+    open_context: Callable[..., BrowserContext],
+    fresh: House,
+    theme: str,
+    tmp_path: Path,
+) -> None:
+    plan = fresh.drawing("Plan.pdf")
+    mark = {"kind": "cloud", "start": [0.4, 0.4], "end": [0.6, 0.6], "colour": "#1570ef"}
+    made = fresh.issue_on(plan, "Wrong scale", marks=[mark])
+    where = f"/issues/{made['id']}"
+    ben = Person(open_context(viewport=SIZE, color_scheme=theme), shared_server)
+    ben.signs_in("ben", PASSWORD)
+    ben.goes_to(f"/v/{fresh.asset}/A?issue=1")
+    expect(ben.see("sheet")).to_have_attribute("data-page", "1", timeout=60_000)
+    rests(ben)
+    ben.see("sheet-line-move").click()
+    expect(ben.see("sheet-moving")).to_contain_text("Click the new place of #1")
+    ben.screenshot(tmp_path / "moving.png")
+    drag(ben, (0.5, 0.5), (0.45, 0.45))  # moves the sheet, puts nothing
+    expect(ben.see("sheet-moving")).to_be_visible()
+    ben.see("sheet-fit-page").click()  # until now it looked at the mark alone
+    rests(ben)
+    box = box_of(ben, "sheet-paper")
+    ben.page.mouse.click(box["x"] + 0.25 * box["width"], box["y"] + 0.75 * box["height"])
+    expect(ben.see("sheet-moving")).to_have_count(0)
+    pins = f"/revisions/{fresh.revision}/sheet-pins"
+    expect(ben.see("sheet-line-show")).to_be_visible()
+    (pin,) = fresh.owner.get(pins)["items"]
+    assert (pin["x"], pin["y"]) == (pytest.approx(0.25, abs=0.01), pytest.approx(0.75, abs=0.01))
+    assert len(pin["marks"]) == 1  # what is drawn there stays
+
+    # By keys, on the second sheet; Escape gives up first, and closes nothing.
+    ben.see("sheet-line-move").click()
+    ben.page.keyboard.press("Escape")
+    expect(ben.see("sheet-moving")).to_have_count(0)
+    expect(ben.see("sheet")).to_be_visible()
+    ben.see("sheet-line-move").click()
+    ben.page.keyboard.press("PageDown")
+    expect(ben.see("sheet")).to_have_attribute("data-page", "2")
+    rests(ben)
+    ben.page.keyboard.press("ArrowRight")
+    expect(ben.see("sheet-cross")).to_be_visible()
+    ben.page.keyboard.press("Enter")
+    expect(ben.see("sheet-line")).to_contain_text("sheet 2 of 2", timeout=10_000)
+    sheet = fresh.owner.get(where)["sheet"]
+    assert (sheet["page"], sheet["y"]) == (1, pytest.approx(0.5, abs=0.05))
+
+    ben.see("sheet-line-off").click()
+    expect(ben.see("sheet-line")).to_have_count(0)
+    assert fresh.owner.get(where)["sheet"] is None
+    ben.see("sheet-close").click()
+    ben.see("sheet-put").click()  # opens the first sheet again
+    expect(ben.see("sheet-moving")).to_be_visible()
+    rests(ben)
+    ben.page.keyboard.press("ArrowUp")
+    ben.page.keyboard.press("Enter")
+    expect(ben.see("sheet-line")).to_contain_text("Plan")
+    assert fresh.owner.get(where)["sheet"]["drawing_id"] == plan["id"]
+    assert not ben.errors
+
+
+def test_issues_are_found_by_their_drawing_and_by_having_no_place(
+    shared_server: Served, open_context: Callable[..., BrowserContext], fresh: House
+) -> None:
+    plan, lid = fresh.drawing("Plan.pdf"), fresh.drawing("Lid.pdf")
+    fresh.issue_on(plan, "On the plan")
+    fresh.issue_on(lid, "On the lid")
+    fresh.owner.post(f"/projects/{fresh.project}/issues", {"title": "Nowhere"})
+    mia = person(shared_server, open_context)
+    mia.goes_to(f"/p/{fresh.project}/issues?view=table")
+    rows = mia.see("table-row")
+    expect(rows).to_have_count(3)
+    place = mia.see("issues-place")
+    assert place.locator("optgroup option").all_inner_texts() == ["Lid", "Plan"]
+    place.select_option(label="Plan")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("On the plan")
+    expect(rows).to_contain_text("Plan, sheet 1")
+    mia.see("filters-menu").click()
+    mia.see("filter-keep").click()
+    mia.see("filter-name").fill("Plan")
+    mia.see("filter-save").click()
+    place.select_option("nowhere")
+    expect(rows).to_contain_text("Nowhere")
+    expect(rows).to_have_count(1)
+    place.select_option("sheet")
+    expect(rows).to_have_count(2)
+    place.select_option("model")
+    expect(mia.see("issues-none")).to_be_visible()
+    mia.page.reload()  # the address says it
+    expect(mia.see("issues-none")).to_be_visible()
+    expect(place).to_have_value("model")
+    mia.see("filters-menu").click()
+    mia.see("filter-kept").click()
+    expect(rows).to_have_count(1)
+    expect(place).to_have_value("drawing:Plan")
+    mia.see("issues-everything").click()
+    expect(rows).to_have_count(3)
+    assert not mia.errors
+
+
 def test_a_mark_is_set_by_keys_alone(
     shared_server: Served, open_context: Callable[..., BrowserContext], fresh: House
 ) -> None:

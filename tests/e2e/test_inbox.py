@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawing_files import pdf
 from e2e.house import violations
 from e2e.people import Person, add_asset
 from e2e.shapes import block_stl
@@ -176,7 +177,7 @@ def test_how_one_wants_to_hear_is_kept(
     ben.signs_in(team.ben, PHRASE)
     ben.goes_to("/settings/me#notifications")
     settings = ben.see("notification-settings")
-    expect(settings.get_by_test_id("notification-kind")).to_have_count(11)
+    expect(settings.get_by_test_id("notification-kind")).to_have_count(12)
     expect(settings.get_by_test_id("mail-off")).to_contain_text("HOLOTABLE_SMTP_HOST")
     line = settings.locator('[data-kind="issue_assigned"]')
     line.get_by_role("checkbox").uncheck()
@@ -216,6 +217,72 @@ def test_the_inbox_is_accessible_and_fits(
         )
         assert overflow <= 0, path
         ben.page.screenshot(path=str(tmp_path / f"{shown}-{theme}-{width}.png"), full_page=True)
+
+
+def test_what_is_opened_by_a_link_is_read_in_the_inbox(
+    person: Callable[..., Person], owner: Api, team: Team
+) -> None:
+    made = owner.post(
+        f"/projects/{team.project}/issues",
+        {"title": "Bore", "assignee_id": team.ids[team.ben]},
+    )
+    review = asks(owner, team, team.ben, team.cara)
+    owner.post(
+        f"/revisions/{team.made['revision']['id']}/comments", {"text": "Please look, @Ben Okoro"}
+    )
+    ben, cara = person(), person()
+    cara.signs_in(team.cara, PHRASE)
+    ben.signs_in(team.ben, PHRASE)
+    expect(ben.see("bell-count")).to_have_text("3")
+    ben.goes_to(f"/p/{team.project}/issues/1")
+    expect(ben.see("bell-count")).to_have_text("2", timeout=10_000)
+    # What is said while he looks at it is read as well.
+    with ben.page.expect_response(re.compile("/api/v1/inbox/seen$"), timeout=10_000):
+        owner.post(f"/issues/{made['id']}/comments", {"text": "And you, @Ben Okoro?"})
+    expect(ben.see("mention")).to_have_text("@Ben Okoro")
+    expect(ben.see("bell-count")).to_have_text("2", timeout=10_000)
+    ben.goes_to(f"/p/{team.project}/reviews/{review['id']}")
+    expect(ben.see("bell-count")).to_have_text("1", timeout=10_000)
+    # A comment on the model: the link of its row leads to it.
+    ben.goes_to("/inbox")
+    row = ben.see("inbox-row").filter(has_text="Comments on")
+    expect(row).to_have_attribute("data-state", "unread")
+    ben.goes_to(str(row.get_by_role("link").get_attribute("href")))
+    expect(ben.see("comment-detail")).to_contain_text("Please look")
+    ben.goes_to("/inbox")
+    expect(ben.see("inbox-row").filter(has_text="Comments on")).to_have_attribute(
+        "data-state", "read", timeout=10_000
+    )
+    expect(ben.see("bell-count")).to_have_count(0)
+    expect(cara.see("bell-count")).to_have_text("1")  # of hers nobody read anything
+    assert [ben.errors, cara.errors] == [[], []]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_row_names_the_sheet_and_opens_it(
+    person: Callable[..., Person], owner: Api, team: Team, theme: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "pump.pdf"
+    file.write_bytes(pdf())
+    revision = team.made["revision"]["id"]
+    drawing = owner.upload(f"/revisions/{revision}/drawings", file)
+    made = owner.post(
+        f"/projects/{team.project}/issues",
+        {"title": "Scale", "revision_id": revision, "assignee_id": team.ids[team.ben]},
+    )
+    place = {"drawing_id": drawing["id"], "page": 1, "x": 0.5, "y": 0.5}
+    owner.post(f"/issues/{made['id']}/sheet", place)
+    ben = person(color_scheme=theme)
+    ben.signs_in(team.ben, PHRASE)
+    ben.goes_to("/inbox")
+    expect(ben.see("inbox-row")).to_contain_text("on sheet 2 of pump")
+    ben.screenshot(tmp_path / "row.png")
+    ben.see("inbox-row").get_by_role("link").click()
+    expect(ben.see("sheet")).to_have_attribute("data-page", "2", timeout=60_000)
+    expect(ben.see("issue-detail")).to_have_attribute("data-number", "1")
+    ben.goes_to("/inbox")
+    expect(ben.see("inbox-row")).to_have_attribute("data-state", "read")
+    assert ben.errors == []
 
 
 def test_somebody_invited_finds_the_session(

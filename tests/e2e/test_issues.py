@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 from anchor_models import Plate, world
 from e2e.aiming import place_of
+from e2e.house import violations
 from e2e.people import PASSWORD, Person
 from playwright.sync_api import BrowserContext, Locator, expect
 from served import Api, Served
@@ -102,7 +103,10 @@ def mia(shared_server: Served, open_context: Callable[..., BrowserContext]) -> P
 
 
 @pytest.fixture
-def ben(shared_server: Served, open_context: Callable[..., BrowserContext]) -> Person:
+def ben(
+    shared_server: Served, open_context: Callable[..., BrowserContext], plates: Plates
+) -> Person:
+    assert plates.project  # Ben is somebody once there is a project of his
     person = Person(open_context(viewport=SIZE), shared_server)
     person.signs_in("ben", PASSWORD)
     return person
@@ -492,7 +496,7 @@ def test_a_thread_names_people_shows_pictures_and_keeps_drafts(
     write = mia.see("reply-text")
     write.click()
     mia.page.keyboard.type("Please check, @ben")
-    expect(mia.see("mention-option")).to_have_text("Ben Okoro")
+    expect(mia.see("mention-option")).to_have_text(re.compile("Ben Okoro.*Reviewer"))
     mia.page.keyboard.press("Enter")
     mia.page.keyboard.type("today")
     expect(write).to_have_value("Please check, @Ben Okoro today")
@@ -534,6 +538,200 @@ def test_a_thread_names_people_shows_pictures_and_keeps_drafts(
     expect(mia.see("comment-edit")).to_contain_text("Done.")
     assert not mia.errors
     assert not ben.errors
+
+
+JUDGE: Final = "Jörg Weiß-Müller"
+
+
+def with_judge(plates: Plates) -> str:
+    """Another member whose name has a space, umlauts and a hyphen; his id."""
+    login = f"judge-{plates.project[:13]}"
+    body = {"name": JUDGE, "login": login, "password": PASSWORD}
+    made = str(plates.owner.post("/users", body)["id"])
+    plates.owner.post(f"/projects/{plates.project}/members", {"login": login, "role": "viewer"})
+    return made
+
+
+def test_people_are_offered_behind_an_at_sign_wherever_something_is_written(
+    mia: Person, plates: Plates
+) -> None:
+    judge = with_judge(plates)
+    mia.opens_viewer(plates.asset)
+    keys = mia.page.keyboard
+    keys.press("i")
+    presses(mia, ON_PLATE)
+    mia.see("composer-title").fill("Weld missing")
+    write = mia.see("composer-text")
+    write.click()
+    keys.type("Mails to mia@jo")  # an address names nobody
+    expect(mia.see("mention-list")).to_have_count(0)
+    expect(mia.see("mention-nobody")).to_have_count(0)
+    keys.type(" are late, @xq")
+    expect(mia.see("mention-nobody")).to_have_text("Nobody in this project is called xq.")
+    for _ in range(2):
+        keys.press("Backspace")
+    option = mia.see("mention-option")
+    expect(option).to_have_count(3)  # Ben, Jörg and Mia
+    for name, role in (("Ben Okoro", "Reviewer"), (JUDGE, "Viewer"), ("Mia Berg", "Owner")):
+        expect(option.filter(has_text=name)).to_contain_text(role)
+    # The field has the focus, the list says which one Enter takes.
+    expect(write).to_be_focused()
+    expect(write).to_have_attribute(
+        "aria-controls", str(mia.see("mention-list").get_attribute("id"))
+    )
+    expect(mia.page.get_by_text("3 people: arrows choose")).to_have_attribute("role", "status")
+    named = [str(option.nth(at).get_attribute("id")) for at in range(3)]
+    expect(write).to_have_attribute("aria-activedescendant", named[0])
+    keys.press("ArrowDown")
+    expect(write).to_have_attribute("aria-activedescendant", named[1])
+    keys.press("ArrowUp")
+    keys.press("ArrowUp")
+    expect(write).to_have_attribute("aria-activedescendant", named[2])
+    expect(mia.page.locator("[role=option][aria-selected=true]")).to_have_attribute("id", named[2])
+    assert violations(mia.page) == []
+    keys.press("Escape")  # the list alone
+    expect(mia.see("mention-list")).to_have_count(0)
+    expect(mia.see("composer")).to_be_visible()
+    keys.type("mueller")
+    expect(option).to_have_count(1)
+    keys.press("Tab")
+    expect(write).to_have_value(f"Mails to mia@jo are late, @{JUDGE} ")
+    expect(write).to_be_focused()
+    # In the middle of what is there already, by the mouse.
+    for _ in range(len(f"late, @{JUDGE} ")):
+        keys.press("ArrowLeft")
+    keys.type("@okoro")
+    option.click()
+    expect(write).to_have_value(f"Mails to mia@jo are @Ben Okoro late, @{JUDGE} ")
+    keys.type("very ")
+    keys.press("Control+Enter")
+    expect(mia.see("composer")).to_have_count(0)
+    (made,) = plates.owner.get(f"/projects/{plates.project}/issues")["items"]
+    assert f"@[{JUDGE}]({judge}) " in made["description"] + " "
+    assert "@[Ben Okoro](" in made["description"]
+    # As it is read, and as it is written again.
+    mia.goes_to(f"/p/{plates.project}/issues/1")
+    expect(mia.see("mention")).to_have_text(["@Ben Okoro", f"@{JUDGE}"])
+    mia.see("description-edit").click()
+    expect(mia.see("description-text")).to_have_value(
+        f"Mails to mia@jo are @Ben Okoro very late, @{JUDGE} "
+    )
+    mia.see("description-text").press("End")
+    keys.type("@mia")
+    keys.press("Enter")
+    mia.see("description-send").click()
+    expect(mia.see("mention")).to_have_count(3)
+    assert not mia.errors
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_list_of_people_fits_a_telephone_and_is_taken_by_a_finger(
+    shared_server: Served,
+    open_context: Callable[..., BrowserContext],
+    plates: Plates,
+    theme: str,
+    tmp_path: Path,
+) -> None:
+    with_judge(plates)
+    plates.issue("Weld missing")
+    small = {"width": 390, "height": 780}
+    mia = Person(
+        open_context(viewport=small, has_touch=True, is_mobile=True, color_scheme=theme),
+        shared_server,
+    )
+    mia.signs_in()
+    mia.goes_to(f"/p/{plates.project}/issues/1")
+    mia.see("reply-text").tap()
+    mia.page.keyboard.type("Please look, @")
+    expect(mia.see("mention-option")).to_have_count(3)
+    mia.screenshot(tmp_path / "people.png")
+    box = mia.see("mention-list").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= small["width"]
+    assert box["y"] + box["height"] <= small["height"]
+    mia.see("mention-option").filter(has_text=JUDGE).tap()
+    expect(mia.see("reply-text")).to_have_value(f"Please look, @{JUDGE} ")
+    assert not mia.errors
+
+
+def test_an_issue_is_made_on_the_page_of_issues_and_gets_its_place_later(
+    mia: Person, plates: Plates
+) -> None:
+    keys = mia.page.keyboard
+    mia.goes_to(f"/p/{plates.project}/issues")
+    expect(mia.see("issues-empty")).to_be_visible()
+    keys.press("n")
+    expect(mia.see("new-issue-title")).to_be_focused()
+    expect(mia.see("new-issue-asset")).to_have_value(plates.asset)  # the only one there is
+    keys.press("Control+Enter")
+    expect(mia.see("new-issue-refused")).to_have_text("An issue needs a title.")
+    mia.see("new-issue-title").fill("Which oil?")
+    mia.see("new-issue-text").click()
+    keys.type("@oko")
+    expect(mia.see("mention-option")).to_have_count(1)
+    keys.press("Escape")  # the list alone: the dialog stays
+    expect(mia.see("mention-list")).to_have_count(0)
+    expect(mia.see("new-issue")).to_be_visible()
+    keys.type("r")
+    keys.press("Enter")
+    expect(mia.see("new-issue-text")).to_have_value("@Ben Okoro ")
+    keys.press("Escape")
+    expect(mia.see("new-issue")).to_have_count(0)
+    mia.see("issues-new").click()  # what was begun is there again
+    expect(mia.see("new-issue-title")).to_have_value("Which oil?")
+    mia.see("new-issue-assignee").select_option(label="Ben Okoro")
+    mia.see("new-issue-priority").select_option("High")
+    mia.see("new-issue-due").fill("2030-12-11")
+    mia.see("new-issue-revision").select_option(plates.revisions["A"])
+    assert violations(mia.page) == []
+    mia.see("new-issue-post").click()
+    card = mia.see("board-card")
+    expect(card).to_contain_text("Which oil?")
+    (made,) = plates.owner.get(f"/projects/{plates.project}/issues")["items"]
+    assert (made["asset_id"], made["revision_label"]) == (plates.asset, "A")
+    assert (made["assignee"]["name"], made["priority"]) == ("Ben Okoro", "High")
+    assert made["anchor"] is None
+
+    card.get_by_role("link").click()
+    expect(mia.see("issue-model")).to_have_text("Put it on the model")
+    mia.see("issue-model").click()
+    mia.settles()
+    mia.see("anchor-move").click()
+    presses(mia, ON_PLATE)
+    expect(mia.see("pin")).to_have_count(1)
+    anchor = plates.owner.get(f"/issues/{made['id']}")["anchor"]
+    assert anchor["occurrence_id"] == plates.ids("A", "P")[0]
+    mia.see("issue-page").click()
+    expect(mia.see("issue-model")).to_have_text("Show on the model")
+    assert not mia.errors
+
+
+def test_an_issue_of_the_whole_project_becomes_that_of_the_model_it_is_put_on(
+    mia: Person, plates: Plates
+) -> None:
+    mia.goes_to(f"/p/{plates.project}/issues?view=table")
+    mia.see("issues-new").click()
+    mia.see("new-issue-title").fill("Who pays?")
+    expect(mia.see("new-issue-asset")).to_have_value(plates.asset)
+    mia.see("new-issue-asset").select_option("")
+    expect(mia.see("new-issue-revision")).to_be_disabled()
+    mia.see("new-issue-post").click()
+    expect(mia.see("table-row")).to_contain_text("Who pays?")
+    (made,) = plates.owner.get(f"/projects/{plates.project}/issues")["items"]
+    assert made["asset_id"] is None
+    mia.see("toast").get_by_role("button", name="Open").click()
+    mia.see("issue-put").click()
+    mia.see("issue-put-on").click()
+    mia.settles()
+    expect(mia.see("issue-detail")).to_have_attribute("data-number", "1")
+    mia.see("anchor-move").click()
+    presses(mia, ON_PLATE)
+    expect(mia.see("pin")).to_have_count(1)
+    assert plates.owner.get(f"/issues/{made['id']}")["asset_id"] == plates.asset
+    opens_issues(mia)
+    expect(mia.see("issue-detail")).to_be_visible()
+    assert not mia.errors
 
 
 def test_a_voice_note_is_recorded_heard_and_sent(

@@ -57,6 +57,9 @@ def reviewed(
     snapshot = folder / "seen.png"
     Image.new("RGB", (320, 180), "teal").save(snapshot)
     owner.upload(f"/issues/{issue['id']}/viewpoints", snapshot, content=json.dumps(content))
+    note = folder / "torque.txt"
+    note.write_text("12 Nm")
+    owner.upload(f"/issues/{issue['id']}/attachments", note)
     owner.post(
         f"/reviews/{review['id']}/verdicts",
         {"revision_id": revisions[1]["id"], "verdict": "approve", "text": "Good holes."},
@@ -162,6 +165,10 @@ def test_the_packet_opens_from_a_disk_without_a_network_and_shows_what_was_decid
     expect(page.get_by_test_id("packet-status")).to_contain_text("Plate")
     page.get_by_test_id("packet-tab-issues").click()
     expect(page.get_by_test_id("packet-issues")).to_contain_text("#1 Bolt is missing")
+    with page.expect_download() as saved:
+        page.get_by_test_id("packet-file-save").click()
+    assert saved.value.suggested_filename == "torque.txt"
+    assert Path(saved.value.path()).read_text() == "12 Nm"
     shot(page, "issues")
     page.get_by_test_id("packet-issue").click()
     page.wait_for_timeout(300)

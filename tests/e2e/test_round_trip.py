@@ -43,7 +43,15 @@ def item(framed: Served, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         f"/projects/{made['project']['id']}/share-links",
         {"capability": "view", "asset_id": made["asset"]["id"]},
     )
-    return {**made, "later": later, "secret": link["url"].rsplit("/s/", 1)[1], "owner": owner}
+    manifest = owner.get(f"/revisions/{later['id']}/scene/manifest.json")
+    structure = manifest["files"]["structure.json"]["sha256"]
+    return {
+        **made,
+        "later": later,
+        "later_structure": structure,
+        "secret": link["url"].rsplit("/s/", 1)[1],
+        "owner": owner,
+    }
 
 
 def mark(millimetres: float, occurrence: int | None = PLATE) -> dict[str, Any]:
@@ -63,6 +71,8 @@ def everything(item: dict[str, Any], structure: str) -> dict[str, Any]:
          "tolerance_m": 0.0},
         {**mark(LENGTH_MM), "snap": "none", "entity": None, "tolerance_m": 0.0005},
     ]  # fmt: skip
+    beside = {**mark(0.0, None), "local": [0.0, 0.0, 0.001],
+              "other": {"revision_id": item["later"]["id"], "number": 0}}  # fmt: skip
     plane = {"id": "p1", "name": "Across", "normal": [1.0, 0.0, 0.0], "offset_m": 0.004,
              "enabled": True, "cap": False}  # fmt: skip
     return {
@@ -75,6 +85,8 @@ def everything(item: dict[str, Any], structure: str) -> dict[str, Any]:
                 "transform": [0, 0, -1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0.01, 0.02, 0, 1],
                 "visible": True,
                 "ghosted": True,
+                "structure": item["later_structure"],
+                "parts": {"hidden": [[0, 0]], "isolated": True, "ghosted": []},
             }
         ],
         "camera": CAMERA,
@@ -121,10 +133,14 @@ def everything(item: dict[str, Any], structure: str) -> dict[str, Any]:
             },
             {
                 "id": "m2", "name": "Pin", "kind": "radius", "mode": "diameter",
-                "value": 2 * PIN_RADIUS_MM / 1000, "components": [], "points": [mark(0.0, PIN_LEFT)],
+                "value": 2 * PIN_RADIUS_MM / 1000, "components": [],
+                "points": [mark(0.0, PIN_LEFT), beside],
                 "exact": True, "tolerance": 0, "mesh": False,
                 "anchors": [{**mark(0.0, PIN_LEFT), "snap": "centre", "tolerance_m": 0,
-                             "entity": {"occurrence": PIN_LEFT, "kind": "edge", "index": 0}}],
+                             "entity": {"occurrence": PIN_LEFT, "kind": "edge", "index": 0}},
+                            {**beside, "snap": "face", "entity": None, "tolerance_m": 0,
+                             "feature": {"kind": "face", "index": 1}}],
+                "stood": [{"revision_id": item["later"]["id"], "transform": None}],
                 "choices": [], "locked": False, "shown": True, "label_offset": [-30, 40],
             },
         ],

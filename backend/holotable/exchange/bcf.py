@@ -1,18 +1,20 @@
 """Issues as BCF-XML 3.0: what any BCF program reads (buildingSMART BCF-XML, release_3_0).
 
-One folder a topic with markup.bcf, its viewpoints and snapshots. BCF is z up: our (x, y, z) is its
-(x, −z, y). A component is named by an IFC guid; for a part of a file that has none it is made of
-the occurrence's id, which stands beside it as the AuthoringToolId.
+One folder a topic with markup.bcf, its viewpoints and snapshots; drawings that topics stand on lie
+in documents/ by their guid, as documents.xml names them, or are referred to by address. BCF is z
+up: our (x, y, z) is its (x, −z, y). A component is named by an IFC guid; for a part of a file that
+has none it is made of the occurrence's id, which stands beside it as the AuthoringToolId.
 """
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import md5
 from math import degrees
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from lxml import etree
 
@@ -29,20 +31,44 @@ _GUID: Final = re.compile(r"[0-3][0-9A-Za-z_$]{21}")
 _UNSPEAKABLE: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_bcf(topics: Sequence[Topic], project_id: UUID, project: str) -> bytes:
-    """A .bcfzip of these topics; the same topics are the same bytes."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A drawing. content: None when it is only referred to, by its url; "" is known nowhere."""
+
+    guid: UUID
+    file_name: str
+    content: bytes | None
+    url: str = ""
+
+
+def write_bcf(
+    topics: Sequence[Topic], project_id: UUID, project: str, documents: Sequence[Document] = ()
+) -> bytes:
+    """A .bcfzip of these topics; the same topics are the same bytes.
+
+    documents: the drawings that topics may stand on; only those that one does are in it.
+    """
+    named = {one.drawing_id for one in topics}
+    known = {one.guid: one for one in documents if one.guid in named}
     files: list[tuple[str, bytes]] = [
         ("bcf.version", _document(etree.Element("Version", VersionId="3.0"))),
         ("project.bcfp", _project(project_id, project)),
         ("extensions.xml", _extensions(topics)),
     ]
+    files += _documents([one for one in known.values() if one.content is not None])
     for topic in topics:
-        files += _topic_files(topic)
+        files += _topic_files(topic, known)
     target = io.BytesIO()
     container.write(
         target,
         [
-            (name, content, None if name.endswith((".png", ".jpg")) else container.packed(content))
+            (
+                name,
+                content,
+                None
+                if name.endswith((".png", ".jpg")) or name.startswith("documents/")
+                else container.packed(content),
+            )
             for name, content in files
         ],
     )
@@ -86,13 +112,28 @@ def _extensions(topics: Sequence[Topic]) -> bytes:
     return _document(root)
 
 
+def _documents(documents: Sequence[Document]) -> list[tuple[str, bytes]]:
+    """documents.xml and what it names; the guid is the name of the file in the zip."""
+    if not documents:
+        return []
+    root = etree.Element("DocumentInfo")
+    listed = etree.SubElement(root, "Documents")
+    files = [("documents.xml", b"")]
+    for one in documents:
+        node = etree.SubElement(listed, "Document", Guid=str(one.guid))
+        _add(node, "Filename", one.file_name)
+        files.append((f"documents/{one.guid}", one.content or b""))
+    files[0] = ("documents.xml", _document(root))
+    return files
+
+
 def _people(topic: Topic) -> list[str]:
     return [topic.author, topic.editor, topic.assignee, *(one.author for one in topic.remarks)]
 
 
-def _topic_files(topic: Topic) -> list[tuple[str, bytes]]:
+def _topic_files(topic: Topic, documents: Mapping[UUID, Document]) -> list[tuple[str, bytes]]:
     folder = str(topic.guid)
-    found = [(f"{folder}/markup.bcf", _markup(topic))]
+    found = [(f"{folder}/markup.bcf", _markup(topic, documents))]
     for view in topic.views:
         if view.camera is not None:
             found.append((f"{folder}/{view.guid}.bcfv", _view(view)))
@@ -113,7 +154,7 @@ def _snapshot(view: View) -> tuple[str, bytes] | None:
     return None if png is None else (f"{view.guid}.png", png)
 
 
-def _markup(topic: Topic) -> bytes:
+def _markup(topic: Topic, documents: Mapping[UUID, Document]) -> bytes:
     root = etree.Element("Markup")
     node = etree.SubElement(
         root,
@@ -137,6 +178,8 @@ def _markup(topic: Topic) -> bytes:
     _add(node, "AssignedTo", topic.assignee)
     _add(node, "Stage", topic.stage)
     _add(node, "Description", topic.description)
+    if topic.drawing_id is not None:
+        _reference(node, topic, documents.get(topic.drawing_id))
     if topic.related:
         related = etree.SubElement(node, "RelatedTopics")
         for guid in topic.related:
@@ -157,6 +200,20 @@ def _markup(topic: Topic) -> bytes:
                 _add(point, "Snapshot", picture[0])
             _add(point, "Index", str(at))
     return _document(root)
+
+
+def _reference(parent: etree._Element, topic: Topic, document: Document | None) -> None:
+    """The drawing that a topic stands on, and which sheet; BCF has no place on a document."""
+    node = etree.SubElement(
+        etree.SubElement(parent, "DocumentReferences"),
+        "DocumentReference",
+        Guid=str(uuid5(topic.guid, str(topic.drawing_id))),
+    )
+    if document is not None and document.content is not None:
+        _add(node, "DocumentGuid", str(document.guid))
+    elif document is not None:
+        _add(node, "Url", document.url)
+    _add(node, "Description", f"{topic.drawing}, sheet {topic.sheet}")
 
 
 def _comment(parent: etree._Element, remark: Remark, known: set[UUID]) -> None:

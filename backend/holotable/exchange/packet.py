@@ -9,7 +9,7 @@ import base64
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, BinaryIO, Final
@@ -31,6 +31,7 @@ VIEWER_CONTEXT: Final = b"holotable-packet-viewer/1"
 
 MAX_MODEL_BYTES: Final = 256 << 20  # of model.glb; a larger one is left out
 MAX_INLINE_BYTES: Final = 64 << 20  # of model.glb in the viewer; beyond, the viewer asks for it
+MAX_INLINE_FILES_BYTES: Final = 16 << 20  # of drawings and attachments in the viewer, together
 MAX_CHANGES: Final = 20_000  # rows of compare.json
 
 # Where the template of the viewer takes its data; frontend/src/packet makes it.
@@ -54,6 +55,7 @@ class Contents:
     compare: Mapping[str, Any] | None
     viewer: bytes | None
     language: str
+    files: Mapping[str, bytes] = field(default_factory=dict)  # beside issues, and drawings: by path
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,10 @@ def write_packet(target: BinaryIO, contents: Contents, origin: Origin, key: Sign
             "key_id": key.public.id,
             "log": {"lines": log.count(b"\n"), "head": head},
             "left_out": plain(left_out_of(contents)),
+            "attached": {
+                "files": len(contents.files),
+                "bytes": sum(len(one) for one in contents.files.values()),
+            },
             "files": {name: said for name, (said, _) in entries.items()},
         }
     )
@@ -110,6 +116,7 @@ def write_packet(target: BinaryIO, contents: Contents, origin: Origin, key: Sign
         shown: dict[str, bytes] = {name: files[name] for name in _INLINE if name in files}
         if contents.model is not None and len(contents.model) <= MAX_INLINE_BYTES:
             shown["model.glb"] = contents.model
+        shown |= _inline_files(contents.files)
         page = viewer_page(contents.viewer, manifest, signature, key.public.pem, shown)
         members.append((VIEWER, page, None))
         members.append((VIEWER_SIGNATURE, key.sign(viewer_statement(manifest, page)), None))
@@ -117,6 +124,17 @@ def write_packet(target: BinaryIO, contents: Contents, origin: Origin, key: Sign
         return container.write(target, members)
     except ValueError as problem:
         raise PacketTooLarge() from problem
+
+
+def _inline_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those that the page carries itself: in their order, as far as they fit."""
+    shown: dict[str, bytes] = {}
+    left = MAX_INLINE_FILES_BYTES
+    for path, content in files.items():
+        if len(content) <= left:
+            shown[path] = content
+            left -= len(content)
+    return shown
 
 
 def left_out_of(contents: Contents) -> tuple[LeftOut, ...]:
@@ -145,13 +163,13 @@ def _files(contents: Contents) -> dict[str, bytes]:
         files["compare.json"] = canonical(contents.compare)
     if contents.model is not None:
         files["model.glb"] = contents.model
-    return files
+    return {**files, **contents.files}
 
 
 def _entry(content: bytes, name: str) -> tuple[dict[str, Any], bytes | None]:
     """What the manifest says of a file, and the file deflated if that is worth it."""
     said: dict[str, Any] = {"sha256": sha256(content).hexdigest(), "bytes": len(content)}
-    if name.endswith((".pdf", ".bcfzip")):
+    if name.endswith((".pdf", ".bcfzip", ".png", ".jpg", ".jpeg", ".webp", ".zip")):
         return said, None
     deflated = container.packed(content)
     if len(deflated) >= len(content):
@@ -203,7 +221,8 @@ def issues_document(result: Result) -> dict[str, Any]:
         said = plain(topic)
         said["views"] = [_view(view) for view in topic.views]
         topics.append(said)
-    return {"format": "holotable-packet-issues/1", "issues": topics}
+    drawings = [plain(one) for one in result.drawings]
+    return {"format": "holotable-packet-issues/1", "issues": topics, "drawings": drawings}
 
 
 def _view(view: View) -> dict[str, Any]:
@@ -248,6 +267,8 @@ This packet holds what was decided and what it was decided about. It needs no se
   report.html .pdf   the result for people
   model.glb          the reviewed revision as glTF 2.0; any glTF viewer opens it
   compare.json       what changed between the two revisions
+  attachments/       files beside issues and comments, a folder for each issue
+  drawings/          drawings of the revision, and others that issues stand on
   issues.bcfzip      the issues as BCF 3.0; issues.json the same for the viewer
   decisions.json     verdicts, rule, people, checklist
   log.jsonl          what happened, each line holding the SHA-256 of the line before

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from holotable.exchange.report_words import Words
-from holotable.exchange.result import Result, RevisionFacts, Said
+from holotable.exchange.result import Result, RevisionFacts, Said, files_of
 from holotable.exchange.topics import Picture, Topic
 
 MAX_STOPS: Final = 50  # kinds of change that are listed
@@ -26,11 +26,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a head. wide: shares of the width."""
+    """Rows under a head. wide: shares of the width. links: of the first cells; "" for none."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     wide: Sequence[float]
+    links: Sequence[str] = ()
+
+    def link(self, row: int) -> str:
+        """The address that the first cell of a row leads to; "" for none."""
+        return self.links[row] if row < len(self.links) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +229,7 @@ def _changes(result: Result, words: Words) -> Iterator[Block]:
 
 
 def _issues(result: Result, words: Words) -> Iterator[Block]:
+    yield from _files(result, words)
     if not result.topics:
         yield Note(words("no_issues"))
         return
@@ -247,10 +253,25 @@ def _issues(result: Result, words: Words) -> Iterator[Block]:
             yield Shown(seen, f"#{topic.number} {topic.title}")
 
 
+def _files(result: Result, words: Words) -> Iterator[Block]:
+    """Which drawings there are, and how much lies beside the issues."""
+    beside = [file for topic in result.topics for file in files_of(topic)]
+    if not beside and not result.drawings:
+        return
+    size = words.decimal(f"{sum(one.bytes for one in beside) / 2**20:.1f}")
+    names = ", ".join(f"{one.name} ({one.revision})" for one in result.drawings)
+    yield Note(
+        words("files_note", drawings=names or words("no_drawings"), count=len(beside), size=size)
+    )
+
+
 def _issue(topic: Topic, words: Words) -> Sequence[str]:
     title = topic.title
-    if topic.remarks:
-        title += f" ({words('comments', count=len(topic.remarks))})"
+    counted = [words("comments", count=len(topic.remarks))] if topic.remarks else []
+    files = files_of(topic)
+    counted += [words("files_count", count=len(files))] if files else []
+    if counted:
+        title += f" ({', '.join(counted)})"
     status = topic.status + (f", {words('blocking')}" if topic.blocking else "")
     places = [words.known("anchor", topic.anchor)] if topic.anchor else []
     if topic.drawing:

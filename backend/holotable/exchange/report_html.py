@@ -41,6 +41,7 @@ th, td {
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere;
 }
 td { white-space: pre-wrap; }
+a { color: inherit; }
 th { color: var(--soft); font-weight: 500; }
 figure { margin: 12px 0; break-inside: avoid; }
 img {
@@ -93,8 +94,11 @@ def _block(block: Block) -> Iterator[str]:
             yield "<table><thead><tr>"
             yield "".join(f"<th>{escape(cell)}</th>" for cell in head)
             yield "</tr></thead><tbody>\n"
-            for row in rows:
-                yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>\n"
+            for number, row in enumerate(rows):
+                cells = [escape(cell) for cell in row]
+                if block.link(number):
+                    cells[0] = f'<a href="{escape(block.link(number))}">{cells[0]}</a>'
+                yield f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
             yield "</tbody></table>\n"
         case Note(text, strong):
             yield f'<p class="note{" strong" if strong else ""}">{escape(text)}</p>\n'

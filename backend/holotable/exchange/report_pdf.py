@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, assert_never
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_LEFT
@@ -90,7 +90,9 @@ class _Pages:
             note = self._words("missing_letters", scripts=", ".join(missing))
             yield self._text(note, self._strong, bold=True)
 
-    def _text(self, text: str, style: ParagraphStyle, *, bold: bool = False) -> Paragraph:
+    def _text(
+        self, text: str, style: ParagraphStyle, *, bold: bool = False, link: str = ""
+    ) -> Paragraph:
         if len(text) > _MOST_OF_CELL and style is self._body:
             text = text[:_MOST_OF_CELL] + " …"
         self._texts.append(text)
@@ -101,7 +103,10 @@ class _Pages:
             )
             for line in text.splitlines()
         ]
-        return Paragraph("<br/>".join(lines), style)
+        said = "<br/>".join(lines)
+        if link:
+            said = f"<a href={quoteattr(link)}><u>{said}</u></a>"
+        return Paragraph(said, style)
 
     def _block(self, block: Block) -> Iterator[Flowable]:
         match block:
@@ -113,7 +118,13 @@ class _Pages:
                 yield self._grid(cells, (0.2, 0.8), head=False)
             case Table(head, rows, wide):
                 cells = [[self._text(cell, self._soft) for cell in head]]
-                cells += [[self._text(cell, self._body) for cell in row] for row in rows]
+                cells += [
+                    [
+                        self._text(cell, self._body, link="" if column else block.link(number))
+                        for column, cell in enumerate(row)
+                    ]
+                    for number, row in enumerate(rows)
+                ]
                 yield self._grid(cells, wide, head=True)
             case Note(text, strong):
                 # A long text in pieces: a paragraph breaks over pages, a cell does not.

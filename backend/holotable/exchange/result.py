@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from holotable.exchange.topics import Picture, Topic
+from holotable.exchange.topics import Attached, Picture, Topic
 
 FORMAT: Final = "holotable-decisions/1"
 
@@ -138,6 +138,7 @@ class Result:
     changes: Changes | None
     topics: tuple[Topic, ...]
     trail: tuple[Happened, ...]
+    drawings: tuple[Attached, ...] = ()  # of the revision, and others that issues stand on
     thumbnail: Picture | None = None
     left_out: tuple[LeftOut, ...] = ()
 
@@ -156,7 +157,13 @@ def _issue(topic: Topic) -> dict[str, Any]:
     said: dict[str, Any] = plain(topic)
     said["remarks"] = len(topic.remarks)
     said["views"] = len(topic.views)
+    said["files"] = [plain(one) for one in files_of(topic)]
     return said
+
+
+def files_of(topic: Topic) -> list[Attached]:
+    """The files beside an issue and its comments."""
+    return [*topic.files, *(file for remark in topic.remarks for file in remark.files)]
 
 
 def log_entries(result: Result) -> list[dict[str, Any]]:

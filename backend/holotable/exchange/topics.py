@@ -20,6 +20,22 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file beside an issue, a comment or a revision. name: as people know it.
+
+    path: of its content in a packet; "" where it is not in one.  revision: of a drawing, its label.
+    """
+
+    id: UUID
+    name: str
+    media_type: str
+    bytes: int
+    sha256: str
+    revision: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Camera:
     """Where the eye stands. direction and up: of length 1.  target: what it looks at.
 
@@ -79,6 +95,7 @@ class Remark:
     at: datetime
     edited_at: datetime | None = None
     view_guid: UUID | None = None
+    files: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +126,8 @@ class Topic:
     part: str = ""  # the occurrence it stands on
     drawing: str = ""  # the drawing it stands on
     sheet: int = 0  # of the drawing, from 1
+    drawing_id: UUID | None = None
+    files: tuple[Attached, ...] = ()  # beside the issue itself; those of comments are theirs
     remarks: tuple[Remark, ...] = ()
     views: tuple[View, ...] = field(default=())
 

@@ -25,13 +25,14 @@ from holotable.review.compare_place import (
     swept,
     world_boxes,
 )
+from holotable.review.compare_rows import assembly_changes
 from holotable.review.compare_side import Side
 from holotable.review.compare_whole import OneBody, one_body
 
 Floats: TypeAlias = NDArray[np.float64]
 Whole: TypeAlias = NDArray[np.int64]
 
-ENGINE: Final = "compare/1"
+ENGINE: Final = "compare/2"
 
 # What became of an occurrence; the numbers stand in stored results and on the wire.
 UNCHANGED, ADDED, REMOVED, SHAPE, MOVED, APPEARANCE, PROPERTIES = range(7)
@@ -44,6 +45,7 @@ _REASONS: Final = (SHAPE, MOVED, APPEARANCE, PROPERTIES)
 class Change:
     """One occurrence that changed. old, new: rows of the structures, −1 where it is not.
 
+    An assembly, which has no shape of its own, changes in what it says of itself alone.
     kind: the first of `reasons`.  pair: number in `Comparison.pairs`, −1 without a partner.
     A shape that changed within a body that stands for many parts has no row on the other side.
     group: row of the new structure whose whole sub-assembly moved so, or −1.
@@ -139,6 +141,10 @@ def compare(old: Files, new: Files, deadline_s: float) -> Comparison:
     changes, parts = _changes(pairs, old.side, new.side, partners)
     if body is not None:
         changes += _body_changes(body)
+    changes += [
+        Change(one.old, one.new, PROPERTIES, (PROPERTIES,), properties=one.properties)
+        for one in assembly_changes(old.side, new.side, partners.partner)
+    ]
     return _result(old.side, new.side, partners, changes, parts, judge.unchecked)
 
 
@@ -362,10 +368,11 @@ def _result(
     for side, number in zip((old, new), numbers, strict=True):
         number[side.placed] = np.arange(len(side.placed))
     for change in changes:
-        if change.old >= 0:
-            codes[0][numbers[0][change.old]] = change.kind
-        if change.new >= 0:
-            codes[1][numbers[1][change.new]] = change.kind
+        for side, code, number, row in (
+            (old, codes[0], numbers[0], change.old), (new, codes[1], numbers[1], change.new)
+        ):  # fmt: skip
+            if row >= 0 and side.parts[row] >= 0:  # assemblies are in no column
+                code[number[row]] = change.kind
     return Comparison(
         old, new, partners, tuple(changes), tuple(parts), codes[0], codes[1],
         numbers[1][partners.partner[old.placed]], numbers[0][partners.back[new.placed]],

@@ -110,13 +110,18 @@ def property_changes(
             a, b = (side.part_properties.get(part, {}) for side, part in
                     ((old, parts[0]), (new, parts[1])))  # fmt: skip
             known[parts] = _differences(a, b, shared)
-        own = old.row_properties.get(row), new.row_properties.get(partner)
-        said = known[parts]
-        if own[0] or own[1]:
-            said = [*said, *_differences(own[0] or {}, own[1] or {}, shared)]
+        said = [*known[parts], *row_differences(old, row, new, partner)]
         if said:
             found[at] = said[:_MOST]
     return found
+
+
+def row_differences(old: Side, row: int, new: Side, partner: int) -> list[Mapping[str, Any]]:
+    """What two rows themselves say differently, without what their parts say."""
+    own = old.row_properties.get(row), new.row_properties.get(partner)
+    if not own[0] and not own[1]:
+        return []
+    return _differences(own[0] or {}, own[1] or {}, old.source_kind != new.source_kind)[:_MOST]
 
 
 def _differences(

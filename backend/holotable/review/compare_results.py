@@ -15,6 +15,7 @@ from holotable.review.compare import ENGINE, KINDS, Change, Comparison, PartPair
 from holotable.review.compare_distance import Displacement
 from holotable.review.compare_match import APPROXIMATE
 from holotable.review.compare_partners import PartnerColumns, pack_partners
+from holotable.review.compare_rows import Below
 from holotable.review.compare_side import Side
 from holotable.review.compare_tour import Stop
 from holotable.review.compare_words import Remark, face_remarks
@@ -151,13 +152,14 @@ def _dense(side: Side) -> dict[int, int]:
 
 
 def _occurrence(side: Side, row: int, dense: Mapping[int, int]) -> dict[str, Any] | None:
+    """number and part: null for an assembly."""
     if row < 0:
         return None
     return {
         "id": side.ids[row],
         "name": side.names[row],
-        "number": dense[row],
-        "part": int(side.parts[row]),
+        "number": dense.get(row),
+        "part": int(side.parts[row]) if row in dense else None,
     }
 
 
@@ -184,7 +186,7 @@ def tour_rows(
     comparison: Comparison, stops: Sequence[Stop], parts: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """The stops as documents. parts: as `part_row` makes them, by number."""
-    dense = tuple(_dense(side) for side in (comparison.old, comparison.new))
+    shown = tuple(_Shown(side) for side in (comparison.old, comparison.new))
     rows = []
     first = 0
     for number, stop in enumerate(stops):
@@ -205,14 +207,36 @@ def tour_rows(
                 "move": _move(one) if stop.kind == 4 else None,
                 "remarks": remarks[:5],
                 "text": _said(one, name, len(changes), remarks),
-                "from": [dense[0][c.old] for c in changes if c.old >= 0][:_LISTED],
-                "to": [dense[1][c.new] for c in changes if c.new >= 0][:_LISTED],
+                "from": shown[0].numbers([c.old for c in changes if c.old >= 0]),
+                "to": shown[1].numbers([c.new for c in changes if c.new >= 0]),
                 "bounds": {"min": stop.bounds[0].tolist(), "max": stop.bounds[1].tolist()},
                 "approximate": any(c.approximate for c in changes),
             }
         )
         first += len(changes)
     return rows
+
+
+class _Shown:
+    """What stands for changed rows in a picture: themselves, or all that is in an assembly."""
+
+    def __init__(self, side: Side) -> None:
+        self._side, self._dense = side, _dense(side)
+        self._below: Below | None = None
+
+    def numbers(self, rows: Sequence[int]) -> list[int]:
+        """Dense numbers, at most _LISTED."""
+        found: dict[int, None] = {}
+        for row in rows:
+            if len(found) >= _LISTED:
+                break
+            if row in self._dense:
+                found[self._dense[row]] = None
+                continue
+            self._below = self._below or Below(self._side)
+            below = self._below.placed(row, _LISTED - len(found))
+            found |= dict.fromkeys(self._dense[one] for one in below)
+        return list(found)
 
 
 def _said(change: Change, name: str, count: int, remarks: Sequence[Mapping[str, Any]]) -> str:

@@ -18,6 +18,7 @@ from holotable.review.compare import (
     Comparison,
 )
 from holotable.review.compare_place import still, swept, world_boxes
+from holotable.review.compare_rows import row_boxes
 
 Floats: TypeAlias = NDArray[np.float64]
 Whole: TypeAlias = NDArray[np.int64]
@@ -123,7 +124,7 @@ def tour_of(comparison: Comparison, groups: Whole) -> list[Stop]:
     stops: dict[tuple[Any, ...], list[int]] = {}
     for at, change in enumerate(comparison.changes):
         stops.setdefault(_key(comparison, change, int(groups[at])), []).append(at)
-    boxes = world_boxes(comparison.old), world_boxes(comparison.new)
+    boxes = _row_boxes(comparison)
     made = []
     for key, members in stops.items():
         around = _boxes([comparison.changes[at] for at in members], boxes)
@@ -153,6 +154,15 @@ def _key(comparison: Comparison, change: Change, group: int) -> tuple[Any, ...]:
     if change.kind == PROPERTIES:
         return ("said", one, other, repr(change.properties))
     return (change.kind, one, other)
+
+
+def _row_boxes(comparison: Comparison) -> tuple[Floats, Floats]:
+    """(rows, 2, 3) of both sides; around what is in assemblies only when one of them changed."""
+    old, new = comparison.old, comparison.new
+    boxes = world_boxes(old), world_boxes(new)
+    if any(one.new >= 0 and new.parts[one.new] < 0 for one in comparison.changes):
+        return row_boxes(old, boxes[0]), row_boxes(new, boxes[1])
+    return boxes
 
 
 def _boxes(changes: Sequence[Change], boxes: tuple[Floats, Floats]) -> Floats:

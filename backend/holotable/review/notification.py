@@ -36,6 +36,7 @@ class Kind(StrEnum):
     ANCHOR_DETACHED = "anchor_detached"
     CONVERSION = "conversion"
     SESSION_INVITED = "session_invited"
+    SESSION_MINUTES = "session_minutes"
 
 
 # Everything that can be said of a subject, strongest first: a row is of the kind of its strongest.
@@ -61,6 +62,7 @@ KIND_OF: Final[Mapping[str, Kind]] = {
     "commented": Kind.ISSUE_WATCHED,
     "changed": Kind.ISSUE_WATCHED,
     "converted": Kind.CONVERSION,
+    "minutes": Kind.SESSION_MINUTES,
 }
 # Said once however often it happens before it is read: the newest of a group takes the place of
 # the others.
@@ -73,6 +75,7 @@ _INSTEAD: Final = (
     frozenset({"verify", "detached"}),
     frozenset({"assigned"}),
     frozenset({"invited"}),
+    frozenset({"minutes"}),
 )
 _RANKS: Final = {what: rank for rank, what in enumerate(KIND_OF)}
 
@@ -97,6 +100,7 @@ DEFAULTS: Final[Mapping[Kind, Choice]] = {
     Kind.ANCHOR_DETACHED: Choice(True, "daily"),
     Kind.CONVERSION: Choice(True, "off"),
     Kind.SESSION_INVITED: Choice(True, "at_once"),
+    Kind.SESSION_MINUTES: Choice(True, "at_once"),
 }
 
 

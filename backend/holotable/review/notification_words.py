@@ -11,6 +11,15 @@ from holotable.review.notification import KIND_OF, Kind, Language
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a drawing. page: from 0."""
+
+    name: str  # of the drawing
+    page: int
+    page_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What happened to whom, by name. thing: review, issue, comments, conversion or session."""
 
@@ -20,6 +29,7 @@ class Subject:
     label: str = ""  # of the revision
     by: str = ""  # empty: the server
     due: str = ""  # ISO date
+    sheet: Sheet | None = None  # on which the issue or the comment stands
 
 
 # One sentence for each word of a tally. {by} is who did it, {n} how often it happened.
@@ -45,6 +55,7 @@ _EN: Final[Mapping[str, str]] = {
     "commented": "{by} commented.",
     "changed": "{by} changed it.",
     "converted": "Your upload is ready.",
+    "minutes": "{by} published the minutes.",
 }
 _EN_MORE: Final[Mapping[str, str]] = {
     "mentioned": "You were mentioned {n} times.",
@@ -77,6 +88,7 @@ _DE: Final[Mapping[str, str]] = {
     "commented": "{by} hat kommentiert.",
     "changed": "{by} hat es geändert.",
     "converted": "Deine Datei ist bereit.",
+    "minutes": "{by} hat das Protokoll veröffentlicht.",
 }
 _DE_MORE: Final[Mapping[str, str]] = {
     "mentioned": "Du wurdest {n}-mal erwähnt.",
@@ -120,6 +132,7 @@ _KINDS: Final[Mapping[Language, Mapping[Kind, str]]] = {
         Kind.ANCHOR_DETACHED: "pins without a place",
         Kind.CONVERSION: "your uploads",
         Kind.SESSION_INVITED: "invitations to sessions",
+        Kind.SESSION_MINUTES: "minutes of sessions",
     },
     "de": {
         Kind.REVIEW_REQUESTED: "Bitten um deine Genehmigung",
@@ -133,10 +146,13 @@ _KINDS: Final[Mapping[Language, Mapping[Kind, str]]] = {
         Kind.ANCHOR_DETACHED: "Pins ohne Platz",
         Kind.CONVERSION: "deine Dateien",
         Kind.SESSION_INVITED: "Einladungen zu Sitzungen",
+        Kind.SESSION_MINUTES: "Protokolle von Sitzungen",
     },
 }
 _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {
+        "on_sheet": "On sheet {page} of {name}.",
+        "on_drawing": "On {name}.",
         "open": "Open in Holotable",
         "why": "You get this mail because you want to hear of {kind} by e-mail at once.",
         "why_digest": "You get this mail because you want a {cadence} summary.",
@@ -164,6 +180,8 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         "stop_back": "To your settings",
     },
     "de": {
+        "on_sheet": "Auf Blatt {page} von {name}.",
+        "on_drawing": "Auf {name}.",
         "open": "In Holotable öffnen",
         "why": "Du bekommst diese Mail, weil du von „{kind}“ sofort per E-Mail hören möchtest.",
         "why_digest": "Du bekommst diese Mail, weil du eine {cadence} Zusammenfassung möchtest.",
@@ -217,7 +235,10 @@ def title(language: Language, subject: Subject) -> str:
 
 
 def sentences(language: Language, tally: Mapping[str, int], subject: Subject) -> list[str]:
-    """What happened, strongest first; words of a later version say nothing here."""
+    """What happened, strongest first, and on which sheet.
+
+    Words of a later version say nothing here.
+    """
     once, more = _SENTENCES[language]
     by = subject.by or _NOBODY[language]
     said = []
@@ -227,4 +248,8 @@ def sentences(language: Language, tally: Mapping[str, int], subject: Subject) ->
     ):
         text = more[what] if count > 1 and what in more else once[what]
         said.append(text.format(by=by, n=count, due=subject.due))
+    if subject.sheet is not None:
+        name, page = subject.sheet.name, subject.sheet.page + 1
+        key = "on_drawing" if subject.sheet.page_count == 1 else "on_sheet"
+        said.append(word(language, key, name=name, page=page))
     return said

@@ -107,6 +107,9 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+Transform: TypeAlias = Annotated[list[Metres], Field(min_length=16, max_length=16)]
+
+
 class PartIds(Strict):
     """Parts by the stable ids of structure.json; an assembly's id stands for all below it."""
 
@@ -136,14 +139,26 @@ class Camera(Strict):
         return self
 
 
+class LayerParts(Strict):
+    """What is hidden and ghosted of another revision. isolated: `hidden` is the rest of it."""
+
+    hidden: Ranges = []
+    isolated: bool = False
+    ghosted: Ranges = []
+
+
 class Layer(Strict):
-    """One more revision on the table. transform: 16 numbers, column by column, or null for none."""
+    """One more revision on the table. transform: 16 numbers, column by column, or null for none.
+
+    parts: what of it is not shown as its file says, in the dense numbers of `structure`.
+    """
 
     revision_id: Uuid
     structure: Sha256 | None = None
-    transform: Annotated[list[Metres], Field(min_length=16, max_length=16)] | None = None
+    transform: Transform | None = None
     visible: bool = True
     ghosted: bool = False
+    parts: LayerParts | None = None
 
 
 class Visibility(Strict):
@@ -231,11 +246,32 @@ class Mark(Strict):
     local: Position | None = None
 
 
-class Anchor(Mark):
-    """What somebody clicked."""
+class OtherPart(Strict):
+    """A part of another revision on the table, by its dense number there."""
+
+    revision_id: Uuid
+    number: Dense
+
+
+class Feature(Strict):
+    """What of a part was clicked; as in `EntityRef`."""
+
+    kind: Literal["vertex", "edge", "face", "body"]
+    index: Annotated[int, Field(ge=-1, le=MAX_OCCURRENCES)]
+
+
+class MeasuredMark(Mark):
+    """A mark that may go with a part of another revision: `other`, and no `occurrence`."""
+
+    other: OtherPart | None = None
+
+
+class Anchor(MeasuredMark):
+    """What somebody clicked. feature: of `other`, whose `entity` is null."""
 
     snap: Literal["vertex", "middle", "centre", "edge", "face", "axis", "none"]
     entity: EntityRef | None = None
+    feature: Feature | None = None
     tolerance_m: Tolerance = 0.0
 
 
@@ -246,8 +282,18 @@ class ReadingChoice(Strict):
     mode: MeasureMode
 
 
+class Stood(Strict):
+    """Where another revision stood; see `Layer`."""
+
+    revision_id: Uuid
+    transform: Transform | None = None
+
+
 class Measurement(Strict):
-    """A finished measurement: what was clicked, and what was found, in SI units."""
+    """A finished measurement: what was clicked, and what was found, in SI units.
+
+    stood: where the other revisions stood that were measured; elsewhere now, it is of then.
+    """
 
     id: Id
     name: Name
@@ -255,12 +301,13 @@ class Measurement(Strict):
     mode: MeasureMode
     value: Number
     components: Annotated[list[Number], Field(max_length=1_000)] = []
-    points: Annotated[list[Mark], Field(max_length=1_000)] = []
+    points: Annotated[list[MeasuredMark], Field(max_length=1_000)] = []
     exact: bool
     tolerance: Tolerance = 0.0
     mesh: bool = False
     anchors: Annotated[list[Anchor], Field(max_length=1_000)]
     choices: Annotated[list[ReadingChoice], Field(max_length=12)] = []
+    stood: Annotated[list[Stood], Field(max_length=16)] = []
     locked: bool = False
     shown: bool = True
     label_offset: Annotated[tuple[Number, Number], Field(strict=False)] | None = None

@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from holotable.review.roles import Role
-from holotable.rooms.protocol import ChatMessage, Held, Op, OpMessage, ServerMessage
+from holotable.rooms.protocol import (
+    ChatMessage,
+    EndReason,
+    Held,
+    Op,
+    OpMessage,
+    ServerMessage,
+)
 
 Slot: TypeAlias = int
 RoomKind: TypeAlias = Literal["meeting", "table"]
@@ -25,11 +32,24 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingFacts:
+    """A recording that goes on. principal_id, name: who started it."""
+
+    id: str
+    principal_id: str
+    name: str
+    started_at: str  # ISO 8601, UTC, milliseconds: the press
+    first_seq: int  # number of the last operation before the press
+    next_chunk: int = 0  # another process has stored those before
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """What was stored before the room opened.
 
     recent: the last operations, ascending, at most LOG_WINDOW, ending with number `seq`.
     clients: of every client id in the log: its principal, and its highest number before `recent`.
+    known: principals who were in the room at any time.
     """
 
     epoch: str
@@ -38,6 +58,8 @@ class Past:
     recent: tuple[Op, ...] = ()
     chat: tuple[Op, ...] = ()
     clients: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    recording: RecordingFacts | None = None  # goes on (REC9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +106,21 @@ class Recall:
     message: OpMessage | ChatMessage
 
 
-Effect: TypeAlias = Append | Send | Close | Recall
+@dataclass(frozen=True, slots=True)
+class KeepRecording:
+    """Make this recording durable before anything after it is sent; then record."""
+
+    facts: RecordingFacts
+
+
+@dataclass(frozen=True, slots=True)
+class EndRecording:
+    """Write down that a recording is over, before anything after it is sent."""
+
+    id: str
+    last_seq: int
+    at: str
+    reason: EndReason
+
+
+Effect: TypeAlias = Append | Send | Close | Recall | KeepRecording | EndRecording

@@ -1,8 +1,8 @@
 """All rooms of this process: opens them under a lease, runs their clock, watches their rights.
 
-The only module of `rooms` that knows the store, and the only one anywhere that appends
-operations. One task ticks all rooms, one watches leases and rights with two queries for all of
-them, and each room has one writer; the hub owns and awaits them all.
+Beside `door`, `journal` and `recorder` the only module of `rooms` that knows the store. One task
+ticks all rooms, one watches leases and rights with two queries for all of them, one stores
+recordings, and each room has one writer; the hub owns and awaits them all.
 """
 
 import asyncio
@@ -15,34 +15,36 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.review.roles import Role
-from holotable.rooms.effects import Facts, Joiner, Past
+from holotable.rooms import door
+from holotable.rooms.conduct import Bar
+from holotable.rooms.effects import Joiner
+from holotable.rooms.journal import StoredJournal, iso, past_of
 from holotable.rooms.lane import TEXT, Frame, Lane
 from holotable.rooms.live_room import FencedError, LiveRoom, Participant, refuse
-from holotable.rooms.log import CHAT_KEPT, LOG_WINDOW, apply
 from holotable.rooms.presence import MAX_SLOTS
 from holotable.rooms.protocol import (
     CLOSE_FORBIDDEN,
     CLOSE_GOING_AWAY,
     CLOSE_MOVED,
     CLOSE_TRY_LATER,
-    Author,
     Bye,
-    Held,
     Moved,
-    Op,
     encode,
 )
+from holotable.rooms.recorder import Recorder
 from holotable.rooms.room import Room
 from holotable.store.database import Database
 from holotable.store.queries import sessions as rows
-from holotable.store.tables import Operation, Revision, Session
+from holotable.store.tables import Revision, Session
 
 log = logging.getLogger("holotable.rooms")
 
 LEASE: Final = timedelta(seconds=10)  # a dead node's rooms are taken over after this
 WATCH_S: Final = 2.0  # role changes and ended sessions from other processes act within this
+KEEP_S: Final = 0.5  # finished chunks of recordings wait this long to be stored
 SETTLE_S: Final = 5.0  # for the last operations to be stored when this process stops
 LOADS_AT_ONCE: Final = 4  # more only wait for each other's locks when everybody comes back
 LINGER_S: Final = 60.0  # an empty room is kept: colours, the host's star and slots survive a reload
@@ -64,6 +66,7 @@ class Hub:
         database: Database,
         *,
         clock: Callable[[], datetime],
+        recorder: Recorder | None = None,
         node_url: str = "",
         hz: float = 30.0,
         max_slots: int = MAX_SLOTS,
@@ -72,6 +75,7 @@ class Hub:
         linger_s: float = LINGER_S,
     ) -> None:
         self._database = database
+        self._recorder = recorder  # None: nothing is recorded here
         self._clock = clock  # aware UTC
         self.node_url = node_url  # how other nodes and tickets name this process; "" when alone
         self._hz = hz
@@ -102,6 +106,8 @@ class Hub:
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             clocks = [tasks.create_task(self._tick()), tasks.create_task(self._watch())]
+            if self._recorder is not None:
+                clocks.append(tasks.create_task(self._keep_recordings(self._recorder)))
             started.set()
             await stop.wait()
             for clock in clocks:
@@ -142,8 +148,8 @@ class Hub:
             await lane.run(_Deaf())
             return
         participant = opened.live.enter(lane, who.joiner, since, epoch)
-        if participant is None:
-            refuse(lane)
+        if not isinstance(participant, Participant):
+            refuse(lane, participant)
             await lane.run(_Deaf())
             return
         code = 1006
@@ -169,6 +175,15 @@ class Hub:
         opened = self._rooms.get(session_id)
         host = opened.live.room.host_id if opened else None
         return UUID(host) if host else None
+
+    async def bars(
+        self, transaction: AsyncSession, session: Session, principal_id: UUID | None
+    ) -> Bar | None:
+        """Why somebody may not come into a meeting; principal_id None: somebody quite new."""
+        opened = self._rooms.get(session.id)
+        if opened is not None and not opened.live.closed:
+            return opened.live.room.bars(str(principal_id or ""))
+        return await door.bars(transaction, session, principal_id)
 
     def people_in(self, session_id: UUID) -> int:
         """How many sockets this process has in a room."""
@@ -211,23 +226,22 @@ class Hub:
             if claimed is None or isinstance(claimed, rows.HeldElsewhere):
                 return claimed
             session, lease = claimed
-            past = await _past(transaction, session)
+            past = await past_of(transaction, session, self._recorder)
             revision = await transaction.get(Revision, session.revision_id)
             assert revision is not None, "a foreign key holds it"
         assert self._tasks is not None, "checked before the load began"
-        facts = Facts(
-            session_id=str(session.id),
-            kind="meeting" if session.kind == "meeting" else "table",
-            name=session.name,
-            project_id=str(session.project_id),
-            revision_id=str(session.revision_id),
-            host_id=str(session.created_by) if session.created_by else None,
-        )
         live = LiveRoom(
-            Room(facts, past, self._now(), self._hz, self._max_slots),
-            _Journal(self._database, lease, self._clock),
+            Room(
+                door.facts_of(session),
+                past,
+                self._now(),
+                self._hz,
+                self._max_slots,
+                self._recorder.new_id if self._recorder else None,
+            ),
+            StoredJournal(self._database, lease, self._clock, self._recorder),
             loop_time=asyncio.get_running_loop().time,
-            wall_time=lambda: _iso(self._clock()),
+            wall_time=lambda: iso(self._clock()),
             on_failure=self._on_failure,
         )
         opened = _Open(live, lease, session.project_id, revision.asset_id)
@@ -241,6 +255,7 @@ class Hub:
             del self._rooms[opened.lease.session_id]
         with suppress(TimeoutError):
             await asyncio.wait_for(opened.live.settle(), SETTLE_S)
+        await self._keep_rest(opened)
         left = opened.live.open_attendances()
         opened.live.shut(code, "restart")
         if opened.writer is not None:
@@ -259,6 +274,7 @@ class Hub:
         opened = self._rooms.get(session_id)
         if opened is not None and opened.live is live:
             del self._rooms[session_id]
+            await self._keep_rest(opened)
         if not isinstance(failure, FencedError):
             log.error("room %s failed", session_id, exc_info=failure)
             live.shut(CLOSE_GOING_AWAY, "restart")
@@ -336,12 +352,41 @@ class Hub:
                 continue
             if session_id not in kept:
                 del self._rooms[session_id]
+                await self._keep_rest(opened)
                 await self._lost(opened.live, session_id)
                 continue
             self._apply_roles(opened, principals, roles)
             empty_since = opened.live.empty_since
             if empty_since is not None and self._now() - empty_since >= self._linger_s:
-                await self._close(opened, CLOSE_GOING_AWAY)
+                opened.live.stop_recording("empty")
+                assert self._tasks is not None, "rooms are watched only while the hub runs"
+                # A task of its own: cut off halfway by a stop, its writer would never end.
+                closing = self._tasks.create_task(self._close(opened, CLOSE_GOING_AWAY))
+                await asyncio.shield(closing)
+
+    async def _keep_recordings(self, recorder: Recorder) -> None:
+        """Store finished chunks; a room whose store is slow holds up no other room."""
+        assert self._tasks is not None, "started by the task that owns all others"
+        while True:
+            await asyncio.sleep(KEEP_S)
+            for opened in self._rooms.values():
+                waits = any(tape.sealed for tape in opened.live.reel.tapes)
+                if waits and (opened.keeping is None or opened.keeping.done()):
+                    keeping = recorder.keep(opened.lease, opened.live.reel)
+                    opened.keeping = self._tasks.create_task(keeping)
+
+    async def _keep_rest(self, opened: "_Open") -> None:
+        """Store what is on tape of a room that this process gives up."""
+        if self._recorder is None:
+            return
+        opened.live.reel.flush()
+        try:
+            async with asyncio.timeout(SETTLE_S):
+                if opened.keeping is not None:
+                    await asyncio.wait({opened.keeping})
+                await self._recorder.keep(opened.lease, opened.live.reel)
+        except TimeoutError:
+            log.error("room %s: the end of its recording is lost", opened.lease.session_id)
 
     @staticmethod
     def _apply_roles(
@@ -367,46 +412,7 @@ class _Open:
     project_id: UUID
     asset_id: UUID
     writer: asyncio.Task[None] | None = None
-
-
-class _Journal:
-    """A room's operations and attendance in the database, under its fence."""
-
-    def __init__(
-        self, database: Database, lease: rows.Lease, clock: Callable[[], datetime]
-    ) -> None:
-        self._database = database
-        self._lease = lease
-        self._clock = clock
-
-    async def append(self, ops: list[Op], arrivals: list[Participant], left: list[str]) -> None:
-        """Store all of it, or nothing; FencedError when the lease is lost."""
-        now = self._clock()
-        session_id = self._lease.session_id
-        came: list[dict[str, Any]] = []  # columns
-        for participant in arrivals:
-            joiner = participant.joiner
-            row = rows.attendance_row(
-                session_id,
-                UUID(joiner.principal_id),
-                joiner.name,
-                joiner.role.value,
-                joiner.device,
-                now,
-            )
-            participant.attendance_id = str(row["id"])
-            came.append(row)
-        async with self._database.transaction() as transaction:
-            if not await rows.append(transaction, self._lease, [_columns(op) for op in ops]):
-                raise FencedError
-            await rows.record_arrivals(transaction, came)
-            await rows.record_departures(transaction, [UUID(key) for key in left], now)
-
-    async def recall(self, cid: str, cseq: int) -> Op | None:
-        """Find an operation that is older than what the room remembers."""
-        async with self._database.transaction() as transaction:
-            found = await rows.operation_by_client(transaction, self._lease.session_id, cid, cseq)
-        return None if found is None else _op(found)
+    keeping: asyncio.Task[None] | None = None  # chunks of its recording
 
 
 class _Deaf:
@@ -421,60 +427,6 @@ class _Deaf:
     def farewell(self) -> Frame:
         """Say nothing more than what was said."""
         return Frame(TEXT, encode(_bye("restart", 1_000)))
-
-
-async def _past(transaction: Any, session: Session) -> Past:  # AsyncSession
-    """What is stored of a session, as a room needs it."""
-    last = await rows.last_seq(transaction, session.id)
-    recent = await rows.operations_of(transaction, session.id, after=max(0, last - LOG_WINDOW))
-    before = last - len(recent)
-    state: dict[str, Held] = {}
-    for operation in await rows.changes_until(transaction, session.id, last):
-        apply(state, _op(operation))
-    chat = await rows.last_chat(transaction, session.id, CHAT_KEPT)
-    clients = await rows.clients_of(transaction, session.id, until=before)
-    return Past(
-        epoch=session.epoch,
-        seq=last,
-        state=state,
-        recent=tuple(_op(operation) for operation in recent),
-        chat=tuple(_op(operation) for operation in chat),
-        clients={cid: (str(principal), highest) for cid, (principal, highest) in clients.items()},
-    )
-
-
-def _op(row: Operation) -> Op:
-    """A stored operation as it goes over the wire."""
-    return Op(
-        t="op",
-        seq=row.seq,
-        kind=row.kind,
-        key=row.key,
-        value=row.value,
-        by=Author(principal_id=str(row.principal_id), name=row.name, slot=None),
-        at=_iso(row.at),
-        cid=row.client_id,
-        cseq=row.client_seq,
-    )
-
-
-def _columns(op: Op) -> dict[str, Any]:  # columns of `operation`
-    return {
-        "seq": op["seq"],
-        "client_id": op["cid"],
-        "client_seq": op["cseq"],
-        "kind": op["kind"],
-        "key": op["key"],
-        "value": op["value"],
-        "principal_id": UUID(op["by"]["principal_id"]),
-        "name": op["by"]["name"],
-        "at": datetime.fromisoformat(op["at"]),
-    }
-
-
-def _iso(moment: datetime) -> str:
-    """A moment on the wire: ISO 8601, UTC, milliseconds."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _bye(reason: Any, retry_after_ms: int | None) -> Bye:  # one of Bye's reasons

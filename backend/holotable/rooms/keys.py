@@ -6,11 +6,21 @@ A new kind of shared state is a model and a line in KEY_RULES; nothing else here
 import math
 import re
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal, TypeAlias, TypeVar
+from typing import Annotated, Final, Literal, Self, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, BaseModel, Field, JsonValue, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
 
-from holotable.rooms.protocol import Metres, Ranges, Strict, Uuid, value_bytes
+from holotable.review.viewpoint import Measurement, ModelMark, Sheet
+from holotable.rooms.conduct import Deed, HostValue, ListedValue, PresenterValue, RulesValue
+from holotable.rooms.protocol import value_bytes
+from holotable.rooms.values import Metres, PrincipalId, Ranges, Strict, Uuid
 
 Side: TypeAlias = Annotated[float, Field(gt=0.0, le=1e7)]  # metres
 Vector = TypeVar("Vector", bound=tuple[float, ...])
@@ -114,29 +124,82 @@ class LayersValue(Strict):
     items: Annotated[list[Layer], Field(max_length=16)]
 
 
+class CompareValue(Strict):
+    """Two revisions beside each other, the older first, and how."""
+
+    revision_ids: Annotated[tuple[Uuid, Uuid], Field(strict=False)]
+    mode: Literal["overlay", "slider", "side_by_side", "only_changes"]
+    slider: Annotated[float, Field(ge=0.0, le=1.0)] = 0.5
+
+
+class Owned(Strict):
+    """Something that one participant added for all: `owner` is who, and stays (C9)."""
+
+    owner: PrincipalId
+    revision_id: Uuid
+
+
+class MeasurementValue(Owned):
+    """A measurement, as a viewpoint holds it."""
+
+    measurement: Measurement
+
+
+class MarkupValue(Owned):
+    """A drawing over one view or on the model, as a viewpoint holds it: one of the two."""
+
+    sheet: Sheet | None = None
+    mark: ModelMark | None = None
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        if (self.sheet is None) is (self.mark is None):
+            raise ValueError("must hold either a sheet or a mark")
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class KeyRule:
-    """What a key may look like and what it may hold."""
+    """What a key may look like, what it may hold, and what setting it amounts to."""
 
     pattern: re.Pattern[str]
     value: type[BaseModel]
     max_bytes: int  # of the value as compact JSON
     max_keys: int  # of this pattern in one room
+    deed: Deed = Deed.SCENE
 
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_ID = r"[A-Za-z0-9_-]{1,64}"
+_PRINCIPAL = r"[a-z0-9-]{1,36}"
 KEY_RULES: Final = (
     KeyRule(re.compile(r"section/[A-Za-z0-9_-]{1,40}"), SectionValue, 1_024, 64),
-    KeyRule(re.compile(f"visibility/{_UUID}"), VisibilityValue, 61_440, 16),
-    KeyRule(re.compile(f"ghost/{_UUID}"), GhostValue, 61_440, 16),
+    KeyRule(re.compile(f"visibility/{_UUID}"), VisibilityValue, 61_440, 17),
+    KeyRule(re.compile(f"ghost/{_UUID}"), GhostValue, 61_440, 17),
     KeyRule(re.compile("explode"), ExplodeValue, 61_440, 1),
     KeyRule(re.compile("section-box"), SectionBoxValue, 512, 1),
     KeyRule(re.compile(f"uncut/{_UUID}"), UncutValue, 61_440, 16),
     KeyRule(re.compile(f"colour/{_UUID}"), ColourValue, 61_440, 16),
     KeyRule(re.compile("view"), ViewValue, 512, 1),
     KeyRule(re.compile("layers"), LayersValue, 16_384, 1),
+    KeyRule(re.compile("compare"), CompareValue, 512, 1),
+    KeyRule(re.compile(f"measurement/{_ID}"), MeasurementValue, 16_384, 256, Deed.OBJECT),
+    KeyRule(re.compile(f"markup/{_ID}"), MarkupValue, 32_768, 128, Deed.OBJECT),
+    KeyRule(re.compile("session/presenter"), PresenterValue, 128, 1, Deed.PRESENT),
+    KeyRule(re.compile("session/rules"), RulesValue, 256, 1, Deed.HOST),
+    KeyRule(re.compile("session/host"), HostValue, 128, 1, Deed.HOST),
+    KeyRule(re.compile(f"session/listener/{_PRINCIPAL}"), ListedValue, 1_024, 256, Deed.HOST),
+    KeyRule(re.compile(f"session/removed/{_PRINCIPAL}"), ListedValue, 1_024, 256, Deed.HOST),
 )
-CLEAR_PREFIXES: Final = frozenset({"section/", "visibility/", "ghost/", "uncut/", "colour/"})
+CLEAR_PREFIXES: Final = {
+    "section/": Deed.SCENE,
+    "visibility/": Deed.SCENE,
+    "ghost/": Deed.SCENE,
+    "uncut/": Deed.SCENE,
+    "colour/": Deed.SCENE,
+    "measurement/": Deed.OTHERS,
+    "markup/": Deed.OTHERS,
+}
 
 
 def rule_of(key: str) -> KeyRule | None:

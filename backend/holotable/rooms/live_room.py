@@ -12,26 +12,32 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from holotable.review.roles import Role
+from holotable.rooms.conduct import Bar
 from holotable.rooms.effects import (
     Append,
     Close,
     Effect,
+    EndRecording,
     Joiner,
+    KeepRecording,
     LeaveReason,
     Recall,
+    RecordingFacts,
     Send,
     Slot,
 )
 from holotable.rooms.lane import BINARY, TEXT, Frame, Lane
 from holotable.rooms.presence import POSE_BURST, POSE_RATE, Bucket, Presence
 from holotable.rooms.protocol import (
+    CLOSE_FORBIDDEN,
     CLOSE_SILENT,
     CLOSE_TRY_LATER,
     Bye,
     ChatMessage,
+    EndReason,
     Nak,
     Op,
     OpMessage,
@@ -40,6 +46,7 @@ from holotable.rooms.protocol import (
     encode,
     parse,
 )
+from holotable.rooms.reel import Reel, wall_ms
 from holotable.rooms.room import Room
 
 log = logging.getLogger("holotable.rooms")
@@ -51,6 +58,9 @@ BATCH_LIMIT: Final = 256  # effects per transaction
 PING_AFTER_S: Final = 4.0
 ATTENDANCE_DELAY_S: Final = 0.25  # arrivals wait this long for others to be written with
 SILENT_AFTER_S: Final = 10.0  # half-open sockets end within this (W5)
+
+
+_WITH_THE_STORE: Final = (Recall, KeepRecording, EndRecording)
 
 
 class FencedError(Exception):
@@ -65,6 +75,9 @@ class Journal(Protocol):
 
     async def recall(self, cid: str, cseq: int) -> Op | None:
         """Find an operation that is older than what the room remembers."""
+
+    async def record(self, change: KeepRecording | EndRecording) -> None:
+        """Store that a recording began or is over."""
 
 
 @dataclass(eq=False, slots=True)
@@ -134,17 +147,20 @@ class LiveRoom:
         self._hurry = asyncio.Event()  # operations wait, or somebody settles
         self._writing = False
         self._idle = asyncio.Event()
+        self.reel = Reel(room, self.presence)
+        if room.recording.facts is not None:  # another process began it
+            self._roll(room.recording.facts)
 
     # In and out -----------------------------------------------------------------------------
 
     def enter(
         self, lane: Lane, joiner: Joiner, since: int | None, epoch: str | None
-    ) -> Participant | None:
-        """Let somebody in; None when the room is full."""
+    ) -> Participant | Literal["full"] | Bar:
+        """Let somebody in, or say why not."""
         now = self._now()
         joined = self.room.join(joiner, now, since=since, epoch=epoch)
         if joined is None:
-            return None
+            return self.room.bars(joiner.principal_id) or "full"
         slot, effects = joined
         participant = Participant(self, lane, slot, joiner, Bucket(POSE_RATE, POSE_BURST, now))
         self.participants[slot] = participant
@@ -215,7 +231,7 @@ class LiveRoom:
                 due = _Ending(participant, effect.code, effect.reason)
             if isinstance(effect, Append):
                 self._appends_waiting += 1
-            elif not self._queue and not isinstance(effect, Recall):
+            elif not self._queue and not isinstance(effect, _WITH_THE_STORE):
                 self._perform_now(due)
                 continue
             self._queue.append(due)
@@ -229,7 +245,7 @@ class LiveRoom:
             case _Ending(participant=participant, code=code, reason=reason):
                 self._forget(participant)
                 participant.lane.close(code, reason)
-            case Append() | Recall() | Close():
+            case Append() | Recall() | Close() | KeepRecording() | EndRecording():
                 raise AssertionError("the writer stores and recalls, perform names who closes")
 
     def _send(self, to: tuple[Slot, ...], message: ServerMessage, lossy: bool) -> None:
@@ -275,6 +291,9 @@ class LiveRoom:
                 lane.write(full)
             elif moved is not None:
                 lane.write(moved)
+        self.reel.tick(now)
+        if self.reel.is_full:
+            self.stop_recording("limit")
         effects = self.room.tick(now)
         for effect in effects:
             if isinstance(effect, Send) and effect.lossy:
@@ -332,11 +351,26 @@ class LiveRoom:
             match effect:
                 case Append():
                     self._appends_waiting -= 1
+                case KeepRecording(facts=facts):
+                    await self._journal.record(effect)
+                    self._roll(facts)
+                case EndRecording():
+                    self.reel.end()
+                    await self._journal.record(effect)
                 case Recall(slot=slot, message=message):
                     stored = await self._journal.recall(message.cid, message.cseq)
                     self.perform(self.room.recalled(slot, message, stored, self._wall_time()))
                 case _:
                     self._perform_now(effect)
+
+    def stop_recording(self, reason: EndReason) -> None:
+        """End a recording that nobody stopped."""
+        self.perform(self.room.stop_recording(reason, self._wall_time()))
+
+    def _roll(self, facts: RecordingFacts) -> None:
+        """Record from now on; what was before the press is in no tape (REC3)."""
+        elapsed = wall_ms(self._wall_time()) - wall_ms(facts.started_at)
+        self.reel.begin(facts, self._now(), max(0, elapsed))
 
     async def settle(self) -> None:
         """Wait until everything queued so far is stored and sent."""
@@ -374,8 +408,9 @@ class LiveRoom:
         return [p.attendance_id for p in self.participants.values() if p.attendance_id]
 
 
-def refuse(lane: Lane) -> None:
-    """The room is full: try again later."""
-    bye = Bye(t="bye", reason="full", retry_after_ms=15_000)
+def refuse(lane: Lane, why: Literal["full"] | Bar) -> None:
+    """Nobody can come in now, or they may not: say so and close."""
+    full = why == "full"
+    bye = Bye(t="bye", reason=why, retry_after_ms=15_000 if full else None)
     lane.write(Frame(TEXT, encode(bye)))
-    lane.close(CLOSE_TRY_LATER, "full")
+    lane.close(CLOSE_TRY_LATER if full else CLOSE_FORBIDDEN, why)

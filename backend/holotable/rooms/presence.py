@@ -102,6 +102,11 @@ class Presence:
         """Whether nobody has sent a pose yet."""
         return not self._latest and not self._dirty
 
+    @property
+    def entries(self) -> dict[int, bytes]:
+        """Everybody's newest entry as frames carry it; of somebody who moved, another object."""
+        return self._latest | self._dirty if self._dirty else self._latest
+
     def advance(self) -> bytes:
         """Start the next tick and build the frame of those who moved since the one before."""
         self.tick = (self.tick + 1) & 0xFFFFFFFF

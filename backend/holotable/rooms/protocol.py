@@ -11,17 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, NotRequired, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    FiniteFloat,
-    JsonValue,
-    TypeAdapter,
-    ValidationError,
-)
+from pydantic import AfterValidator, Field, FiniteFloat, JsonValue, TypeAdapter, ValidationError
 from typing_extensions import TypedDict  # pydantic refuses typing.TypedDict before Python 3.12
+
+from holotable.rooms.conduct import SessionRole
+from holotable.rooms.events import EventMessage, Happened
+from holotable.rooms.values import Ranges, Slot, Strict, Uuid
 
 SUBPROTOCOL: Final = "holotable.v1"
 MAX_TEXT_BYTES: Final = 65_536  # a longer text frame closes the socket with 1009
@@ -41,12 +36,6 @@ Device: TypeAlias = Literal["desktop", "tablet", "phone", "headset"]
 Cid: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,36}$")]
 Cseq: TypeAlias = Annotated[int, Field(ge=1, le=2**53 - 1)]  # exact in a JavaScript number
 Key: TypeAlias = Annotated[str, Field(max_length=200)]
-
-
-class Strict(BaseModel):
-    """Unknown fields and converted types are errors, so that a typo cannot pass for silence."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class OpMessage(Strict):
@@ -78,28 +67,6 @@ class PreviewMessage(Strict):
     value: JsonValue
 
 
-def _ascending(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Check that [first, last] pairs ascend and do not touch each other."""
-    end = -1
-    for first, last in ranges:
-        if first <= end or last < first:
-            raise ValueError("ranges must ascend and not overlap")
-        end = last
-    return ranges
-
-
-Occurrence: TypeAlias = Annotated[int, Field(ge=0, le=0xFFFFFFFE)]  # dense occurrence number
-Ranges: TypeAlias = Annotated[
-    list[Annotated[tuple[Occurrence, Occurrence], Field(strict=False)]],
-    Field(max_length=4_096),
-    AfterValidator(_ascending),
-]
-Uuid: TypeAlias = Annotated[
-    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
-]
-Metres: TypeAlias = Annotated[float, Field(ge=-1e7, le=1e7, allow_inf_nan=False)]
-
-
 class Selection(Strict):
     """What a participant has selected in one revision."""
 
@@ -111,7 +78,7 @@ class StatusValue(Strict):
     """What a participant does right now. Fields that are sent replace, the others stay (L4)."""
 
     selection: Selection | None = None
-    following: Annotated[int, Field(ge=0, le=65_535)] | None = None
+    following: Slot | None = None
     tool: Annotated[str, Field(max_length=40)] | None = None
     device: Device | None = None
     away: bool | None = None
@@ -144,12 +111,34 @@ class SigMessage(Strict):
     """WebRTC signalling for one participant; passed on, never stored."""
 
     t: Literal["sig"]
-    to: Annotated[int, Field(ge=0, le=65_535)]
+    to: Slot
     d: Annotated[JsonValue, AfterValidator(_signal)]
 
 
+class RecordMessage(Strict):
+    """Start or stop recording the session (REC1)."""
+
+    t: Literal["record"]
+    on: bool
+
+
+class ConsentMessage(Strict):
+    """I go on in a session that is recorded (REC4)."""
+
+    t: Literal["consent"]
+    recording: Uuid
+
+
 ClientMessage: TypeAlias = (
-    OpMessage | ChatMessage | PreviewMessage | StatusMessage | PingMessage | SigMessage
+    OpMessage
+    | ChatMessage
+    | PreviewMessage
+    | StatusMessage
+    | PingMessage
+    | SigMessage
+    | EventMessage
+    | RecordMessage
+    | ConsentMessage
 )
 _CLIENT: Final[TypeAdapter[ClientMessage]] = TypeAdapter(
     Annotated[ClientMessage, Field(discriminator="t")]
@@ -188,8 +177,8 @@ def _cseq_of(text: str) -> int | None:
 
 # Server messages ----------------------------------------------------------------------------
 
-SessionRole: TypeAlias = Literal["host", "presenter", "participant", "listener"]
 NakCode: TypeAlias = Literal["forbidden", "conflict", "rate", "invalid", "full", "start_a_session"]
+EndReason: TypeAlias = Literal["stopped", "ended", "empty", "limit", "interrupted"]
 
 
 class Author(TypedDict):
@@ -220,7 +209,7 @@ class Person(TypedDict):
     session_role: SessionRole
     device: str
     guest: bool
-    status: dict[str, Any]  # StatusValue as sent; JSON
+    status: dict[str, Any]  # StatusValue as sent, `hand_rank` beside a raised hand (C16); JSON
 
 
 class Op(TypedDict):
@@ -253,15 +242,35 @@ class Hello(TypedDict):
     hz: float
     session: dict[str, Any]  # id, kind, name, project_id, revision_id; JSON
     you: Person
+    recording: NotRequired["RecordingShown"]  # when the session is being recorded
+    agreed: NotRequired[bool]  # beside `recording`: nobody has to ask you any more
+
+
+class RecordingShown(TypedDict):
+    """The recording that goes on, as everyone sees it."""
+
+    id: str
+    by: str  # name of who started it
+    principal_id: str
+    started_at: str  # ISO 8601, UTC, milliseconds
+
+
+class RecordingNews(TypedDict):
+    """Recording began, or is over."""
+
+    t: Literal["recording"]
+    recording: RecordingShown | None
+    reason: EndReason | None  # why it is over
 
 
 class Nak(TypedDict):
-    """Why nothing happened. `current` stands beside `conflict`."""
+    """Why nothing happened. `current` stands beside `conflict`, `about` beside an event."""
 
     t: Literal["nak"]
     cseq: int | None
     code: NakCode
     detail: str
+    about: NotRequired[Literal["event"]]
     current: NotRequired[Held | None]
 
 
@@ -285,7 +294,7 @@ class Status(TypedDict):
 
     t: Literal["status"]
     slot: int
-    value: dict[str, Any]  # the changed fields of StatusValue; JSON
+    value: dict[str, Any]  # the changed fields of StatusValue, `hand_rank` among them; JSON
 
 
 class Preview(TypedDict):
@@ -340,7 +349,7 @@ class Bye(TypedDict):
     """The socket closes next; come back after this many milliseconds, or not at all."""
 
     t: Literal["bye"]
-    reason: Literal["ended", "removed", "restart", "silent", "slow", "full"]
+    reason: Literal["ended", "removed", "locked", "restart", "silent", "slow", "full"]
     retry_after_ms: int | None  # null: do not come back
 
 
@@ -364,8 +373,10 @@ ServerMessage: TypeAlias = (
     | Changed
     | RoleChanged
     | Signal
+    | Happened
     | Bye
     | Moved
+    | RecordingNews
 )
 
 

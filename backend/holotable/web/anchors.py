@@ -8,17 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from holotable import anchoring, issues
+from holotable import anchoring, pins
 from holotable.anchoring import Pointed, anchor_at, opened
-from holotable.errors import Forbidden, IdTaken, NotFound
+from holotable.errors import Forbidden, NotFound
 from holotable.review import anchor as rules
-from holotable.review.issue import LIVING, Change
+from holotable.review.issue import LIVING
 from holotable.review.roles import Action, Role
-from holotable.store.database import uuid7
 from holotable.store.issue_tables import Anchor, AnchorRun, Issue, IssueComment
 from holotable.store.queries import anchors as rows
 from holotable.store.queries import issues as issue_rows
-from holotable.store.queries import projects
 from holotable.store.queries.anchors import Pin
 from holotable.store.queries.issues import IssueQuery
 from holotable.store.tables import Project, Revision
@@ -135,29 +133,14 @@ async def anchor_issue(
     async with context.database.transaction() as session:
         access = Permissions(who, session, context.clock())
         issue = await access.require(Issue, issue_id, Action.ISSUE)
-        revision = await _revision_of(access, issue, body.revision_id)
-        if issue.asset_id is None:  # of the whole project until somebody pointed at something
-            issue.asset_id, issue.revision_id = revision.asset_id, revision.id
-        present = await rows.of(session, issue_id=issue.id)
-        row = await _put(access, body, content, revision, present, issue=issue)
-        return await _detail(access, row)
+        return await _put(access, body, content, issue)
 
 
 @router.delete("/issues/{issue_id}/anchor", status_code=204)
 async def release_issue(issue_id: UUID, access: Access) -> None:
     """Keep an issue as a note without a place; what was known of its place is kept too."""
     issue = await access.require(Issue, issue_id, Action.ISSUE)
-    for row in await rows.of(access.transaction, issue_id=issue.id):
-        if row.ended_at is None:
-            await rows.end(access.transaction, row, by=access.who.id, now=access.now)
-            issues.note(
-                access.transaction,
-                "anchor",
-                issue=issue,
-                by=access.who.id,
-                at=access.now,
-                change=Change("anchor", {"occurrence_id": row.occurrence_id}, None),
-            )
+    await pins.release(access.transaction, issue, by=access.who.id, now=access.now)
 
 
 @router.get("/issues/{issue_id}/anchors")
@@ -177,10 +160,7 @@ async def anchor_comment(
     async with context.database.transaction() as session:
         access = Permissions(who, session, context.clock())
         comment = await _own_comment(access, comment_id)
-        revision = await _revision_of(access, comment, body.revision_id)
-        present = await rows.of(session, comment_id=comment.id)
-        row = await _put(access, body, content, revision, present, comment=comment)
-        return await _detail(access, row)
+        return await _put(access, body, content, comment)
 
 
 @router.get("/anchors/{anchor_id}")
@@ -286,59 +266,14 @@ async def _revision_of(
 
 
 async def _put(
-    access: Permissions,
-    body: AnchorRequest,
-    content: rules.Anchor,
-    revision: Revision,
-    present: Sequence[Anchor],
-    *,
-    issue: Issue | None = None,
-    comment: IssueComment | None = None,
-) -> Anchor:
-    """Make the anchor the present one. raises: IdTaken."""
-    session = access.transaction
-    await projects.lock(session, revision.project_id)
-    said = content.model_dump(mode="json")
-    if body.id is not None:
-        before = await session.get(Anchor, body.id)
-        if before is not None:
-            if before not in present or before.content != said:
-                raise IdTaken(pointer="/id")
-            return before
-    replaced = next((one for one in present if one.ended_at is None), None)
-    if replaced is not None:
-        await rows.end(session, replaced, by=access.who.id, now=access.now)
-    row = Anchor(
-        id=body.id or uuid7(),
-        project_id=revision.project_id,
-        asset_id=revision.asset_id,
-        revision_id=revision.id,
-        issue_id=issue.id if issue else comment.issue_id if comment else None,
-        comment_id=comment.id if comment else None,
-        occurrence_id=content.occurrence_id,
-        content=said,
-        state="placed",
-        newest_revision_id=revision.id,
-        replaces_id=replaced.id if replaced else None,
-        created_at=access.now,
-        created_by=access.who.id,
+    access: Permissions, body: AnchorRequest, content: rules.Anchor, to: Issue | IssueComment
+) -> AnchorDetailAnswer:
+    """Make the anchor the present one. raises: IdTaken, NotFound."""
+    revision = await _revision_of(access, to, body.revision_id)
+    row = await pins.put(
+        access.transaction, to, revision, content, id_=body.id, by=access.who.id, now=access.now
     )
-    session.add(row)
-    await session.flush()
-    await rows.enqueue_newest(session, row)
-    if issue is not None:
-        before_said = {"occurrence_id": replaced.occurrence_id} if replaced else None
-        after_said = {"occurrence_id": row.occurrence_id, "revision_id": str(revision.id)}
-        issues.note(
-            session,
-            "anchor",
-            issue=issue,
-            by=access.who.id,
-            at=access.now,
-            change=Change("anchor", before_said, after_said),
-        )
-        await session.flush()
-    return row
+    return await _detail(access, row)
 
 
 async def _detail(access: Permissions, row: Anchor) -> AnchorDetailAnswer:

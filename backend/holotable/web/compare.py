@@ -113,12 +113,12 @@ class ComparisonAnswer(BaseModel):
 
 
 class ChangedOccurrence(BaseModel):
-    """An occurrence of one side: number is its dense number there."""
+    """An occurrence of one side: number is its dense number there, null for an assembly."""
 
     id: str
     name: str
-    number: int
-    part: int
+    number: int | None
+    part: int | None
 
 
 class PropertyChange(BaseModel):
@@ -156,7 +156,8 @@ class ChangeAnswer(BaseModel):
 class StopAnswer(BaseModel):
     """A stop of the change tour: equal changes of one part, wherever they are.
 
-    from, to: dense numbers on each side, at most 5,000.  bounds: of both sides together, metres.
+    from, to: dense numbers on each side, at most 5,000; of an assembly what stands in it.
+    bounds: of both sides together, metres.
     """
 
     stop: int

@@ -29,6 +29,8 @@ _RECHECK_S: Final = 15.0  # whether the listener is still signed in as a user wh
 _KEEP_ALIVE: Final = ": still here\n\n"
 State: TypeAlias = Literal["open", "unread", "snoozed", "done", "all"]
 
+Thing: TypeAlias = Literal["review", "issue", "comments", "conversion", "session"]
+
 
 class Named(BaseModel):
     """A project or an asset by its name."""
@@ -37,13 +39,21 @@ class Named(BaseModel):
     name: str
 
 
+class OnSheet(BaseModel):
+    """The sheet of a drawing on which something stands. page: from 0."""
+
+    drawing_name: str
+    page: int
+    page_count: int
+
+
 class NotificationAnswer(BaseModel):
     """What I am told of one subject. tally: what happened since I read it, and how often, strongest
-    first. path: of the page that shows it."""
+    first. path: of the page that shows it; where it stands on a sheet, the one that opens that."""
 
     id: UUID
     kind: Kind
-    thing: Literal["review", "issue", "comments", "conversion", "session"]
+    thing: Thing
     state: Literal["unread", "read", "done"]
     tally: dict[str, int]
     count: int
@@ -52,6 +62,7 @@ class NotificationAnswer(BaseModel):
     label: str  # of the revision; empty when there is none
     due: str | None  # ISO date
     by: Author | None  # None: the server
+    sheet: OnSheet | None
     project: Named
     asset: Named | None
     path: str
@@ -92,6 +103,14 @@ class MarkRequest(BaseModel):
     ids: list[UUID] = Field(default=[], max_length=500)
     until: AwareDatetime | None = None
     kinds: list[Kind] = Field(default=[], max_length=20)
+
+
+class SeenRequest(BaseModel):
+    """What I have in front of me. id: of the review, the issue or the session; of comments and of a
+    conversion the revision."""
+
+    thing: Thing
+    id: UUID
 
 
 class Marked(BaseModel):
@@ -208,11 +227,30 @@ async def mark_inbox(body: MarkRequest, who: NoGuest, access: Access) -> Marked:
     return Marked(ids=changed)
 
 
+@router.post("/inbox/seen")
+async def see_subject(body: SeenRequest, who: NoGuest, access: Access) -> Marked:
+    """What I am told of this is read, however I came to it: by a mail, a link, a list.
+
+    What is done stays done; where I am told of nothing, nothing happens.
+    """
+    # What is for e-mail alone is seen as well: no mail tells of it again.
+    statement = rows.mine(who.id, access.now, hidden=True).where(
+        Notification.subject == f"{body.thing}:{body.id}", Notification.state == "unread"
+    )
+    found = (await access.transaction.scalars(statement)).all()
+    for row in found:
+        row.state = "read"
+        notifications.touch(row, access.now)
+    await access.transaction.flush()
+    return Marked(ids=[row.id for row in found])
+
+
 async def _answers(access: Permissions, found: Sequence[Notification]) -> list[NotificationAnswer]:
     names = await rows.names_of(access.transaction, found)
     answers = []
     for row in found:
         subject = notifications.subject_of(row, names)
+        sheet = subject.sheet
         asset = names.assets.get(row.asset_id) if row.asset_id else None
         answers.append(
             NotificationAnswer.model_validate(
@@ -228,6 +266,10 @@ async def _answers(access: Permissions, found: Sequence[Notification]) -> list[N
                     "label": subject.label,
                     "due": subject.due or None,
                     "by": {"id": row.by, "name": subject.by} if row.by else None,
+                    "sheet": {
+                        "drawing_name": sheet.name, "page": sheet.page,
+                        "page_count": sheet.page_count,
+                    } if sheet is not None else None,
                     "project": {
                         "id": row.project_id, "name": names.projects.get(row.project_id, ""),
                     },

@@ -18,7 +18,7 @@ from holotable.review.issue import LIVING, Category
 from holotable.review.roles import Action, Role
 from holotable.store.issue_tables import Issue, IssueWatcher
 from holotable.store.queries import issues as rows
-from holotable.store.queries.issues import IssueQuery, Place, Sort
+from holotable.store.queries.issues import IssueQuery, Place, Sort, Standing
 from holotable.store.tables import Asset, Project, Revision
 from holotable.web.answers import (
     Author,
@@ -129,6 +129,12 @@ async def list_issues(
     ] = None,
     label: Words = None,
     anchor: Annotated[list[AnchorState] | None, Query(max_length=6)] = None,
+    place: Annotated[
+        list[Standing] | None, Query(max_length=3, description="Where it stands now")
+    ] = None,
+    drawing: Annotated[
+        list[str] | None, Query(max_length=50, description="On drawings of these names")
+    ] = None,
     due_before: Moment | None = None,
     overdue: Annotated[bool, Query(description="Only open ones whose day has passed")] = False,
     updated_since: Moment | None = None,
@@ -161,6 +167,8 @@ async def list_issues(
         ],
         labels=label or (),
         anchor_states=anchor or (),
+        places=place or (),
+        drawings=drawing or (),
         due_before=_earliest(due_before, access.now if overdue else None),
         updated_since=updated_since,
         asset_id=asset_id,

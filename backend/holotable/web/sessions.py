@@ -11,10 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable import accounts, notifications, sessions
 from holotable.accounts import SignedIn
-from holotable.errors import Conflict, Forbidden, Invalid, NotFound
+from holotable.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RemovedFromSession,
+    SessionLocked,
+)
 from holotable.review.roles import Action, Role, allows
+from holotable.store.queries import recordings, visible
 from holotable.store.queries import sessions as rows
-from holotable.store.queries import visible
 from holotable.store.tables import Asset, Principal, Project, Revision, Session
 from holotable.web.answers import Author, Items
 from holotable.web.context import Context
@@ -40,6 +47,7 @@ class SessionAnswer(BaseModel):
     created_by: Author | None
     ended_at: datetime | None
     people: int
+    recording: bool  # right now: the lobby tells whoever comes
     join_url: str
 
 
@@ -69,6 +77,7 @@ class TicketAnswer(BaseModel):
     url: str
     expires_at: datetime
     session_id: UUID
+    recording: bool  # the session is being recorded: tell whoever comes, before they come
 
 
 class JoinRequest(BaseModel):
@@ -84,6 +93,7 @@ class JoinPreview(BaseModel):
 
     session_id: UUID
     name: str
+    recording: bool  # the session is being recorded
     needs_name: Literal[True] = True
 
 
@@ -94,6 +104,7 @@ class Joined(Me):
     session_name: str
     asset_id: UUID
     label: str
+    recording: bool  # the session is being recorded
     needs_name: Literal[False] = False
 
 
@@ -107,10 +118,11 @@ async def list_sessions(
     assert reach is not None, "the project is visible"
     found = await rows.sessions_of(access.transaction, project_id, asset_id=reach.asset_id)
     people = await rows.people_in(access.transaction, [row.id for row, _, _ in found], access.now)
+    recorded = await recordings.recorded_now(access.transaction, [row.id for row, _, _ in found])
     answering = _Answering(request, context, reach.role)
     return Items(
         items=[
-            answering.answer(row, asset_id, author, people.get(row.id, 0))
+            answering.answer(row, asset_id, author, people.get(row.id, 0), row.id in recorded)
             for row, asset_id, author in found
         ]
     )
@@ -135,7 +147,7 @@ async def start_session(
         now=access.now,
     )
     author = await access.transaction.get(Principal, access.who.id)
-    return _Answering(request, context, role).answer(session, revision.asset_id, author, 0)
+    return _Answering(request, context, role).answer(session, revision.asset_id, author, 0, False)
 
 
 @router.get("/sessions/{session_id}")
@@ -215,8 +227,10 @@ async def join_session(
         session = await sessions.by_code(transaction, body.code, now=now)
         if body.session_id not in (None, session.id):
             raise NotFound("No session has this code; ask the host, codes end with their session.")
+        await _refuse_barred(context, transaction, session, who.id if who else None)
         if who is None and body.name is None:
-            return JoinPreview(session_id=session.id, name=session.name)
+            recording = await recordings.going_on(transaction, session.id) is not None
+            return JoinPreview(session_id=session.id, name=session.name, recording=recording)
         who = await _admit(request, response, context, transaction, session, who, body.name, now)
     elif body.session_id is not None:
         found = (
@@ -236,6 +250,7 @@ async def join_session(
         session_name=session.name,
         asset_id=revision.asset_id,
         label=revision.label,
+        recording=await recordings.going_on(transaction, session.id) is not None,
     )
 
 
@@ -284,6 +299,17 @@ async def _admit(
     return login.who
 
 
+async def _refuse_barred(
+    context: Context, transaction: AsyncSession, session: Session, principal_id: UUID | None
+) -> None:
+    """Say early what the room would say: it is locked, or they were removed."""
+    why = await context.hub.bars(transaction, session, principal_id)
+    if why == "locked":
+        raise SessionLocked()
+    if why == "removed":
+        raise RemovedFromSession()
+
+
 async def _ticket(
     request: Request,
     context: Context,
@@ -292,6 +318,7 @@ async def _ticket(
     role: Role,
     device: sessions.Device,
 ) -> TicketAnswer:
+    await _refuse_barred(context, access.transaction, session, access.who.id)
     issued = await sessions.issue_ticket(
         access.transaction,
         session,
@@ -307,6 +334,7 @@ async def _ticket(
         url=f"{_socket_origin(request, context, owner_url)}/api/v1/sessions/{session.id}/live",
         expires_at=issued.expires_at,
         session_id=session.id,
+        recording=await recordings.going_on(access.transaction, session.id) is not None,
     )
 
 
@@ -330,8 +358,9 @@ async def _stored_answer(
     assert revision is not None, "a foreign key holds it"
     people = await rows.people_in(transaction, [session.id], now)
     author = await transaction.get(Principal, session.created_by) if session.created_by else None
+    recorded = await recordings.going_on(transaction, session.id) is not None
     return _Answering(request, context, role).answer(
-        session, revision.asset_id, author, people.get(session.id, 0)
+        session, revision.asset_id, author, people.get(session.id, 0), recorded
     )
 
 
@@ -344,7 +373,12 @@ class _Answering:
     role: Role
 
     def answer(
-        self, session: Session, asset_id: UUID, author: Principal | None, people: int
+        self,
+        session: Session,
+        asset_id: UUID,
+        author: Principal | None,
+        people: int,
+        recording: bool,
     ) -> SessionAnswer:
         scheme = "https" if is_secure(self.request, self.context) else "http"
         origin = self.context.public_url or f"{scheme}://{self.request.headers.get('host', '')}"
@@ -361,5 +395,6 @@ class _Answering:
             created_by=Author(id=author.id, name=author.name) if author else None,
             ended_at=session.ended_at,
             people=people,
+            recording=recording,
             join_url=f"{origin}/live/{session.id}" + (f"?k={code}" if code else ""),
         )

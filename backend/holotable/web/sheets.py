@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel
 
 from holotable import drawings
 from holotable.errors import Forbidden
@@ -12,8 +13,9 @@ from holotable.review.roles import Action
 from holotable.store.drawing_tables import Drawing, SheetPin
 from holotable.store.issue_tables import Issue, IssueComment
 from holotable.store.queries import drawings as rows
+from holotable.store.queries import issues
 from holotable.store.queries.drawings import Shown
-from holotable.store.tables import Revision
+from holotable.store.tables import Project, Revision
 from holotable.web.answers import Items
 from holotable.web.dependencies import Access, Permissions
 from holotable.web.issue_answers import SheetAnswer, Storable, sheet_answer
@@ -52,6 +54,21 @@ class SheetPinAnswer(SheetAnswer):
     priority: str
     blocking: bool
     marks: list[Mark]
+
+
+class DrawingName(BaseModel):
+    """A drawing by its name, which its later versions have as well. issues: that stand on it."""
+
+    name: str
+    issues: int
+
+
+@router.get("/projects/{project_id}/issue-drawings")
+async def list_issue_drawings(project_id: UUID, access: Access) -> Items[DrawingName]:
+    """The drawings of a project on which issues stand that the asker sees, by name."""
+    await access.require(Project, project_id, Action.VIEW)
+    found = await issues.drawing_names(access.transaction, project_id, access.who.id, access.now)
+    return Items(items=[DrawingName(name=name, issues=count) for name, count in found])
 
 
 @router.get("/revisions/{revision_id}/sheet-pins")

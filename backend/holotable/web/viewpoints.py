@@ -4,22 +4,21 @@ import base64
 import binascii
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Annotated, Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
+from holotable import saved_views
 from holotable.delivery import Structure
 from holotable.errors import Conflict, Forbidden, Invalid, NotFound, UnknownRevision
-from holotable.review import viewpoint as rules
 from holotable.review.compare_partners import runs_of
 from holotable.review.roles import Action, Role, allows
 from holotable.review.viewpoint import Received, Viewpoint, check_parts, correspondence, document
+from holotable.saved_views import View
 from holotable.store import tables
 from holotable.store.blobs import put_bytes
-from holotable.store.database import uuid7
 from holotable.store.queries import packages
 from holotable.store.queries import projects as project_rows
 from holotable.store.queries import viewpoints as rows
@@ -156,32 +155,14 @@ async def create_viewpoint(
     made_on = await checked(context, who, project_id, body.content)
     name = _name(body.name, needed=not body.immutable)
     picture = await _picture(context, body.thumbnail)
-    said = document(made_on.content)
-    digest = sha256(rules.content_bytes(said)).hexdigest()
     async with context.database.transaction() as transaction:
         access = Permissions(who, transaction, context.clock())
         _, role = await access.require_with_role(Project, project_id, Action.COMMENT)
-        await project_rows.lock(transaction, project_id)
-        row = await rows.link_with(transaction, project_id, digest) if body.immutable else None
-        if row is None:
-            row = tables.Viewpoint(
-                id=uuid7(),
-                project_id=project_id,
-                asset_id=made_on.asset_id,
-                revision_id=made_on.revision_id,
-                immutable=body.immutable,
-                name=name,
-                folder=body.folder.strip(),
-                position=await rows.last_place(transaction, made_on.asset_id),
-                content=said,
-                content_sha256=digest,
-                created_at=access.now,
-                created_by=who.id,
-                updated_at=access.now,
-            )
-            _set_picture(row, picture)
-            transaction.add(row)
-            await transaction.flush()
+        view = View(made_on.content, name, body.folder.strip(), body.immutable, picture)
+        revision = await transaction.get_one(Revision, made_on.revision_id)
+        row = await saved_views.keep(
+            transaction, revision, view, author=access.who.id, now=access.now
+        )
         response.headers["Location"] = f"/api/v1/viewpoints/{row.id}"
         return await _detail(access, row, role, response)
 
@@ -232,7 +213,7 @@ async def update_viewpoint(
         if made_on is not None:
             said = document(made_on.content)
             row.content = said
-            row.content_sha256 = sha256(rules.content_bytes(said)).hexdigest()
+            row.content_sha256 = saved_views.digest_of(said)
             row.revision_id = made_on.revision_id
         _set_picture(row, picture)
         row.updated_at = access.now

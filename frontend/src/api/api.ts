@@ -9,6 +9,7 @@ import { drawingApi } from "./drawings";
 import { issueApi } from "./issues";
 import { compareApi } from "./compare";
 import { partsApi } from "./parts";
+import { recordingApi } from "./recordings";
 import { reviewApi } from "./reviews";
 import { viewpointApi } from "./viewpoints";
 import { type UploadProgress, postForm } from "./upload";
@@ -259,6 +260,7 @@ export function createApi(http: Http) {
     ...inboxApi(client),
     ...reviewApi(client),
     ...viewpointApi(client),
+    ...recordingApi(client),
 
     /** Exchanges a share link's secret for the right to look, without a cookie. */
     openEmbed: async (secret: string) => {
@@ -276,14 +278,17 @@ export function createApi(http: Http) {
     session: (sessionId: string) => body(GET("/api/v1/sessions/{session_id}", session(sessionId))),
     endSession: (sessionId: string) =>
       done(POST("/api/v1/sessions/{session_id}/end", session(sessionId))),
-    sessionTicket: (sessionId: string, device: Device) =>
+    sessionTicket: (sessionId: string, device: Device, signal: AbortSignal) =>
       body(
-        POST("/api/v1/sessions/{session_id}/tickets", { ...session(sessionId), body: { device } }),
+        POST("/api/v1/sessions/{session_id}/tickets", {
+          ...{ ...session(sessionId), signal },
+          body: { device },
+        }),
       ),
-    tableTicket: (revisionId: string, device: Device) =>
+    tableTicket: (revisionId: string, device: Device, signal: AbortSignal) =>
       body(
         POST("/api/v1/revisions/{revision_id}/tickets", {
-          ...revision(revisionId),
+          ...{ ...revision(revisionId), signal },
           body: { device },
         }),
       ),

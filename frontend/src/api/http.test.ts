@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createApi } from "./api";
 import { ApiError, Http, problemFrom } from "./http";
 
@@ -86,4 +86,31 @@ test("only somebody who was signed in is told that this has ended", async () => 
   await api.me();
   await expect(api.projects()).rejects.toMatchObject({ status: 401 });
   expect(told).toBe(1);
+});
+
+/** A line that went dead: no answer, until the request is given up. */
+const silence: typeof fetch = (input) =>
+  new Promise((_, reject) => {
+    const { signal } = input instanceof Request ? input : new Request(input);
+    signal.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+  });
+
+test("a request that nobody answers is given up as unreachable; a file may take its time", async () => {
+  vi.useFakeTimers();
+  try {
+    const http = new Http(() => undefined, silence);
+    const heard: string[] = [];
+    const note = (what: string) => (error: unknown) => {
+      heard.push(`${what} ${error instanceof ApiError ? error.code : String(error)}`);
+    };
+    const url = "http://localhost/api/v1/projects";
+    http.send(new Request(url)).catch(note("list"));
+    const fields = new FormData();
+    fields.set("file", new Blob(["x"]), "x.png");
+    http.send(new Request(url, { method: "POST", body: fields })).catch(note("file"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(heard).toEqual(["list unreachable"]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

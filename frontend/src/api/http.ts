@@ -4,6 +4,8 @@ import type { Problem } from "./types";
 import { apiWords } from "./words";
 
 const PREFIX = "/api/v1";
+/** Until the head of an answer; files may take longer to go up. */
+const DEAD_MS = 20_000;
 
 /** An answer that was not what was asked for, with the server's own words. */
 export class ApiError extends Error {
@@ -81,11 +83,20 @@ export class Http {
     for (const [name, value] of Object.entries(this.authorization())) headers.set(name, value);
     if (request.method !== "GET" && this.csrfToken) headers.set("X-CSRF-Token", this.csrfToken);
     let response: Response;
+    // On a line that went dead a request never ends, and a browser has six connections to a server: the seventh waits.
+    const dead = new AbortController();
+    const isFile = request.headers.get("Content-Type")?.startsWith("multipart/") ?? false;
+    const timer = isFile ? undefined : setTimeout(() => dead.abort(), DEAD_MS);
     try {
-      response = await this.network(new Request(request, { headers, credentials: "same-origin" }));
+      const signal = AbortSignal.any([request.signal, dead.signal]);
+      response = await this.network(
+        new Request(request, { headers, credentials: "same-origin", signal }),
+      );
     } catch (cause) {
       if (request.signal.aborted) throw cause;
       throw unreachable(cause);
+    } finally {
+      clearTimeout(timer);
     }
     if (response.ok) return response;
     const error = problemFrom(response.status, await response.text());

@@ -12,6 +12,8 @@ export type NotificationKind = Schemas["Kind"];
 export type NotificationState = Notification["state"];
 export type Inbox = Schemas["InboxAnswer"];
 export type InboxFilter = "open" | "unread" | "snoozed" | "done" | "all";
+/** What rows may be about; of comments and of a conversion the id is the revision's. */
+export type Subject = Schemas["SeenRequest"];
 export type Waiting = Schemas["Waiting"];
 export type NotificationSettings = Schemas["NotificationSettingsAnswer"];
 export type NotificationSettingsChange = Partial<Schemas["NotificationSettingsPatch"]>;
@@ -64,6 +66,9 @@ export function inboxApi({ GET, POST, PATCH }: Client) {
     ): Promise<readonly string[]> =>
       (await body(POST("/api/v1/inbox/mark", { body: { ids: [], kinds: [], ...which, state } })))
         .ids,
+    /** What stands in front of me is read. What changed. */
+    markSeen: async (subject: Subject): Promise<readonly string[]> =>
+      (await body(POST("/api/v1/inbox/seen", { body: subject }))).ids,
     waiting: () => body(GET("/api/v1/inbox/waiting")),
     notificationSettings: () => body(GET("/api/v1/me/notification-settings")),
     changeNotificationSettings: (change: NotificationSettingsChange) =>

@@ -305,6 +305,9 @@ export function issueApi({ GET, POST, PUT, PATCH, DELETE }: Client, http: Http) 
     issueSettings: async (projectId: string): Promise<IssueSettings> =>
       (await body(GET("/api/v1/projects/{project_id}/issue-settings", project(projectId))))
         .settings,
+    /** Drawings on which issues stand, by name. */
+    issueDrawings: async (projectId: string) =>
+      (await body(GET("/api/v1/projects/{project_id}/issue-drawings", project(projectId)))).items,
     issueFilters: async (projectId: string): Promise<readonly IssueFilter[]> =>
       (await body(GET("/api/v1/projects/{project_id}/issue-filters", project(projectId)))).items,
     keepIssueFilter: (

@@ -2184,6 +2184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/issue-drawings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Issue Drawings
+         * @description The drawings of a project on which issues stand that the asker sees, by name.
+         */
+        get: operations["list_issue_drawings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/revisions/{revision_id}/sheet-pins": {
         parameters: {
             query?: never;
@@ -2436,6 +2456,28 @@ export interface paths {
          * @description Mark several rows of mine at once; ids that are none of mine are left out.
          */
         post: operations["mark_inbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See Subject
+         * @description What I am told of this is read, however I came to it: by a mail, a link, a list.
+         *
+         *     What is done stays done; where I am told of nothing, nothing happens.
+         */
+        post: operations["see_subject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2714,24 +2756,236 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recordings
+         * @description The recordings of a session, oldest first.
+         */
+        get: operations["list_recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Recording
+         * @description One recording.
+         */
+        get: operations["get_recording"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Recording
+         * @description Delete a recording for good: whoever started it or the session, and owners of the project.
+         *
+         *     Operations and chat stay: they are the session's. One that goes on is stopped first.
+         */
+        delete: operations["delete_recording"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Recording Manifest
+         * @description Times, the state at the press, and which chunks there are.
+         */
+        get: operations["get_recording_manifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recorded Operations
+         * @description Operations and chat of the recording, by their numbers.
+         */
+        get: operations["list_recorded_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/chunks/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Recording Chunk
+         * @description Presence of some seconds, immutable (docs/formats/recording.md).
+         */
+        get: operations["get_recording_chunk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Recorded State
+         * @description Shared state at a second of the recording.
+         */
+        get: operations["get_recorded_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/viewpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Branch Viewpoint
+         * @description Save what everybody saw at a second of the recording as a view.
+         */
+        post: operations["branch_viewpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/minutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Minutes
+         * @description The minutes of a session: a draft of what happened so far, or as they were published.
+         */
+        get: operations["get_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Note Minutes
+         * @description Write notes beside the draft.
+         */
+        patch: operations["note_minutes"];
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/minutes/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Minutes
+         * @description Freeze the minutes of a session that is over, and tell whoever was there.
+         */
+        post: operations["publish_minutes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/minutes/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Minutes Document
+         * @description The minutes as a page, as PDF or as Markdown. Times are UTC, and beside it of that zone.
+         */
+        get: operations["get_minutes_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
          * Anchor
-         * @description What somebody clicked.
+         * @description What somebody clicked. feature: of `other`, whose `entity` is null.
          */
         "Anchor-Input": {
             position: components["schemas"]["Position"];
             occurrence?: components["schemas"]["Occurrence"];
             local?: components["schemas"]["Position"] | null;
+            other?: components["schemas"]["OtherPart"] | null;
             /**
              * Snap
              * @enum {string}
              */
             snap: "vertex" | "middle" | "centre" | "edge" | "face" | "axis" | "none";
             entity?: components["schemas"]["EntityRef"] | null;
+            feature?: components["schemas"]["Feature"] | null;
             /**
              * Tolerance M
              * @default 0
@@ -3091,6 +3345,15 @@ export interface components {
             ];
         };
         /**
+         * BranchRequest
+         * @description A view of a moment: its name, and from where one looked.
+         */
+        BranchRequest: {
+            /** Name */
+            name: string;
+            camera?: components["schemas"]["Camera"] | null;
+        };
+        /**
          * BulkAnswer
          * @description What became of each, in the order they were named.
          */
@@ -3200,7 +3463,7 @@ export interface components {
         };
         /**
          * ChangedOccurrence
-         * @description An occurrence of one side: number is its dense number there.
+         * @description An occurrence of one side: number is its dense number there, null for an assembly.
          */
         ChangedOccurrence: {
             /** Id */
@@ -3208,9 +3471,9 @@ export interface components {
             /** Name */
             name: string;
             /** Number */
-            number: number;
+            number: number | null;
             /** Part */
-            part: number;
+            part: number | null;
         };
         /**
          * ChangedPart
@@ -3221,6 +3484,23 @@ export interface components {
             part: number;
             /** Name */
             name: string;
+        };
+        /**
+         * ChatLine
+         * @description A line of the session's chat, for lines of minutes that were not recorded.
+         */
+        ChatLine: {
+            /** Seq */
+            seq: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
         };
         /**
          * CheckAnswer
@@ -3274,6 +3554,20 @@ export interface components {
              * @enum {string}
              */
             email: "at_once" | "daily" | "weekly" | "off";
+        };
+        /**
+         * ChunkAnswer
+         * @description Some seconds of presence. Times: milliseconds since the press.
+         */
+        ChunkAnswer: {
+            /** Number */
+            number: number;
+            /** From Ms */
+            from_ms: number;
+            /** To Ms */
+            to_ms: number;
+            /** Bytes */
+            bytes: number;
         };
         /**
          * ColourGroup
@@ -3789,6 +4083,16 @@ export interface components {
             may_change: boolean;
         };
         /**
+         * DrawingName
+         * @description A drawing by its name, which its later versions have as well. issues: that stand on it.
+         */
+        DrawingName: {
+            /** Name */
+            name: string;
+            /** Issues */
+            issues: number;
+        };
+        /**
          * DrawingPatch
          * @description What a drawing is called now.
          */
@@ -4010,6 +4314,19 @@ export interface components {
              */
             created_at: string;
             problem: components["schemas"]["MailProblem"] | null;
+        };
+        /**
+         * Feature
+         * @description What of a part was clicked; as in `EntityRef`.
+         */
+        Feature: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "vertex" | "edge" | "face" | "body";
+            /** Index */
+            index: number;
         };
         /**
          * FilterAnswer
@@ -4676,6 +4993,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[DrawingName] */
+        Items_DrawingName_: {
+            /** Items */
+            items: components["schemas"]["DrawingName"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[EditAnswer] */
         Items_EditAnswer_: {
             /** Items */
@@ -4771,6 +5095,13 @@ export interface components {
         Items_PropertyNameAnswer_: {
             /** Items */
             items: components["schemas"]["PropertyNameAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[RecordingAnswer] */
+        Items_RecordingAnswer_: {
+            /** Items */
+            items: components["schemas"]["RecordingAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -4870,6 +5201,8 @@ export interface components {
             session_id: string;
             /** Name */
             name: string;
+            /** Recording */
+            recording: boolean;
             /**
              * Needs Name
              * @default true
@@ -4927,6 +5260,8 @@ export interface components {
             asset_id: string;
             /** Label */
             label: string;
+            /** Recording */
+            recording: boolean;
             /**
              * Needs Name
              * @default false
@@ -4939,10 +5274,12 @@ export interface components {
          * @description What a person chooses channels for.
          * @enum {string}
          */
-        Kind: "review_requested" | "review_verdict" | "review_closed" | "due" | "issue_assigned" | "mention" | "issue_watched" | "issue_verify" | "anchor_detached" | "conversion" | "session_invited";
+        Kind: "review_requested" | "review_verdict" | "review_closed" | "due" | "issue_assigned" | "mention" | "issue_watched" | "issue_verify" | "anchor_detached" | "conversion" | "session_invited" | "session_minutes";
         /**
          * Layer
          * @description One more revision on the table. transform: 16 numbers, column by column, or null for none.
+         *
+         *     parts: what of it is not shown as its file says, in the dense numbers of `structure`.
          */
         Layer: {
             /**
@@ -4964,6 +5301,22 @@ export interface components {
              * @default false
              */
             ghosted: boolean;
+            parts?: components["schemas"]["LayerParts"] | null;
+        };
+        /**
+         * LayerParts
+         * @description What is hidden and ghosted of another revision. isolated: `hidden` is the rest of it.
+         */
+        LayerParts: {
+            /** @default [] */
+            hidden: components["schemas"]["Ranges"];
+            /**
+             * Isolated
+             * @default false
+             */
+            isolated: boolean;
+            /** @default [] */
+            ghosted: components["schemas"]["Ranges"];
         };
         /**
          * LifecycleRequest
@@ -5047,6 +5400,24 @@ export interface components {
             refusals: components["schemas"]["RefusalAnswer"][];
             /** Failed */
             failed: components["schemas"]["FailedMail"][];
+        };
+        /**
+         * ManifestAnswer
+         * @description What a player needs first. state: shared state at the press.
+         */
+        ManifestAnswer: {
+            /**
+             * Format
+             * @constant
+             */
+            format: "holotable-recording/1";
+            recording: components["schemas"]["RecordingAnswer"];
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
+            /** Chunks */
+            chunks: components["schemas"]["ChunkAnswer"][];
         };
         /**
          * Mark
@@ -5196,8 +5567,20 @@ export interface components {
             guest?: components["schemas"]["Guest"] | null;
         };
         /**
+         * MeasuredMark
+         * @description A mark that may go with a part of another revision: `other`, and no `occurrence`.
+         */
+        MeasuredMark: {
+            position: components["schemas"]["Position"];
+            occurrence?: components["schemas"]["Occurrence"];
+            local?: components["schemas"]["Position"] | null;
+            other?: components["schemas"]["OtherPart"] | null;
+        };
+        /**
          * Measurement
          * @description A finished measurement: what was clicked, and what was found, in SI units.
+         *
+         *     stood: where the other revisions stood that were measured; elsewhere now, it is of then.
          */
         "Measurement-Input": {
             /** Id */
@@ -5225,7 +5608,7 @@ export interface components {
              * Points
              * @default []
              */
-            points: components["schemas"]["Mark"][];
+            points: components["schemas"]["MeasuredMark"][];
             /** Exact */
             exact: boolean;
             /**
@@ -5246,6 +5629,11 @@ export interface components {
              */
             choices: components["schemas"]["ReadingChoice"][];
             /**
+             * Stood
+             * @default []
+             */
+            stood: components["schemas"]["Stood"][];
+            /**
              * Locked
              * @default false
              */
@@ -5264,6 +5652,8 @@ export interface components {
         /**
          * Measurement
          * @description A finished measurement: what was clicked, and what was found, in SI units.
+         *
+         *     stood: where the other revisions stood that were measured; elsewhere now, it is of then.
          */
         "Measurement-Output": {
             /** Id */
@@ -5291,7 +5681,7 @@ export interface components {
              * Points
              * @default []
              */
-            points: components["schemas"]["Mark"][];
+            points: components["schemas"]["MeasuredMark"][];
             /** Exact */
             exact: boolean;
             /**
@@ -5311,6 +5701,11 @@ export interface components {
              * @default []
              */
             choices: components["schemas"]["ReadingChoice"][];
+            /**
+             * Stood
+             * @default []
+             */
+            stood: components["schemas"]["Stood"][];
             /**
              * Locked
              * @default false
@@ -5360,6 +5755,55 @@ export interface components {
             role: "owner" | "editor" | "reviewer" | "viewer";
         };
         /**
+         * MinutesAnswer
+         * @description Minutes: made anew from the log while a draft, frozen once published.
+         */
+        MinutesAnswer: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /** Label */
+            label: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "published";
+            /** Notes */
+            notes: string;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Chat */
+            chat: components["schemas"]["ChatLine"][];
+            /** Published At */
+            published_at: string | null;
+            published_by: components["schemas"]["Author"] | null;
+            /** May Publish */
+            may_publish: boolean;
+        };
+        /**
+         * MinutesPatch
+         * @description What the host adds in his own words.
+         */
+        MinutesPatch: {
+            /** Notes */
+            notes: string;
+        };
+        /**
          * ModelMark
          * @description A drawing on the model: it goes with its part.
          */
@@ -5380,6 +5824,18 @@ export interface components {
             text: string;
             /** Colour */
             colour: string;
+        };
+        /**
+         * MomentAnswer
+         * @description Shared state at a moment: that of the log up to number `seq`.
+         */
+        MomentAnswer: {
+            /** Seq */
+            seq: number;
+            /** State */
+            state: {
+                [key: string]: unknown;
+            };
         };
         /**
          * MoveAnswer
@@ -5483,7 +5939,7 @@ export interface components {
         /**
          * NotificationAnswer
          * @description What I am told of one subject. tally: what happened since I read it, and how often, strongest
-         *     first. path: of the page that shows it.
+         *     first. path: of the page that shows it; where it stands on a sheet, the one that opens that.
          */
         NotificationAnswer: {
             /**
@@ -5517,6 +5973,7 @@ export interface components {
             /** Due */
             due: string | null;
             by: components["schemas"]["Author"] | null;
+            sheet: components["schemas"]["OnSheet"] | null;
             project: components["schemas"]["Named"];
             asset: components["schemas"]["Named"] | null;
             /** Path */
@@ -5666,6 +6123,18 @@ export interface components {
             mass: components["schemas"]["MassAnswer"];
         };
         /**
+         * OnSheet
+         * @description The sheet of a drawing on which something stands. page: from 0.
+         */
+        OnSheet: {
+            /** Drawing Name */
+            drawing_name: string;
+            /** Page */
+            page: number;
+            /** Page Count */
+            page_count: number;
+        };
+        /**
          * OpenedLink
          * @description What a link leads to; names stay hidden behind a password.
          */
@@ -5685,6 +6154,29 @@ export interface components {
             needs_password: boolean;
             /** Expires At */
             expires_at: string | null;
+        };
+        /**
+         * OperationsAnswer
+         * @description Operations in their order; `next_after` fetches the next ones, null is the end.
+         */
+        OperationsAnswer: {
+            /** Items */
+            items: components["schemas"]["RecordedOperation"][];
+            /** Next After */
+            next_after: number | null;
+        };
+        /**
+         * OtherPart
+         * @description A part of another revision on the table, by its dense number there.
+         */
+        OtherPart: {
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Number */
+            number: number;
         };
         /**
          * Outcome
@@ -6300,6 +6792,69 @@ export interface components {
             mode: "plain" | "points" | "minimum" | "centres" | "parallel" | "diameter" | "radius" | "inner" | "outer";
         };
         /**
+         * RecordedOperation
+         * @description An operation as participants received it, and when.
+         */
+        RecordedOperation: {
+            /** Ms */
+            ms: number;
+            /** Op */
+            op: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * RecordingAnswer
+         * @description A stretch of a session that was recorded; `ended_at` null while it goes on.
+         */
+        RecordingAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Session Name */
+            session_name: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            started_by: components["schemas"]["Author"] | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Ended Reason
+             * @enum {string}
+             */
+            ended_reason: "" | "stopped" | "ended" | "empty" | "limit" | "interrupted";
+            /** First Seq */
+            first_seq: number;
+            /** Last Seq */
+            last_seq: number | null;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Bytes */
+            bytes: number;
+            /** May Delete */
+            may_delete: boolean;
+        };
+        /**
          * RedeemRequest
          * @description Come in through a link.
          */
@@ -6849,6 +7404,23 @@ export interface components {
             uncut: components["schemas"]["Parts"];
         };
         /**
+         * SeenRequest
+         * @description What I have in front of me. id: of the review, the issue or the session; of comments and of a
+         *     conversion the revision.
+         */
+        SeenRequest: {
+            /**
+             * Thing
+             * @enum {string}
+             */
+            thing: "review" | "issue" | "comments" | "conversion" | "session";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
          * Selection
          * @description What is selected; `parts` hold the parts of the entities.
          */
@@ -6926,6 +7498,8 @@ export interface components {
             ended_at: string | null;
             /** People */
             people: number;
+            /** Recording */
+            recording: boolean;
             /** Join Url */
             join_url: string;
         };
@@ -7283,10 +7857,24 @@ export interface components {
             leads_to?: string[] | null;
         };
         /**
+         * Stood
+         * @description Where another revision stood; see `Layer`.
+         */
+        Stood: {
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Transform */
+            transform?: number[] | null;
+        };
+        /**
          * StopAnswer
          * @description A stop of the change tour: equal changes of one part, wherever they are.
          *
-         *     from, to: dense numbers on each side, at most 5,000.  bounds: of both sides together, metres.
+         *     from, to: dense numbers on each side, at most 5,000; of an assembly what stands in it.
+         *     bounds: of both sides together, metres.
          */
         StopAnswer: {
             /** Stop */
@@ -7373,6 +7961,8 @@ export interface components {
              * Format: uuid
              */
             session_id: string;
+            /** Recording */
+            recording: boolean;
         };
         /**
          * TicketRequest
@@ -7921,18 +8511,20 @@ export interface components {
         };
         /**
          * Anchor
-         * @description What somebody clicked.
+         * @description What somebody clicked. feature: of `other`, whose `entity` is null.
          */
         holotable__review__viewpoint__Anchor: {
             position: components["schemas"]["Position"];
             occurrence?: components["schemas"]["Occurrence"];
             local?: components["schemas"]["Position"] | null;
+            other?: components["schemas"]["OtherPart"] | null;
             /**
              * Snap
              * @enum {string}
              */
             snap: "vertex" | "middle" | "centre" | "edge" | "face" | "axis" | "none";
             entity?: components["schemas"]["EntityRef"] | null;
+            feature?: components["schemas"]["Feature"] | null;
             /**
              * Tolerance M
              * @default 0
@@ -11218,6 +11810,10 @@ export interface operations {
                 created_by?: string[] | null;
                 label?: string[] | null;
                 anchor?: ("placed" | "moved" | "geometry_changed" | "detached" | "pending" | "failed")[] | null;
+                /** @description Where it stands now */
+                place?: ("model" | "sheet" | "nowhere")[] | null;
+                /** @description On drawings of these names */
+                drawing?: string[] | null;
                 due_before?: string | null;
                 /** @description Only open ones whose day has passed */
                 overdue?: boolean;
@@ -12808,6 +13404,37 @@ export interface operations {
             };
         };
     };
+    list_issue_drawings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DrawingName_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sheet_pins: {
         parameters: {
             query?: {
@@ -13345,6 +13972,39 @@ export interface operations {
             };
         };
     };
+    see_subject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marked"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_notification_settings: {
         parameters: {
             query?: never;
@@ -13840,6 +14500,406 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Joined"] | components["schemas"]["JoinPreview"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RecordingAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recording_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManifestAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recorded_operations: {
+        parameters: {
+            query?: {
+                /** @description Number of the last one that is known */
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recording_chunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recorded_state: {
+        parameters: {
+            query?: {
+                /** @description Seconds since the press */
+                at?: number;
+            };
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    branch_viewpoint: {
+        parameters: {
+            query?: {
+                /** @description Seconds since the press */
+                at?: number;
+            };
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewpointDetailAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_minutes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MinutesPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_minutes_document: {
+        parameters: {
+            query?: {
+                /** @description Of the document */
+                format?: "html" | "pdf" | "md";
+                /** @description Of the report */
+                language?: "en" | "de";
+                /** @description IANA name; shown beside UTC. Unknown ones are left out. */
+                time_zone?: string;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                    "application/pdf": unknown;
+                    "text/markdown": unknown;
                 };
             };
             /** @description What went wrong, why, and what to do next. */

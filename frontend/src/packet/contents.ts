@@ -43,6 +43,17 @@ export interface IssueView {
   readonly snapshot: string | null;
 }
 
+/** A drawing, or a file beside an issue or a comment. */
+export interface AttachedFile {
+  readonly name: string;
+  readonly media_type: string;
+  readonly bytes: number;
+  /** Of a drawing: the revision's label. */
+  readonly revision: string;
+  /** In the packet; empty where it was left out. */
+  readonly path: string;
+}
+
 export interface Issue {
   readonly number: number;
   readonly title: string;
@@ -54,12 +65,23 @@ export interface Issue {
   readonly author: string;
   readonly assignee: string;
   readonly part: string;
+  /** Absent in packets of earlier versions, as are those of remarks. */
+  readonly drawing?: string;
+  readonly sheet?: number;
+  readonly files?: readonly AttachedFile[];
   readonly remarks: readonly {
     readonly text: string;
     readonly author: string;
     readonly at: string;
+    readonly files?: readonly AttachedFile[];
   }[];
   readonly views: readonly IssueView[];
+}
+
+/** issues.json. */
+export interface Issues {
+  readonly issues: readonly Issue[];
+  readonly drawings?: readonly AttachedFile[];
 }
 
 export interface Said {

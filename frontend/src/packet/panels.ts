@@ -7,12 +7,14 @@ import {
   type Entry,
   type Issue,
   type IssueView,
+  type Issues,
   type Packet,
   type Stop,
   documentOf,
   logOf,
 } from "./contents";
 import { button, element } from "./dom";
+import { filesList } from "./files";
 import type { Verified } from "./verify";
 import { type Say, known, momentText } from "./words";
 
@@ -130,16 +132,24 @@ export function changesPanel(packet: Packet, say: Say, theme: Theme, acts: Acts)
 }
 
 export function issuesPanel(packet: Packet, say: Say, acts: Acts): HTMLElement {
-  const issues = documentOf<{ issues: readonly Issue[] }>(packet, "issues.json")?.issues ?? [];
-  if (issues.length === 0) return element("p", { class: "soft" }, say("issue.none"));
+  const found = documentOf<Issues>(packet, "issues.json");
+  const issues = found?.issues ?? [];
+  const drawings = filesList(packet, found?.drawings ?? [], say);
   return element(
-    "ul",
-    { class: "rows", testid: "packet-issues" },
-    ...issues.slice(0, MOST_ROWS).map((issue) => issueRow(issue, say, acts)),
+    "div",
+    {},
+    issues.length === 0 && element("p", { class: "soft" }, say("issue.none")),
+    element(
+      "ul",
+      { class: "rows", testid: "packet-issues" },
+      ...issues.slice(0, MOST_ROWS).map((issue) => issueRow(packet, issue, say, acts)),
+    ),
+    drawings && element("h2", {}, say("drawings")),
+    drawings,
   );
 }
 
-function issueRow(issue: Issue, say: Say, acts: Acts): HTMLElement {
+function issueRow(packet: Packet, issue: Issue, say: Say, acts: Acts): HTMLElement {
   const view = issue.views[0];
   const picture = issue.views.find(({ snapshot }) => snapshot !== null)?.snapshot;
   const image = element("img", {});
@@ -163,14 +173,23 @@ function issueRow(issue: Issue, say: Say, acts: Acts): HTMLElement {
       { class: "soft" },
       say("issue.by", { author: issue.author, status: issue.status }),
     ),
+    issue.drawing
+      ? element(
+          "p",
+          { class: "soft" },
+          say("issue.onSheet", { name: issue.drawing, sheet: issue.sheet ?? 1 }),
+        )
+      : null,
     issue.description !== "" && element("p", { class: "words" }, issue.description),
-    ...issue.remarks.map(({ author, text, at }) =>
+    filesList(packet, issue.files ?? [], say),
+    ...issue.remarks.map(({ author, text, at, files }) =>
       element(
-        "p",
+        "div",
         { class: "words remark" },
         element("strong", {}, author),
         element("span", { class: "soft" }, ` ${momentText(at)} `),
         text,
+        filesList(packet, files ?? [], say),
       ),
     ),
   );

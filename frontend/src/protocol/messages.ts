@@ -51,8 +51,30 @@ export interface StatusFields {
   readonly device?: Device;
   readonly away?: boolean;
   readonly hand?: boolean;
+  /** The room's: place of a raised hand in the queue. */
+  readonly hand_rank?: number | null;
   readonly in_xr?: boolean;
 }
+
+/** What happens and is over; the room sends it on to whom it is for (rooms/events.py). */
+export type EventBody =
+  | {
+      readonly kind: "point";
+      readonly revision_id: string;
+      /** null: `point` is in the model's frame, else in that of the part; metres. */
+      readonly occurrence?: number | null;
+      readonly point: readonly [number, number, number];
+    }
+  | {
+      readonly kind: "react";
+      readonly reaction: "agree" | "applause" | "heart" | "laugh" | "wow";
+    }
+  | { readonly kind: "bring"; readonly to?: number | null }
+  | { readonly kind: "ask" }
+  | { readonly kind: "offer"; readonly to: number }
+  | { readonly kind: "decline"; readonly to: number }
+  | { readonly kind: "mute"; readonly to: number }
+  | { readonly kind: "lower"; readonly to?: number | null };
 
 /** One connection in the room. */
 export interface PersonMessage {
@@ -105,6 +127,20 @@ export interface HelloMessage {
     readonly revision_id: string;
   };
   readonly you: PersonMessage;
+  /** When the session is being recorded. */
+  readonly recording?: RecordingShown;
+  /** Beside `recording`: nobody has to ask you any more. */
+  readonly agreed?: boolean;
+}
+
+/** A recording that goes on. */
+export interface RecordingShown {
+  readonly id: string;
+  /** Name of who started it. */
+  readonly by: string;
+  readonly principal_id: string;
+  /** ISO time, UTC. */
+  readonly started_at: string;
 }
 
 /** Why nothing happened. */
@@ -114,6 +150,8 @@ export interface NakMessage {
   readonly code: NakCode;
   readonly detail: string;
   readonly current?: Held | null;
+  /** What was refused was an event, which has no number. */
+  readonly about?: "event";
 }
 
 export type ServerMessage =
@@ -134,8 +172,14 @@ export type ServerMessage =
       readonly session_role: SessionRole;
     }
   | { readonly t: "sig"; readonly slot: number; readonly d: Json }
+  | { readonly t: "event"; readonly slot: number; readonly event: EventBody }
   | { readonly t: "bye"; readonly reason: string; readonly retry_after_ms: number | null }
-  | { readonly t: "moved"; readonly url: string };
+  | { readonly t: "moved"; readonly url: string }
+  | {
+      readonly t: "recording";
+      readonly recording: RecordingShown | null;
+      readonly reason: "stopped" | "ended" | "empty" | "limit" | "interrupted" | null;
+    };
 
 /** A change of shared state on its way: a set, a clear or a line of chat. */
 export type ChangeMessage =
@@ -156,7 +200,11 @@ export type ClientMessage =
   | { readonly t: "preview"; readonly key: string; readonly value: Json }
   | { readonly t: "status"; readonly value: StatusFields }
   | { readonly t: "ping"; readonly ts: number }
-  | { readonly t: "sig"; readonly to: number; readonly d: Json };
+  | { readonly t: "sig"; readonly to: number; readonly d: Json }
+  | { readonly t: "event"; readonly event: EventBody }
+  | { readonly t: "record"; readonly on: boolean }
+  /** I go on in a session that is recorded. */
+  | { readonly t: "consent"; readonly recording: string };
 
 const KNOWN: ReadonlySet<string> = new Set<ServerMessage["t"]>([
   "hello",
@@ -171,8 +219,10 @@ const KNOWN: ReadonlySet<string> = new Set<ServerMessage["t"]>([
   "changed",
   "role",
   "sig",
+  "event",
   "bye",
   "moved",
+  "recording",
 ]);
 
 /** Reads one text frame; null for a kind this client does not know, so that a newer server may say more. */

@@ -2,17 +2,21 @@
 
 export interface components {
   schemas: {
-    /** @description What somebody clicked. */
+    /** @description What somebody clicked. feature: of `other`, whose `entity` is null. */
     readonly Anchor: {
       readonly position: components["schemas"]["Position"];
       /** @default null */
       readonly occurrence?: components["schemas"]["Occurrence"];
       /** @default null */
       readonly local?: components["schemas"]["Position"] | null;
+      /** @default null */
+      readonly other?: components["schemas"]["OtherPart"] | null;
       /** @enum {string} */
       readonly snap: "vertex" | "middle" | "centre" | "edge" | "face" | "axis" | "none";
       /** @default null */
       readonly entity?: components["schemas"]["EntityRef"] | null;
+      /** @default null */
+      readonly feature?: components["schemas"]["Feature"] | null;
       /** @default 0 */
       readonly tolerance_m?: number;
     };
@@ -132,7 +136,17 @@ export interface components {
       /** @default null */
       readonly only?: components["schemas"]["Parts"] | null;
     };
-    /** @description One more revision on the table. transform: 16 numbers, column by column, or null for none. */
+    /** @description What of a part was clicked; as in `EntityRef`. */
+    readonly Feature: {
+      /** @enum {string} */
+      readonly kind: "vertex" | "edge" | "face" | "body";
+      readonly index: number;
+    };
+    /**
+     * @description One more revision on the table. transform: 16 numbers, column by column, or null for none.
+     *
+     *     parts: what of it is not shown as its file says, in the dense numbers of `structure`.
+     */
     readonly Layer: {
       /** Format: uuid */
       readonly revision_id: string;
@@ -144,6 +158,17 @@ export interface components {
       readonly visible?: boolean;
       /** @default false */
       readonly ghosted?: boolean;
+      /** @default null */
+      readonly parts?: components["schemas"]["LayerParts"] | null;
+    };
+    /** @description What is hidden and ghosted of another revision. isolated: `hidden` is the rest of it. */
+    readonly LayerParts: {
+      /** @default [] */
+      readonly hidden?: components["schemas"]["Ranges"];
+      /** @default false */
+      readonly isolated?: boolean;
+      /** @default [] */
+      readonly ghosted?: components["schemas"]["Ranges"];
     };
     /** @description A point that goes with its part: absolute metres, and metres in the frame of the part. */
     readonly Mark: {
@@ -162,7 +187,21 @@ export interface components {
       /** @default [] */
       readonly marks?: readonly components["schemas"]["ModelMark"][];
     };
-    /** @description A finished measurement: what was clicked, and what was found, in SI units. */
+    /** @description A mark that may go with a part of another revision: `other`, and no `occurrence`. */
+    readonly MeasuredMark: {
+      readonly position: components["schemas"]["Position"];
+      /** @default null */
+      readonly occurrence?: components["schemas"]["Occurrence"];
+      /** @default null */
+      readonly local?: components["schemas"]["Position"] | null;
+      /** @default null */
+      readonly other?: components["schemas"]["OtherPart"] | null;
+    };
+    /**
+     * @description A finished measurement: what was clicked, and what was found, in SI units.
+     *
+     *     stood: where the other revisions stood that were measured; elsewhere now, it is of then.
+     */
     readonly Measurement: {
       readonly id: string;
       readonly name: string;
@@ -193,7 +232,7 @@ export interface components {
       /** @default [] */
       readonly components?: readonly number[];
       /** @default [] */
-      readonly points?: readonly components["schemas"]["Mark"][];
+      readonly points?: readonly components["schemas"]["MeasuredMark"][];
       readonly exact: boolean;
       /** @default 0 */
       readonly tolerance?: number;
@@ -202,6 +241,8 @@ export interface components {
       readonly anchors: readonly components["schemas"]["Anchor"][];
       /** @default [] */
       readonly choices?: readonly components["schemas"]["ReadingChoice"][];
+      /** @default [] */
+      readonly stood?: readonly components["schemas"]["Stood"][];
       /** @default false */
       readonly locked?: boolean;
       /** @default true */
@@ -251,6 +292,12 @@ export interface components {
         ("um" | "mm" | "cm" | "m" | "km" | "in" | "in-frac" | "ft" | "ft-in") | null;
     };
     readonly Occurrence: number | string | null;
+    /** @description A part of another revision on the table, by its dense number there. */
+    readonly OtherPart: {
+      /** Format: uuid */
+      readonly revision_id: string;
+      readonly number: number;
+    };
     /** @description Parts by the stable ids of structure.json; an assembly's id stands for all below it. */
     readonly PartIds: {
       readonly ids: readonly string[];
@@ -362,6 +409,13 @@ export interface components {
       readonly colour: string;
       readonly width: number;
     };
+    /** @description Where another revision stood; see `Layer`. */
+    readonly Stood: {
+      /** Format: uuid */
+      readonly revision_id: string;
+      /** @default null */
+      readonly transform?: readonly number[] | null;
+    };
     /** @description In which unit lengths are read, and how. */
     readonly Units: {
       /** @enum {string} */
@@ -436,14 +490,18 @@ export type Direction = components["schemas"]["Direction"];
 export type Display = components["schemas"]["Display"];
 export type EntityRef = components["schemas"]["EntityRef"];
 export type Explode = components["schemas"]["Explode"];
+export type Feature = components["schemas"]["Feature"];
 export type Layer = components["schemas"]["Layer"];
+export type LayerParts = components["schemas"]["LayerParts"];
 export type Mark = components["schemas"]["Mark"];
 export type Markup = components["schemas"]["Markup"];
+export type MeasuredMark = components["schemas"]["MeasuredMark"];
 export type Measurement = components["schemas"]["Measurement"];
 export type ModelMark = components["schemas"]["ModelMark"];
 export type Notes = components["schemas"]["Notes"];
 export type Numbers = components["schemas"]["Numbers"];
 export type Occurrence = components["schemas"]["Occurrence"];
+export type OtherPart = components["schemas"]["OtherPart"];
 export type PartIds = components["schemas"]["PartIds"];
 export type Parts = components["schemas"]["Parts"];
 export type Plane = components["schemas"]["Plane"];
@@ -456,6 +514,7 @@ export type Sections = components["schemas"]["Sections"];
 export type Selection = components["schemas"]["Selection"];
 export type Sheet = components["schemas"]["Sheet"];
 export type SheetMark = components["schemas"]["SheetMark"];
+export type Stood = components["schemas"]["Stood"];
 export type Units = components["schemas"]["Units"];
 export type Viewpoint = components["schemas"]["Viewpoint"];
 export type Visibility = components["schemas"]["Visibility"];

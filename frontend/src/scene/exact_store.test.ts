@@ -1,7 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 import truth from "../../../tests/vectors/exact.json";
 import { WHOLE_PART } from "../state/entities";
-import { Structure, type Manifest, type StructureFile, type Vec3 } from "../state/model";
+import {
+  Structure,
+  type Manifest,
+  type Matrix4,
+  type StructureFile,
+  type Vec3,
+} from "../state/model";
+import { rotation, translation } from "../state/rigid";
 import { ExactShelf } from "./exact_shelf";
 import { ExactStore } from "./exact_store";
 import { BOX_STEPS, boxChunk, boxManifest } from "./fixture";
@@ -87,6 +94,48 @@ function storeOf(change: Partial<Manifest> = {}, ceilingBytes?: number) {
   });
   return { store, asked, changed, model };
 }
+
+/** The same revision laid elsewhere. */
+function laidStore() {
+  const { model, structure } = packageOf();
+  let motion: Matrix4 | null = null;
+  const fetchScene = () => Promise.resolve(bytes.slice().buffer);
+  const store = new ExactStore({
+    fetchScene,
+    model: () => model,
+    structure: () => structure,
+    motion: () => motion,
+    changed: () => undefined,
+  });
+  const lay = (next: Matrix4 | null): void => void (motion = next);
+  return { store, lay };
+}
+
+describe("a revision that is laid elsewhere", () => {
+  it("has its parts where the motion takes them, in doubles, and back again", () => {
+    const { store, lay } = laidStore();
+    const local: Vec3 = [0.1, 0.2, 0.3];
+    const still = store.toShown(0, local) ?? [NaN, NaN, NaN];
+    lay(translation([0.001, -2, 3e-7]));
+    const moved = store.toShown(0, local) ?? [NaN, NaN, NaN];
+    expect(moved.map((value, axis) => value - (still[axis] ?? 0))).toEqual([
+      expect.closeTo(0.001, 12),
+      expect.closeTo(-2, 12),
+      expect.closeTo(3e-7, 12),
+    ]);
+    expect(store.toPart(0, moved)).toEqual(local.map((value) => expect.closeTo(value, 12)));
+    lay(null);
+    expect(store.toShown(0, local)).toEqual(still);
+  });
+
+  it("turns about where its file has its zero, not where the table has it", () => {
+    const { store, lay } = laidStore();
+    const still = store.toShown(0, [0, 0, 0]) ?? [NaN, NaN, NaN];
+    lay(rotation([0, 1, 0], Math.PI));
+    // The table's zero is at x = 100: what stood at 100 + x now stands at −100 − x.
+    expect(store.toShown(0, [0, 0, 0])?.[0]).toBeCloseTo(-200 - still[0], 9);
+  });
+});
 
 describe("exact shapes", () => {
   it("are fetched once, whole where the file is small", async () => {

@@ -4,7 +4,7 @@
  */
 
 import { type EntityRef, WHOLE_PART } from "../state/entities";
-import type { Manifest, Structure, Vec3 } from "../state/model";
+import type { Manifest, Matrix4, Structure, Vec3 } from "../state/model";
 import { NO_GEOMETRY } from "./draw_list";
 import { ExactShelf } from "./exact_shelf";
 import { cornersOf, meshOfSteps, middleOf, middleOfLargest } from "./exact_triangles";
@@ -42,6 +42,8 @@ export interface ExactStoreOptions {
   /** What is on the table now. */
   readonly model: () => OpenedModel | null;
   readonly structure: () => Structure | null;
+  /** Of a revision that is laid elsewhere than its file says: how, in absolute metres. */
+  readonly motion?: () => Matrix4 | null;
   /** A shape that was wanted is here: a picture may show more. */
   readonly changed: () => void;
   /** A shape could not be had; told once for each part. */
@@ -66,6 +68,8 @@ interface Kept {
 export class ExactStore {
   private readonly options: ExactStoreOptions;
   private kept: Kept | null = null;
+  /** What the placements that are kept were moved by. */
+  private moved: Matrix4 | null = null;
 
   constructor(options: ExactStoreOptions) {
     this.options = options;
@@ -116,9 +120,12 @@ export class ExactStore {
     const structure = this.options.structure();
     const row = structure?.rowOfOccurrence(occurrence) ?? -1;
     if (!kept || !structure || row < 0) return null;
+    const motion = this.options.motion?.() ?? null;
+    if (motion !== this.moved) kept.placements.clear();
+    this.moved = motion;
     const known = kept.placements.get(occurrence);
     if (known) return known;
-    let matrix = IDENTITY;
+    let matrix = motion ? affineOf(motion) : IDENTITY;
     for (const step of structure.path(row)) {
       const own = structure.file.transform[step];
       if (own) matrix = multiply(matrix, affineOf(own));

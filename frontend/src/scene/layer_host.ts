@@ -1,24 +1,34 @@
 /**
  * The other revisions on the table: brought in, laid where they belong and taken away again, as `workspace.layers` says.
- * They are seen, cut and picked through; selecting and measuring is for the active revision.
+ * They are seen, cut, picked and shown as `layerParts` and `layerSelection` say.
  */
 
 import type { WebGLRenderer } from "three";
+import { type LayerModel, putShownParts, shownPartsOf } from "../state/areas/layer_parts";
 import type { LayerInfo, TableLayer } from "../state/areas/table";
 import { t } from "../state/messages";
-import type { Manifest, Matrix4, Structure, Vec3 } from "../state/model";
+import {
+  type Manifest,
+  type Matrix4,
+  type Structure,
+  type Vec3,
+  structureHash,
+} from "../state/model";
 import { byGeoreference, readGeoreference, compose, IDENTITY, translation } from "../state/rigid";
 import { RangeSet } from "../state/ranges";
+import { Store } from "../state/store";
 import type { Commands } from "../state/commands";
 import type { Workspace } from "../state/workspace";
 import { comparisonNow, hiddenOfOld, lookOfOld } from "./compared_look";
 import { WorkerDecoder } from "./decoder";
+import { ExactStore } from "./exact_store";
 import { isSoftware } from "./graphics";
 import { PackageLoader, hashOf, type FetchScene } from "./loader";
 import { memoryCeiling, thisMachine } from "./memory";
 import type { ModelTable } from "./model_table";
 import { OpenedModel } from "./opened_model";
 import { sceneColours } from "./theme";
+import type { PlacedModel } from "./viewer_sight";
 
 /** One revision's files, and what to call it. */
 export interface LayerFiles {
@@ -48,6 +58,10 @@ export interface LayerHostOptions {
 /** What all layers together may take of the memory for finer triangles. */
 const SHARE = 0.5;
 
+/** What the exact shapes of one layer may take. */
+const EXACT_BYTES = 16 << 20;
+const NOTHING_UNCUT = new Store(RangeSet.empty);
+
 interface Laid {
   readonly revisionId: string;
   readonly ended: AbortController;
@@ -56,6 +70,7 @@ interface Laid {
   structure: Structure | null;
   loader: PackageLoader | null;
   model: OpenedModel | null;
+  exact: ExactStore | null;
   decoder: WorkerDecoder | null;
   laidAt: string;
   /** What of it was shown last. */
@@ -82,6 +97,9 @@ export class LayerHost {
       ...[layers, comparing, comparison, blinking, theme].map((store) => store.subscribe(follow)),
       manifest.subscribe(() => this.reopen()),
       ...[sections, sectionBox, display, theme].map((store) => store.subscribe(redraw)),
+      workspace.layerParts.subscribe(follow),
+      workspace.layerSelection.subscribe(() => this.highlight()),
+      workspace.layerHover.subscribe(() => this.highlight()),
       commands.register("layer.georeference", ({ revision }) => this.georeference(revision)),
     );
   }
@@ -89,6 +107,18 @@ export class LayerHost {
   /** The model of a layer, once its first triangles are here. */
   find(revisionId: string): OpenedModel | null {
     return this.laid.get(revisionId)?.model ?? null;
+  }
+
+  /** The model of a layer with its exact shapes. */
+  placed(revisionId: string): PlacedModel | null {
+    const { model, exact } = this.laid.get(revisionId) ?? {};
+    return model && exact ? { model, exact } : null;
+  }
+
+  /** The revision of a model that is laid here. */
+  revisionOf(model: OpenedModel): string | null {
+    for (const laid of this.laid.values()) if (laid.model === model) return laid.revisionId;
+    return null;
   }
 
   /** What a ray meets of the layers, by name; null when it is none. */
@@ -140,10 +170,12 @@ export class LayerHost {
   private drop(laid: Laid): void {
     laid.ended.abort();
     laid.loader?.dispose();
+    laid.exact?.dispose();
     laid.decoder?.dispose();
     if (laid.model) this.options.table.removeBeside(laid.model);
     this.laid.delete(laid.revisionId);
     this.tell(laid.revisionId, null);
+    this.name(laid, null);
   }
 
   private bring(layer: TableLayer): void {
@@ -156,6 +188,7 @@ export class LayerHost {
       structure: null,
       loader: null,
       model: null,
+      exact: null,
       decoder: null,
       laidAt: "",
       shown: "",
@@ -183,6 +216,21 @@ export class LayerHost {
     const { bounds } = files.manifest;
     laid.manifest = files.manifest;
     laid.structure = files.structure;
+    // A better converter numbered its parts anew: what was kept of them is of others now.
+    const kept = workspace.layerParts.get().get(laid.revisionId)?.structure ?? null;
+    if (kept !== null && kept !== structureHash(files.manifest)) {
+      putShownParts(workspace, laid.revisionId, null);
+      workspace.announce(t("table.renumbered", { name: `${files.name} ${files.label}` }));
+    }
+    laid.exact = new ExactStore({
+      fetchScene: files.fetchScene,
+      model: () => laid.model,
+      structure: () => laid.structure,
+      motion: () => laid.layer.transform,
+      changed,
+      ceilingBytes: EXACT_BYTES,
+    });
+    this.name(laid, { manifest: files.manifest, structure: files.structure });
     const manifest: Manifest = {
       ...files.manifest,
       origin: zero,
@@ -209,6 +257,7 @@ export class LayerHost {
           this.show(model);
           this.place(laid);
           table.putBeside(model);
+          this.highlight();
           model.onLevels(({ wants, largest, partial }, another) => {
             if (!partial) laid.loader?.stream?.want(wants, largest);
             if (another) changed();
@@ -267,16 +316,29 @@ export class LayerHost {
     const look = now.comparing?.revisionId === layer.revisionId ? lookOfOld(now) : null;
     model.setCompared(look);
     const all = RangeSet.span(0, model.occurrences.count - 1);
-    const hidden = look ? structure.hiddenByFile.union(hiddenOfOld(now, look)) : null;
-    const off = hidden ?? (layer.visible ? structure.hiddenByFile : all);
-    const shown = `${layer.visible} ${layer.ghosted} ${key} ${JSON.stringify(hidden)}`;
+    const old = look ? structure.hiddenByFile.union(hiddenOfOld(now, look)) : null;
+    const parts = shownPartsOf(this.options.workspace, layer.revisionId);
+    const off = old ?? (layer.visible ? parts.hidden.intersect(all) : all);
+    const ghosts = layer.ghosted ? all : old ? RangeSet.empty : parts.ghosted.intersect(all);
+    const shown = `${key} ${JSON.stringify([off, ghosts])}`;
     // A slider that is dragged changes nothing of what is listed for drawing.
     if (shown === laid.shown) return;
     laid.shown = shown;
     model.batch.setHidden(off);
-    model.batch.setGhosted(layer.ghosted ? all : RangeSet.empty);
+    model.batch.setGhosted(ghosts);
     model.touchSurfaces();
     this.options.refined();
+  }
+
+  /** Outlines what of the layers is selected or pointed at. */
+  private highlight(): void {
+    const { layerHover, layerSelection } = this.options.workspace;
+    const [chosen, over] = [layerSelection.get(), layerHover.get()];
+    for (const { model, revisionId } of this.laid.values()) {
+      model?.setSelection(chosen?.revisionId === revisionId ? chosen.ranges : RangeSet.empty);
+      model?.setHover(over?.revisionId === revisionId ? over.occurrence : null);
+    }
+    this.options.changed();
   }
 
   /** From the layer's model frame to the table's. */
@@ -288,7 +350,8 @@ export class LayerHost {
 
   private show(model: OpenedModel): void {
     const { workspace } = this.options;
-    model.setSections(workspace);
+    // Which parts nothing cuts is said in the numbers of the active revision.
+    model.setSections({ ...workspace, uncut: NOTHING_UNCUT });
     model.setColours(sceneColours(workspace.theme.get()));
     model.setDisplay(workspace.display.get());
     model.touchSurfaces();
@@ -310,6 +373,15 @@ export class LayerHost {
   private failed(laid: Laid, reason: string, info = { name: "", label: "" }): void {
     if (laid.ended.signal.aborted) return;
     this.tell(laid.revisionId, { ...info, state: "failed", fraction: 0, problem: reason });
+  }
+
+  /** Tells what can be read of a layer: its tree and what its file says. */
+  private name({ revisionId }: Laid, model: LayerModel | null): void {
+    const { layerModels } = this.options.workspace;
+    const next = new Map(layerModels.get());
+    if (model) next.set(revisionId, model);
+    else next.delete(revisionId);
+    layerModels.set(next);
   }
 
   private tell(revisionId: string, info: LayerInfo | null): void {

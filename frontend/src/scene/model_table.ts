@@ -1,7 +1,7 @@
 /**
  * The models on the table: the active revision, which stores, tools and tests speak of, and context beside it (other
  * revisions, neighbouring assets). The viewer prepares, draws, levels and frames whatever stands on the table and asks
- * nobody else; what is picked belongs to the active one.
+ * nobody else.
  */
 
 import { Group } from "three";
@@ -89,6 +89,17 @@ export class ModelTable {
     if (!hit || this.beside.length === 0) return hit;
     const context = this.pickBeside(origin, direction);
     return context && context.hit.distance < hit.distance ? null : hit;
+  }
+
+  /** The first thing of all models along a ray; model frame, unit direction. */
+  pickAny(
+    origin: Vec3,
+    direction: Vec3,
+  ): { readonly model: OpenedModel; readonly hit: Hit } | null {
+    const hit = this.opened?.pick(origin, direction) ?? null;
+    const context = this.beside.length > 0 ? this.pickBeside(origin, direction) : null;
+    if (context && (!hit || context.hit.distance < hit.distance)) return context;
+    return this.opened && hit ? { model: this.opened, hit } : null;
   }
 
   /** The first thing of the context along a ray. */

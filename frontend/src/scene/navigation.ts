@@ -103,7 +103,8 @@ function movedTo(pose: CameraPose, target: Vec3): Pick<CameraPose, "position" | 
 
 /** What is under a menu's pointer is what it is about. */
 function openMenu(viewer: Viewer, { clientX, clientY, pointer }: MenuRequest): void {
-  const hit: Hit | null = viewer.pickPointer(pointer);
+  const met = viewer.pickTable(pointer);
+  const hit: Hit | null = met?.revision === null ? met.hit : null;
   viewer.workspace.menu.set({
     clientX,
     clientY,
@@ -113,6 +114,9 @@ function openMenu(viewer: Viewer, { clientX, clientY, pointer }: MenuRequest): v
       point: viewer.toAbsolute(hit.point),
       normal: hit.normal,
     },
+    ...(met && met.revision !== null
+      ? { layer: { revisionId: met.revision, occurrence: met.hit.occurrence } }
+      : {}),
   });
 }
 

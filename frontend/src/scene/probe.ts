@@ -6,6 +6,7 @@ import type { ChunkStream } from "./chunk_stream";
 import type { FailedFile } from "./download";
 import type { OpenedModel } from "./opened_model";
 import type { Hit } from "./picking";
+import type { TableHit } from "./viewer_sight";
 
 /** Numbers for tests and the status bar; read only. */
 export interface ViewerDebug {
@@ -40,6 +41,11 @@ export interface ViewerDebug {
   readonly failed: readonly FailedFile[];
   /** A point of the canvas, CSS pixels, where clicking hits this occurrence; null when it cannot be seen. */
   pixelOfOccurrence(occurrence: number): { readonly x: number; readonly y: number } | null;
+  /** The same of another revision on the table, by its place in the list. */
+  pixelOfLayer(
+    layer: number,
+    occurrence: number,
+  ): { readonly x: number; readonly y: number } | null;
 }
 
 /** The part of a viewer that finding a pixel needs. */
@@ -47,7 +53,9 @@ interface Picture {
   readonly workspace: Workspace;
   readonly canvas: HTMLCanvasElement;
   readonly model: OpenedModel | null;
+  readonly layers: { find(revisionId: string): OpenedModel | null };
   pick(x: number, y: number): Hit | null;
+  pickAt(x: number, y: number): TableHit | null;
   projectToScreen(point: Vec3): { readonly x: number; readonly y: number } | null;
 }
 
@@ -102,7 +110,11 @@ export function debugOf(
     finerChunks: stream?.residentChunks ?? 0,
     short: stream?.short ?? false,
     failed,
-    pixelOfOccurrence: (occurrence) => pixelOf(viewer, occurrence),
+    pixelOfOccurrence: (occurrence) => pixelOf(viewer, viewer.model, occurrence),
+    pixelOfLayer: (layer, occurrence) => {
+      const revision = viewer.workspace.layers.get()[layer]?.revisionId ?? "";
+      return pixelOf(viewer, viewer.layers.find(revision), occurrence);
+    },
   };
 }
 
@@ -112,12 +124,16 @@ function isCutting({ sectionReport }: Workspace): boolean {
   return state === "waiting" || state === "working";
 }
 
+function beside(met: TableHit | null, model: OpenedModel): Hit | null {
+  return met?.model === model ? met.hit : null;
+}
+
 /** See `ViewerDebug.pixelOfOccurrence`. */
 function pixelOf(
   viewer: Picture,
+  opened: OpenedModel | null,
   occurrence: number,
 ): { readonly x: number; readonly y: number } | null {
-  const opened = viewer.model;
   if (!opened?.occurrences.has(occurrence)) return null;
   const triangles = opened.batch.store.ranges.trianglesOf(
     opened.occurrences.geometry[occurrence] ?? 0,
@@ -145,7 +161,8 @@ function pixelOf(
     // The whole pixel must belong to it: a mouse has whole coordinates.
     const x = Math.round(at.x);
     const y = Math.round(at.y);
-    if (viewer.pick(x, y)?.occurrence === occurrence) return { x, y };
+    const hit = opened === viewer.model ? viewer.pick(x, y) : beside(viewer.pickAt(x, y), opened);
+    if (hit?.occurrence === occurrence) return { x, y };
   }
   return null;
 }

@@ -6,6 +6,7 @@
 import { Group, Scene, type WebGLRenderer } from "three";
 import type { Commands } from "../state/commands";
 import type { Manifest, Vec3 } from "../state/model";
+import { samePose } from "../state/pose_history";
 import { ALONE, type Presence } from "../state/presence";
 import type { RangeSet } from "../state/ranges";
 import type { CameraPose, ViewName, Workspace } from "../state/workspace";
@@ -30,7 +31,7 @@ import { cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./po
 import { debugOf, type ViewerDebug } from "./probe";
 import { PIXEL_ANGLE } from "./sight";
 import { watchStores } from "./store_watch";
-import { ViewerSight } from "./viewer_sight";
+import { type PlacedModel, ViewerSight } from "./viewer_sight";
 import "./scene.css";
 
 /** What a viewer is made of. */
@@ -209,6 +210,18 @@ export class Viewer extends ViewerSight {
     return old && this.layers.find(old.revisionId);
   }
 
+  override placed(revision: string | null): PlacedModel | null {
+    if (revision !== null) return this.layers.placed(revision);
+    return this.model && { model: this.model, exact: this.exact };
+  }
+
+  protected override revisionOf(model: OpenedModel): string | null {
+    const revision = this.layers.revisionOf(model);
+    return this.workspace.layers.get().some(({ revisionId }) => revisionId === revision)
+      ? revision
+      : null;
+  }
+
   /** Resolves when the coarse model has been drawn, or cannot be. */
   get firstPicture(): Promise<void> {
     return this.host.firstPicture;
@@ -368,8 +381,10 @@ export class Viewer extends ViewerSight {
 
   private move(nowMs: number): boolean {
     const followed = this.presence.followedCamera(nowMs);
-    if (followed) this.view.set(followed);
-    const moving = this.view.step(nowMs) || followed !== null;
+    // A leader who stands still lets my picture come to rest, too.
+    const led = followed !== null && !samePose(followed, this.view.pose);
+    if (led) this.view.set(followed);
+    const moving = this.view.step(nowMs) || led;
     if (moving) this.publishPose();
     return moving;
   }
@@ -514,6 +529,11 @@ export class Viewer extends ViewerSight {
       commands.register("camera.fit", ({ ranges }) => {
         const wanted = ranges ?? workspace.selection.get();
         this.fit(wanted.isEmpty ? undefined : wanted);
+      }),
+      commands.register("layer.fit", ({ revision, ranges }) => {
+        const corners = this.layers.find(revision)?.cornersOf(ranges) ?? [];
+        if (corners.length > 0)
+          this.moveTo(fit(this.view.destination, corners, this.view.viewAspect, "shorter"));
       }),
       commands.register("camera.fitAll", () => this.fit()),
       commands.register("camera.fitBox", (box) => {

@@ -9,6 +9,7 @@ import type { RangeSet } from "../state/ranges";
 import type { Workspace } from "../state/workspace";
 import { ViewCamera } from "./camera";
 import { ComparePanes } from "./compare_panes";
+import type { ExactStore } from "./exact_store";
 import { ModelTable } from "./model_table";
 import type { OpenedModel } from "./opened_model";
 import type { Hit } from "./picking";
@@ -17,6 +18,20 @@ import { boundsOf, cornersOf } from "./pose";
 import { reach } from "./sight";
 import { add, mix, subtract } from "./vector";
 
+/** A model and the exact shapes of its parts. */
+export interface PlacedModel {
+  readonly model: OpenedModel;
+  readonly exact: ExactStore;
+}
+
+/** A point of any model on the table. */
+export interface TableHit {
+  readonly model: OpenedModel;
+  /** null: the active one. */
+  readonly revision: string | null;
+  readonly hit: Hit;
+}
+
 /** See the head of the file; the viewer moves and draws. */
 export abstract class ViewerSight {
   readonly canvas: HTMLCanvasElement;
@@ -24,7 +39,7 @@ export abstract class ViewerSight {
   readonly view: ViewCamera;
   /** Which half of the picture is whose while two revisions are seen side by side. */
   readonly panes: ComparePanes;
-  /** What is drawn and picked: one revision today. */
+  /** What is drawn and picked. */
   readonly table = new ModelTable();
   /** Set while a headset draws: its camera rig decides what is seen. */
   presenting = false;
@@ -83,6 +98,41 @@ export abstract class ViewerSight {
     if (pointer.screen && this.showsOld(pointer.screen.x)) return null;
     return this.table.pick(pointer.origin, pointer.direction, except);
   }
+
+  /** `pickTable` under a point of the canvas, CSS pixels. */
+  pickAt(x: number, y: number): TableHit | null {
+    const { origin, direction } = this.panes.rayAt(x, y, _ray);
+    return this.pickTable({
+      screen: { x, y },
+      origin: [origin.x, origin.y, origin.z],
+      direction: [direction.x, direction.y, direction.z],
+    });
+  }
+
+  /** What is hit first of all models on the table; nothing where the old one of two compared revisions is in front. */
+  pickTable({
+    screen,
+    origin,
+    direction,
+  }: Pick<Pointer, "screen" | "origin" | "direction">): TableHit | null {
+    if (screen && this.showsOld(screen.x)) return null;
+    const met = this.table.pickAny(origin, direction);
+    if (!met) return null;
+    if (met.model === this.model) return { ...met, revision: null };
+    const revision = this.revisionOf(met.model);
+    return revision === null ? null : { ...met, revision };
+  }
+
+  /** A model on the table; null: the active one. */
+  abstract placed(revision: string | null): PlacedModel | null;
+
+  /** The revisions on the table that can be picked, the active one (null) first. */
+  pickable(): readonly (string | null)[] {
+    return [null, ...this.workspace.layers.get().map(({ revisionId }) => revisionId)];
+  }
+
+  /** The revision of a model beside the active one; null for one that is only there to be compared with. */
+  protected abstract revisionOf(model: OpenedModel): string | null;
 
   /** Whether the old one of two compared revisions is seen there, CSS pixels; it is for looking at. */
   private showsOld(x: number): boolean {

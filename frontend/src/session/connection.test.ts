@@ -185,3 +185,22 @@ it("sends no pose behind what still waits", async () => {
   environment.socket.bufferedAmount = 20_000;
   expect(connection.sendPose(new Uint8Array(4))).toBe(false);
 });
+
+it("gives up a ticket that is never answered, and asks again", async () => {
+  const asked: AbortSignal[] = [];
+  connect({
+    fetchTicket: (signal) => {
+      asked.push(signal);
+      return asked.length < 3
+        ? new Promise(() => undefined)
+        : Promise.resolve({ ticket: "late", url: "ws://here/live" });
+    },
+  });
+  await environment.pass(5_000);
+  expect(asked.map(({ aborted }) => aborted)).toEqual([true]);
+  expect(kind()).toBe("reconnecting");
+  while (asked.length < 3) await environment.pass(250);
+  expect(asked.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+  environment.socket.say(HELLO);
+  expect(kind()).toBe("connected");
+});

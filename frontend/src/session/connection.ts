@@ -22,6 +22,8 @@ const PING_MS = 1_000;
 const SILENCE_MS = 2_500;
 const CHECK_MS = 250;
 const HELLO_MS = 8_000;
+/** A request on a line that went dead never ends by itself; it is given up, so that its connection is not used again. */
+const TICKET_MS = 5_000;
 /** A timer that comes this late slept: the silence was ours. */
 const SLEPT_MS = 1_500;
 const UNSTABLE_MS = 400;
@@ -65,7 +67,7 @@ export interface ConnectionStatus {
 export interface ConnectionOptions {
   readonly environment: Environment;
   /** A fresh ticket; throws TicketRefused when there will never be one, anything else to try again. */
-  fetchTicket(): Promise<TicketLike>;
+  fetchTicket(signal: AbortSignal): Promise<TicketLike>;
   /** Where to go on: the newest operation known, null for none. */
   resumeFrom(): { readonly epoch: string; readonly seq: number } | null;
   onHello(hello: HelloMessage): void;
@@ -138,7 +140,7 @@ export class Connection {
     if (this.stopped || this.socket) return;
     let ticket: TicketLike;
     try {
-      ticket = await this.options.fetchTicket();
+      ticket = await this.ticket();
     } catch (error) {
       if (this.stopped) return;
       if (error instanceof TicketRefused) this.end(error.code);
@@ -170,6 +172,23 @@ export class Connection {
     this.retryAfterMs = null;
     this.openedAt = this.heardAt = this.checkedAt = environment.now();
     this.check();
+  }
+
+  private async ticket(): Promise<TicketLike> {
+    const given = new AbortController();
+    let cancel = (): void => undefined;
+    const late = new Promise<never>((_, reject) => {
+      cancel = this.options.environment.later(() => {
+        const reason = new Error("no answer to the request for a ticket");
+        given.abort(reason);
+        reject(reason);
+      }, TICKET_MS);
+    });
+    try {
+      return await Promise.race([this.options.fetchTicket(given.signal), late]);
+    } finally {
+      cancel();
+    }
   }
 
   private receive(data: unknown): void {

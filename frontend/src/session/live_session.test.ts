@@ -83,6 +83,10 @@ function op(seq: number, key: string, value: Json, cid = "other-one", cseq = seq
   return { t: "op", seq, kind: "set", key, value, by, at: "2026-01-05T12:00:00.000Z", cid, cseq };
 }
 
+function held(value: Json) {
+  return { value, seq: 4, by: { principal_id: "ben", name: "Ben", slot: 1 } };
+}
+
 /** Ben's camera stands at x. */
 function benStandsAt(x: number, sentMs: number): void {
   const pose = new Pose();
@@ -162,6 +166,33 @@ describe("a meeting", () => {
     expect(environment.socket.heard("op")).toEqual([]);
     expect(environment.socket.heard("chat")).toMatchObject([{ cseq: 2 }]);
     expect(workspace.hidden.get().has(0)).toBe(true);
+  });
+
+  it("wants a picture when following begins, though the leader stands still", async () => {
+    await hello();
+    const picture = vi.fn();
+    session.onPoses(picture);
+    commands.run("session.follow", { slot: 1 });
+    expect(workspace.following.get()?.slot).toBe(1);
+    expect(picture).toHaveBeenCalled();
+  });
+
+  it("leads and is led by what the log and the events say", async () => {
+    await hello({ state: { "session/presenter": held({ principal_id: "ben" }) } });
+    expect(workspace.following.get()?.slot).toBe(1); // who comes late stands with the presenter
+    environment.socket.say(op(5, "session/rules", { locked: true }));
+    expect(workspace.conduct.get().rules.locked).toBe(true);
+    expect(workspace.announcement.get()?.text).toBe("Ben locked the session");
+    environment.socket.say({ t: "event", slot: 1, event: { kind: "react", reaction: "agree" } });
+    expect(workspace.reactions.get()).toMatchObject([{ slot: 1, reaction: "agree" }]);
+    commands.run("session.raiseHand", {});
+    await environment.pass(200);
+    expect(environment.socket.heard("status").at(-1)?.["value"]).toMatchObject({ hand: true });
+    environment.socket.say({ t: "status", slot: 0, value: { hand: false, hand_rank: null } });
+    expect(workspace.hand.get()).toBe(false);
+    const refusal = { t: "nak", cseq: null, code: "rate", detail: "more than 2", about: "event" };
+    environment.socket.say(refusal);
+    expect(workspace.announcement.get()?.text).toContain("more than 2");
   });
 
   it("asks for what is missing when a number is left out", async () => {
@@ -296,4 +327,22 @@ it("announces the first arrival at once and the next ones together", async () =>
   }
   await environment.pass(5_000);
   expect(heard).toEqual(["Cleo joined", "Dana and Ed joined"]);
+});
+
+it("looks around on its own and comes back, and undo does not cross the border", async () => {
+  await hello();
+  commands.run("session.myView", {});
+  expect(workspace.myView.get()).toBe(true);
+  commands.run("visibility.hide", { ranges: RangeSet.of(0) });
+  await environment.pass(200);
+  expect(environment.socket.heard("op")).toEqual([]);
+  commands.run("session.myView", {});
+  expect(workspace.hidden.get().toJSON()).toEqual([[3, 3]]);
+  expect(commands.canUndo.get()).toBe(false);
+  commands.run("session.myView", { on: true });
+  commands.run("visibility.hide", { ranges: RangeSet.of(0) });
+  commands.run("session.shareMyView");
+  await environment.pass(200);
+  expect(environment.socket.heard("op")).toHaveLength(1);
+  expect(workspace.myView.get()).toBe(false);
 });

@@ -7,21 +7,17 @@ import type { Device, Json, ServerMessage, StatusFields } from "../protocol/mess
 import { Pose } from "../protocol/pose";
 import type { Commands } from "../state/commands";
 import type { Presence } from "../state/presence";
-import type {
-  CameraPose,
-  ChatMessage,
-  Person,
-  Role,
-  SessionInfo,
-  Workspace,
-} from "../state/workspace";
+import type { CameraPose, Person, Role, SessionInfo, Workspace } from "../state/workspace";
 import { NOT_CONNECTED } from "../state/workspace";
 import { cameraOfPose } from "./camera";
+import { chatLines } from "./chat_lines";
+import { ConductSync } from "./conduct";
 import { Connection, type ConnectionStatus, type TicketLike } from "./connection";
 import type { Environment } from "./environment";
 import { OpLog } from "./op_log";
-import { PoseSender, readOwnPose, type PoseSource } from "./own_pose";
+import { PoseSender, readOwnPose, readPointer, type PoseSource } from "./own_pose";
 import { People, rootOf } from "./people";
+import { RecordingPart } from "./recording";
 import { RemotePoses } from "./remote_poses";
 import { SceneSync } from "./scene_sync";
 import { t } from "../state/messages";
@@ -54,10 +50,12 @@ export interface LiveSessionOptions {
   readonly device: Device;
   readonly revisionId: string;
   /** A fresh ticket; throws TicketRefused when there will never be one. */
-  fetchTicket(): Promise<TicketLike>;
+  fetchTicket(signal: AbortSignal): Promise<TicketLike>;
   /** Code, link and start of a meeting; null at a table. */
   fetchFacts(sessionId: string): Promise<SessionFacts>;
   readonly pose: PoseSource;
+  /** The lobby has said that this session is recorded. */
+  wasToldOfRecording?(sessionId: string): boolean;
   /** Moves my camera there: *go to*. */
   showCamera(pose: CameraPose): void;
   /** Something outside the room changed, for example `members`: read it again over REST. */
@@ -93,12 +91,14 @@ class Live implements LiveSession {
   private readonly people: People;
   private readonly connection: Connection;
   private readonly sender: PoseSender;
+  private readonly recording: RecordingPart;
   private readonly stops: (() => void)[] = [];
   private readonly poseListeners = new Set<() => void>();
   private readonly signalListeners = new Set<(from: number, data: Json) => void>();
   private readonly followed = new Pose();
   private readonly previews = new Map<string, Json>();
   private sync: SceneSync | null = null;
+  private conduct: ConductSync | null = null;
   private leader: Person | null = null;
   private sessionId: string | null = null;
   private kind: "meeting" | "table" | null = null;
@@ -120,7 +120,7 @@ class Live implements LiveSession {
     this.people = new People(workspace, environment, (person) => this.gone(person));
     this.connection = new Connection({
       environment,
-      fetchTicket: () => options.fetchTicket(),
+      fetchTicket: (signal) => options.fetchTicket(signal),
       resumeFrom: () => this.log.position,
       onHello: (hello) => this.hello(hello),
       onMessage: (message) => this.receive(message),
@@ -132,8 +132,15 @@ class Live implements LiveSession {
       (out) => readOwnPose(workspace, options.pose, out),
       (bytes) => this.connection.sendPose(bytes),
     );
+    this.recording = new RecordingPart({
+      workspace,
+      commands: options.commands,
+      send: (message) => this.connection.send(message),
+      wasTold: (sessionId) => options.wasToldOfRecording?.(sessionId) ?? false,
+    });
     this.watch();
     this.perform();
+    this.stops.push(...this.recording.perform());
   }
 
   // Presence
@@ -227,6 +234,12 @@ class Live implements LiveSession {
         this.flush();
         this.publishChat();
       }),
+      commands.register("session.myView", ({ on }) => {
+        const { myView } = this.workspace;
+        const next = on ?? !myView.get();
+        if (next !== myView.get()) this.setMyView(next);
+      }),
+      commands.register("session.shareMyView", () => this.setMyView(false, true)),
       commands.register("resume", () => {
         const following = this.workspace.following.get();
         if (following) this.workspace.following.set({ ...following, paused: false });
@@ -251,6 +264,18 @@ class Live implements LiveSession {
     this.workspace.announce(t("live.follow", { name: person.name }), { slot });
   }
 
+  /** Undo does not cross the border: what was done on one side would be undone on the other. */
+  private setMyView(on: boolean, share = false): void {
+    const { workspace, sync } = this;
+    if (!sync || on === workspace.myView.get()) return;
+    workspace.myView.set(on);
+    if (on) sync.fork();
+    else sync.rejoin({ share });
+    this.options.commands.clearHistory();
+    const said = on ? "live.myView" : share ? "live.shared" : "live.rejoined";
+    workspace.announce(t(said));
+  }
+
   // From the room
 
   private hello(hello: Extract<ServerMessage, { t: "hello" }>): void {
@@ -272,9 +297,11 @@ class Live implements LiveSession {
     if (isNew) this.entered(hello);
     else {
       this.sync?.changed(change.keys);
+      this.conduct?.changed(change.keys);
       this.workspace.announce(backText(waiting), { assertive: true });
     }
     this.publishChat();
+    this.recording.hello(hello);
     this.sentStatus.clear();
     this.sendStatus();
     this.sender.refresh();
@@ -293,7 +320,9 @@ class Live implements LiveSession {
     };
     this.workspace.session.set(info);
     this.sync?.stop();
-    this.sync = null;
+    this.conduct?.stop();
+    this.sync = this.conduct = null;
+    this.workspace.myView.set(false);
     if (session.kind !== "meeting") return;
     const { workspace, log } = this;
     this.sync = new SceneSync(
@@ -311,6 +340,8 @@ class Live implements LiveSession {
     );
     this.options.commands.clearHistory();
     this.sync.enter({ publish: hello.seq === 0 && hello.you.session_role === "host" });
+    this.conduct = this.conducting(session.revision_id);
+    this.conduct.enter();
     this.options
       .fetchFacts(session.id)
       .then((facts) => {
@@ -318,6 +349,20 @@ class Live implements LiveSession {
           workspace.session.set({ ...info, ...facts });
       })
       .catch(() => undefined); // the code is a convenience; the room works without it
+  }
+
+  private conducting(revisionId: string): ConductSync {
+    const { workspace, log, options, connection } = this;
+    return new ConductSync(workspace, options.commands, this.environment, revisionId, {
+      value: (key) => log.value(key),
+      keys: () => log.keys(),
+      set: (key, value) => {
+        log.set(key, value);
+        this.flush();
+      },
+      send: (event) => connection.send({ t: "event", event }),
+      pointer: () => readPointer(workspace, options.pose),
+    });
   }
 
   private receive(message: ServerMessage): void {
@@ -329,9 +374,10 @@ class Live implements LiveSession {
           return;
         }
         this.sync?.changed(change.keys);
+        this.conduct?.changed(change.keys, message.by.name);
         if (change.chat) this.publishChat();
         this.publishUnsent();
-        if (message.cid !== this.log.cid && message.kind !== "chat") {
+        if (message.cid !== this.log.cid && isScene(message)) {
           const text = changeText(message.by.name, message.key, message.value === null);
           this.workspace.announce(text, { others: true, slot: message.by.slot });
         }
@@ -352,6 +398,10 @@ class Live implements LiveSession {
         return;
       case "status":
         this.people.status(message.slot, message.value);
+        if (message.slot === this.people.me?.slot && message.value.hand !== undefined) {
+          this.sentStatus.set("hand", JSON.stringify(message.value.hand));
+          this.conduct?.myHand(message.value.hand);
+        }
         return;
       case "preview":
         this.sync?.preview(message.key, message.value);
@@ -368,6 +418,12 @@ class Live implements LiveSession {
         return;
       case "sig":
         for (const tell of this.signalListeners) tell(message.slot, message.d);
+        return;
+      case "event":
+        this.conduct?.event(message);
+        return;
+      case "recording":
+        this.recording.news(message);
         return;
       case "hello":
       case "pong":
@@ -386,6 +442,8 @@ class Live implements LiveSession {
   }
 
   private nak(message: Extract<ServerMessage, { t: "nak" }>): void {
+    if (message.about === "event")
+      this.workspace.announce(refusedText(message.detail), { assertive: true });
     const { refused, later } = this.log.nak(message);
     if (later) {
       this.environment.later(() => this.flush(), RATE_RETRY_MS);
@@ -393,8 +451,10 @@ class Live implements LiveSession {
     }
     this.publishUnsent();
     if (!refused) return;
-    if (refused.t === "op") this.sync?.changed([refused.key]);
-    else this.publishChat();
+    if (refused.t === "op") {
+      this.sync?.changed([refused.key]);
+      this.conduct?.changed([refused.key]);
+    } else this.publishChat();
     this.workspace.announce(refusedText(message.detail), { assertive: true });
   }
 
@@ -480,10 +540,12 @@ class Live implements LiveSession {
   }
 
   private watch(): void {
-    const { selection, tool, following, xr } = this.workspace;
-    for (const store of [selection, tool, following, xr]) {
+    const { selection, tool, following, xr, hand } = this.workspace;
+    for (const store of [selection, tool, following, xr, hand]) {
       this.stops.push(store.subscribe(() => this.queueStatus()));
     }
+    // Whoever is followed may stand still: their picture is wanted now, not when they move.
+    this.stops.push(following.subscribe(() => this.tellPoses()));
     this.stops.push(this.environment.watch(() => this.queueStatus()));
   }
 
@@ -504,6 +566,7 @@ class Live implements LiveSession {
       tool: workspace.tool.get(),
       device: options.device,
       away: this.environment.isHidden(),
+      hand: workspace.hand.get(),
       in_xr: workspace.xr.get().kind === "active",
     };
     const changed = Object.entries(all).filter(([field, value]) => {
@@ -539,8 +602,11 @@ class Live implements LiveSession {
     this.cancelArrivals?.();
     this.sender.stop();
     this.sync?.stop();
-    this.sync = null;
+    this.conduct?.stop();
+    this.sync = this.conduct = null;
+    this.workspace.myView.set(false);
     this.remote.clear();
+    this.recording.clear();
     this.people.clear();
     this.workspace.holds.set(new Map());
     this.workspace.following.set(null);
@@ -567,14 +633,7 @@ class Live implements LiveSession {
 
   private publishChat(): void {
     const me = this.people.me;
-    const lines: ChatMessage[] = this.log.chat.map((op) => ({
-      seq: op.seq,
-      text: textOf(op.value),
-      name: op.by.name,
-      slot: op.by.slot,
-      at: op.at,
-      mine: op.by.principal_id === me?.principal_id,
-    }));
+    const lines = chatLines(this.log.chat, me?.principal_id ?? null);
     for (const line of this.log.pendingChat) {
       lines.push({
         seq: null,
@@ -589,7 +648,7 @@ class Live implements LiveSession {
   }
 }
 
-function textOf(value: Json): string {
-  if (typeof value !== "object" || value === null || !("text" in value)) return "";
-  return String(value.text);
+/** Whether an operation changes what is seen, rather than who leads: that is said in other words. */
+function isScene({ kind, key }: Extract<ServerMessage, { t: "op" }>): boolean {
+  return kind !== "chat" && !key.startsWith("session/");
 }

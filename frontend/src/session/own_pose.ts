@@ -31,16 +31,26 @@ export function readOwnPose(workspace: Workspace, source: PoseSource, out: Pose)
   const inHeadset = source.headset?.(out) ?? false;
   if (!inHeadset) poseOfCamera(workspace.camera.get(), source.aspect(), out);
   if (source.laser?.()) out.flags |= POSE.laser;
+  const pointer = out.has(POSE.pointer) ? null : readPointer(workspace, source);
+  if (!pointer) return;
+  out.flags |= POSE.pointer;
+  out.pointerLayer = 0;
+  out.pointerOccurrence = pointer.occurrence ?? NO_OCCURRENCE;
+  out.pointer.set(pointer.point);
+}
+
+/** What my pointer is on: a part and metres in its frame, or none and metres in the model's; null: on nothing. */
+export function readPointer(
+  workspace: Workspace,
+  source: PoseSource,
+): { readonly occurrence: number | null; readonly point: Vec3 } | null {
   const absolute = workspace.pointerPosition.get();
-  if (out.has(POSE.pointer) || !absolute) return;
+  if (!absolute) return null;
   const origin = workspace.manifest.get()?.origin ?? [0, 0, 0];
   const point: Vec3 = [absolute[0] - origin[0], absolute[1] - origin[1], absolute[2] - origin[2]];
   const occurrence = workspace.hover.get();
   const local = occurrence === null ? null : source.toPart(occurrence, point);
-  out.flags |= POSE.pointer;
-  out.pointerLayer = 0;
-  out.pointerOccurrence = local && occurrence !== null ? occurrence : NO_OCCURRENCE;
-  out.pointer.set(local ?? point);
+  return local ? { occurrence, point: local } : { occurrence: null, point };
 }
 
 /** Sends my pose in time. */

@@ -215,3 +215,76 @@ describe("what others change", () => {
     expect(workspace.sections.get()).toBe(before);
   });
 });
+
+describe("my view", () => {
+  beforeEach(() => {
+    room.set("section/a", CUT);
+    room.set("visibility/of-another-revision", { hidden: [[0, 0]], isolated: false });
+    sync.enter({ publish: false });
+    sync.fork();
+  });
+
+  it("keeps what I change here and what the room changes there", async () => {
+    commands.run("visibility.hide", { ranges: RangeSet.of(0) });
+    commands.run("section.clear", {});
+    told("section/b", CUT);
+    sync.preview("explode", { amount: 0.5 });
+    await turn();
+    expect(sent).toEqual([]);
+    expect(workspace.sections.get()).toEqual([]);
+    expect(workspace.explode.get()).toBe(0);
+  });
+
+  it("ends with the room's scene as it is then", async () => {
+    commands.run("visibility.hide", { ranges: RangeSet.of(0) });
+    told("section/b", { ...CUT, name: "Later" });
+    sync.rejoin({ share: false });
+    await turn();
+    expect(workspace.sections.get().map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(workspace.hidden.get().toJSON()).toEqual([[3, 3]]);
+    expect(sent).toEqual([]);
+    commands.run("explode.set", { amount: 0.5 });
+    await turn();
+    expect(sent.map(([, key]) => key)).toEqual(["explode"]);
+  });
+
+  it("can be given to everybody: what differs goes out, other revisions' keys stay", async () => {
+    commands.run("visibility.hide", { ranges: RangeSet.of(0) });
+    commands.run("section.clear", {});
+    told("explode", { amount: 0.5 });
+    sync.rejoin({ share: true });
+    await turn();
+    expect(new Map(sent.map(([, key, value]) => [key, value]))).toEqual(
+      new Map<string, Json>([
+        ["section/a", null],
+        ["explode", null],
+        [
+          VISIBILITY,
+          {
+            hidden: [
+              [0, 0],
+              [3, 3],
+            ],
+            isolated: false,
+          },
+        ],
+      ]),
+    );
+    expect(workspace.explode.get()).toBe(0);
+  });
+
+  it("frees what I dragged when it began", async () => {
+    sync.rejoin({ share: false });
+    commands.run("explode.set", { amount: 0.5, preview: true });
+    await turn();
+    sync.fork();
+    expect(sent.at(-1)).toEqual(["preview", "explode", null]);
+  });
+
+  it("is over when I leave, and my own scene is back", () => {
+    commands.run("visibility.hide", { ranges: RangeSet.of(0) });
+    sync.stop();
+    expect(workspace.hidden.get().toJSON()).toEqual([[3, 3]]);
+    expect(workspace.sections.get()).toEqual([]);
+  });
+});

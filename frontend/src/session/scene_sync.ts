@@ -7,10 +7,12 @@
  */
 
 import type { Json } from "../protocol/messages";
+import type { ShownParts } from "../state/areas/layer_parts";
 import { RangeSet, type Range } from "../state/ranges";
 import type { Section, Workspace } from "../state/workspace";
 import type { Vec3 } from "../state/model";
 import { t } from "../state/messages";
+import { readLayerParts, showLayerParts } from "./layer_scene";
 import { type SharedKey, sharedKeys } from "./shared_scene";
 
 /** Where changes go. */
@@ -28,6 +30,7 @@ interface SavedScene {
   readonly isolated: boolean;
   readonly ghosted: RangeSet;
   readonly shared: ReadonlyMap<SharedKey, Json>;
+  readonly layerParts: ReadonlyMap<string, ShownParts>;
 }
 
 export class SceneSync {
@@ -45,6 +48,7 @@ export class SceneSync {
   private saved: SavedScene | null = null;
   private queued = false;
   private active = false;
+  private forked = false;
   private dragged: string | null = null;
   private readonly stops: (() => void)[] = [];
   private readonly shared: readonly SharedKey[];
@@ -63,8 +67,8 @@ export class SceneSync {
     this.roomValue = (key) => room.value(key);
     this.roomKeys = () => room.keys();
     this.shared = sharedKeys(workspace, revisionId);
-    const { sections, hidden, isolated, ghosted, structure, dragging } = workspace;
-    const more = this.shared.flatMap(({ stores }) => stores);
+    const { sections, hidden, isolated, ghosted, structure, dragging, layerParts } = workspace;
+    const more = [layerParts, ...this.shared.flatMap(({ stores }) => stores)];
     for (const store of [sections, hidden, isolated, ghosted, structure, dragging, ...more]) {
       // Each store tells its value at once; nothing is active yet, so that says nothing.
       this.stops.push(store.subscribe(() => this.queue()));
@@ -89,19 +93,42 @@ export class SceneSync {
   /** The room's values of these keys may have changed. */
   changed(keys: readonly string[]): void {
     for (const key of keys) this.previews.delete(key);
-    if (this.active && this.isReady()) this.show(keys);
+    if (this.isShowing()) this.show(keys);
   }
 
   /** Somebody drags. */
   preview(key: string, value: Json): void {
     if (key === this.workspace.dragging.get()) return;
     this.previews.set(key, value);
-    if (this.active && this.isReady()) this.show([key]);
+    if (this.isShowing()) this.show([key]);
   }
 
   /** Somebody's drag ended, with or without a change. */
   released(key: string): void {
-    if (this.previews.delete(key) && this.active && this.isReady()) this.show([key]);
+    if (this.previews.delete(key) && this.isShowing()) this.show([key]);
+  }
+
+  /**
+   * *My view*: what I change stays here and what the room changes stays there (UX.md §3.4). A drag of mine ends
+   * as it was before, for the others.
+   */
+  fork(): void {
+    if (!this.active || this.forked) return;
+    if (this.dragged !== null) this.out.preview(this.dragged, null);
+    this.dragged = null;
+    this.forked = true;
+  }
+
+  /** Back to the room's scene; share: mine becomes the room's instead, key by key where they differ. */
+  rejoin(options: { readonly share: boolean }): void {
+    if (!this.forked) return;
+    this.forked = false;
+    if (!this.active) return;
+    if (!options.share || !this.isReady()) return this.adopt();
+    this.shown.clear();
+    for (const key of this.roomKeys())
+      if (this.knows(key)) this.shown.set(key, JSON.stringify(this.roomValue(key)));
+    this.send();
   }
 
   /** Leaves the room's scene and brings mine back. */
@@ -109,6 +136,19 @@ export class SceneSync {
     for (const stop of this.stops) stop();
     if (this.active && this.saved) restore(this.workspace, this.saved);
     this.active = false;
+  }
+
+  /** What the room says is shown here. */
+  private isShowing(): boolean {
+    return this.active && !this.forked && this.isReady();
+  }
+
+  /** Keys that this page shows; others are of other revisions, or of a newer page. */
+  private knows(key: string): boolean {
+    const { revisionId } = this;
+    if (key.startsWith("section/")) return true;
+    if (key === `visibility/${revisionId}` || key === `ghost/${revisionId}`) return true;
+    return this.shared.some((shared) => shared.key === key);
   }
 
   private isReady(): boolean {
@@ -136,7 +176,12 @@ export class SceneSync {
   }
 
   private flush(): void {
-    if (!this.workspace.structure.get()) return;
+    const structure = this.workspace.structure.get();
+    if (!structure) return;
+    if (this.forked) {
+      this.structure = structure;
+      return;
+    }
     if (!this.isReady()) {
       // A model was put on the table just now, which emptied the stores: the room's scene comes back.
       this.adopt();
@@ -200,6 +245,7 @@ export class SceneSync {
     }
     const ghosted = workspace.ghosted.get();
     if (!ghosted.isEmpty) values.set(`ghost/${revisionId}`, { ghosted: ghosted.toJSON() });
+    for (const [key, value] of readLayerParts(workspace)) values.set(key, value);
     for (const { key, read } of this.shared) {
       const value = read();
       if (value !== null) values.set(key, value);
@@ -227,6 +273,7 @@ export class SceneSync {
         set(workspace.ghosted, ranges(record(value)?.["ghosted"]));
       } else {
         this.shared.find((shared) => shared.key === key)?.show(value);
+        showLayerParts(workspace, revisionId, key, value);
       }
     }
     if (sections && !sameSections(sections, workspace.sections.get()))
@@ -245,6 +292,7 @@ function save(workspace: Workspace, shared: readonly SharedKey[]): SavedScene {
     isolated: workspace.isolated.get(),
     ghosted: workspace.ghosted.get(),
     shared: new Map(shared.map((one) => [one, one.read()])),
+    layerParts: workspace.layerParts.get(),
   };
 }
 
@@ -254,6 +302,7 @@ function restore(workspace: Workspace, saved: SavedScene): void {
   workspace.hidden.set(saved.hidden);
   workspace.ghosted.set(saved.ghosted);
   for (const [{ show }, value] of saved.shared) show(value);
+  workspace.layerParts.set(saved.layerParts);
 }
 
 function set(store: { get(): RangeSet; set(value: RangeSet): void }, value: RangeSet): void {

@@ -41,6 +41,9 @@ export function refusedText(detail: string): string {
 
 /** Why it ended. */
 export function endedText(reason: string): string {
-  if (reason === "ended" || reason === "removed") return t(`live.${reason}`);
+  if (reason === "ended" || reason === "removed" || reason === "locked") return t(`live.${reason}`);
+  // What the ticket's refusal says.
+  if (reason === "session_locked") return t("live.locked");
+  if (reason === "removed_from_session") return t("live.removed");
   return t("live.over");
 }

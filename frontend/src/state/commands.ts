@@ -5,12 +5,14 @@
 
 import { CAMERA_COMMANDS, type CameraArgs } from "./commands/camera";
 import { COLOUR_COMMANDS, type ColourArgs } from "./commands/colour";
+import { CONDUCT_COMMANDS, type ConductArgs } from "./commands/conduct";
 import { DESK_COMMANDS, type DeskArgs } from "./commands/desk";
 import { DISPLAY_COMMANDS, type DisplayArgs } from "./commands/display";
 import { EXPLODE_COMMANDS, type ExplodeArgs } from "./commands/explode";
 import { GRAPHICS_COMMANDS, type GraphicsArgs } from "./commands/graphics";
 import { COMPARING_COMMANDS, type ComparingArgs } from "./commands/comparing";
 import { ISSUES_COMMANDS, type IssuesArgs } from "./commands/issues";
+import { LAYER_PARTS_COMMANDS, type LayerPartsArgs } from "./commands/layer_parts";
 import { MARKS_COMMANDS, type MarksArgs } from "./commands/marks";
 import { MEASURES_COMMANDS, type MeasuresArgs } from "./commands/measures";
 import { NUMBERS_COMMANDS, type NumbersArgs } from "./commands/numbers";
@@ -37,11 +39,13 @@ export interface CommandArgs
     CameraArgs,
     ColourArgs,
     ComparingArgs,
+    ConductArgs,
     DeskArgs,
     DisplayArgs,
     ExplodeArgs,
     GraphicsArgs,
     IssuesArgs,
+    LayerPartsArgs,
     MarksArgs,
     MeasuresArgs,
     NumbersArgs,
@@ -65,11 +69,13 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...CAMERA_COMMANDS,
   ...COLOUR_COMMANDS,
   ...COMPARING_COMMANDS,
+  ...CONDUCT_COMMANDS,
   ...DESK_COMMANDS,
   ...DISPLAY_COMMANDS,
   ...EXPLODE_COMMANDS,
   ...GRAPHICS_COMMANDS,
   ...ISSUES_COMMANDS,
+  ...LAYER_PARTS_COMMANDS,
   ...MARKS_COMMANDS,
   ...MEASURES_COMMANDS,
   ...NUMBERS_COMMANDS,

@@ -7,7 +7,7 @@ import type { MenuAt } from "./areas/navigating";
 import type { CommandId, Commands } from "./commands";
 import type { MessageKey } from "./messages";
 import { RangeSet } from "./ranges";
-import { ghostOthers } from "./shortcuts";
+import { ghostOthers } from "./layer_verbs";
 import { isCutting, toggleUncut } from "./verbs";
 import type { Workspace } from "./workspace";
 
@@ -39,6 +39,36 @@ function selected(subject: MenuSubject): void {
   const { commands, ranges, workspace } = subject;
   if (!workspace.selection.get().equals(ranges))
     commands.run("selection.set", { ranges, mode: "replace" });
+}
+
+/** The parts of another revision that the menu is about: its selection when the pointer is on it. */
+function layerOf({ at, workspace }: MenuSubject): { revision: string; ranges: RangeSet } | null {
+  if (!at.layer) return null;
+  const { revisionId: revision, occurrence } = at.layer;
+  const chosen = workspace.layerSelection.get();
+  const within = chosen?.revisionId === revision && chosen.ranges.has(occurrence);
+  return { revision, ranges: within ? chosen.ranges : RangeSet.of(occurrence) };
+}
+
+/** A verb for parts of another revision. */
+function layerLine(
+  id: string,
+  label: MessageKey,
+  command: "layer.fit" | "layer.hideParts" | "layer.isolateParts",
+  shortcut: string,
+): MenuLine {
+  return {
+    id: `layer-${id}`,
+    label,
+    command,
+    group: "part",
+    shortcut,
+    when: (subject) => layerOf(subject) !== null,
+    run: (subject) => {
+      const parts = layerOf(subject);
+      if (parts) subject.commands.run(command, parts);
+    },
+  };
 }
 
 /** A click of a tool at the place of the menu. */
@@ -87,6 +117,23 @@ export const LINES: readonly MenuLine[] = [
     when: onPart,
     run: (subject) => {
       selected(subject);
+      ghostOthers(subject.commands, subject.workspace);
+    },
+  },
+  layerLine("fit", "menu.fit", "layer.fit", "fit"),
+  layerLine("hide", "menu.hide", "layer.hideParts", "hide"),
+  layerLine("isolate", "menu.isolate", "layer.isolateParts", "isolate"),
+  {
+    id: "layer-ghost",
+    label: "menu.ghost",
+    command: "layer.ghostParts",
+    group: "part",
+    shortcut: "ghost",
+    when: (subject) => layerOf(subject) !== null,
+    run: (subject) => {
+      const parts = layerOf(subject);
+      if (!parts) return;
+      subject.commands.run("layer.select", { ...parts, mode: "replace" });
       ghostOthers(subject.commands, subject.workspace);
     },
   },

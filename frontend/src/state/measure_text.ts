@@ -1,6 +1,8 @@
 /** Measurements in words: on labels, in the panel, on the clipboard and in tables. */
 
 import type { Measurement, Reading, ReadingChoice } from "./areas/measuring";
+import type { LayerInfo } from "./areas/table";
+import type { Outdated } from "./measure_owner";
 import { currentLocale, t } from "./messages";
 import { angleInUnit, formatAngle, fullNumber, inUnit } from "./quantities";
 import {
@@ -97,6 +99,17 @@ export function detailsOf(reading: Reading, style: NumberStyle): Detail[] {
       { name: t("measure.diagonal"), text: length(value) },
     ];
   return [];
+}
+
+/** Why a measurement does not hold any more; null: it does. */
+export function outdatedText(
+  outdated: Outdated | null,
+  infos: ReadonlyMap<string, Pick<LayerInfo, "name" | "label">>,
+): string | null {
+  if (!outdated) return null;
+  const info = infos.get(outdated.revisionId);
+  if (outdated.why === "gone" || !info) return t("measure.gone");
+  return t("measure.moved", { name: `${info.name} ${info.label}` });
 }
 
 /** What a way of reading is called, for chips and menus. */

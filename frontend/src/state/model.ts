@@ -405,6 +405,12 @@ export class Structure {
   }
 }
 
+/** sha256 of the structure that dense numbers belong to; null in packages that do not name it. */
+export function structureHash(manifest: Manifest): string | null {
+  const entry = manifest.files?.["structure.json"];
+  return (typeof entry === "string" ? entry : entry?.sha256) ?? null;
+}
+
 /** A point or direction in the file's own axes; inside everything is y up. Null up-axis means z, for OBJ y. */
 export function toFileAxes(vector: Vec3, source: Manifest["source"]): Vec3 {
   const [x, y, z] = vector;

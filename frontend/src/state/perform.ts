@@ -8,6 +8,7 @@ import { performDisplay } from "./perform/display";
 import { descend } from "./perform/escape";
 import { performExplode } from "./perform/explode";
 import { performIssues } from "./perform/issues";
+import { performLayerParts } from "./perform/layer_parts";
 import { performMarks } from "./perform/marks";
 import { performNotes } from "./perform/notes";
 import { performTable } from "./perform/table";
@@ -35,6 +36,7 @@ export function performOnWorkspace(
   performMarks(workspace, commands, newId);
   performNotes(workspace, commands);
   performTable(workspace, commands);
+  performLayerParts(workspace, commands);
   performMeasures(workspace, commands, newId);
   performDesk(workspace, commands);
   performDisplay(workspace, commands);

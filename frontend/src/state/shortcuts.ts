@@ -5,8 +5,8 @@
 
 import type { Commands } from "./commands";
 import type { Chord } from "./keys";
+import { fitSelected, ghostOthers, hideSelected, isolateSelected } from "./layer_verbs";
 import type { MessageKey } from "./messages";
-import { RangeSet } from "./ranges";
 import { COMPARING } from "./shortcuts/comparing";
 import { DISPLAYING } from "./shortcuts/display";
 import { ISSUES } from "./shortcuts/issues";
@@ -19,14 +19,6 @@ import type { ToolName, ViewName, Workspace } from "./workspace";
 export { SHORTCUT_GROUPS } from "./shortcuts/line";
 export type { Shortcut, ShortcutGroup, ShortcutPlace } from "./shortcuts/line";
 
-/** Selected things, when there are any. */
-const withSelection =
-  (act: (commands: Commands, ranges: RangeSet) => void): Shortcut["run"] =>
-  (commands, workspace) => {
-    const ranges = workspace.selection.get();
-    if (!ranges.isEmpty) act(commands, ranges);
-  };
-
 const VIEWS: readonly ViewName[] = ["iso", "front", "back", "left", "right", "top", "bottom"];
 const tool = (id: string, title: MessageKey, key: Chord, name: ToolName): Shortcut =>
   line(id, "tools", title, [key], "tool.set", (commands) => {
@@ -36,11 +28,7 @@ const tool = (id: string, title: MessageKey, key: Chord, name: ToolName): Shortc
 /** Every key, in the order of the sheet. Of two lines with one key in one place, the first that means anything wins. */
 export const SHORTCUTS: readonly Shortcut[] = [
   // View
-  line("fit", "view", "shortcut.fit", ["KeyF"], "camera.fit", (commands, workspace) => {
-    const ranges = workspace.selection.get();
-    if (ranges.isEmpty) commands.run("camera.fitAll");
-    else commands.run("camera.fit", { ranges });
-  }),
+  line("fit", "view", "shortcut.fit", ["KeyF"], "camera.fit", fitSelected),
   line("fitAll", "view", "shortcut.fitAll", ["Shift+KeyF"], "camera.fitAll", (commands) => {
     commands.run("camera.fitAll");
   }),
@@ -82,21 +70,14 @@ export const SHORTCUTS: readonly Shortcut[] = [
     commands.run("camera.walk");
   }),
   // Visibility
-  line(
-    "hide",
-    "visibility",
-    "shortcut.hide",
-    ["KeyH"],
-    "visibility.hide",
-    withSelection((commands, ranges) => commands.run("visibility.hide", { ranges })),
-  ),
+  line("hide", "visibility", "shortcut.hide", ["KeyH"], "visibility.hide", hideSelected),
   line(
     "isolate",
     "visibility",
     "shortcut.isolate",
     ["Shift+KeyH"],
     "visibility.isolate",
-    withSelection((commands, ranges) => commands.run("visibility.isolate", { ranges })),
+    isolateSelected,
   ),
   line(
     "showAll",
@@ -149,9 +130,27 @@ export const SHORTCUTS: readonly Shortcut[] = [
   ...PICKING,
   ...WALKING,
   // Session
+  line(
+    "raiseHand",
+    "session",
+    "shortcut.raiseHand",
+    ["KeyR"],
+    "session.raiseHand",
+    (commands) => void commands.run("session.raiseHand", {}),
+    { when: ({ session }) => session.get()?.kind === "session" },
+  ),
   line("chat", "session", "shortcut.chat", ["KeyT"], "ui.chat", (commands) => {
     commands.run("ui.chat");
   }),
+  line(
+    "myView",
+    "session",
+    "shortcut.myView",
+    ["Shift+KeyV"],
+    "session.myView",
+    (commands) => void commands.run("session.myView", {}),
+    { when: ({ session }) => session.get()?.kind === "session" },
+  ),
   // General
   line("escape", "general", "shortcut.escape", ["Escape"], "escape", (commands) => {
     commands.run("escape");
@@ -189,14 +188,3 @@ export const SHORTCUTS: readonly Shortcut[] = [
     commands.run("ui.shortcuts");
   }),
 ];
-
-/** Ghosts all but the selection; pressed again, ends it. */
-export function ghostOthers(commands: Commands, workspace: Workspace): void {
-  const structure = workspace.structure.get();
-  if (!structure) return;
-  const others = workspace.selection.get().invert(structure.occurrenceCount);
-  const end = workspace.selection.get().isEmpty || workspace.ghosted.get().equals(others);
-  commands.run("visibility.ghost", {
-    ranges: end ? RangeSet.empty : others,
-  });
-}

@@ -233,6 +233,15 @@ export function anyScene(
       next() < 0.5 ? [{ ...layer, visible: next() < 0.5, ghosted: next() < 0.5 }] : [],
     );
   }
+  if (workspace.layers.get().length > 0 && next() < 0.5)
+    workspace.layerParts.set(
+      new Map(
+        workspace.layers.get().map(({ revisionId }) => {
+          const isolated = next() < 0.5;
+          return [revisionId, { hidden: some(), isolated, ghosted: some(), structure: null }];
+        }),
+      ),
+    );
   workspace.comparing.set(
     next() < 0.5
       ? {

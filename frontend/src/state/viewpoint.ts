@@ -18,10 +18,12 @@ import { captureSelecting, restoreSelecting } from "./areas/selecting";
 import { captureShowing, restoreShowing } from "./areas/showing";
 import { captureTabling, restoreTabling } from "./areas/table";
 import { type ViewChoice, WHOLE_VIEW } from "./areas/viewing";
-import type { Manifest, Vec3 } from "./model";
+import { type Vec3, structureHash } from "./model";
+import { RangeSet } from "./ranges";
 import { PLAIN_EXPLOSION } from "./areas/exploding";
 import type { CameraPose, Workspace } from "./workspace";
 
+export { structureHash } from "./model";
 export type { Viewpoint } from "../protocol/viewpoint";
 export { ViewpointRefused, readViewpoint } from "../protocol/viewpoint_reader";
 
@@ -40,7 +42,7 @@ export function capture(workspace: Workspace): Viewpoint {
     selection: capturedSelection(workspace),
     measurements: captureMeasuring(workspace).measures.map((measure) => ({ ...measure })),
     markup: capturedMarkup(workspace),
-    layers: captureTabling(workspace),
+    layers: capturedLayers(workspace),
     notes: { shown: workspace.display.get().pmi, ...captureNoting(workspace) },
     compare: capturedCompare(workspace),
     ...capturedDisplay(workspace),
@@ -107,6 +109,7 @@ export function show(
         }),
       ),
     );
+    showLayerParts(workspace, viewpoint.layers ?? []);
     restoreColouring(workspace, colouring ? withRanges(colouring) : null);
     showCompare(workspace, viewpoint.compare ?? null);
     restoreExploding(workspace, {
@@ -146,12 +149,6 @@ export function show(
   return { camera: pose };
 }
 
-/** sha256 of the structure that dense numbers belong to; null in packages that do not name it. */
-export function structureHash(manifest: Manifest): string | null {
-  const entry = manifest.files?.["structure.json"];
-  return (typeof entry === "string" ? entry : entry?.sha256) ?? null;
-}
-
 /** A pose in absolute metres. */
 export function toCamera(pose: CameraPose, origin: Vec3): Camera {
   return { ...pose, position: plus(pose.position, origin), target: plus(pose.target, origin) };
@@ -181,6 +178,32 @@ export function ranges(parts: Parts): Ranges {
 function capturedSections(workspace: Workspace): NonNullable<Viewpoint["sections"]> {
   const { sections, box, uncut } = captureSectioning(workspace);
   return { planes: sections, box, uncut };
+}
+
+function capturedLayers(workspace: Workspace): NonNullable<Viewpoint["layers"]> {
+  const shown = workspace.layerParts.get();
+  return captureTabling(workspace).map((layer) => {
+    const said = shown.get(layer.revision_id);
+    if (!said) return layer;
+    const { hidden, isolated, ghosted, structure } = said;
+    const parts = { hidden: hidden.toJSON(), isolated, ghosted: ghosted.toJSON() };
+    return { ...layer, structure, parts };
+  });
+}
+
+/** What is selected of another revision is mine for the moment: no view keeps it, and any view ends it. */
+function showLayerParts(workspace: Workspace, layers: NonNullable<Viewpoint["layers"]>): void {
+  workspace.layerSelection.set(null);
+  workspace.layerParts.set(
+    new Map(
+      layers.flatMap(({ revision_id: revision, structure = null, parts }) => {
+        if (!parts) return [];
+        const { hidden = [], isolated = false, ghosted = [] } = parts;
+        const sets = { hidden: RangeSet.parse(hidden), ghosted: RangeSet.parse(ghosted) };
+        return [[revision, { ...sets, isolated, structure }] as const];
+      }),
+    ),
+  );
 }
 
 function capturedColouring(workspace: Workspace): NonNullable<Viewpoint["colouring"]> | null {

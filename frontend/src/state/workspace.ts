@@ -5,16 +5,20 @@
 
 import { type ColouringState, createColouring, resetColouring } from "./areas/colouring";
 import { type ComparingState, createComparing } from "./areas/comparing";
+import { type Conducting, createConducting } from "./areas/conducting";
 import { type Displaying, createDisplaying } from "./areas/displaying";
 import { type Noting, createNoting, resetNoting } from "./areas/noting";
 import { type Picturing, createPicturing } from "./areas/picturing";
 import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
 import { type Marking, createMarking, resetMarking } from "./areas/marking";
 import { type Issuing, createIssuing, resetIssuing } from "./areas/issues";
+import { type LayerParting, createLayerParting, resetLayerParting } from "./areas/layer_parts";
 import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
 import { type Navigating, createNavigating, resetNavigating } from "./areas/navigating";
 import { type Numbering, createNumbering } from "./areas/numbers";
+import { type Recording, createRecording } from "./areas/recording";
 import { type Rendering, createRendering } from "./areas/rendering";
+import { type Replaying, createReplaying } from "./areas/replaying";
 import { type Sectioning, createSectioning, resetSectioning } from "./areas/sectioning";
 import { type Selecting, createSelecting, resetSelecting } from "./areas/selecting";
 import { type Showing, createShowing, resetShowing } from "./areas/showing";
@@ -67,6 +71,9 @@ export interface PersonStatus {
   readonly tool?: string;
   readonly device?: string;
   readonly away?: boolean;
+  readonly hand?: boolean;
+  /** Place of the raised hand in the queue. */
+  readonly hand_rank?: number | null;
   /** Wears the headset right now. */
   readonly in_xr?: boolean;
 }
@@ -195,9 +202,11 @@ export interface Workspace
   extends
     ColouringState,
     ComparingState,
+    Conducting,
     Displaying,
     Exploding,
     Issuing,
+    LayerParting,
     Marking,
     Measuring,
     Numbering,
@@ -210,6 +219,8 @@ export interface Workspace
     Selecting,
     Showing,
     Tabling,
+    Recording,
+    Replaying,
     Viewing {
   // What is on the table.
   readonly revision: Store<RevisionRef | null>;
@@ -242,6 +253,8 @@ export interface Workspace
   /** Everyone in the room, me included (`mine`). */
   readonly people: Store<readonly Person[]>;
   readonly following: Store<Following | null>;
+  /** In a session: what I show is mine alone, until I rejoin. */
+  readonly myView: Store<boolean>;
   readonly chat: Store<readonly ChatMessage[]>;
   readonly connection: Store<ConnectionState>;
   readonly announcement: Store<Announcement | null>;
@@ -282,9 +295,11 @@ export function createWorkspace(): Workspace {
   const workspace: Workspace = {
     ...createColouring(),
     ...createComparing(),
+    ...createConducting(),
     ...createDisplaying(),
     ...createExploding(),
     ...createIssuing(),
+    ...createLayerParting(),
     ...createMarking(),
     ...createMeasuring(),
     ...createNumbering(),
@@ -297,6 +312,8 @@ export function createWorkspace(): Workspace {
     ...createSelecting(),
     ...createShowing(),
     ...createTabling(),
+    ...createRecording(),
+    ...createReplaying(),
     ...createViewing(),
     revision: new Store<RevisionRef | null>(null),
     manifest: new Store<Manifest | null>(null),
@@ -323,6 +340,7 @@ export function createWorkspace(): Workspace {
     session: new Store<SessionInfo | null>(null),
     people: new Store<readonly Person[]>([]),
     following: new Store<Following | null>(null),
+    myView: new Store(false),
     chat: new Store<readonly ChatMessage[]>([]),
     connection: new Store(NOT_CONNECTED),
     announcement: new Store<Announcement | null>(null),
@@ -336,6 +354,7 @@ export function createWorkspace(): Workspace {
       resetIssuing(workspace);
       resetMarking(workspace);
       resetTabling(workspace);
+      resetLayerParting(workspace);
       resetNoting(workspace);
       resetMeasuring(workspace);
       resetNavigating(workspace);

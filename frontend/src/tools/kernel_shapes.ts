@@ -2,7 +2,9 @@
 
 import type { MeasurePoint } from "../state/areas/measuring";
 import { WHOLE_PART } from "../state/entities";
+import { entityOf, ownerOf } from "../state/measure_owner";
 import { type Vec3, toFileAxes } from "../state/model";
+import type { ExactStore } from "../scene/exact_store";
 import { inverse, placePoint } from "../scene/kernel/affine";
 import { measure } from "../scene/kernel/measure";
 import { propertiesOf } from "../scene/kernel/properties";
@@ -14,27 +16,38 @@ import { type Shapes, meansPoint } from "./reading_shapes";
 
 /** Shapes of what is on a viewer's table. The kernel computes relative to the model's origin, where digits are plenty. */
 export function kernelShapes(viewer: Viewer): Shapes {
-  const rims = new MeshRims(viewer);
+  const rims = new Map<string | null, MeshRims>();
+  /** The exact shapes, and the creases, of the model that a point belongs to; null where it is not on the table. */
+  const modelOf = (anchor: MeasurePoint): { exact: ExactStore; rims: MeshRims } | null => {
+    const revision = ownerOf(anchor)?.revision ?? null;
+    const exact = viewer.placed(revision)?.exact;
+    if (!exact) return null;
+    let own = rims.get(revision);
+    if (!own) rims.set(revision, (own = new MeshRims(() => viewer.placed(revision))));
+    return { exact, rims: own };
+  };
   const out = (point: Vec3): Vec3 => viewer.toAbsolute(point);
   const pointOf = ({ position, tolerance_m }: MeasurePoint): Placed => ({
     type: "point",
     point: viewer.toModel(position),
     tolerance_m,
   });
-  const placedPart = ({ occurrence, entity }: MeasurePoint): Placed | null => {
-    if (occurrence === null) return null;
-    const whole = { occurrence, kind: "body", index: WHOLE_PART } as const;
-    return viewer.exact.placed(entity ? viewer.exact.bodyOf(entity) : whole);
+  const placedPart = (anchor: MeasurePoint): Placed | null => {
+    const [owner, at, entity] = [ownerOf(anchor), modelOf(anchor), entityOf(anchor)];
+    if (!owner || !at) return null;
+    const whole = { occurrence: owner.occurrence, kind: "body", index: WHOLE_PART } as const;
+    return at.exact.placed(entity ? at.exact.bodyOf(entity) : whole);
   };
   return {
     placed: (anchor) => {
       if (meansPoint(anchor)) return pointOf(anchor);
-      const found = anchor.entity ? viewer.exact.placed(anchor.entity) : rims.placed(anchor);
+      const [at, entity] = [modelOf(anchor), entityOf(anchor)];
+      const found = entity ? at?.exact.placed(entity) : at?.rims.placed(anchor);
       return found ?? pointOf(anchor);
     },
     placedPart,
-    toLocal: (occurrence, position) => {
-      const matrix = viewer.exact.matrixOf(occurrence);
+    toLocal: ({ revision, occurrence }, position) => {
+      const matrix = viewer.placed(revision)?.exact.matrixOf(occurrence) ?? null;
       return matrix && placePoint(inverse(matrix), viewer.toModel(position));
     },
     toFile: (vector) => {
@@ -46,8 +59,9 @@ export function kernelShapes(viewer: Viewer): Shapes {
     measure: (a, b) => movedMeasured(measure(a, b), out),
     properties: (of) => movedProperties(propertiesOf(of), out),
     thickness: (anchor) => {
-      const { entity, position } = anchor;
-      const face = entity?.kind === "face" ? viewer.exact.placed(entity) : null;
+      const { position } = anchor;
+      const entity = entityOf(anchor);
+      const face = entity?.kind === "face" ? modelOf(anchor)?.exact.placed(entity) : null;
       const placed = face ?? (entity ? null : placedPart(anchor));
       return placed && movedThickness(thicknessAt(placed, viewer.toModel(position)), out);
     },

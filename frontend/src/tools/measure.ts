@@ -11,7 +11,9 @@ import type {
   Reading,
   ReadingChoice,
 } from "../state/areas/measuring";
-import { choiceName, valueText } from "../state/measure_text";
+import { sameEntity } from "../state/entities";
+import { entityOf, outdatedBy } from "../state/measure_owner";
+import { choiceName, outdatedText, valueText } from "../state/measure_text";
 import { t } from "../state/messages";
 import type { Vec3 } from "../state/model";
 import type { Pointer, PointerHandler, SnapStop } from "../scene/pointer";
@@ -87,6 +89,7 @@ export class MeasureTool implements PointerHandler {
         again();
       }),
       commands.register("measure.read", ({ id, kind, mode }) => this.read(id, { kind, mode })),
+      commands.register("measure.again", ({ id }) => this.again(id)),
       commands.register("measure.finish", () => this.finish()),
       commands.register("measure.cycle", ({ step }) => void this.cycleHere(step < 0 ? -1 : 1)),
       commands.register("measure.selection", ({ kind }) => this.ofSelection(kind)),
@@ -94,8 +97,7 @@ export class MeasureTool implements PointerHandler {
   }
 
   hover(pointer: Pointer): void {
-    const hit = this.viewer.pickPointer(pointer);
-    this.pointing.show(hit, false);
+    this.pointing.showAny(this.viewer.pickTable(pointer), false);
     this.pointer = pointer;
     const { chosen } = this;
     if (chosen && (!this.isMeant(chosen, pointer) || this.isOutdated(chosen))) this.chosen = null;
@@ -106,7 +108,7 @@ export class MeasureTool implements PointerHandler {
 
   /** Now the exact shape says better where it is. */
   private isOutdated({ aim, early }: { readonly aim: Aim; readonly early: boolean }): boolean {
-    return early && !this.viewer.exact.isPending(aim.occurrence);
+    return early && !this.snapping.isPending(aim.owner);
   }
 
   /** How many things Tab would go through: asked when the pointer rests, since it looks at all of them. */
@@ -128,17 +130,16 @@ export class MeasureTool implements PointerHandler {
 
   click(pointer: Pointer): void {
     this.hover(pointer);
-    const { occurrence } = this.aim ?? {};
-    if (occurrence === undefined) return;
-    const { exact } = this.viewer;
-    if (this.waiting === 0 && !exact.isPending(occurrence)) {
+    const { owner } = this.aim ?? {};
+    if (!owner) return;
+    if (this.waiting === 0 && !this.snapping.isPending(owner)) {
       this.clickNow(pointer);
       return;
     }
     // A click means what the exact shape has there; later clicks wait for their turn.
     this.waiting += 1;
     this.clicks = this.clicks
-      .then(() => exact.load(occurrence))
+      .then(() => this.snapping.load(owner))
       .then(() => {
         this.waiting -= 1;
         if (this.viewer.workspace.tool.get() === "measure") this.clickNow(pointer);
@@ -190,7 +191,7 @@ export class MeasureTool implements PointerHandler {
     const index = (now + step + candidates.length) % candidates.length;
     const found = candidates[now < 0 ? 0 : index];
     if (!found) return null;
-    const early = this.viewer.exact.isPending(found.occurrence);
+    const early = this.snapping.isPending(found.owner);
     this.chosen = { aim: found, from: pointer, early };
     this.aim = found;
     this.viewer.invalidate();
@@ -274,11 +275,34 @@ export class MeasureTool implements PointerHandler {
   }
 
   private read(id: string, choice: ReadingChoice): void {
-    const measure = this.viewer.workspace.measures.get().find((each) => each.id === id);
+    const { workspace } = this.viewer;
+    const measure = workspace.measures.get().find((each) => each.id === id);
     if (!measure) return;
+    const outdated = outdatedBy(measure, workspace.layers.get());
+    if (outdated) {
+      // Another reading would mix where things stood with where they stand.
+      workspace.announce(outdatedText(outdated, workspace.layerInfo.get()) ?? "");
+      return;
+    }
     this.snapping.whenHere(measure.anchors, () => {
       const reading = this.readingOf(measure, choice);
       if (reading) this.viewer.commands.run("measure.update", { id, change: { reading } });
+    });
+  }
+
+  /** The same points where they stand now; revisions that are gone leave theirs where they stood. */
+  private again(id: string): void {
+    const measure = this.viewer.workspace.measures.get().find((each) => each.id === id);
+    if (!measure) return;
+    this.snapping.whenHere(measure.anchors, () => {
+      const anchors = measure.anchors.map((anchor) => this.snapping.again(anchor));
+      const readings = this.alike(measure, anchors);
+      const reading =
+        readings.find(({ kind, mode }) => kind === measure.kind && mode === measure.mode) ??
+        readings[0];
+      if (!reading) return;
+      const change = { anchors, reading, choices: choicesOf(readings) };
+      this.viewer.commands.run("measure.update", { id, change });
     });
   }
 
@@ -295,6 +319,8 @@ export class MeasureTool implements PointerHandler {
     const pointer = this.pointerOf(event);
     this.aim = this.snapping.aim(pointer);
     const { commands } = this.viewer;
+    // An end that is laid elsewhere takes the others along to where they stand.
+    const before = measure.anchors.map((anchor) => this.snapping.again(anchor));
     if (!this.aim) {
       // Let go over nothing: what was shown last stays.
       if (done) commands.run("measure.update", { id: measure.id, change: {} });
@@ -302,7 +328,7 @@ export class MeasureTool implements PointerHandler {
       return;
     }
     const moved = this.snapping.anchorOf(this.aim);
-    const anchors = measure.anchors.map((anchor, i) => (i === index ? moved : anchor));
+    const anchors = before.map((anchor, i) => (i === index ? moved : anchor));
     const apply = (preview: boolean): void => {
       const readings = this.alike(measure, anchors);
       const reading =
@@ -333,9 +359,17 @@ export class MeasureTool implements PointerHandler {
       this.layer.clear();
       return;
     }
-    const place = (mark: Mark): Vec3 => this.shownAt(mark);
+    const layers = workspace.layers.get();
+    const outdated = (measure: Measurement): string | null =>
+      outdatedText(outdatedBy(measure, layers), workspace.layerInfo.get());
     const style = workspace.style.get();
-    this.layer.draw(workspace.measures.get(), workspace.activeMeasure.get(), style, place);
+    const place = (mark: Mark): Vec3 => this.snapping.shownAt(mark);
+    this.layer.draw(workspace.measures.get(), workspace.activeMeasure.get(), style, {
+      place,
+      outdated,
+      // Where it was measured: what it says is of then.
+      placeThen: ({ position }) => this.viewer.toModel(position),
+    });
     this.drawAim();
   }
 
@@ -352,9 +386,9 @@ export class MeasureTool implements PointerHandler {
     const begun = measuring && pending.length > 0;
     this.snapping.highlight(measuring ? aim : null, begun ? pending : (chosen?.anchors ?? []));
     if (measuring && pending.length > 0) {
-      for (const anchor of pending) layer.glyph(this.shownAt(anchor), anchor.snap);
+      for (const anchor of pending) layer.glyph(this.snapping.shownAt(anchor), anchor.snap);
       layer.line(
-        pending.map((anchor) => this.shownAt(anchor)),
+        pending.map((anchor) => this.snapping.shownAt(anchor)),
         "scene-measure",
       );
     }
@@ -366,7 +400,7 @@ export class MeasureTool implements PointerHandler {
     const last = pending.at(-1);
     const task = workspace.measureTask.get();
     if (last && !sameThing(task, last, this.snapping.anchorOf(aim)))
-      layer.line([this.shownAt(last), aim.point], "scene-measure scene-live");
+      layer.line([this.snapping.shownAt(last), aim.point], "scene-measure scene-live");
     const word = snapWord(aim.kind);
     const value = this.liveText(aim, pending);
     layer.label(aim.point, value ?? word, {
@@ -388,12 +422,6 @@ export class MeasureTool implements PointerHandler {
     if (!best) return null;
     const text = valueText(best, workspace.style.get());
     return task === "smart" && best.mode !== "points" ? `${choiceName(best)} ${text}` : text;
-  }
-
-  /** Where a point stands now: with its part, exploded or not. */
-  private shownAt({ position, occurrence, local }: Mark): Vec3 {
-    const onPart = occurrence !== null && local ? this.snapping.toShown(occurrence, local) : null;
-    return onPart ?? this.viewer.toModel(position);
   }
 
   // ---------------------------------------------------------------- pointers
@@ -425,11 +453,11 @@ export class MeasureTool implements PointerHandler {
 
 /** Whether two clicks mean one and the same thing; where points are measured, only the same point does. */
 function sameThing(task: MeasureTask, a: MeasurePoint, b: MeasurePoint): boolean {
-  if (task !== "distance" && task !== "path" && a.entity && b.entity)
+  const [first, second] = [entityOf(a), entityOf(b)];
+  if (task !== "distance" && task !== "path" && first && second)
     return (
-      a.entity.occurrence === b.entity.occurrence &&
-      a.entity.kind === b.entity.kind &&
-      a.entity.index === b.entity.index &&
+      a.other?.revision_id === b.other?.revision_id &&
+      sameEntity(first, second) &&
       (a.snap === b.snap || a.snap === "face")
     );
   const [p, q] = [a.position, b.position];

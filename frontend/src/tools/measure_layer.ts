@@ -39,6 +39,16 @@ export interface MeasureHands {
   hoverEnd(event: PointerEvent): void;
 }
 
+/** Where and how measurements are drawn. */
+export interface MeasurePlaces {
+  /** Where a mark stands now, exploded or not, model frame. */
+  place(mark: Mark): Vec3;
+  /** Where it stood when it was taken. */
+  placeThen(mark: Mark): Vec3;
+  /** Why a measurement does not hold any more: said on its label, and it stays where it was taken. null: it holds. */
+  outdated(measure: Measurement): string | null;
+}
+
 interface Drawn {
   readonly group: SVGGElement;
   readonly halo: SVGPathElement;
@@ -77,23 +87,24 @@ export class MeasureLayer {
     viewer.overlay.svg.append(this.group, this.labels);
   }
 
-  /** place: where a mark stands now, exploded or not, model frame. */
   draw(
     measures: readonly Measurement[],
     active: string | null,
     style: NumberStyle,
-    place: (mark: Mark) => Vec3,
+    places: MeasurePlaces,
   ): void {
     const shown = measures.filter((measure) => measure.shown);
     this.drop(new Set(shown.map(({ id }) => id)));
     // Asking for the canvas's size lays the whole page out anew, 3 ms of every picture.
     if (shown.length === 0) return;
     const at = (point: Vec3): Pixel | null => this.viewer.projectToScreen(point);
-    const drawings = shown.map((measure) => drawingOf(measure, measure.points.map(place), at));
-    const rows = shown.map((measure, i) => {
+    const rows = shown.map((measure) => {
       const drawn = this.drawnOf(measure);
-      this.fill(drawn, measure, style, measure.id === active);
-      return { measure, drawn, drawing: drawings[i] ?? EMPTY };
+      const why = places.outdated(measure);
+      this.fill(drawn, measure, style, { active: measure.id === active, why });
+      const place = (mark: Mark): Vec3 =>
+        why === null ? places.place(mark) : places.placeThen(mark);
+      return { measure, drawn, place, drawing: drawingOf(measure, measure.points.map(place), at) };
     });
     const { clientWidth, clientHeight } = this.viewer.canvas;
     const wishes = rows.map(({ measure, drawn, drawing }) => {
@@ -107,9 +118,9 @@ export class MeasureLayer {
         fixed: measure.label_offset !== null,
       };
     });
-    const places = placeLabels(wishes, clientWidth, clientHeight);
-    rows.forEach(({ measure, drawn, drawing }, i) => {
-      this.put(drawn, drawing, places[i] ?? OFF_SCREEN);
+    const homes = placeLabels(wishes, clientWidth, clientHeight);
+    rows.forEach(({ measure, drawn, drawing, place }, i) => {
+      this.put(drawn, drawing, homes[i] ?? OFF_SCREEN);
       const chosen = measure.id === active;
       this.putHandles(drawn, chosen && !measure.locked ? measure : null, place);
       const [from, to] = measure.points;
@@ -188,14 +199,21 @@ export class MeasureLayer {
   }
 
   /** Texts and their widths. */
-  private fill(drawn: Drawn, measure: Measurement, style: NumberStyle, active: boolean): void {
-    const value = valueText(measure, style);
+  private fill(
+    drawn: Drawn,
+    measure: Measurement,
+    style: NumberStyle,
+    { active, why }: { readonly active: boolean; readonly why: string | null },
+  ): void {
+    const value = valueText(measure, style) + (why === null ? "" : ` · ${why}`);
+    drawn.group.classList.toggle("measure-outdated", why !== null);
+    drawn.label.classList.toggle("measure-outdated", why !== null);
     // What moves or counts over the picture would be read out with every frame: the panel is what is read.
     setText(drawn.text, value);
     drawn.group.classList.toggle("measure-active", active);
     drawn.label.classList.toggle("measure-active", active);
     const inside = this.widthOf(value, FONT);
-    const choices = measure.choices.length > 1 && !measure.locked;
+    const choices = measure.choices.length > 1 && !measure.locked && why === null;
     const name = choices ? `${choiceName(measure)} ▾` : "";
     setText(drawn.chipText, name);
     drawn.chip.toggleAttribute("hidden", !choices);
@@ -348,7 +366,6 @@ export class MeasureLayer {
   }
 }
 
-const EMPTY: MeasureDrawing = { lines: "", label: null };
 const OFF_SCREEN: Pixel = { x: -10_000, y: -10_000 };
 
 function isOver(element: SVGElement, event: PointerEvent): boolean {

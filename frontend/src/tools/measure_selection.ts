@@ -4,7 +4,7 @@ import type { Mark, Reading } from "../state/areas/measuring";
 import { t } from "../state/messages";
 import type { Matrix4, Structure, Vec3 } from "../state/model";
 import type { Viewer } from "../scene/viewer";
-import type { Shapes } from "./reading_shapes";
+import { type Shapes, markAt } from "./reading_shapes";
 import { boxReading } from "./readings";
 
 /** More exact boxes than this would take a visible moment; the triangles' boxes are near. */
@@ -46,7 +46,9 @@ export function boxOfSelection(viewer: Viewer, shapes: Shapes): Reading | string
     if ((boxes[at] ?? 0) <= (boxes[at + 3] ?? 0)) grow(corner(at), corner(at + 3));
   }
   if (min[0] > max[0]) return t("measure.noSelection");
-  const alone = selection.size === 1 ? selection.first : null;
+  const { first } = selection;
+  const alone =
+    selection.size === 1 && first !== null ? { revision: null, occurrence: first } : null;
   return boxReading(min, max, alone, { exact, tolerance }, shapes);
 }
 
@@ -96,9 +98,10 @@ export function sumOfSelection(
     ? [(box.min[0] + box.max[0]) / 2, (box.min[1] + box.max[1]) / 2, (box.min[2] + box.max[2]) / 2]
     : [0, 0, 0];
   const position = viewer.toAbsolute(middle);
-  const alone = selection.size === 1 ? selection.first : null;
-  const local = alone === null ? null : shapes.toLocal(alone, position);
-  const mark: Mark = { position, occurrence: local ? alone : null, local };
+  const { first } = selection;
+  const alone =
+    selection.size === 1 && first !== null ? { revision: null, occurrence: first } : null;
+  const mark: Mark = markAt(position, alone, shapes);
   return {
     kind,
     mode: "plain",

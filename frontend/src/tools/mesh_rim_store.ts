@@ -3,7 +3,8 @@
 import type { MeasurePoint } from "../state/areas/measuring";
 import type { Vec3 } from "../state/model";
 import type { PlacedMesh } from "../scene/kernel/types";
-import type { Viewer } from "../scene/viewer";
+import type { PlacedModel } from "../scene/viewer_sight";
+import { ownerOf } from "../state/measure_owner";
 import { chainThrough, nearestSegment } from "./mesh_rims";
 
 /** More creases than this would take a visible moment; their points are measured all the same. */
@@ -14,23 +15,29 @@ const ON_STEPS = 4;
 const HALF_STEP = 0.87;
 const MOST_KEPT = 64;
 
-/** See the head of the file. */
+/** Of one model: see the head of the file. */
 export class MeshRims {
-  private readonly viewer: Viewer;
+  private readonly at: () => PlacedModel | null;
   private readonly kept = new Map<string, PlacedMesh | null>();
   private keptOf: object | null = null;
+  private standing = 0;
 
-  constructor(viewer: Viewer) {
-    this.viewer = viewer;
+  /** at: the model as it is now; null while it is not here. */
+  constructor(at: () => PlacedModel | null) {
+    this.at = at;
   }
 
   /** The crease through a clicked point, model frame, unexploded; null where there is none. */
-  placed({ occurrence, local }: MeasurePoint): PlacedMesh | null {
-    const { model } = this.viewer;
+  placed(anchor: MeasurePoint): PlacedMesh | null {
+    const { local } = anchor;
+    const occurrence = ownerOf(anchor)?.occurrence ?? null;
+    const { model } = this.at() ?? {};
     if (!model || occurrence === null || !local) return null;
     const { edgeVertices } = model.batch.store.ranges;
-    if (this.keptOf !== edgeVertices) this.kept.clear();
+    const { standing } = model.occurrences;
+    if (this.keptOf !== edgeVertices || this.standing !== standing) this.kept.clear();
     this.keptOf = edgeVertices;
+    this.standing = standing;
     const key = `${occurrence} ${local.join()}`;
     const known = this.kept.get(key);
     if (known !== undefined) return known;
@@ -41,9 +48,10 @@ export class MeshRims {
   }
 
   private find(occurrence: number, local: Vec3): PlacedMesh | null {
-    const { model, exact } = this.viewer;
-    const shown = exact.toShown(occurrence, local);
-    if (!model || !shown) return null;
+    const at = this.at();
+    const shown = at?.exact.toShown(occurrence, local);
+    if (!at || !shown) return null;
+    const { model, exact } = at;
     const { occurrences } = model;
     const { edges, edgeVertices } = model.batch.store.ranges;
     const geometry = occurrences.geometry[occurrence] ?? 0;
@@ -54,11 +62,11 @@ export class MeshRims {
     for (let corner = 0; corner < 2 * count; corner += 1)
       for (let axis = 0; axis < 3; axis += 1)
         segments[3 * corner + axis] = edgeVertices[4 * (first + corner) + axis] ?? 0;
-    const at = occurrences.toSteps(occurrence, shown);
-    const segment = nearestSegment(segments, at);
+    const steps = occurrences.toSteps(occurrence, shown);
+    const segment = nearestSegment(segments, steps);
     if (segment < 0) return null;
     const chain = chainThrough(segments, segment);
-    if (Math.min(...chain.slice(1).map((p, i) => away(at, chain[i] ?? p, p))) > ON_STEPS)
+    if (Math.min(...chain.slice(1).map((p, i) => away(steps, chain[i] ?? p, p))) > ON_STEPS)
       return null;
     const points = Float64Array.from(chain.flat());
     return {

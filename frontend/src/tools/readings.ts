@@ -1,10 +1,11 @@
 /** What can be measured of the things that somebody clicked: every reading of them, the one most likely meant first. */
 
 import type { MeasurePoint, MeasureTask, Reading } from "../state/areas/measuring";
+import { type Owner, entityOf, ownerOf } from "../state/measure_owner";
 import type { Vec3 } from "../state/model";
 import type { Properties } from "../scene/kernel/types";
 import { add, along, dot, length, normalize, scale, subtract } from "../scene/vector";
-import { type Shapes, footOnAxis, markAt, marks, meansPoint } from "./reading_shapes";
+import { type Shapes, bare, footOnAxis, markAt, marks, meansPoint } from "./reading_shapes";
 import { betweenTwo, pathOf } from "./readings_between";
 
 /** Every reading of some anchors for a task, the best first; none when they do not fit it. */
@@ -152,10 +153,10 @@ function positionOf(anchor: MeasurePoint, shapes: Shapes): Reading {
     mode: "plain",
     value: length(position),
     components: [...shapes.toFile(position)],
-    points: [{ position, occurrence: anchor.occurrence, local: anchor.local }],
+    points: [bare(anchor)],
     exact: tolerance === 0,
     tolerance,
-    mesh: tolerance > 0 && anchor.entity === null,
+    mesh: tolerance > 0 && entityOf(anchor) === null,
   };
 }
 
@@ -203,14 +204,14 @@ function boxOf(anchor: MeasurePoint, shapes: Shapes): Reading[] {
   const properties = placed && shapes.properties(placed);
   if (!properties?.box) return [];
   const { box, exact, tolerance_m: tolerance } = properties;
-  return [boxReading(box.min, box.max, anchor.occurrence, { exact, tolerance }, shapes)];
+  return [boxReading(box.min, box.max, ownerOf(anchor), { exact, tolerance }, shapes)];
 }
 
-/** A box as a reading; `occurrence` null: of several parts, which it does not follow. */
+/** A box as a reading; `owner` null: of several parts, which it does not follow. */
 export function boxReading(
   min: Vec3,
   max: Vec3,
-  occurrence: number | null,
+  owner: Owner | null,
   { exact, tolerance }: { readonly exact: boolean; readonly tolerance: number },
   shapes: Pick<Shapes, "toFile" | "toLocal">,
 ): Reading {
@@ -225,7 +226,7 @@ export function boxReading(
     mode: "plain",
     value: length(size),
     components: shapes.toFile(size).map((side) => Math.abs(side)),
-    points: corners.map((position) => markAt(position, occurrence, shapes)),
+    points: corners.map((position) => markAt(position, owner, shapes)),
     exact,
     tolerance: exact ? 0 : 2 * tolerance,
     mesh: !exact,

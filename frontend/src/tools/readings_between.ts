@@ -1,6 +1,7 @@
 /** Readings between two things, and along a path of points. */
 
 import type { Mark, MeasureMode, MeasurePoint, Reading } from "../state/areas/measuring";
+import { entityOf, ownerOf } from "../state/measure_owner";
 import type { Measured, Properties } from "../scene/kernel/types";
 import { along, distance, dot, normalize, scale, subtract } from "../scene/vector";
 import { type Shapes, bare, footOnAxis, markAt, meansPoint } from "./reading_shapes";
@@ -68,7 +69,7 @@ function distanceReading(
 
 function fromPoints(a: MeasurePoint, b: MeasurePoint, shapes: Shapes): Reading {
   const tolerance = a.tolerance_m + b.tolerance_m;
-  const mesh = tolerance > 0 && (a.entity === null || b.entity === null);
+  const mesh = tolerance > 0 && (entityOf(a) === null || entityOf(b) === null);
   const value = distance(a.position, b.position);
   const exact = tolerance === 0;
   return distanceReading("points", value, bare(a), bare(b), { exact, tolerance, mesh }, shapes);
@@ -79,8 +80,8 @@ function minimum(a: MeasurePoint, b: MeasurePoint, measured: Measured, shapes: S
   return distanceReading(
     "minimum",
     measured.distance,
-    markAt(measured.from, a.occurrence, shapes),
-    markAt(measured.to, b.occurrence, shapes),
+    markAt(measured.from, ownerOf(a), shapes),
+    markAt(measured.to, ownerOf(b), shapes),
     { exact, tolerance: exact ? 0 : tolerance, mesh: isMesh(a, b, exact) },
     shapes,
   );
@@ -97,8 +98,8 @@ function centres(
     distanceReading(
       "centres",
       found.distance,
-      markAt(found.from, a.occurrence, shapes),
-      markAt(found.to, b.occurrence, shapes),
+      markAt(found.from, ownerOf(a), shapes),
+      markAt(found.to, ownerOf(b), shapes),
       { exact, tolerance: exact ? 0 : tolerance, mesh: isMesh(a, b, exact) },
       shapes,
     ),
@@ -126,8 +127,8 @@ function parallel(
     distanceReading(
       "parallel",
       value,
-      markAt(start, a.occurrence, shapes),
-      markAt(end, b.occurrence, shapes),
+      markAt(start, ownerOf(a), shapes),
+      markAt(end, ownerOf(b), shapes),
       { exact, tolerance: exact ? 0 : tolerance, mesh: isMesh(a, b, exact) },
       shapes,
     ),
@@ -154,9 +155,9 @@ function angles(
   const wedge = wedgeOf(a.position, b.position, of, to);
   const points = wedge
     ? [
-        markAt(wedge.first, a.occurrence, shapes),
-        markAt(wedge.apex, a.occurrence, shapes),
-        markAt(wedge.second, b.occurrence, shapes),
+        markAt(wedge.first, ownerOf(a), shapes),
+        markAt(wedge.apex, ownerOf(a), shapes),
+        markAt(wedge.second, ownerOf(b), shapes),
       ]
     : [bare(a), bare(b)];
   const reach = Math.max(distance(a.position, b.position), 1e-9);
@@ -195,7 +196,7 @@ function legsTell(points: readonly Mark[], value: number): boolean {
 /** A leg on the other side of the apex. */
 function mirrored(leg: Mark, apex: Mark, shapes: Shapes): Mark {
   const position = subtract(scale(apex.position, 2), leg.position);
-  return markAt(position, leg.occurrence, shapes);
+  return markAt(position, ownerOf(leg), shapes);
 }
 
 /** From point to point, with each leg. */
@@ -216,5 +217,5 @@ export function pathOf(anchors: readonly MeasurePoint[], shapes: Shapes): Readin
 }
 
 function isMesh(a: MeasurePoint, b: MeasurePoint, exact: boolean): boolean {
-  return !exact && (a.entity === null || b.entity === null);
+  return !exact && (entityOf(a) === null || entityOf(b) === null);
 }

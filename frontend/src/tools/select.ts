@@ -10,6 +10,7 @@ import { setAtLevel } from "../state/selection_levels";
 import type { Hit } from "../scene/picking";
 import type { Pointer, PointerHandler } from "../scene/pointer";
 import type { Viewer } from "../scene/viewer";
+import type { TableHit } from "../scene/viewer_sight";
 import { Marquee } from "./marquee";
 
 /** UX.md §2.5. */
@@ -19,22 +20,34 @@ const HOVER_AFTER_MS = 60;
 export class Hover {
   private readonly viewer: Viewer;
   private timer = 0;
-  private pending: number | null = null;
+  private pending: string | null = null;
 
   constructor(viewer: Viewer) {
     this.viewer = viewer;
   }
 
   /** highlight: whether to outline the part; the position is told in any case. */
-  show(hit: Hit | null, highlight = true): void {
-    const { hover, pointerPosition } = this.viewer.workspace;
+  show(hit: Hit | null, highlight = true, revision: string | null = null): void {
+    const { hover, layerHover, pointerPosition } = this.viewer.workspace;
     pointerPosition.set(hit ? this.viewer.toAbsolute(hit.point) : null);
-    const over = highlight ? (hit?.occurrence ?? null) : null;
+    const occurrence = highlight ? (hit?.occurrence ?? null) : null;
+    const over = occurrence === null ? null : `${revision ?? ""} ${occurrence}`;
     if (over === this.pending) return;
     this.pending = over;
     clearTimeout(this.timer);
-    if (over === null) hover.set(null);
-    else this.timer = window.setTimeout(() => hover.set(over), HOVER_AFTER_MS);
+    const outline = (): void => {
+      hover.set(revision === null ? occurrence : null);
+      layerHover.set(
+        revision === null || occurrence === null ? null : { revisionId: revision, occurrence },
+      );
+    };
+    if (over === null) outline();
+    else this.timer = window.setTimeout(outline, HOVER_AFTER_MS);
+  }
+
+  /** What is hit of any model on the table. */
+  showAny(met: TableHit | null, highlight = true): void {
+    this.show(met?.hit ?? null, highlight, met?.revision ?? null);
   }
 
   clear(): void {
@@ -56,8 +69,7 @@ export function selectTool(viewer: Viewer, hover: Hover): PointerHandler {
     ctrl ? "toggle" : shift ? "add" : "replace";
 
   /** What a click there selects, by the level chosen. */
-  const setUnder = (hit: Hit): RangeSet => {
-    const structure = workspace.structure.get();
+  const setUnder = (hit: Hit, structure = workspace.structure.get()): RangeSet => {
     const level = workspace.selectionLevel.get();
     return structure ? setAtLevel(structure, hit.occurrence, level) : RangeSet.of(hit.occurrence);
   };
@@ -102,14 +114,18 @@ export function selectTool(viewer: Viewer, hover: Hover): PointerHandler {
       workspace.announce(t("level.noExact", { name: structure.name(row) }));
   };
 
+  /** The same of another revision, whose faces and bodies are not selected. */
+  const layerUnder = ({ hit, revision }: TableHit): RangeSet =>
+    setUnder(hit, workspace.layerModels.get().get(revision ?? "")?.structure ?? null);
+
   return {
-    hover: (pointer) => hover.show(viewer.pickPointer(pointer)),
+    hover: (pointer) => hover.showAny(viewer.pickTable(pointer)),
     leave: () => {
       hover.clear();
       marquee.end();
     },
     press: (pointer) =>
-      pointer.shift && pointer.kind !== "touch" && !viewer.pickPointer(pointer)
+      pointer.shift && pointer.kind !== "touch" && !viewer.pickTable(pointer)
         ? marquee.press(pointer)
         : false,
     drag: (pointer) => marquee.drag(pointer),
@@ -118,10 +134,14 @@ export function selectTool(viewer: Viewer, hover: Hover): PointerHandler {
     click: (pointer) => {
       clicks += 1;
       if (pointer.alt && listUnder(pointer)) return;
-      const hit = viewer.pickPointer(pointer);
+      const met = viewer.pickTable(pointer);
+      const hit = met?.hit;
       const mode = modeOf(pointer);
       const level = workspace.selectionLevel.get();
-      if (!hit) {
+      if (met && met.revision !== null) {
+        commands.run("layer.select", { revision: met.revision, ranges: layerUnder(met), mode });
+        if (level === "face" || level === "body") workspace.announce(t("table.partsOnly"));
+      } else if (!hit) {
         if (mode === "replace") commands.run("selection.clear");
         const other = viewer.layers.under(pointer.origin, pointer.direction);
         if (other !== null) workspace.announce(t("table.other", { name: other }));
@@ -129,8 +149,10 @@ export function selectTool(viewer: Viewer, hover: Hover): PointerHandler {
       else commands.run("selection.set", { ranges: setUnder(hit), mode });
     },
     doubleClick: (pointer) => {
-      const hit = viewer.pickPointer(pointer);
-      if (hit) commands.run("camera.fit", { ranges: setUnder(hit) });
+      const met = viewer.pickTable(pointer);
+      if (met && met.revision !== null)
+        commands.run("layer.fit", { revision: met.revision, ranges: layerUnder(met) });
+      else if (met) commands.run("camera.fit", { ranges: setUnder(met.hit) });
       else commands.run("camera.fitAll");
     },
   };

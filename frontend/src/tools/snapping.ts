@@ -72,6 +72,9 @@ export interface Snap {
   readonly axis: readonly [Vec3, Vec3] | null;
 }
 
+/** Metres along a ray, model frame, to what is seen first; null: nothing. */
+type Sight = (origin: Vec3, direction: Vec3) => number | null;
+
 /** Something to snap to before it is known whether it can be seen. */
 interface Candidate {
   readonly kind: SnapKind;
@@ -90,19 +93,25 @@ export class Snapper {
   private readonly model: OpenedModel;
   private readonly exact: ExactStore | null;
   private readonly radius: () => number;
+  private readonly inFront: Sight;
   private readonly tables = new Map<number, EdgeTable>();
   private readonly points = new WeakMap<Solid, SnapPoints>();
   private edgeVersion: Uint16Array | null = null;
 
-  /** exact: null snaps to the picture's edges alone. radius: CSS pixels. */
+  /**
+   * exact: null snaps to the picture's edges alone. radius: CSS pixels. inFront: what hides points; default: the model
+   * itself.
+   */
   constructor(
     model: OpenedModel,
     exact: ExactStore | null = null,
     radius: () => number = () => SNAP_PX,
+    inFront: Sight = (origin, direction) => model.pick(origin, direction)?.distance ?? null,
   ) {
     this.model = model;
     this.exact = exact;
     this.radius = radius;
+    this.inFront = inFront;
   }
 
   /**
@@ -121,10 +130,16 @@ export class Snapper {
     return own;
   }
 
-  /** Everything that could be meant, the best first and the face last; each place once. */
-  candidates(pointer: Pointer): readonly Snap[] {
-    const hit = this.model.pick(pointer.origin, pointer.direction);
-    const hits = pointer.alt ? [] : this.beside(pointer, hit);
+  /**
+   * Everything that could be meant, the best first and the face last; each place once. hit: what of the model is under
+   * the pointer. before: metres at which another model is hit.
+   */
+  candidates(
+    pointer: Pointer,
+    hit = this.model.pick(pointer.origin, pointer.direction),
+    before = hit?.distance ?? Infinity,
+  ): readonly Snap[] {
+    const hits = pointer.alt ? [] : this.beside(pointer, hit, before);
     const found = [...(hit ? [hit] : []), ...hits].flatMap((each) =>
       pointer.alt ? [] : this.around(pointer, each),
     );
@@ -146,8 +161,8 @@ export class Snapper {
     return best?.make() ?? this.free(hit);
   }
 
-  /** Parts a few pixels beside a pointer that do not lie behind what it hits. */
-  private beside(pointer: Pointer, hit: Hit | null): Hit[] {
+  /** Parts a few pixels beside a pointer that do not lie behind what it hits, of this model or another one. */
+  beside(pointer: Pointer, hit: Hit | null, before = hit?.distance ?? Infinity): Hit[] {
     const found: Hit[] = [];
     const asked = new Set<number>(hit ? [hit.occurrence] : []);
     const ring = this.radius() * RING_SHARE;
@@ -156,7 +171,7 @@ export class Snapper {
       const near = this.model.pick(origin, direction);
       if (!near || asked.has(near.occurrence)) continue;
       asked.add(near.occurrence);
-      if (!hit || near.distance <= hit.distance) found.push(near);
+      if (near.distance <= before) found.push(near);
     }
     return found;
   }
@@ -197,9 +212,9 @@ export class Snapper {
 
   private isSeen(pointer: Pointer, point: Vec3): boolean {
     const { origin, direction } = between(pointer, point);
-    const inFront = this.model.pick(origin, direction);
+    const inFront = this.inFront(origin, direction);
     const away = distance(origin, point);
-    return !inFront || inFront.distance >= away - pointer.reach(point, BEHIND_PX);
+    return inFront === null || inFront >= away - pointer.reach(point, BEHIND_PX);
   }
 
   /** What lies within reach on the part that was hit. */

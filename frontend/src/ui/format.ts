@@ -19,6 +19,25 @@ export function formatBytes(bytes: number): string {
   return `${written} ${units[unit] ?? ""}`;
 }
 
+/** A time of the day here, with seconds. */
+export function formatTime(iso: string): string {
+  return new Intl.DateTimeFormat(currentLocale(), {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  }).format(new Date(iso));
+}
+
+/** Milliseconds as a clock shows them: 0:07, 12:05, 1:02:03. */
+export function formatClock(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0
+    ? `${hours}:${two(minutes)}:${two(seconds % 60)}`
+    : `${minutes}:${two(seconds % 60)}`;
+}
+
 /** A fraction as a whole percentage; 100 only when it is all. */
 export function formatPercent(fraction: number): string {
   return `${percent(fraction)} %`;
@@ -69,9 +88,10 @@ export function formatCode(code: string): string {
   return code.length === 6 ? `${code.slice(0, 3)} ${code.slice(3)}` : code;
 }
 
-/** Up to two initials of a name. */
+/** Up to two initials of a name; what stands in brackets behind it is no part of it. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean);
+  const plain = name.replace(/\s+\(.*\)\s*$/, "");
+  const words = plain.trim().split(/\s+/).filter(Boolean);
   const first = [...(words[0] ?? "?")][0] ?? "?";
   const last =
     words.length > 1 ? ([...(words.at(-1) ?? "")][0] ?? "") : ([...(words[0] ?? "")][1] ?? "");

@@ -26,7 +26,16 @@ export interface Running {
 /** Which room to be in. */
 export type LiveTarget =
   | { readonly kind: "table"; readonly revisionId: string }
-  | { readonly kind: "session"; readonly sessionId: string };
+  | { readonly kind: "session"; readonly sessionId: string }
+  | {
+      readonly kind: "replay";
+      readonly sessionId: string;
+      readonly recordingId: string;
+      readonly atMs: number;
+    };
+
+/** A recording, and where to begin. */
+export type ReplayWanted = Omit<Extract<LiveTarget, { kind: "replay" }>, "kind">;
 
 /** The scene and the session as the pages see them. */
 export interface Ports {

@@ -48,6 +48,15 @@ export type Route =
     }
   | { readonly screen: "embed"; readonly assetId: string; readonly label: string }
   | { readonly screen: "live"; readonly sessionId: string; readonly code: string | null }
+  | { readonly screen: "minutes"; readonly sessionId: string }
+  | {
+      readonly screen: "replay";
+      readonly sessionId: string;
+      /** null: the first recording of the session. */
+      readonly recordingId: string | null;
+      /** Seconds since its beginning. */
+      readonly at: number;
+    }
   | { readonly screen: "share"; readonly secret: string }
   | { readonly screen: "inbox" }
   | { readonly screen: "me" }
@@ -83,6 +92,14 @@ export function readRoute(url: URL): Route {
     case "s":
       return second ? { screen: "share", secret: second } : unknown;
     case "live":
+      if (second && third === "minutes") return { screen: "minutes", sessionId: second };
+      if (second && third === "replay")
+        return {
+          screen: "replay",
+          sessionId: second,
+          recordingId: query.get("r"),
+          at: Math.max(0, Number(query.get("at")) || 0),
+        };
       return second ? { screen: "live", sessionId: second, code: query.get("k") } : unknown;
     case "v":
       return second && third
@@ -133,20 +150,42 @@ export function localPath(path: string | null): string {
   return path && /^\/(?![/\\])/.test(path) ? path : "/";
 }
 
+/** Holds a move up: true when it asks first, and calls `goOn` if the answer is yes. */
+export type Guard = (goOn: () => void) => boolean;
+
+function addressNow(): string {
+  return location.pathname + location.search + location.hash;
+}
+
 /** Moves between pages and tells where we are. */
 export class Router {
   private readonly store: Store<Route>;
   readonly route: Readable<Route>;
+  private guards: readonly Guard[] = [];
+  /** The address of what is shown. */
+  private here = addressNow();
 
   constructor() {
     this.store = new Store<Route>(readRoute(new URL(location.href)));
     this.route = this.store;
-    addEventListener("popstate", () => this.read());
+    addEventListener("popstate", () => this.onPop());
     document.addEventListener("click", (event) => this.onClick(event));
   }
 
   /** Goes to a page of ours. */
   go(path: string, options: { replace?: boolean } = {}): void {
+    if (!this.isHeld(() => this.move(path, options))) this.move(path, options);
+  }
+
+  /** Asks before this page is left: whoever holds the move up goes on with it, or does not. Returns the way to stop. */
+  guard(guard: Guard): () => void {
+    this.guards = [...this.guards, guard];
+    return () => {
+      this.guards = this.guards.filter((other) => other !== guard);
+    };
+  }
+
+  private move(path: string, options: { replace?: boolean }): void {
     if (options.replace) history.replaceState(null, "", path);
     else history.pushState(null, "", path);
     this.read();
@@ -156,9 +195,22 @@ export class Router {
   /** Changes the address bar alone: the page stays as it is. */
   rename(path: string): void {
     history.replaceState(null, "", path);
+    this.here = addressNow();
+  }
+
+  private isHeld(goOn: () => void): boolean {
+    return this.guards.some((guard) => guard(goOn));
+  }
+
+  /** The browser has changed the address already: what is shown gets its own back while somebody asks. */
+  private onPop(): void {
+    const [there, here] = [addressNow(), this.here];
+    if (!this.isHeld(() => this.move(there, {}))) this.read();
+    else history.pushState(null, "", here);
   }
 
   private read(): void {
+    this.here = addressNow();
     this.store.set(readRoute(new URL(location.href)));
   }
 
@@ -201,5 +253,8 @@ export const paths = {
     return `/v/${assetId}/${encodeURIComponent(label)}?${query.toString()}`;
   },
   live: (sessionId: string): string => `/live/${sessionId}`,
+  minutes: (sessionId: string): string => `/live/${sessionId}/minutes`,
+  replay: (sessionId: string, recordingId: string, at = 0): string =>
+    `/live/${sessionId}/replay?r=${recordingId}${at > 0 ? `&at=${String(at)}` : ""}`,
   signIn: (next: string): string => `/signin?next=${encodeURIComponent(next)}`,
 };

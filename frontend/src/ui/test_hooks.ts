@@ -114,6 +114,22 @@ export function installTestHooks(
     get layers() {
       return workspace.layers.get();
     },
+    get layerSelection() {
+      const chosen = workspace.layerSelection.get();
+      return chosen && { revision: chosen.revisionId, parts: [...chosen.ranges] };
+    },
+    get layerHover() {
+      return workspace.layerHover.get()?.occurrence ?? null;
+    },
+    get layerParts() {
+      const all = [...workspace.layerParts.get()];
+      return Object.fromEntries(
+        all.map(([revision, { hidden, isolated, ghosted }]) => [
+          revision,
+          { hidden: [...hidden], isolated, ghosted: [...ghosted] },
+        ]),
+      );
+    },
     get layerInfo() {
       return Object.fromEntries(workspace.layerInfo.get());
     },
@@ -169,6 +185,9 @@ export function installTestHooks(
     },
     get follow() {
       return workspace.following.get();
+    },
+    get myView() {
+      return workspace.myView.get();
     },
     get people() {
       return workspace.people.get();

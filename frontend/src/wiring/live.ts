@@ -4,15 +4,21 @@ import { ApiError } from "../api/http";
 import { TicketRefused } from "../session/connection";
 import { browserEnvironment } from "../session/environment";
 import { createLiveSession } from "../session/live_session";
+import { shelf } from "../shelf";
+import type { Presence } from "../state/presence";
+import { toldKey } from "../ui/workspace/told";
 import type { LiveTarget, Running, Stage } from "../ui/ports";
 import type { Sources } from "./ports";
-import { seatOf } from "./seat";
+import { type Seat, seatOf } from "./seat";
 
 /** Refusals that asking again will not change. */
 const FINAL = [401, 403, 404, 410];
 
+/** A room; recordings are played by `replay.ts`. */
+type RoomTarget = Exclude<LiveTarget, { kind: "replay" }>;
+
 /** Connects the workspace to a room. */
-export function startLive(stage: Stage, target: LiveTarget, sources: Sources): Running {
+export function startLive(stage: Stage, target: RoomTarget, sources: Sources): Running {
   const { workspace, commands, revision } = stage;
   const { api } = sources;
   const seat = seatOf(workspace);
@@ -24,11 +30,11 @@ export function startLive(stage: Stage, target: LiveTarget, sources: Sources): R
     cid: clientId(),
     device,
     revisionId: revision.revisionId,
-    fetchTicket: async () => {
+    fetchTicket: async (signal) => {
       try {
         return target.kind === "session"
-          ? await api.sessionTicket(target.sessionId, device)
-          : await api.tableTicket(target.revisionId, device);
+          ? await api.sessionTicket(target.sessionId, device, signal)
+          : await api.tableTicket(target.revisionId, device, signal);
       } catch (error) {
         if (error instanceof ApiError && FINAL.includes(error.status))
           throw new TicketRefused(error.code);
@@ -39,6 +45,7 @@ export function startLive(stage: Stage, target: LiveTarget, sources: Sources): R
       const row = await api.session(id);
       return { code: row.code, joinUrl: row.join_url, startedAt: row.created_at };
     },
+    wasToldOfRecording: (id) => shelf("sessionStorage").getItem(toldKey(id)) !== null,
     pose: {
       aspect: () => seat.viewer.get()?.aspect() ?? 1,
       toPart: (occurrence, point) => seat.viewer.get()?.toPart(occurrence, point) ?? null,
@@ -46,22 +53,42 @@ export function startLive(stage: Stage, target: LiveTarget, sources: Sources): R
     },
     showCamera: (pose) => seat.viewer.get()?.setCameraPose(pose, { animate: true }),
   });
-  // The scene may start after the session, and shows the others from then on.
+  // UX.md §3.5: a double press points, while I present.
+  const getUp = sitDown(seat, session, () => {
+    const me = workspace.people.get().find(({ mine }) => mine);
+    if (me?.principal_id === workspace.conduct.get().presenter) commands.run("session.ping");
+  });
+  return {
+    stop: () => {
+      getUp();
+      session.stop();
+    },
+    debug: () => session.debug(),
+  };
+}
+
+/** Shows the others in the scene, which may start after the session. Returns the way out. */
+export function sitDown(
+  seat: Seat,
+  others: Presence & { pauseFollowing(): void },
+  onDoublePress: () => void = () => undefined,
+): () => void {
   let leaveViewer: (() => void) | null = null;
   const stopWatching = seat.viewer.subscribe((viewer) => {
     leaveViewer?.();
     leaveViewer = null;
     if (!viewer) return;
-    const stops = [viewer.setPresence(session), viewer.onNavigate(() => session.pauseFollowing())];
+    viewer.canvas.addEventListener("dblclick", onDoublePress);
+    const stops = [
+      viewer.setPresence(others),
+      viewer.onNavigate(() => others.pauseFollowing()),
+      () => viewer.canvas.removeEventListener("dblclick", onDoublePress),
+    ];
     leaveViewer = () => stops.forEach((stop) => stop());
   });
-  return {
-    stop: () => {
-      stopWatching();
-      leaveViewer?.();
-      session.stop();
-    },
-    debug: () => session.debug(),
+  return () => {
+    stopWatching();
+    leaveViewer?.();
   };
 }
 

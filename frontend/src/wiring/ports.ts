@@ -17,6 +17,10 @@ export function createPorts(sources: Sources): Ports {
       return startViewer(stage, sources);
     },
     startLive: async (stage, target) => {
+      if (target.kind === "replay") {
+        const { startReplay } = await import("./replay");
+        return startReplay(stage, target, sources);
+      }
       const { startLive } = await import("./live");
       return startLive(stage, target, sources);
     },

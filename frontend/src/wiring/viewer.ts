@@ -7,6 +7,7 @@ import { watchGaze } from "../scene/gaze_watch";
 import { GraphicsUnavailable } from "../scene/graphics";
 import { watchNotes } from "../scene/notes";
 import { offerPhotoreal } from "../scene/photoreal/photoreal";
+import { drawPings } from "../scene/pings";
 import { drawPins } from "../scene/pin_layer";
 import { drawPresence } from "../scene/presence";
 import { createViewCube } from "../scene/view_cube";
@@ -50,6 +51,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   const stopPhotoreal = offerPhotoreal(viewer);
   const stopCube = createViewCube(viewer);
   const stopPresence = drawPresence(viewer);
+  const stopPings = drawPings(viewer);
   const stopPins = drawPins(viewer);
   const stopNotes = watchNotes(workspace, (file, hash) => scenePackage.fetch(file, hash));
   const stopChanges = markChanges(viewer);
@@ -73,6 +75,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       stopPhotoreal();
       stopCube();
       stopPresence();
+      stopPings();
       stopPins();
       stopNotes();
       stopChanges();

@@ -12,10 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from model_facts import MODELS, Facts, facts
-from package_reader import validator_errors
-
-from holotable.conversion.options import ConvertOptions
-from holotable.conversion.pipeline import convert
+from shared_packages import EXACT, shared_package
 
 pytestmark = [
     pytest.mark.models,
@@ -23,8 +20,6 @@ pytestmark = [
 ]
 NAMES = tuple(facts()) if MODELS.is_dir() else ()
 CAD = (".stp", ".step", ".iges", ".brep")
-
-OPTIONS = ConvertOptions(deflection_m=1e-4, angle_rad=0.5)
 
 # What each report may say, and why it is no fault of ours.
 EXPECTED_WARNINGS: dict[str, set[str]] = {
@@ -54,12 +49,12 @@ def in_file_axes(manifest: dict[str, Any], metres: float) -> np.ndarray:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_model_is_what_others_measured_valid_explained_and_fit_for_a_headset(
-    name: str, tmp_path: Path
+    name: str, run_folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     known = facts()[name]
-    out = tmp_path / "scene"
-    options = ConvertOptions() if name == "hammer.iges" else OPTIONS
-    manifest = convert(MODELS / name, out, options, lambda _stage, _fraction: None)
+    made = shared_package(run_folder, capfd, name, *(() if name == "hammer.iges" else EXACT))
+    out = made.folder
+    manifest = json.loads((out / "manifest.json").read_text())
     structure = json.loads((out / "structure.json").read_text())
 
     _check_counts(known, manifest["counts"], manifest)
@@ -73,7 +68,7 @@ def test_a_model_is_what_others_measured_valid_explained_and_fit_for_a_headset(
     for warning in manifest["warnings"]:
         assert warning["count"] > 0
         assert len(warning["detail"]) > 15
-    assert validator_errors(out, tmp_path) == {}
+    assert made.errors == {}
 
 
 def _check_mass(known: Facts, structure: dict[str, Any]) -> None:

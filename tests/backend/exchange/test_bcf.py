@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from math import degrees
 from pathlib import Path
 from uuid import UUID
@@ -10,18 +11,24 @@ import pytest
 from lxml import etree
 from result_builders import NOW, picture, topic, view
 
-from holotable.exchange.bcf import ifc_guid, write_bcf
+from holotable.exchange.bcf import Document, ifc_guid, write_bcf
 from holotable.exchange.topics import Camera, Remark, Topic
 
 SCHEMAS = Path(__file__).resolve().parents[4] / "shared" / "bcf" / "xsd-3.0"
 KINDS = {
     "bcf.version": "version", "project.bcfp": "project", "extensions.xml": "extensions",
-    ".bcf": "markup", ".bcfv": "visinfo",
+    "documents.xml": "documents", ".bcf": "markup", ".bcfv": "visinfo",
 }  # fmt: skip
 
 
-def files(*topics: Topic) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(write_bcf(topics, UUID(int=5), "Drives & more"))) as opened:
+PLATE = Document(UUID(int=21), "Plate & base.pdf", b"%PDF-1.7 plate")
+FAR = Document(UUID(int=22), "Far.pdf", None, "https://review.example.org/api/v1/drawings/22")
+UNKNOWN = Document(UUID(int=23), "Lost.pdf", None)
+
+
+def files(*topics: Topic, documents: Sequence[Document] = ()) -> dict[str, bytes]:
+    made = write_bcf(topics, UUID(int=5), "Drives & more", documents)
+    with zipfile.ZipFile(io.BytesIO(made)) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
 
 
@@ -36,6 +43,9 @@ def odd_topics() -> list[Topic]:
         topic(4, views=(view(10, camera=ortho, shown=("x",), hidden=(), snapshot=None),)),
         topic(5, views=(view(11, camera=None, snapshot=picture("JPEG")),)),
         topic(6, views=(view(12, snapshot=picture("WEBP"), cuts=(), selected=(), colours=()),)),
+        topic(7, views=(), drawing="Plate & base", sheet=2, drawing_id=PLATE.guid),
+        topic(8, views=(), drawing="Far", sheet=1, drawing_id=FAR.guid),
+        topic(9, views=(), drawing="Lost", sheet=1, drawing_id=UNKNOWN.guid),
     ]
 
 
@@ -44,14 +54,15 @@ def test_every_file_is_valid_against_the_schemas_of_bcf_3_0() -> None:
     if not SCHEMAS.is_dir():
         pytest.skip("needs ../shared/bcf")
     checked = 0
-    for name, content in files(*odd_topics()).items():
+    made = files(*odd_topics(), documents=(PLATE, FAR, UNKNOWN))
+    for name, content in made.items():
         kind = KINDS.get(name) or KINDS.get("." + name.rpartition(".")[2])
         if kind is None:
             continue
         schema = etree.XMLSchema(etree.parse(str(SCHEMAS / f"{kind}.xsd")))
         schema.assertValid(etree.fromstring(content))
         checked += 1
-    assert checked == 3 + 6 + 4
+    assert checked == 4 + 9 + 4
 
 
 def test_an_issue_has_its_fields_comments_and_views() -> None:
@@ -76,6 +87,31 @@ def test_an_issue_has_its_fields_comments_and_views() -> None:
     assert seen.get("Guid") == str(UUID(int=9))
     assert node.findtext("Viewpoints/ViewPoint/Snapshot") == f"{UUID(int=9)}.png"
     assert found[f"{guid}/{UUID(int=9)}.png"] == picture().content
+
+
+def references(found: dict[str, bytes], number: int) -> list[dict[str, str | None]]:
+    markup = etree.fromstring(found[f"{UUID(int=100 + number)}/markup.bcf"])
+    return [{str(one.tag): one.text for one in node} for node in markup.iter("DocumentReference")]
+
+
+def test_a_drawing_that_an_issue_stands_on_is_in_the_file_and_named_with_its_sheet() -> None:
+    found = files(*odd_topics(), documents=(PLATE, FAR, UNKNOWN, Document(UUID(int=24), "x", b"")))
+    assert found[f"documents/{PLATE.guid}"] == b"%PDF-1.7 plate"
+    assert sum(name.startswith("documents/") for name in found) == 1, "nobody stands on others"
+    listed = etree.fromstring(found["documents.xml"])
+    assert [(one.get("Guid"), one.findtext("Filename")) for one in listed.iter("Document")] == [
+        (str(PLATE.guid), "Plate & base.pdf")
+    ]
+    assert references(found, 7) == [
+        {"DocumentGuid": str(PLATE.guid), "Description": "Plate & base, sheet 2"}
+    ]
+    assert references(found, 8) == [{"Url": FAR.url, "Description": "Far, sheet 1"}]
+    assert references(found, 9) == [{"Description": "Lost, sheet 1"}]
+    assert references(found, 1) == []
+
+
+def test_a_file_whose_issues_stand_on_no_drawing_has_no_documents() -> None:
+    assert "documents.xml" not in files(topic(), documents=(PLATE,))
 
 
 def test_bcf_is_z_up_and_its_cutting_direction_points_to_what_is_gone() -> None:

@@ -8,6 +8,7 @@ import re
 import zipfile
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -18,6 +19,7 @@ from holotable.exchange import container
 from holotable.exchange import packet as packets
 from holotable.exchange.canonical import canonical
 from holotable.exchange.packet import compare_document, left_out_of, read_manifest, viewer_page
+from holotable.exchange.topics import Attached
 
 
 def files(data: bytes) -> dict[str, bytes]:
@@ -128,3 +130,36 @@ def test_a_template_without_a_place_and_a_manifest_of_another_format_are_refused
         viewer_page(TEMPLATE * 2, b"", b"", b"", {})
     for other in (b"", b"[]", b"{}", b'{"format":"holotable-packet/2"}', b"[" * 100_000):
         assert read_manifest(other) is None
+
+
+def attached(path: str = "attachments/ISSUE-00001/001-bore.png") -> Attached:
+    return Attached(UUID(int=31), "bore.png", "image/png", 4, "0" * 64, path=path)
+
+
+def test_files_beside_issues_are_signed_counted_and_in_the_page() -> None:
+    path = attached().path
+    made = contents(
+        result=result(topics=(topic(files=(attached(),)),), drawings=(attached("drawings/a.pdf"),)),
+        files={path: b"bore", "drawings/a.pdf": b"%PDF"},
+    )
+    found = files(packet(made))
+    manifest = json.loads(found["manifest.json"])
+    assert found[path] == b"bore"
+    assert manifest["files"][path]["sha256"] == sha256(b"bore").hexdigest()
+    assert manifest["attached"] == {"files": 2, "bytes": 8}
+    issues = json.loads(found["issues.json"])
+    assert [one["path"] for one in issues["issues"][0]["files"]] == [path]
+    assert [one["path"] for one in issues["drawings"]] == ["drawings/a.pdf"]
+    decided = json.loads(found["decisions.json"])
+    assert [one["path"] for one in decided["issues"][0]["files"]] == [path]
+    carried = json.loads(re.findall(rb'id="packet">(.*?)</script>', found[packets.VIEWER])[0])
+    assert gzip.decompress(base64.b64decode(carried["files"][path])) == b"bore"
+
+
+def test_the_page_carries_files_as_far_as_they_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packets, "MAX_INLINE_FILES_BYTES", 6)
+    made = contents(files={"drawings/1": b"four", "drawings/2": b"four", "drawings/3": b"22"})
+    found = files(packet(made))
+    carried = json.loads(re.findall(rb'id="packet">(.*?)</script>', found[packets.VIEWER])[0])
+    assert {name for name in carried["files"] if "/" in name} == {"drawings/1", "drawings/3"}
+    assert found["drawings/2"] == b"four", "in the packet it is"

@@ -1,12 +1,14 @@
 """What a report says of a result, whatever it is drawn as."""
 
 from dataclasses import replace
+from uuid import UUID
 
-from result_builders import STOP, contents, result, topic
+from result_builders import NOW, STOP, contents, result, topic
 
 from holotable.exchange.report import MAX_STOPS, Facts, Note, Shown, Table, compose
 from holotable.exchange.report_words import Words
 from holotable.exchange.result import Changes, LeftOut, Result
+from holotable.exchange.topics import Attached, Remark
 
 ENGLISH, GERMAN = Words("en"), Words("de")
 
@@ -99,3 +101,17 @@ def test_the_place_of_an_issue_on_a_drawing_is_named_with_its_sheet() -> None:
     assert "Zeichnung Plate, Blatt 2" in "\n".join(texts(on_sheet, GERMAN))
     alone = result(topics=(topic(anchor="", drawing="Plate", sheet=2),))
     assert "drawing Plate, sheet 2" in texts(alone)
+
+
+def test_drawings_and_files_beside_issues_are_counted_with_their_size() -> None:
+    one = Attached(UUID(int=1), "film.mp4", "video/mp4", 3 << 20, "0" * 64)
+    sheet = Attached(UUID(int=2), "Plate.pdf", "application/pdf", 9, "1" * 64, revision="C")
+    spoken = Remark(UUID(int=7), "Yes.", "Ben", NOW, files=(one,))
+    made = result(topics=(topic(files=(one,), remarks=(spoken,)),), drawings=(sheet,))
+    said = texts(made)
+    assert "Drawings: Plate.pdf (C). Files beside issues: 2, together 6.0 MB." in said
+    assert "#1" in said
+    assert any("(1 comments, 2 files)" in line for line in said)
+    german = "\n".join(texts(made, GERMAN))
+    assert "Dateien an Problemen: 2, zusammen 6,0 MB." in german
+    assert not any("Files beside" in line for line in texts(result()))

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from OCP.BRepBuilderAPI import BRepBuilderAPI_Transform
 from OCP.gp import gp_Ax2, gp_Dir, gp_Pnt, gp_Trsf
+from once import once
 
 from holotable.conversion.options import ConvertOptions
 from holotable.review.compare import KINDS, MOVED, SHAPE, Comparison, compare
 from holotable.review.compare_words import face_remarks, text_of
-from holotable.sample import gearbox
 from holotable.sample.solids import block, cut, cylinder, moved
 from holotable.sample.step_file import Material, StepFile, rotation, translation
 from tests.cad_files import in_inches
@@ -41,16 +41,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def gearboxes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def gearboxes(run_folder: Path, sample_files: Path) -> dict[str, Path]:
     """Packages of the sample's revisions, C once more with finer triangles."""
-    folder = tmp_path_factory.mktemp("gearbox")
-    found = {}
-    for label in ("B", "C"):
-        source = folder / f"{label}.step"
-        gearbox.write(source, label)  # type: ignore[arg-type]  # one of the two
-        found[label] = package(folder, source)
-    found["C fine"] = package(folder, folder / "C.step", FINE)
-    return found
+
+    def converted(name: str, label: str, options: ConvertOptions) -> Path:
+        source = sample_files / f"gearbox-{label}.step"
+        return once(run_folder, f"gearbox {name}", lambda out: package(out, source, options))
+
+    plain = ConvertOptions()
+    return {
+        name: converted(name, label, options) / "package-0"
+        for name, label, options in (("B", "B", plain), ("C", "C", plain), ("C fine", "C", FINE))
+    }
 
 
 def remarks(comparison: Comparison) -> list[str]:
@@ -85,12 +87,13 @@ def test_one_file_meshed_twice_and_once_compares_equal(gearboxes: dict[str, Path
         assert found.partners_new.tolist() == list(range(153))
 
 
-def test_triangles_beside_the_exact_shape_find_the_same(gearboxes: dict[str, Path]) -> None:
+def test_triangles_beside_the_exact_shape_find_the_same(
+    gearboxes: dict[str, Path], tmp_path: Path
+) -> None:
     """A glTF that another program would have made of revision C, beside revision B as STEP."""
-    folder = gearboxes["C"].parent
-    source = folder / "C.glb"
+    source = tmp_path / "C.glb"
     source.write_bytes((gearboxes["C fine"] / "model.glb").read_bytes())
-    meshes = package(folder, source)
+    meshes = package(tmp_path, source)
     assert told(compared(gearboxes["C"], meshes)) == {}
     found = compared(gearboxes["B"], meshes)
     assert told(found) == {"added": 1, "removed": 1, "moved": 1, "shape": 1}

@@ -6,7 +6,7 @@ import pytest
 
 from holotable.review import notification_words as words
 from holotable.review.notification import KIND_OF, LANGUAGES, Kind, Language
-from holotable.review.notification_words import Subject
+from holotable.review.notification_words import Sheet, Subject
 
 REVIEW = Subject("review", "Housing", 14, "C", "Mia Berg", "2026-01-05")
 
@@ -35,6 +35,17 @@ def test_the_server_is_somebody() -> None:
     assert words.sentences("de", {"changed": 1}, Subject("issue", "Bore", 3)) == [
         "Jemand hat es geändert."
     ]
+
+
+def test_the_sheet_is_said_last_and_a_single_one_has_no_number() -> None:
+    issue = Subject("issue", "Bore", 3, by="Mia", sheet=Sheet("pump.pdf", 1, 4))
+    picture = Subject("comments", "Pump", None, "A", "Mia", sheet=Sheet("photo {1}.png", 0, 1))
+    assert words.sentences("en", {"assigned": 1}, issue) == [
+        "Mia assigned it to you.", "On sheet 2 of pump.pdf.",
+    ]  # fmt: skip
+    assert words.sentences("de", {"assigned": 1}, issue)[1] == "Auf Blatt 2 von pump.pdf."
+    assert words.sentences("en", {"commented": 1}, picture)[1] == "On photo {1}.png."
+    assert words.sentences("de", {"commented": 1}, picture)[1] == "Auf photo {1}.png."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,9 +3,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from live_builders import AT, MemoryLane, joiner, room
+from live_builders import AT, RECORDING, MemoryLane, joiner, room
 
 from holotable.review.roles import Role
+from holotable.rooms.effects import EndRecording, KeepRecording
 from holotable.rooms.lane import BINARY, Frame
 from holotable.rooms.live_room import BACKLOG_LIMIT, LiveRoom, Participant
 from holotable.rooms.protocol import Op
@@ -18,6 +19,7 @@ class MemoryJournal:
         self.ops: list[Op] = []
         self.came: list[str] = []
         self.left: list[str] = []
+        self.recorded: list[KeepRecording | EndRecording] = []
         self.batches: list[int] = []
         self.gate = asyncio.Event()
         self.gate.set()
@@ -38,6 +40,10 @@ class MemoryJournal:
     async def recall(self, cid: str, cseq: int) -> Op | None:
         return next((op for op in self.ops if (op["cid"], op["cseq"]) == (cid, cseq)), None)
 
+    async def record(self, change: KeepRecording | EndRecording) -> None:
+        await self.gate.wait()
+        self.recorded.append(change)
+
 
 class Scene:
     """A live room over memory, its time in the test's hand."""
@@ -47,7 +53,7 @@ class Scene:
         self.journal = MemoryJournal()
         self.failures: list[Exception] = []
         self.live = LiveRoom(
-            room(),
+            room(new_id=lambda: RECORDING),
             self.journal,
             loop_time=lambda: self.now,
             wall_time=lambda: AT,

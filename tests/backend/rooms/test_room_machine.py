@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
-from live_builders import AT, SECTION, joiner, room
+from live_builders import AT, SECTION, event, joiner, room
 
 from holotable.review.roles import Action, Role, allows
 from holotable.rooms.effects import Append, Close, Effect, Past, Recall, Send
@@ -37,7 +37,7 @@ class Mirror:
         self.seq = -1
         self.state: dict[str, Held] = {}
         self.who: dict[int, str] = {}
-        self.hosts: set[int] = set()
+        self.roles: dict[int, str] = {}  # slot -> session role
         self.holds: dict[str, int] = {}
         self.status: dict[int, dict[str, Any]] = {}
         self.closed = False
@@ -62,13 +62,10 @@ class Mirror:
                 self.meet(message["who"])
             case "left":
                 del self.who[message["slot"]]
-                self.hosts.discard(message["slot"])
+                self.roles.pop(message["slot"])
                 self.status.pop(message["slot"])
             case "role":
-                if message["session_role"] == "host":
-                    self.hosts.add(message["slot"])
-                else:
-                    self.hosts.discard(message["slot"])
+                self.roles[message["slot"]] = message["session_role"]
             case "hold" if message["slot"] is None:
                 self.holds.pop(message["key"], None)  # the holder is not told of its own
             case "hold":
@@ -82,8 +79,7 @@ class Mirror:
         assert person["slot"] not in self.who
         self.who[person["slot"]] = person["principal_id"]
         self.status[person["slot"]] = dict(person["status"])
-        if person["session_role"] == "host":
-            self.hosts.add(person["slot"])
+        self.roles[person["slot"]] = person["session_role"]
 
 
 class RoomMachine(RuleBasedStateMachine):
@@ -98,6 +94,7 @@ class RoomMachine(RuleBasedStateMachine):
         self.stored: list[Op] = []
         self.cseq = 0
         self.ticked = True
+        self.offers: set[tuple[str, str]] = set()  # ever made: (to whom, by whom)
 
     def perform(self, effects: list[Effect]) -> list[Effect]:
         for effect in effects:
@@ -120,7 +117,11 @@ class RoomMachine(RuleBasedStateMachine):
     def join(self, name: str, role: Role) -> int:
         role = self.roles.setdefault(name, role)
         joined = self.room.join(joiner(name, role), self.now)
-        assert joined is not None
+        barred = self.room.bars(name)
+        assert (joined is None) is (barred is not None)
+        if joined is None:
+            self.roles = {n: r for n, r in self.roles.items() if self.is_here(n)}
+            return -1
         slot, effects = joined
         self.mirrors[slot] = Mirror()
         self.perform(effects)
@@ -155,9 +156,74 @@ class RoomMachine(RuleBasedStateMachine):
             value=None if remove else VALUES[key], base=base,
         )  # fmt: skip
         effects = self.perform(self.room.receive(slot, message, self.now, AT))
-        if not allows(self.roles[name], Action.SHARE_SCENE):
+        role = self.session_roles().get(slot)
+        rules = self.room.floor.rules
+        may = allows(self.roles[name], Action.SHARE_SCENE) and (
+            role == "host"
+            or (role == "presenter" and rules.scene != "hosts")
+            or (role == "participant" and rules.scene == "everyone")
+        )
+        if not may:
             assert self.room.log.state == before
             assert not any(isinstance(effect, Append) for effect in effects)
+
+    @rule(
+        slot=seats, whom=st.sampled_from(NAMES),
+        key=st.sampled_from(("presenter", "host", "listener", "removed")), remove=st.booleans(),
+    )  # fmt: skip
+    def conduct(self, slot: int, whom: str, key: str, remove: bool) -> None:
+        listed = key in ("listener", "removed")
+        value = {"name": whom} if listed else {"principal_id": whom}
+        path = f"session/{key}/{whom}" if listed else f"session/{key}"
+        self.decide(slot, path, None if remove else value)
+
+    @rule(
+        slot=seats, scene=st.sampled_from(("everyone", "presenters", "hosts")),
+        present=st.sampled_from(("everyone", "hosts")), locked=st.booleans(),
+    )  # fmt: skip
+    def rules(self, slot: int, scene: str, present: str, locked: bool) -> None:
+        self.decide(slot, "session/rules", {"scene": scene, "present": present, "locked": locked})
+
+    def decide(self, slot: int, key: str, value: Any) -> None:  # JSON
+        """An operation on who leads: what may change is little, and only by whom may."""
+        name = self.principal(slot)
+        if name is None:
+            return
+        before, role = dict(self.room.log.state), self.session_roles()[slot]
+        presenter = self.room.floor.presenter
+        self.cseq += 1
+        message = OpMessage(
+            t="op", cid=f"client-{name}", cseq=self.cseq, kind="set", key=key, value=value
+        )
+        effects = self.perform(self.room.receive(slot, message, self.now, AT))
+        done = any(isinstance(effect, Append) for effect in effects)
+        if not done:
+            assert self.room.log.state == before
+        elif key != "session/presenter":
+            assert role == "host"
+            assert allows(self.roles[name], Action.HOST_SESSION)
+        elif presenter is not None and self.is_here(presenter) and presenter != name:
+            assert role == "host" or (name, presenter) in self.offers
+        if done and key.startswith("session/removed/") and value is not None:
+            gone = key.rsplit("/", 1)[-1]
+            assert not self.is_here(gone)
+            self.roles.pop(gone, None)
+
+    @rule(slot=seats, to=seats, kind=st.sampled_from(("bring", "offer", "decline", "lower", "ask")))
+    def happen(self, slot: int, to: int, kind: str) -> None:
+        """Events change no state, and reach only who is here."""
+        name, other = self.principal(slot), self.principal(to)
+        if name is None:
+            return
+        before = (self.room.log.seq, dict(self.room.log.state))
+        fields = {} if kind == "ask" else {"to": max(to, 0)}
+        effects = self.perform(self.room.receive(slot, event(kind, **fields), self.now, AT))
+        assert (self.room.log.seq, self.room.log.state) == before
+        assert not any(isinstance(effect, Append | Close | Recall) for effect in effects)
+        sent = [effect.message["t"] for effect in effects if isinstance(effect, Send)]
+        if kind == "offer" and sent == ["event"] and other is not None:
+            self.offers.add((other, name))
+        self.ticked = self.ticked and kind != "lower"
 
     @rule(slot=seats)
     def clear(self, slot: int) -> None:
@@ -183,10 +249,10 @@ class RoomMachine(RuleBasedStateMachine):
             message = PreviewMessage(t="preview", key=key, value=None if end else VALUES[key])
             self.perform(self.room.receive(slot, message, self.now, AT))
 
-    @rule(slot=seats, away=st.booleans())
-    def tell_status(self, slot: int, away: bool) -> None:
+    @rule(slot=seats, away=st.booleans(), hand=st.booleans())
+    def tell_status(self, slot: int, away: bool, hand: bool) -> None:
         if self.principal(slot) is not None:
-            message = StatusMessage(t="status", value=StatusValue(away=away))
+            message = StatusMessage(t="status", value=StatusValue(away=away, hand=hand))
             self.perform(self.room.receive(slot, message, self.now, AT))
             self.ticked = False
 
@@ -195,6 +261,12 @@ class RoomMachine(RuleBasedStateMachine):
         self.now += wait
         self.perform(self.room.tick(self.now))
         self.ticked = True
+
+    def is_here(self, name: str) -> bool:
+        return any(person["principal_id"] == name for person in self.room.people())
+
+    def session_roles(self) -> dict[int, str]:
+        return {person["slot"]: person["session_role"] for person in self.room.people()}
 
     def principal(self, slot: int) -> str | None:
         """Who sits there; None when they were sent away."""
@@ -208,10 +280,11 @@ class RoomMachine(RuleBasedStateMachine):
         for slot, mirror in self.mirrors.items():
             assert (mirror.seq, mirror.state) == (self.room.log.seq, self.room.log.state)
             assert mirror.who == {p["slot"]: p["principal_id"] for p in people}
-            hosts = {p["slot"] for p in people if p["session_role"] == "host"}
-            assert mirror.hosts == hosts
+            assert mirror.roles == {p["slot"]: p["session_role"] for p in people}
             others = {key: held for key, held in mirror.holds.items() if held != slot}
-            held = {key: hold.slot for key, hold in self.room._holds.items() if hold.slot != slot}
+            held = {
+                key: hold.slot for key, hold in self.room._drags._holds.items() if hold.slot != slot
+            }
             assert others == held
             if self.ticked:
                 others_status = {p["slot"]: p["status"] for p in people if p["slot"] != slot}
@@ -225,6 +298,20 @@ class RoomMachine(RuleBasedStateMachine):
         assert state == self.room.log.state
         again = Room(self.room.facts, Past("e1", len(self.stored), state, tuple(self.stored)), 0.0)
         assert again.log.since(0) == self.stored
+        assert (again.floor.rules, again.floor.presenter) == (
+            self.room.floor.rules, self.room.floor.presenter,
+        )  # fmt: skip
+        for name in NAMES:  # who leads now may differ by who is here (H2); who is removed may not
+            assert (again.bars(name) == "removed") is (self.room.bars(name) == "removed")
+
+    @invariant()
+    def hands_stand_in_a_queue(self) -> None:
+        ranks = {
+            person["principal_id"]: person["status"]["hand_rank"]
+            for person in self.room.people()
+            if person["status"].get("hand")
+        }
+        assert len(set(ranks.values())) == len(ranks)
 
     @invariant()
     def the_host_is_one_principal(self) -> None:

@@ -16,7 +16,7 @@ def test_rules_and_tests_name_each_other() -> None:
         name.upper()
         for place in PLACES
         for path in TESTS.glob(place)
-        for name in re.findall(r"def test_([a-z]\d+)_", path.read_text(encoding="utf-8"))
+        for name in re.findall(r"def test_((?:rec|[a-z])\d+)_", path.read_text(encoding="utf-8"))
     }
     assert len(rules) == len(set(rules)), "a rule is written twice"
     assert set(rules) == tests

@@ -16,17 +16,8 @@ from holotable.sample.step_file import rotation, translation
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("gearbox")
-
-
-@pytest.fixture(scope="module")
-def revisions(folder: Path) -> Mapping[str, Scene]:
-    scenes = {}
-    for label in ("A", "B", "C"):
-        gearbox.write(folder / f"{label}.step", label)
-        scenes[label] = read(folder / f"{label}.step")
-    return scenes
+def revisions(sample_files: Path) -> Mapping[str, Scene]:
+    return {label: read(sample_files / f"gearbox-{label}.step") for label in ("A", "B", "C")}
 
 
 def occurrences(scene: Scene) -> dict[UUID, tuple[Node, Part, Floats]]:
@@ -157,8 +148,7 @@ def test_the_teeth_mesh_without_touching() -> None:
         assert measure(BRepAlgoAPI_Common(one, other).Shape()).volume < 0.01
 
 
-@pytest.mark.usefixtures("revisions")
-def test_writing_again_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+def test_writing_again_gives_the_same_bytes(sample_files: Path, tmp_path: Path) -> None:
     gearbox.write(tmp_path / "A.step", "A")
 
-    assert (tmp_path / "A.step").read_bytes() == (folder / "A.step").read_bytes()
+    assert (tmp_path / "A.step").read_bytes() == (sample_files / "gearbox-A.step").read_bytes()

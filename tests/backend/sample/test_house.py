@@ -11,10 +11,8 @@ from holotable.sample import house
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("house") / "house.ifc"
-    house.write(path)
-    return path
+def file(sample_files: Path) -> Path:
+    return sample_files / "house.ifc"
 
 
 def test_the_house_reads_with_storeys_names_colours_and_properties(file: Path) -> None:

@@ -9,10 +9,8 @@ from holotable.sample.pipework import NOMINAL
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("skid") / "skid.step"
-    skid.write(path)
-    return path
+def file(sample_files: Path) -> Path:
+    return sample_files / "pump-skid.step"
 
 
 @pytest.fixture(scope="module")

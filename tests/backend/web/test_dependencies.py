@@ -18,6 +18,7 @@ from builders import (
     add_member,
     add_notification,
     add_project,
+    add_recording,
     add_review,
     add_revision,
     add_session,
@@ -166,8 +167,19 @@ NEEDS: Final[Mapping[str, Action]] = {
     "remove_drawing": Action.EDIT,
     "restore_drawing": Action.EDIT,
     "list_sheet_pins": Action.VIEW,
+    "list_issue_drawings": Action.VIEW,
     "put_issue_on_sheet": Action.ISSUE,
     "take_issue_off_sheet": Action.ISSUE,
+    "list_recordings": Action.SEE_REVIEWS,
+    "get_recording": Action.SEE_REVIEWS,
+    "get_recording_manifest": Action.SEE_REVIEWS,
+    "list_recorded_operations": Action.SEE_REVIEWS,
+    "get_recording_chunk": Action.SEE_REVIEWS,
+    "get_recorded_state": Action.SEE_REVIEWS,
+    "get_minutes": Action.SEE_REVIEWS,
+    "note_minutes": Action.HOST_SESSION,
+    "publish_minutes": Action.HOST_SESSION,
+    "get_minutes_document": Action.SEE_REVIEWS,
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
 MAY_FAIL_LATER: Final = {
@@ -181,6 +193,7 @@ MAY_FAIL_LATER: Final = {
     "make_issue_of_comment",
     "get_packet",
     "add_drawing", "get_drawing_content",
+    "get_recording_chunk", "publish_minutes",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
@@ -206,6 +219,8 @@ ELSEWHERE: Final = {
     "anchor_comment": "tests/backend/web/test_anchors.py",
     "put_comment_on_sheet": "tests/backend/web/test_sheets.py",
     "change_notification": "tests/backend/web/test_inbox.py",  # nobody's but its reader's
+    "delete_recording": "tests/backend/web/test_recordings.py",  # asks who started it, too
+    "branch_viewpoint": "tests/backend/web/test_recordings.py",  # who comments, but no guest
 }
 TRASHED: Final = {
     "restore_project",
@@ -246,6 +261,7 @@ async def build(
     asked = await add_issue_filter(database, clock, project, owner)
     pinned = await add_anchor(database, clock, issue, revision)
     drawing = await add_drawing(database, clock, revision)
+    recording = await add_recording(database, clock, session)
     told = await add_notification(database, clock, owner, review=review)
     ids = {
         "notification_id": told.id,
@@ -256,6 +272,7 @@ async def build(
         "issue_filter_id": asked.id,
         "anchor_id": pinned.id,
         "drawing_id": drawing.id,
+        "recording_id": recording.id,
         "project_id": project.id,
         "asset_id": asset.id,
         "folder_id": folder.id,

@@ -21,11 +21,11 @@ from builders import (
     sign_in,
 )
 from fastapi import FastAPI
-from issue_builders import add_issue
+from issue_builders import add_drawing, add_issue
 from sqlalchemy import delete
 
 from holotable.store.database import Database, uuid7
-from holotable.store.tables import Member
+from holotable.store.tables import Member, Revision
 
 
 async def told(
@@ -152,6 +152,73 @@ async def test_rows_of_others_and_of_what_one_lost_answer_404(
     assert (await owner.client.patch(f"/api/v1/inbox/{bens}", json={})).status_code == 404
 
 
+async def test_what_i_have_opened_is_read_for_me_alone(
+    app: FastAPI, owner: Caller, project: Project, database: Database, clock: Clock
+) -> None:
+    ben = await _somebody(database, clock, project)
+    other, seen = [
+        await add_review(
+            database, clock, await _revision(database, clock, project), approvers=[ben]
+        )
+        for _ in range(2)
+    ]
+    for review in (other, seen):
+        await add_notification(database, clock, owner.principal, review=review)
+
+    async def opens(caller: Caller, thing: str, id_: Any) -> Any:
+        answer = await caller.client.post(
+            "/api/v1/inbox/seen", json={"thing": thing, "id": str(id_)}
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.json()["ids"]
+
+    assert len(await opens(owner, "review", seen.id)) == 1
+    assert await opens(owner, "review", seen.id) == []
+    assert await opens(owner, "issue", seen.id) == []
+    assert await opens(owner, "review", uuid7()) == []
+    states = {one["path"].split("/")[-1]: one["state"] for one in await _of(owner)}
+    assert states == {str(seen.id): "read", str(other.id): "unread"}
+    assert [one["state"] for one in await _rows(app, database, clock, ben)] == ["unread"] * 2
+    # What is done stays done.
+    (row,) = [one for one in await _of(owner) if one["path"].endswith(str(seen.id))]
+    await owner.client.patch(f"/api/v1/inbox/{row['id']}", json={"state": "done"})
+    assert await opens(owner, "review", seen.id) == []
+    assert row["id"] in await ids(owner, "?state=done")
+
+
+async def _revision(database: Database, clock: Clock, project: Project) -> Revision:
+    return await add_revision(database, clock, await add_asset(database, clock, project))
+
+
+async def _of(caller: Caller) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await caller.client.get("/api/v1/inbox")).json()["items"]
+    return found
+
+
+async def _rows(
+    app: FastAPI, database: Database, clock: Clock, who: Principal
+) -> list[dict[str, Any]]:
+    async with sign_in(app, database, clock, who) as caller:
+        return await _of(caller)
+
+
+async def test_a_row_names_the_sheet_on_which_its_issue_stands(
+    app: FastAPI, owner: Caller, project: Project, database: Database, clock: Clock
+) -> None:
+    ben = await _somebody(database, clock, project)
+    revision = await _revision(database, clock, project)
+    drawing = await add_drawing(database, clock, revision, "pump.pdf")
+    made = await owner.client.post(
+        f"/api/v1/projects/{project.id}/issues",
+        json={"title": "Bore", "revision_id": str(revision.id), "assignee_id": str(ben.id)},
+    )
+    place = {"drawing_id": str(drawing.id), "page": 1, "x": 0.5, "y": 0.5}
+    await owner.client.post(f"/api/v1/issues/{made.json()['id']}/sheet", json=place)
+    (row,) = await _rows(app, database, clock, ben)
+    assert row["sheet"] == {"drawing_name": "pump.pdf", "page": 1, "page_count": 2}
+    assert row["path"] == f"/v/{revision.asset_id}/A?issue=1"
+
+
 async def test_guests_have_no_inbox(
     app: FastAPI, project: Project, database: Database, clock: Clock
 ) -> None:
@@ -159,6 +226,10 @@ async def test_guests_have_no_inbox(
     async with sign_in(app, database, clock, dana) as caller:
         for path in ("", "/events", "/waiting"):
             assert (await caller.client.get(f"/api/v1/inbox{path}")).status_code == 403
+        seen = await caller.client.post(
+            "/api/v1/inbox/seen", json={"thing": "issue", "id": str(uuid7())}
+        )
+        assert seen.status_code == 403
         assert (await caller.client.get("/api/v1/me/notification-settings")).status_code == 403
 
 

@@ -290,3 +290,47 @@ async def test_members_are_told_that_something_outside_the_room_changed(
         await mia.hear("hello")
         app.state.context.hub.announce(project.id, "revisions")
         assert (await mia.hear("changed"))["what"] == "revisions"
+
+
+async def test_the_host_removes_somebody_who_gets_no_ticket_until_let_in_again(
+    address: str, owner: Caller, ben: Caller, database: Database, meeting: Session
+) -> None:
+    tickets = f"{LIVE}/{meeting.id}/tickets"
+    key = f"session/removed/{ben.id}"
+    async with inside(address, owner, meeting.id) as mia:
+        hello = await mia.hear("hello")
+        assert hello["you"]["session_role"] == "host"
+        spare = (await ben.client.post(tickets, json={})).json()["ticket"]
+        async with inside(address, ben, meeting.id) as guest:
+            await guest.hear("hello")
+            async with asyncio.timeout(1.0):
+                await mia.op(key, {"name": "Ben Okoro"})
+                assert (await guest.hear("bye"))["reason"] == "removed"
+                assert await guest.closed() == (4403, "removed")
+            assert (await mia.hear("left"))["reason"] == "removed"
+        refused = await ben.client.post(tickets, json={})
+        assert (refused.status_code, refused.json()["code"]) == (403, "removed_from_session")
+        async with joined(f"ws://{address}{LIVE}/{meeting.id}/live?ticket={spare}") as guest:
+            assert (await guest.hear("bye"))["reason"] == "removed"  # a ticket from before
+        await mia.op(key, None)
+        await mia.hear("op", lambda op: op["key"] == key and op["value"] is None)
+        assert (await ben.client.post(tickets, json={})).status_code == 201
+
+
+async def test_a_locked_session_takes_nobody_new_by_link_or_code(
+    address: str, owner: Caller, ben: Caller, client: AsyncClient, meeting: Session
+) -> None:
+    async with inside(address, owner, meeting.id) as mia:
+        await mia.hear("hello")
+        await mia.op("session/rules", {"locked": True})
+        await mia.hear("op")
+        for refused in (
+            await ben.client.post(f"{LIVE}/{meeting.id}/tickets", json={}),
+            await client.post("/api/v1/join", json={"code": "482913"}),
+            await client.post("/api/v1/join", json={"code": "482913", "name": "Dana"}),
+        ):
+            assert (refused.status_code, refused.json()["code"]) == (403, "session_locked")
+        assert (await client.get("/api/v1/me")).status_code == 401  # no guest was made
+        await mia.op("session/rules", None)
+        await mia.hear("op", lambda op: op["value"] is None)
+        assert (await ben.client.post(f"{LIVE}/{meeting.id}/tickets", json={})).status_code == 201

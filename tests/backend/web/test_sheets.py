@@ -13,7 +13,7 @@ from builders import (
     sign_in,
 )
 from fastapi import FastAPI
-from issue_builders import add_comment, add_drawing, add_issue
+from issue_builders import add_anchor, add_comment, add_drawing, add_issue, add_sheet_pin
 
 from holotable.review.roles import Role
 from holotable.store.database import Database, uuid7
@@ -79,6 +79,44 @@ async def test_a_later_revision_shows_it_and_says_that_nobody_compared(
     assert (pins[0]["is_carried"], pins[0]["shown_on"]) == (True, str(shows.id))
     listed = await owner.client.get(f"/api/v1/revisions/{revision.id}/comments")
     assert listed.json()["items"][0]["sheet"]["drawing_id"] == str(drawing.id)
+
+
+async def test_issues_are_found_by_where_they_stand_and_by_their_drawing(
+    owner: Caller, database: Database, clock: Clock, project: Project, revision: Revision
+) -> None:
+    plate = await add_drawing(database, clock, revision, "Plate.pdf")
+    lid = await add_drawing(database, clock, revision, "Deckel Öl.pdf")
+    on = {
+        title: await add_issue(database, clock, project, title, revision=revision)
+        for title in ("plate", "lid", "both", "model", "nowhere", "taken off")
+    }
+    for title, drawing in (("plate", plate), ("lid", lid), ("both", plate), ("taken off", lid)):
+        await add_sheet_pin(database, clock, on[title], drawing)
+    for title in ("both", "model"):
+        await add_anchor(database, clock, on[title], revision, state="placed")
+    off = await owner.client.delete(f"/api/v1/issues/{on['taken off'].id}/sheet")
+    assert off.status_code == 204
+
+    async def found(**query: object) -> set[str]:
+        answer = await owner.client.get(f"/api/v1/projects/{project.id}/issues", params=query)
+        assert answer.status_code == 200, answer.text
+        return {one["title"] for one in answer.json()["items"]}
+
+    assert await found(place="sheet") == {"plate", "lid", "both"}
+    assert await found(place="model") == {"both", "model"}
+    assert await found(place="nowhere") == {"nowhere", "taken off"}
+    assert await found(place=["model", "nowhere"]) == {"both", "model", "nowhere", "taken off"}
+    assert await found(drawing="plate.PDF") == {"plate", "both"}
+    assert await found(drawing="Deckel Öl.pdf") == {"lid"}
+    assert await found(drawing=["Plate.pdf", "Deckel Öl.pdf"], place="model") == {"both"}
+    assert await found(drawing="nothing") == set()
+    bad = await owner.client.get(f"/api/v1/projects/{project.id}/issues?place=moon")
+    assert (bad.status_code, bad.json()["code"]) == (422, "invalid")
+    names = await owner.client.get(f"/api/v1/projects/{project.id}/issue-drawings")
+    assert names.json()["items"] == [
+        {"name": "Deckel Öl.pdf", "issues": 1},
+        {"name": "Plate.pdf", "issues": 2},
+    ]
 
 
 @pytest.mark.parametrize("engine", ["sqlite"])

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Exists,
     Select,
     and_,
     case,
@@ -23,6 +24,7 @@ from holotable.errors import Invalid
 from holotable.review.comment import Mentionable
 from holotable.review.issue import IssueSettings, settings_of
 from holotable.store import issue_tables
+from holotable.store.drawing_tables import Drawing, SheetPin
 from holotable.store.issue_tables import (
     Anchor,
     Issue,
@@ -37,6 +39,7 @@ from holotable.store.issue_tables import (
 from holotable.store.queries.visible import reach, visible
 from holotable.store.tables import Asset, Member, Principal, Revision, User
 
+Standing: TypeAlias = Literal["model", "sheet", "nowhere"]
 Sort: TypeAlias = Literal["number", "updated", "due", "priority", "status", "title"]
 _NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _MAX_WORDS: Final = 8
@@ -54,6 +57,8 @@ class IssueQuery:
     authors: Collection[UUID] = ()
     labels: Collection[str] = ()  # all of them
     anchor_states: Collection[str] = ()
+    places: Collection[Standing] = ()  # any of them
+    drawings: Collection[str] = ()  # names, however they are capitalised
     due_before: datetime | None = None
     updated_since: datetime | None = None
     asset_id: UUID | None = None
@@ -104,6 +109,14 @@ def matching(
                 Anchor.state.in_(query.anchor_states),
             )
         )
+    if query.places:
+        statement = statement.where(or_(*(_stands(one) for one in dict.fromkeys(query.places))))
+    if query.drawings:
+        on_sheet = _on_sheet().where(
+            SheetPin.drawing_id == Drawing.id,
+            or_(*(func.lower(Drawing.name) == func.lower(one) for one in query.drawings)),
+        )
+        statement = statement.where(on_sheet)
     if query.due_before is not None:
         statement = statement.where(Issue.due_at < query.due_before)
     if query.updated_since is not None:
@@ -123,6 +136,38 @@ def matching(
             )
         )
     return statement.where(says(query.text)) if query.text.strip() else statement
+
+
+def _stands(place: Standing) -> ColumnElement[bool]:
+    """Whether an issue has a place now: a pin on the model, one on a sheet, or neither."""
+    on_model = exists().where(Anchor.issue_id == Issue.id, Anchor.ended_at.is_(None))
+    match place:
+        case "model":
+            return on_model
+        case "sheet":
+            return _on_sheet()
+        case "nowhere":
+            return and_(~on_model, ~_on_sheet())
+
+
+def _on_sheet() -> Exists:
+    return exists().where(SheetPin.issue_id == Issue.id, SheetPin.ended_at.is_(None))
+
+
+async def drawing_names(
+    session: AsyncSession, project_id: UUID, principal_id: UUID, now: datetime
+) -> list[tuple[str, int]]:
+    """Names of the drawings on which issues stand that the principal sees, and how many do."""
+    statement = (
+        visible(Issue, reach(principal_id, now))
+        .join(SheetPin, and_(SheetPin.issue_id == Issue.id, SheetPin.ended_at.is_(None)))
+        .join(Drawing, Drawing.id == SheetPin.drawing_id)
+        .where(Issue.project_id == project_id)
+        .with_only_columns(func.max(Drawing.name), func.count(Issue.id.distinct()))
+        .group_by(func.lower(Drawing.name))
+        .order_by(func.lower(Drawing.name))
+    )
+    return [(name, count) for name, count in await session.execute(statement)]
 
 
 def says(text: str) -> ColumnElement[bool]:

@@ -26,6 +26,8 @@ from holotable.review.roles import Role
 from holotable.store.database import uuid7
 from holotable.store.issue_tables import Issue, IssueComment, IssueMention, IssueWatcher
 from holotable.store.notification_tables import Notification, NotificationSettings
+from holotable.store.queries import drawings
+from holotable.store.queries.drawings import Placed
 from holotable.store.queries.visible import reach, visible
 from holotable.store.review_tables import Review, ReviewSeat, ReviewVerdict
 from holotable.store.tables import (
@@ -150,7 +152,11 @@ async def insert_once(
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the rows of an inbox call their subjects."""
+    """What the rows of an inbox call their subjects.
+
+    remarks: for each comment of a row the first one of its thread, which is where the place is.
+    sheets: of issues and of first comments that stand on a sheet, by their ids.
+    """
 
     projects: dict[UUID, str]
     assets: dict[UUID, str]
@@ -159,6 +165,8 @@ class Names:
     issues: dict[UUID, Issue]
     sessions: dict[UUID, Session]
     people: dict[UUID, str]
+    remarks: dict[UUID, IssueComment]
+    sheets: dict[UUID, Placed]
 
 
 def mine(
@@ -235,7 +243,7 @@ async def counts(
 
 
 async def names_of(session: AsyncSession, rows: Collection[Notification]) -> Names:
-    """What these rows speak of, in seven statements however many there are."""
+    """What these rows speak of, in a dozen statements however many there are."""
 
     async def found(table: type[Any], ids: Collection[UUID | None]) -> dict[UUID, Any]:
         wanted = {one for one in ids if one is not None}
@@ -253,14 +261,24 @@ async def names_of(session: AsyncSession, rows: Collection[Notification]) -> Nam
     projects = await found(Project, [row.project_id for row in rows])
     assets = await found(Asset, [row.asset_id for row in rows])
     people = await found(Principal, [row.by for row in rows])
+    said = await found(IssueComment, [row.comment_id for row in rows])
+    first = await found(IssueComment, [one.reply_to for one in said.values()])
+    remarks = {id_: first.get(one.reply_to, one) for id_, one in said.items()}
+    issues = await found(Issue, [row.issue_id for row in rows])
+    sheets = {
+        **await drawings.pins_of(session, issue_ids=list(issues)),
+        **await drawings.pins_of(session, comment_ids=[one.id for one in remarks.values()]),
+    }
     return Names(
         projects={id_: one.name for id_, one in projects.items()},
         assets={id_: one.name for id_, one in assets.items()},
         revisions=revisions,
         reviews=reviews,
-        issues=await found(Issue, [row.issue_id for row in rows]),
+        issues=issues,
         sessions=await found(Session, [row.session_id for row in rows]),
         people={id_: one.name for id_, one in people.items()},
+        remarks=remarks,
+        sheets=sheets,
     )
 
 

@@ -9,7 +9,14 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.store.database import uuid7
-from holotable.store.issue_tables import Anchor, Issue, IssueComment, IssueEvent, IssueViewpoint
+from holotable.store.issue_tables import (
+    Anchor,
+    Issue,
+    IssueAttachment,
+    IssueComment,
+    IssueEvent,
+    IssueViewpoint,
+)
 from holotable.store.review_tables import Review, ReviewPacket, RevisionEvent, SigningKeyRow
 
 GOING_ON: Final = ("queued", "making")
@@ -146,6 +153,21 @@ async def views_of(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Issue
             select(IssueViewpoint)
             .where(IssueViewpoint.issue_id.in_(ids))
             .order_by(IssueViewpoint.place, IssueViewpoint.id)
+        )
+    ).all()
+
+
+async def attachments_of(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[IssueAttachment]:
+    """The files beside these issues and their comments, oldest first; none of deleted comments."""
+    return (
+        await session.scalars(
+            select(IssueAttachment)
+            .outerjoin(IssueComment, IssueComment.id == IssueAttachment.comment_id)
+            .where(
+                or_(IssueAttachment.issue_id.in_(ids), IssueComment.issue_id.in_(ids)),
+                IssueComment.deleted_at.is_(None),
+            )
+            .order_by(IssueAttachment.id)
         )
     ).all()
 

@@ -219,6 +219,27 @@ async def changes_until(
     ).all()
 
 
+async def newest_values(
+    transaction: AsyncSession, session_id: UUID, keys: Collection[str]
+) -> dict[str, Any]:  # JSON
+    """What these keys hold after every operation so far; a removed or unknown key is absent.
+
+    For keys that no clear reaches.
+    """
+    newest = (
+        select(func.max(Operation.seq))
+        .where(Operation.session_id == session_id, Operation.kind == "set")
+        .where(Operation.key.in_(keys))
+        .group_by(Operation.key)
+    )
+    found = await transaction.execute(
+        select(Operation.key, Operation.value).where(
+            Operation.session_id == session_id, Operation.seq.in_(newest)
+        )
+    )
+    return {key: value for key, value in found if value is not None}
+
+
 async def last_chat(transaction: AsyncSession, session_id: UUID, count: int) -> Sequence[Operation]:
     """The last lines of chat, ascending."""
     rows = await transaction.scalars(
@@ -228,6 +249,18 @@ async def last_chat(transaction: AsyncSession, session_id: UUID, count: int) -> 
         .limit(count)
     )
     return list(reversed(rows.all()))
+
+
+async def chat_of(transaction: AsyncSession, session_id: UUID) -> Sequence[Operation]:
+    """The whole chat of a session, ascending; of a very long one the first 10,000 lines."""
+    return (
+        await transaction.scalars(
+            select(Operation)
+            .where(Operation.session_id == session_id, Operation.kind == "chat")
+            .order_by(Operation.seq)
+            .limit(10_000)
+        )
+    ).all()
 
 
 async def clients_of(
@@ -304,6 +337,24 @@ async def everyone_left(transaction: AsyncSession, session_id: UUID, now: dateti
         .where(Attendance.session_id == session_id, Attendance.left_at.is_(None))
         .values(left_at=now)
     )
+
+
+async def attendees_of(transaction: AsyncSession, session_id: UUID) -> Sequence[UUID]:
+    """Everybody who was in this room at any time."""
+    rows = await transaction.scalars(
+        select(Attendance.principal_id).where(Attendance.session_id == session_id).distinct()
+    )
+    return rows.all()
+
+
+async def attended(transaction: AsyncSession, session_id: UUID, principal_id: UUID) -> bool:
+    """Whether somebody was in this room at any time."""
+    found = await transaction.scalar(
+        select(Attendance.id)
+        .where(Attendance.session_id == session_id, Attendance.principal_id == principal_id)
+        .limit(1)
+    )
+    return found is not None
 
 
 async def people_in(

@@ -25,6 +25,7 @@ from holotable.store.issue_tables import (
     IssueViewpoint,
 )
 from holotable.store.notification_tables import Notification
+from holotable.store.recording_tables import MinutesRow, Recording
 from holotable.store.review_tables import Review, ReviewPacket, ReviewVerdict, RevisionEvent
 from holotable.store.tables import (
     Asset,
@@ -52,6 +53,17 @@ _OF_ISSUES: tuple[type[Table], ...] = (
     IssueEvent,
     Anchor,
     SheetPin,
+)
+# What belongs to a revision, and is seen with it.
+_OF_REVISIONS: tuple[type[Table], ...] = (
+    Session,
+    Conversion,
+    Package,
+    ReviewPacket,
+    ReviewVerdict,
+    RevisionEvent,
+    Recording,
+    MinutesRow,
 )
 
 
@@ -144,7 +156,7 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
         return of_asset.join(seen, _living_asset(seen)).where(Drawing.deleted_at.is_(None))
     if table is Revision:
         return columns.join(Asset, Asset.id == Revision.asset_id).join(seen, _living_asset(seen))
-    if table in (Session, Conversion, Package, ReviewPacket, ReviewVerdict, RevisionEvent):
+    if table in _OF_REVISIONS:
         revision_id = table.__table__.c.revision_id
         return (
             columns.join(Revision, Revision.id == revision_id)

@@ -80,6 +80,8 @@ export interface Issuing {
   /** Where the task was pressed last; what is written is about this. */
   readonly pinPlace: Store<PinPlace | null>;
   readonly pinStack: Store<PinStack | null>;
+  /** Issues and comments that were written here and did not arrive yet. */
+  readonly issuesWaiting: Store<number>;
 }
 
 export const EVERY_PIN: PinFilter = { categories: [], mine: false, state: null };
@@ -94,6 +96,7 @@ export function createIssuing(): Issuing {
     pinTask: new Store<PinTask | null>(null),
     pinPlace: new Store<PinPlace | null>(null),
     pinStack: new Store<PinStack | null>(null),
+    issuesWaiting: new Store(0),
   };
 }
 

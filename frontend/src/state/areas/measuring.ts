@@ -1,7 +1,7 @@
 /** Finished measurements, which are objects, and the one in progress. */
 
 import { type EntityRef, isEntityRef } from "../entities";
-import type { Vec3 } from "../model";
+import type { Matrix4, Vec3 } from "../model";
 import { Store } from "../store";
 
 export const SNAP_KINDS = ["vertex", "middle", "centre", "edge", "face", "axis", "none"] as const;
@@ -43,13 +43,22 @@ export const MEASURE_MODES = [
  */
 export type MeasureMode = (typeof MEASURE_MODES)[number];
 
+/** A part of another revision on the table, by its dense number there. */
+export interface OtherPart {
+  readonly revision_id: string;
+  readonly number: number;
+}
+
 /** A point that goes with its part. */
 export interface Mark {
-  /** Absolute metres, y up, as the model stands unexploded. */
+  /** Absolute metres, y up, as the model stands unexploded and another revision stood when it was taken. */
   readonly position: Vec3;
+  /** null in the air, and on another revision: whoever knows the active one alone has a point that stands still. */
   readonly occurrence: number | null;
-  /** Metres, part frame; null without an occurrence. */
+  /** Metres, part frame; null without a part. */
   readonly local: Vec3 | null;
+  /** The part, when it is another revision's. */
+  readonly other?: OtherPart;
 }
 
 /** What somebody clicked. */
@@ -57,6 +66,8 @@ export interface MeasurePoint extends Mark {
   readonly snap: SnapKind;
   /** What of the part's exact shape was hit; null on a mesh and in the air. */
   readonly entity: EntityRef | null;
+  /** The same of the part `other`. */
+  readonly feature?: Pick<EntityRef, "kind" | "index">;
   /** Metres that the point itself may be off; 0: it is exact. */
   readonly tolerance_m: number;
 }
@@ -86,6 +97,13 @@ export interface Reading extends ReadingChoice {
   readonly mesh: boolean;
 }
 
+/** Where another revision stood. */
+export interface Stood {
+  readonly revision_id: string;
+  /** As `TableLayer.transform`. */
+  readonly transform: Matrix4 | null;
+}
+
 /** A measurement: listed, named, in viewpoints and screenshots. */
 export interface Measurement extends Reading {
   readonly id: string;
@@ -96,6 +114,8 @@ export interface Measurement extends Reading {
   /** Nobody moves or removes it by accident. */
   readonly locked: boolean;
   readonly shown: boolean;
+  /** Where the other revisions stood of which parts were measured; none: it is about the active one alone. */
+  readonly stood?: readonly Stood[];
   /** Where the label was dragged to, CSS pixels from where it would stand. */
   readonly label_offset: readonly [x: number, y: number] | null;
 }
@@ -168,6 +188,7 @@ export function readMeasurement(value: unknown): Measurement | null {
     choices: listOf(raw["choices"])
       .slice(0, MOST_CHOICES)
       .flatMap((one) => readChoice(one) ?? []),
+    ...readStood(raw["stood"]),
     locked: raw["locked"] === true,
     shown: raw["shown"] !== false,
     label_offset: pair.length === 2 && isNumber(x) && isNumber(y) ? [x, y] : null,
@@ -209,6 +230,7 @@ export function readAnchor(value: unknown): MeasurePoint | null {
     ...mark,
     snap,
     entity: isEntityRef(entity) ? entity : null,
+    ...(mark.other ? readFeature(raw["feature"]) : {}),
     tolerance_m: isNumber(tolerance) && tolerance >= 0 ? tolerance : 0,
   };
 }
@@ -225,12 +247,33 @@ function readMark(value: unknown): Mark | null {
   const position = readVector(raw["position"]);
   const { occurrence } = raw;
   if (!position) return null;
-  const placed = typeof occurrence === "number" && Number.isInteger(occurrence) && occurrence >= 0;
-  return {
-    position,
-    occurrence: placed ? occurrence : null,
-    local: placed ? readVector(raw["local"]) : null,
-  };
+  const placed = isDense(occurrence);
+  const local = readVector(raw["local"]);
+  const { revision_id: id, number } = fieldsOf(raw["other"]);
+  if (!placed && typeof id === "string" && isDense(number))
+    return { position, occurrence: null, local, other: { revision_id: id, number } };
+  return { position, occurrence: placed ? occurrence : null, local: placed ? local : null };
+}
+
+function readFeature(value: unknown): Pick<MeasurePoint, "feature"> {
+  const { kind, index } = fieldsOf(value);
+  const found = { occurrence: 0, kind, index };
+  return isEntityRef(found) ? { feature: { kind: found.kind, index: found.index } } : {};
+}
+
+function readStood(value: unknown): Pick<Measurement, "stood"> {
+  const stood = listOf(value).flatMap((one): Stood[] => {
+    const { revision_id: id, transform } = fieldsOf(one);
+    if (typeof id !== "string") return [];
+    const numbers = listOf(transform);
+    const placed = numbers.length === 16 && numbers.every(isNumber);
+    return [{ revision_id: id, transform: placed ? numbers : null }];
+  });
+  return stood.length > 0 ? { stood } : {};
+}
+
+function isDense(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
 
 function readVector(value: unknown): Vec3 | null {

@@ -65,6 +65,8 @@ export interface MenuAt {
     /** Unit, toward the eye. */
     readonly normal: Vec3;
   } | null;
+  /** The part of another revision on the table that is under it; `under` is then null. */
+  readonly layer?: { readonly revisionId: string; readonly occurrence: number };
 }
 
 export interface Navigating {

@@ -1,6 +1,6 @@
 /**
  * What stands on the table beside the revision that the workspace is about: other revisions and assets, each with its
- * place. They are seen, cut and measured against; selection, tree and visibility are those of the active revision.
+ * place. They are seen, cut, picked and measured; of their parts speaks `layer_parts.ts`.
  */
 
 import type { Matrix4 } from "../model";

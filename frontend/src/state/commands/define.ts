@@ -3,7 +3,8 @@
 import { t } from "../messages";
 import type { Vec3 } from "../model";
 import { RangeSet, type Range } from "../ranges";
-import type { Role, Workspace } from "../workspace";
+import { myPart, type SessionRules } from "../areas/conducting";
+import type { Person, Role, Workspace } from "../workspace";
 
 export type NoArgs = Record<never, never>;
 /** personal: mine alone; scene: the room's in a session; object: stored beside the model. */
@@ -89,11 +90,26 @@ export const always = (): true => true;
 
 const SCENE_ROLES: readonly Role[] = ["owner", "editor", "reviewer", "guest_live"];
 
-/** Without a session, or at a revision's table, the scene is mine; in a session it needs a right. */
+/** Without a session, at a revision's table or in my own view the scene is mine; in a session it needs a right. */
 export function mayShareScene(workspace: Workspace): true | string {
+  return workspace.myView.get() ? true : mayChangeRoom(workspace);
+}
+
+/** What everybody in a session sees. */
+export function mayChangeRoom(workspace: Workspace): true | string {
   const session = workspace.session.get();
-  if (session?.kind !== "session" || SCENE_ROLES.includes(workspace.role.get())) return true;
-  return t("refused.scene");
+  if (session?.kind !== "session") return true;
+  if (!SCENE_ROLES.includes(workspace.role.get())) return t("refused.scene");
+  return sceneRefusal(workspace.people.get(), workspace.conduct.get().rules) ?? true;
+}
+
+/** What the session's rules say to my part in it (rooms/conduct.py). */
+function sceneRefusal(people: readonly Person[], { scene }: SessionRules): string | null {
+  const part = myPart(people);
+  if (part === "listener") return t("refused.listener");
+  if (part === null || part === "host" || scene === "everyone") return null;
+  if (scene === "hosts") return t("refused.sceneHosts");
+  return part === "presenter" ? null : t("refused.sceneRule");
 }
 
 export function mayComment(workspace: Workspace): true | string {
@@ -104,6 +120,10 @@ export function mayComment(workspace: Workspace): true | string {
 
 export const needsSession = (workspace: Workspace): true | string =>
   workspace.session.get() === null ? t("refused.noSession") : true;
+
+/** At a table everybody's view is their own anyway. */
+export const needsMeeting = (workspace: Workspace): true | string =>
+  workspace.session.get()?.kind === "session" ? true : t("refused.noSession");
 
 export function define<Args>(
   title: string,

@@ -48,6 +48,8 @@ export interface MeasuresArgs {
   "measure.showAll": { shown: boolean };
   /** Switches to another reading of the same points. */
   "measure.read": { id: string } & ReadingChoice;
+  /** Takes the same points again where they stand now. */
+  "measure.again": { id: string };
   "measure.activate": { id: string | null };
   "measure.task": { task: MeasureTask };
   /** Takes what was clicked so far as it is: ends a path, keeps what one thing offers. */
@@ -79,6 +81,9 @@ export const MEASURES_COMMANDS: Commanding<MeasuresArgs> = {
     id: text(raw["id"], "id"),
     kind: oneOf(raw["kind"], MEASURE_KINDS, "kind"),
     mode: oneOf(raw["mode"], MEASURE_MODES, "mode"),
+  })),
+  "measure.again": define(t("command.measure.again"), "object", (raw) => ({
+    id: text(raw["id"], "id"),
   })),
   "measure.activate": define(t("command.measure.activate"), "personal", (raw) => ({
     id: raw["id"] === null ? null : text(raw["id"], "id"),

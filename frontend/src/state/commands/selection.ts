@@ -17,7 +17,7 @@ import {
 } from "./define";
 
 export type SelectionMode = "replace" | "add" | "remove" | "toggle";
-const MODES: readonly SelectionMode[] = ["replace", "add", "remove", "toggle"];
+export const SELECTION_MODES: readonly SelectionMode[] = ["replace", "add", "remove", "toggle"];
 
 /** What parts may have in common; the structure alone answers. */
 export const ALIKE = ["part", "name", "type", "layer", "colour", "storey", "parent"] as const;
@@ -64,7 +64,7 @@ function list<T>(value: unknown, what: string, read: (each: unknown) => T): read
 export const SELECTION_COMMANDS: Commanding<SelectionArgs> = {
   "selection.set": define(t("command.selection.set"), "personal", (raw) => ({
     ranges: ranges(raw["ranges"]),
-    mode: oneOf(raw["mode"] ?? "replace", MODES, "mode"),
+    mode: oneOf(raw["mode"] ?? "replace", SELECTION_MODES, "mode"),
   })),
   "selection.clear": define(t("command.selection.clear"), "personal", nothing),
   "selection.parent": define(t("command.selection.parent"), "personal", nothing),
@@ -79,7 +79,7 @@ export const SELECTION_COMMANDS: Commanding<SelectionArgs> = {
   })),
   "selection.entities": define(t("command.selection.entities"), "personal", (raw) => ({
     entities: list(raw["entities"], "entities", entity),
-    mode: oneOf(raw["mode"] ?? "replace", MODES, "mode"),
+    mode: oneOf(raw["mode"] ?? "replace", SELECTION_MODES, "mode"),
   })),
   "sets.save": define(t("command.sets.save"), "personal", (raw) => ({
     name: name(raw["name"]),

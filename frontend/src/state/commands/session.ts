@@ -4,8 +4,11 @@ import { t } from "../messages";
 import {
   type Commanding,
   type NoArgs,
+  bool,
   define,
+  mayChangeRoom,
   mayComment,
+  needsMeeting,
   needsSession,
   nothing,
   number,
@@ -16,6 +19,19 @@ export interface SessionArgs {
   "session.follow": { slot: number | null };
   "session.goTo": { slot: number };
   "session.chat": { text: string };
+  /** My view: cuts, hidden parts and the like are mine alone while it is on; without `on` it is turned over. */
+  "session.myView": { on?: boolean };
+  /** What I show becomes what everybody sees; my view ends. */
+  "session.shareMyView": NoArgs;
+  /** Start or stop recording. */
+  "session.record": { on: boolean };
+  /** I go on in a session that is recorded. */
+  "session.goOn": NoArgs;
+  /** Of a recording that is played. */
+  "replay.play": { on: boolean };
+  /** Milliseconds since its beginning. */
+  "replay.seek": { ms: number };
+  "replay.speed": { speed: number };
   "xr.enter": NoArgs;
   "xr.leave": NoArgs;
   /** Enter: takes up a paused follow again. */
@@ -41,6 +57,27 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
     (raw) => ({ text: text(raw["text"], "text") }),
     mayComment,
   ),
+  "session.myView": define(
+    t("command.session.myView"),
+    "personal",
+    (raw) => (raw["on"] === undefined ? {} : { on: bool(raw["on"], "on") }),
+    needsMeeting,
+  ),
+  "session.shareMyView": define(t("command.session.shareMyView"), "scene", nothing, mayChangeRoom),
+  "session.record": define(
+    t("command.session.record"),
+    "personal",
+    (raw) => ({ on: raw["on"] === true }),
+    needsSession,
+  ),
+  "session.goOn": define(t("command.session.goOn"), "personal", nothing, needsSession),
+  "replay.play": define(t("replay.play"), "personal", (raw) => ({ on: raw["on"] === true })),
+  "replay.seek": define(t("replay.scrubber"), "personal", (raw) => ({
+    ms: number(raw["ms"], "ms"),
+  })),
+  "replay.speed": define(t("replay.speed"), "personal", (raw) => ({
+    speed: number(raw["speed"], "speed"),
+  })),
   "xr.enter": define(t("command.xr.enter"), "personal", nothing),
   "xr.leave": define(t("command.xr.leave"), "personal", nothing),
   resume: define(t("command.resume"), "personal", nothing),

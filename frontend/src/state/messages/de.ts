@@ -6,6 +6,7 @@ import { app } from "./de/app";
 import { assets } from "./de/assets";
 import { commands } from "./de/commands";
 import { comparing } from "./de/comparing";
+import { conducting } from "./de/conducting";
 import { evidence } from "./de/evidence";
 import { graphics } from "./de/graphics";
 import { display } from "./de/display";
@@ -22,6 +23,7 @@ import { parts } from "./de/parts";
 import { people } from "./de/people";
 import { picture } from "./de/picture";
 import { projects } from "./de/projects";
+import { recording } from "./de/recording";
 import { reviews } from "./de/reviews";
 import { sections } from "./de/sections";
 import { sessions } from "./de/sessions";
@@ -39,6 +41,7 @@ export const de = {
   ...assets,
   ...commands,
   ...comparing,
+  ...conducting,
   ...evidence,
   ...graphics,
   ...display,
@@ -55,6 +58,7 @@ export const de = {
   ...people,
   ...picture,
   ...projects,
+  ...recording,
   ...reviews,
   ...sections,
   ...sessions,

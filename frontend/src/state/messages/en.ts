@@ -6,6 +6,7 @@ import { app } from "./en/app";
 import { assets } from "./en/assets";
 import { commands } from "./en/commands";
 import { comparing } from "./en/comparing";
+import { conducting } from "./en/conducting";
 import { evidence } from "./en/evidence";
 import { graphics } from "./en/graphics";
 import { display } from "./en/display";
@@ -22,6 +23,7 @@ import { parts } from "./en/parts";
 import { people } from "./en/people";
 import { picture } from "./en/picture";
 import { projects } from "./en/projects";
+import { recording } from "./en/recording";
 import { reviews } from "./en/reviews";
 import { sections } from "./en/sections";
 import { sessions } from "./en/sessions";
@@ -39,6 +41,7 @@ export const en = {
   ...assets,
   ...commands,
   ...comparing,
+  ...conducting,
   ...evidence,
   ...graphics,
   ...display,
@@ -55,6 +58,7 @@ export const en = {
   ...people,
   ...picture,
   ...projects,
+  ...recording,
   ...reviews,
   ...sections,
   ...sessions,

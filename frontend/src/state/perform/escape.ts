@@ -47,14 +47,28 @@ const RUNGS: readonly Rung[] = [
     leave: (commands) => void commands.run("tool.set", { tool: "select" }),
   },
   {
-    holds: ({ selection }) => !selection.get().isEmpty,
+    holds: ({ selection, layerSelection }) =>
+      !selection.get().isEmpty || layerSelection.get() !== null,
     leave: (commands) => void commands.run("selection.clear"),
   },
   {
     holds: ({ isolated }) => isolated.get(),
     leave: (commands) => void commands.run("visibility.showAll"),
   },
+  {
+    holds: (workspace) => isolatedLayer(workspace) !== undefined,
+    leave: (commands, workspace) => {
+      const revision = isolatedLayer(workspace);
+      if (revision !== undefined) commands.run("layer.showAllParts", { revision });
+    },
+  },
 ];
+
+/** The first of the other revisions on the table of which most is hidden. */
+function isolatedLayer({ layers, layerParts }: Workspace): string | undefined {
+  const parts = layerParts.get();
+  return layers.get().find(({ revisionId }) => parts.get(revisionId)?.isolated)?.revisionId;
+}
 
 /** One rung down. */
 export function descend(workspace: Workspace, commands: Commands): void {

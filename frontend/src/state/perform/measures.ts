@@ -3,6 +3,7 @@
 import type { Measurement, ReadingChoice } from "../areas/measuring";
 import type { Commands } from "../commands";
 import { choiceName } from "../measure_text";
+import { stoodNow } from "../measure_owner";
 import { t } from "../messages";
 import type { Workspace } from "../workspace";
 
@@ -27,9 +28,15 @@ export function performMeasures(
     if (!before.some(({ id }) => id === active)) activeMeasure.set(null);
   };
 
+  const stood = (anchors: Measurement["anchors"]): Pick<Measurement, "stood"> => {
+    const now = stoodNow(anchors, workspace.layers.get());
+    return now.length > 0 ? { stood: now } : {};
+  };
+
   commands.register("measure.add", ({ measure: { name, ...given } }) => {
     const measure: Measurement = {
       ...given,
+      ...stood(given.anchors),
       id: newId(),
       name: name ?? freeName(given, measures.get()),
       locked: false,
@@ -45,7 +52,14 @@ export function performMeasures(
   commands.register("measure.update", ({ id, change: { reading, ...wanted }, preview }) => {
     const before = measures.get().find((measure) => measure.id === id);
     if (!before) return undefined;
-    const after: Measurement = { ...before, ...wanted, ...reading };
+    const taken = wanted.anchors ? stood(wanted.anchors) : {};
+    const { stood: _then, ...kept } = before;
+    const after: Measurement = {
+      ...(wanted.anchors ? kept : before),
+      ...wanted,
+      ...reading,
+      ...taken,
+    };
     if (before.locked && (reading !== undefined || wanted.anchors !== undefined)) {
       workspace.announce(t("measure.isLocked", { name: before.name }));
       return undefined;

@@ -1,9 +1,11 @@
 /** Selecting, and keeping sets of parts. */
 
+import { type ShownParts, shownPartsOf } from "../areas/layer_parts";
 import type { PartSet } from "../areas/selecting";
 import type { Commands, Inverse } from "../commands";
 import type { SelectionMode } from "../commands/selection";
 import { type EntityRef, sameEntity } from "../entities";
+import type { Structure } from "../model";
 import { alikeSet, parentSet } from "../selection_levels";
 import { RangeSet } from "../ranges";
 import type { Workspace } from "../workspace";
@@ -15,6 +17,7 @@ export function performSelection(
   newId: () => string,
 ): void {
   const { selection, selectedEntities, selectionLevel, structure, hidden, sets } = workspace;
+  const { layerModels, layerSelection } = workspace;
 
   /** Parts are selected: no face or body is, any more. */
   const select = (ranges: RangeSet): void => {
@@ -25,8 +28,22 @@ export function performSelection(
   commands.register("selection.set", ({ ranges, mode }) =>
     select(combined(selection.get(), ranges, mode)),
   );
-  commands.register("selection.clear", () => select(RangeSet.empty));
+  /** The same within another revision, when its parts are selected; false when none are. */
+  const inLayer = (find: (model: Structure, ranges: RangeSet, shown: ShownParts) => RangeSet) => {
+    const now = layerSelection.get();
+    const model = now && layerModels.get().get(now.revisionId)?.structure;
+    if (!now || !model) return false;
+    const ranges = find(model, now.ranges, shownPartsOf(workspace, now.revisionId));
+    layerSelection.set(ranges.isEmpty ? null : { ...now, ranges });
+    return true;
+  };
+
+  commands.register("selection.clear", () => {
+    select(RangeSet.empty);
+    layerSelection.set(null);
+  });
   commands.register("selection.parent", () => {
+    if (inLayer(parentSet)) return;
     const model = structure.get();
     if (!model || selection.get().isEmpty) return;
     // From a face or body the next larger thing is its part.
@@ -34,19 +51,23 @@ export function performSelection(
     else select(parentSet(model, selection.get()));
   });
   commands.register("selection.identical", () => {
+    if (inLayer((model, ranges) => alikeSet(model, ranges, "part"))) return;
     const model = structure.get();
     if (model && !selection.get().isEmpty) select(alikeSet(model, selection.get(), "part"));
   });
   commands.register("selection.alike", ({ by }) => {
+    if (inLayer((model, ranges) => alikeSet(model, ranges, by))) return;
     const model = structure.get();
     if (model && !selection.get().isEmpty) select(alikeSet(model, selection.get(), by));
   });
   commands.register("selection.invert", () => {
+    if (inLayer((model, ranges, { hidden: off }) => model.all().minus(off).minus(ranges))) return;
     const model = structure.get();
     // What is hidden cannot be seen, so it is not what somebody wants instead.
     if (model) select(model.all().minus(hidden.get()).minus(selection.get()));
   });
   commands.register("selection.visible", () => {
+    if (inLayer((model, _ranges, { hidden: off }) => model.all().minus(off))) return;
     const model = structure.get();
     if (model) select(model.all().minus(hidden.get()));
   });
@@ -74,7 +95,8 @@ export function performSelection(
   commands.register("sets.load", ({ sets: loaded }) => sets.set(loaded));
 }
 
-function combined(now: RangeSet, ranges: RangeSet, mode: SelectionMode): RangeSet {
+/** A selection after a click or drag in one of the modes. */
+export function combined(now: RangeSet, ranges: RangeSet, mode: SelectionMode): RangeSet {
   switch (mode) {
     case "replace":
       return ranges;

@@ -10,6 +10,8 @@ const api = {
   renameDrawing: vi.fn(),
   removeDrawing: vi.fn(),
   restoreDrawing: vi.fn(),
+  putIssueOnSheet: vi.fn(),
+  takeIssueOffSheet: vi.fn(),
 };
 const host: DrawingHost = {
   ...{ api, revisionId: "a" },
@@ -106,4 +108,47 @@ test("marks that were not said yet outlive closing their sheet", () => {
   desk.marksOf("plate 0").add({ kind: "arrow", colour: "#d55e00", start: [0, 0], end: [1, 1] });
   expect(desk.marksOf("plate 0").marks).toHaveLength(1);
   expect(desk.marksOf("plate 1").marks).toHaveLength(0);
+});
+
+test("an issue is put where the sheet is pressed, and what is drawn with it stays on its sheet", async () => {
+  const marks: SheetPin["marks"] = [{ kind: "text", colour: "#d55e00", at: [0, 0], text: "Ø" }];
+  api.sheetPins.mockResolvedValue([pinOf("issue", { marks })]);
+  const desk = new DrawingDesk(host);
+  await desk.startMoving({ id: "issue", number: 7 });
+  expect(desk.open.get()).toMatchObject({ drawingId: "plate", page: 1 });
+  await desk.putHere({ x: 0.25, y: 0.75 });
+  const place = { drawing_id: "plate", page: 1, x: 0.25, y: 0.75 };
+  expect(api.putIssueOnSheet).toHaveBeenLastCalledWith(
+    "issue",
+    expect.objectContaining({ ...place, marks }),
+  );
+  expect(desk.moving.get()).toBeNull();
+  // On another sheet nothing of it means anything.
+  await desk.startMoving({ id: "issue", number: 7 });
+  desk.turnTo(0);
+  await desk.putHere({ x: 0.25, y: 0.75 });
+  expect(api.putIssueOnSheet).toHaveBeenLastCalledWith(
+    "issue",
+    expect.objectContaining({ ...place, page: 0, marks: [] }),
+  );
+  await desk.putHere({ x: 0, y: 0 }); // nobody is moved any more
+  expect(api.putIssueOnSheet).toHaveBeenCalledTimes(2);
+});
+
+test("an issue that stands on no sheet begins on the first, closing the sheet gives it up", async () => {
+  const desk = new DrawingDesk(host);
+  await desk.startMoving({ id: "another", number: 8 });
+  expect(desk.open.get()?.drawingId).toBe("lid");
+  desk.close();
+  expect(desk.moving.get()).toBeNull();
+});
+
+test("a place that is refused is said", async () => {
+  api.putIssueOnSheet.mockRejectedValue(
+    new ApiError({ status: 403, code: "forbidden", title: "No", detail: "Your role may not." }),
+  );
+  const desk = new DrawingDesk(host);
+  await desk.startMoving({ id: "issue", number: 7 });
+  await desk.putHere({ x: 0, y: 0 });
+  expect(host.toasts.show).toHaveBeenCalledWith("Your role may not.", { kind: "error" });
 });

@@ -15,7 +15,14 @@ import type { Toasts } from "../toasts";
 export interface DrawingHost {
   readonly api: Pick<
     Api,
-    "drawings" | "sheetPins" | "addDrawing" | "renameDrawing" | "removeDrawing" | "restoreDrawing"
+    | "drawings"
+    | "sheetPins"
+    | "addDrawing"
+    | "renameDrawing"
+    | "removeDrawing"
+    | "restoreDrawing"
+    | "putIssueOnSheet"
+    | "takeIssueOffSheet"
   >;
   readonly toasts: Pick<Toasts, "show">;
   readonly workspace: Pick<Workspace, "announce">;
@@ -44,6 +51,12 @@ export interface OpenSheet {
 /** News come in bursts: an issue, its view and its pin are three. */
 const SETTLE_MS = 120;
 
+/** An issue that gets another place. */
+export interface MovingIssue {
+  readonly id: string;
+  readonly number: number;
+}
+
 export class DrawingDesk {
   /** By name; null: not fetched yet. */
   readonly rows = new Store<readonly Drawing[] | null>(null);
@@ -51,6 +64,8 @@ export class DrawingDesk {
   readonly problem = new Store<ApiError | null>(null);
   readonly uploads = new Store<readonly DrawingUpload[]>([]);
   readonly open = new Store<OpenSheet | null>(null);
+  /** Its place is where the sheet is pressed next. */
+  readonly moving = new Store<MovingIssue | null>(null);
   private readonly lists = new Map<string, MarkList>();
   private readonly host: DrawingHost;
   private readonly aborts = new Map<string, AbortController>();
@@ -119,7 +134,41 @@ export class DrawingDesk {
   }
 
   close(): void {
+    this.moving.set(null);
     this.open.set(null);
+  }
+
+  // Where issues stand
+
+  /** The next press on a sheet is the place of this issue: on the sheet that is open, its own, or the first. */
+  async startMoving({ id, number }: MovingIssue): Promise<void> {
+    if (!this.open.get() && !(await this.showPlace(id))) {
+      const first = this.rows.get()?.[0];
+      if (!first) return;
+      this.show(first.id);
+    }
+    this.moving.set({ id, number });
+  }
+
+  /** Puts the issue that is moved on the sheet that is open. What is drawn with it stays on its sheet. */
+  async putHere({ x, y }: { readonly x: number; readonly y: number }): Promise<void> {
+    const [open, moving] = [this.open.get(), this.moving.get()];
+    if (!open || !moving) return;
+    this.moving.set(null);
+    const { drawingId, page } = open;
+    const before = this.pins.get().find((pin) => pin.of_id === moving.id);
+    const stays = before?.shown_on === drawingId && before.page === page;
+    const marks = stays ? [...before.marks] : [];
+    const place = { id: newUuid(), drawing_id: drawingId, page, x, y, marks };
+    const { api, workspace } = this.host;
+    if (!(await this.attempt(() => api.putIssueOnSheet(moving.id, place)))) return;
+    const name = this.rows.get()?.find((row) => row.id === drawingId)?.name ?? "";
+    workspace.announce(t("drawing.put", { number: moving.number, name, sheet: page + 1 }));
+  }
+
+  async takeOff(issue: MovingIssue): Promise<void> {
+    if (await this.attempt(() => this.host.api.takeIssueOffSheet(issue.id)))
+      this.host.workspace.announce(t("drawing.takenOff", { number: issue.number }));
   }
 
   /** Opens the sheet where an issue or a comment stands; false: it is on none of this revision's. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import "../../state/speak_english.test-data";
 import type { Notification } from "../../api/inbox";
-import { GROUPS, KINDS, KINDS_OF, heading, sentences } from "./words";
+import { GROUPS, KINDS, KINDS_OF, heading, sentences, sheetText } from "./words";
 
 const row = (change: Partial<Notification>): Notification => ({
   id: "1",
@@ -15,6 +15,7 @@ const row = (change: Partial<Notification>): Notification => ({
   label: "C",
   due: null,
   by: { id: "2", name: "Mia Berg" },
+  sheet: null,
   project: { id: "3", name: "Skid" },
   asset: null,
   path: "/p/3/reviews/1",
@@ -37,6 +38,13 @@ it("names nobody as somebody", () => {
 it("calls each thing by its name", () => {
   expect(heading(row({}))).toBe("Review #14: Housing");
   expect(heading(row({ thing: "conversion", title: "Gearbox" }))).toBe("Gearbox, rev C");
+});
+
+it("says on which sheet something stands, without a number where there is one only", () => {
+  const sheet = { drawing_name: "pump.pdf", page: 1, page_count: 4 };
+  expect(sheetText(row({ sheet }))).toBe("on sheet 2 of pump.pdf");
+  expect(sheetText(row({ sheet: { ...sheet, page: 0, page_count: 1 } }))).toBe("on pump.pdf");
+  expect(sheetText(row({}))).toBe("");
 });
 
 it("puts every kind into exactly one group", () => {

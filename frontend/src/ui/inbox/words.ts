@@ -27,6 +27,7 @@ const WHATS = [
   "commented",
   "changed",
   "converted",
+  "minutes",
 ] as const;
 
 /** What people filter by. */
@@ -38,7 +39,7 @@ export const KINDS_OF: Readonly<Record<Group, readonly NotificationKind[]>> = {
   issues: ["issue_assigned", "issue_watched", "issue_verify", "anchor_detached"],
   mentions: ["mention"],
   uploads: ["conversion"],
-  sessions: ["session_invited"],
+  sessions: ["session_invited", "session_minutes"],
 };
 
 /** Kinds in the order of the settings. */
@@ -54,6 +55,7 @@ export const KINDS: readonly NotificationKind[] = [
   "anchor_detached",
   "conversion",
   "session_invited",
+  "session_minutes",
 ];
 
 /** One sentence for each thing that happened, strongest first. */
@@ -63,6 +65,13 @@ export function sentences(row: Notification): string[] {
   return WHATS.filter((what) => what in row.tally).map((what) =>
     t(`inbox.what.${what}`, { by, due, count: row.tally[what] ?? 1 }),
   );
+}
+
+/** On which sheet it stands; empty: on none. */
+export function sheetText({ sheet }: Pick<Notification, "sheet">): string {
+  if (!sheet) return "";
+  const said = { name: sheet.drawing_name, sheet: sheet.page + 1 };
+  return t(sheet.page_count === 1 ? "inbox.onDrawing" : "inbox.onSheet", said);
 }
 
 /** What a row is about. */

@@ -28,6 +28,7 @@ export type BookApi = Pick<
   | "keepIssueFilter"
   | "dropIssueFilter"
   | "issuesToVerify"
+  | "issueDrawings"
   | "members"
   | "projectEventsUrl"
 >;
@@ -59,6 +60,8 @@ export class IssueBook {
   loading = $state(false);
   settings = $state.raw<IssueSettings | null>(null);
   members = $state.raw<readonly Member[]>([]);
+  /** Drawings on which issues stand. */
+  drawings = $state.raw<readonly { readonly name: string }[]>([]);
   filters = $state.raw<readonly IssueFilter[]>([]);
   /** Probably resolved, please verify. */
   verify = $state.raw<readonly VerifyItem[]>([]);
@@ -106,13 +109,15 @@ export class IssueBook {
     const turn = this.turn;
     this.loading = true;
     try {
-      const [rows, verify] = await Promise.all([
+      const [rows, verify, drawings] = await Promise.all([
         this.api.everyIssue(this.projectId, asked(this.question), MOST_ISSUES),
         this.api.issuesToVerify(this.projectId),
+        this.api.issueDrawings(this.projectId),
       ]);
       if (turn !== this.turn) return;
       this.rows = rows;
       this.verify = verify;
+      this.drawings = drawings;
       this.error = null;
     } catch (error) {
       if (turn !== this.turn) return;

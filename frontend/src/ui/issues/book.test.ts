@@ -32,6 +32,7 @@ function api(over: Partial<BookApi> = {}): BookApi {
     keepIssueFilter: () => Promise.reject(new Error("not asked")),
     dropIssueFilter: () => Promise.resolve(),
     issuesToVerify: () => Promise.resolve([]),
+    issueDrawings: () => Promise.resolve([]),
     members: () => Promise.resolve([]),
     projectEventsUrl: () => "/events",
     ...over,

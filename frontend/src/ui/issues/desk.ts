@@ -6,7 +6,7 @@
 import { getContext, setContext } from "svelte";
 import type { Api } from "../../api/api";
 import { watchProject } from "../../api/events";
-import type { ApiError } from "../../api/http";
+import { type ApiError, unreachable } from "../../api/http";
 import type {
   Issue,
   IssueComment,
@@ -41,6 +41,7 @@ import {
 } from "./drafts";
 import { changeField, statusOf } from "./edit";
 import { anchorAgain } from "./evidence";
+import { Outbox, inTime, isAway } from "./outbox";
 import { pinsOf } from "./pins";
 import { anchorOf, sendDraft } from "./sending";
 
@@ -86,6 +87,8 @@ export class IssueDesk {
   readonly sent = new Store(0);
   /** Counts up with each press on a part: the title wants the focus again. */
   readonly pressed = new Store(0);
+  /** What waits for the server. */
+  readonly outbox: Outbox;
   private readonly host: IssueHost;
   private readonly drafts: Drafts;
   private timer = 0;
@@ -93,7 +96,13 @@ export class IssueDesk {
 
   constructor(host: IssueHost, kept: Kept = shelf("localStorage")) {
     this.host = host;
-    this.drafts = new Drafts(kept, host.revision.revisionId);
+    const { revisionId } = host.revision;
+    this.drafts = new Drafts(kept, revisionId);
+    this.outbox = new Outbox({
+      ...{ shelf: kept, revisionId, meId: host.meId },
+      send: async ({ draft, seen }, made) => this.deliver(draft, seen, made),
+      onsent: () => void Promise.all([this.reload(), this.host.drawings.reload()]),
+    });
   }
 
   /** Begins; returns the way to stop. */
@@ -123,9 +132,21 @@ export class IssueDesk {
       this.rows.subscribe((rows) => {
         if (!rows || listed) return;
         listed = true;
-        queueMicrotask(() => this.openWanted());
+        queueMicrotask(() => void this.openWanted());
       }),
     );
+    const flush = (): void => void this.outbox.flush();
+    addEventListener("online", flush);
+    stops.push(
+      () => removeEventListener("online", flush),
+      this.outbox.waiting.subscribe(({ length }) => workspace.issuesWaiting.set(length)),
+      // The room is heard again: so is the rest of the server.
+      workspace.connection.subscribe(({ kind }) => {
+        if (kind === "connected" || kind === "unstable") flush();
+      }),
+      () => this.outbox.stop(),
+    );
+    flush();
     void this.reload();
     void this.fetchWords();
     this.takeUp();
@@ -149,7 +170,7 @@ export class IssueDesk {
       if (turn !== this.turn) return;
       this.verify.set(verify.filter(({ outcome }) => outcome.revision_id === revision.revisionId));
       this.columns = pins;
-      this.rows.set(rows);
+      this.rows.set(this.withGuest(rows));
       this.comments.set(comments);
       this.problem.set(null);
       this.showPins();
@@ -160,6 +181,7 @@ export class IssueDesk {
 
   /** Puts a newer copy of an issue into the list at once. */
   put(issue: Issue): void {
+    if (this.guest?.id === issue.id) this.guest = issue;
     this.rows.update((rows) => rows && rows.map((old) => (old.id === issue.id ? issue : old)));
   }
 
@@ -234,11 +256,14 @@ export class IssueDesk {
   }
 
   /** What the address asks for; where it also says what is seen, that stays. */
-  private openWanted(): void {
+  private async openWanted(): Promise<void> {
     const { wanted, workspace, showPanel, toasts } = this.host;
     if (wanted === null) return;
     const row = (this.rows.get() ?? []).find(({ number }) => String(number) === wanted);
-    const id = row?.id ?? this.comments.get().find((one) => one.id === wanted)?.id;
+    const id =
+      row?.id ??
+      this.comments.get().find((one) => one.id === wanted)?.id ??
+      (await this.fetchGuest(Number(wanted)));
     if (id === undefined) return void toasts.show(t("issue.notHere", { wanted }));
     if (readFragment(location.hash).kind !== "none") {
       workspace.chosenPin.set(id);
@@ -250,6 +275,28 @@ export class IssueDesk {
       queueMicrotask(() => stop());
       void this.open(id);
     });
+  }
+
+  /** An issue of the whole project that is opened here, so that it gets its place; it is this model's once it has one. */
+  private guest: Issue | null = null;
+
+  private async fetchGuest(number: number): Promise<string | undefined> {
+    if (!Number.isInteger(number)) return undefined;
+    try {
+      const found = await this.host.api.issueOfNumber(this.host.revision.projectId, number);
+      if (found?.asset_id !== null) return undefined;
+      this.guest = found;
+      this.rows.update((rows) => this.withGuest(rows ?? []));
+      return found.id;
+    } catch (error) {
+      this.say(error);
+      return undefined;
+    }
+  }
+
+  private withGuest(rows: readonly Issue[]): readonly Issue[] {
+    const { guest } = this;
+    return guest && !rows.some(({ id }) => id === guest.id) ? [guest, ...rows] : rows;
   }
 
   /** The places of the list in the order that the panel shows: issues, then comments. */
@@ -346,22 +393,16 @@ export class IssueDesk {
     }
     this.sending.set(true);
     try {
-      const number = await sendDraft(
-        {
-          ...{ api: this.host.api, revision: this.host.revision },
-          onmade: () => this.change({ ...draft, made: true }),
-          say: (error) => this.say(error),
-        },
-        draft,
-        seen,
-      );
-      this.host.workspace.announce(
-        number === null ? t("issue.postedComment") : t("issue.posted", { number }),
-      );
+      await this.deliver(draft, seen, () => this.change({ ...draft, made: true }));
     } catch (error) {
-      const { message } = toApiError(error);
-      this.refused.set(t("issue.postFailed", { reason: message }));
-      return false;
+      const problem = toApiError(error);
+      if (!isAway(problem)) {
+        this.refused.set(t("issue.postFailed", { reason: problem.message }));
+        return false;
+      }
+      // Nobody answers: it is kept and goes when somebody does. What is there by then is known by its ids.
+      this.outbox.put(this.draft.get() ?? draft, seen);
+      this.host.workspace.announce(t("issue.willBeSent"));
     } finally {
       this.sending.set(false);
     }
@@ -371,6 +412,29 @@ export class IssueDesk {
     this.sent.update((count) => count + 1);
     await Promise.all([this.reload(), this.host.drawings.reload()]);
     return true;
+  }
+
+  /** Sends all of it and says so. @throws ApiError: something of it did not arrive */
+  private async deliver(
+    draft: IssueDraft,
+    seen: IssueSeen | null,
+    onmade: () => void,
+  ): Promise<void> {
+    const { api, revision, workspace } = this.host;
+    const say = (error: unknown): void => this.say(error);
+    const kind = workspace.connection.get().kind;
+    if (kind === "reconnecting" || kind === "offline") throw unreachable();
+    const number = await inTime(sendDraft({ api, revision, onmade, say }, draft, seen));
+    workspace.announce(number === null ? t("issue.postedComment") : t("issue.posted", { number }));
+  }
+
+  /** A refused one goes back into the composer, to be mended there. */
+  mend(id: string): void {
+    const found = this.outbox.take(id);
+    if (!found) return;
+    this.drafts.keep({ ...found.draft, open: true });
+    if (found.seen) this.drafts.keepSeen(found.seen);
+    this.takeUp();
   }
 
   /** Another place for an issue. */

@@ -3,6 +3,7 @@
 import type { PinPlace } from "../../state/areas/issues";
 import type { SheetMark } from "../../api/drawings";
 import type { Kept } from "../../shelf";
+import type { Mentionable } from "./mentions";
 
 /** An issue or a comment being written. Ids are made here, so that sending it twice makes it once. */
 export interface IssueDraft {
@@ -12,6 +13,8 @@ export interface IssueDraft {
   readonly kind: "issue" | "comment";
   readonly title: string;
   readonly text: string;
+  /** Whom the names in the text stand for. */
+  readonly chosen: readonly Mentionable[];
   readonly assigneeId: string | null;
   /** null: the project's usual one. */
   readonly priority: string | null;
@@ -69,6 +72,7 @@ export function newDraft(kind: IssueDraft["kind"]): IssueDraft {
     kind,
     title: "",
     text: "",
+    chosen: [],
     assigneeId: null,
     priority: null,
     type: null,
@@ -131,7 +135,8 @@ export class Drafts {
   }
 }
 
-function parsed(text: string | null): unknown {
+/** JSON of a storage; null where somebody else wrote there. */
+export function parsed(text: string | null): unknown {
   if (text === null) return null;
   try {
     return JSON.parse(text);
@@ -141,7 +146,7 @@ function parsed(text: string | null): unknown {
   }
 }
 
-function isDraft(kept: unknown): kept is IssueDraft {
+export function isDraft(kept: unknown): kept is IssueDraft {
   if (typeof kept !== "object" || kept === null) return false;
   const said = new Map<string, unknown>(Object.entries(kept));
   return (
@@ -152,7 +157,7 @@ function isDraft(kept: unknown): kept is IssueDraft {
   );
 }
 
-function isSeen(kept: unknown): kept is IssueSeen {
+export function isSeen(kept: unknown): kept is IssueSeen {
   if (typeof kept !== "object" || kept === null || !("place" in kept)) return false;
   const { place } = kept;
   const sheet = "sheet" in kept ? kept.sheet : null;

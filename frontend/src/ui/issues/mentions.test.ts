@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { completed, marked, offered, pieces, queryAt, unmarked } from "./mentions";
+import { completed, isName, marked, offered, pieces, queryAt, unmarked } from "./mentions";
 
 const BEN = { id: "11111111-1111-4111-8111-111111111111", name: "Ben Okoro" };
 const BENNY = { id: "22222222-2222-4222-8222-222222222222", name: "Ben" };
@@ -23,6 +23,28 @@ test("people are offered by the beginning of any word of their name", () => {
   ]);
   expect(offered([MIA, BEN], "oko")).toEqual([BEN]);
   expect(offered([MIA, BEN], "x")).toEqual([]);
+});
+
+test("a name with umlauts is found however it is typed, and by its login", () => {
+  const judge = { id: "44444444-4444-4444-8444-444444444444", name: "Jörg Weiß", login: "jw" };
+  for (const typed of ["jö", "Jo", "joerg", "weiss", "WEIß", "jörg w", "jw"])
+    expect(offered([judge, MIA], typed)).toEqual([judge]);
+  expect(offered([judge], "jürg")).toEqual([]);
+});
+
+test("a name is looked for within its first word, behind it the sentence may go on", () => {
+  expect(isName("xav")).toBe(true);
+  expect(isName("Ben about it")).toBe(false);
+  expect(isName("")).toBe(false);
+});
+
+test("a name is completed in the middle of a text, in brackets too", () => {
+  const text = "Look (@mi) here";
+  const query = queryAt(text, 9);
+  expect(query && completed(text, query, 9, MIA)).toEqual({
+    text: "Look (@Mia Ben-Ari) here",
+    caret: 18,
+  });
 });
 
 test("choosing somebody puts the name in place of what was typed", () => {

@@ -3,9 +3,23 @@
  * `@[Ben Okoro](<id>)`, which means one person whoever else has the name.
  */
 
+import type { Member } from "../../api/types";
+
 export interface Mentionable {
   readonly id: string;
   readonly name: string;
+  readonly login?: string | null;
+  readonly role?: Member["role"];
+}
+
+/** The people of a project: everything of it is theirs to see. */
+export function peopleOf(members: readonly Member[]): readonly Mentionable[] {
+  return members.map(({ principal, login, role }) => ({
+    id: principal.id,
+    name: principal.name,
+    login,
+    role,
+  }));
 }
 
 /** What is being typed behind an @, and where. */
@@ -30,13 +44,30 @@ export function queryAt(text: string, caret: number): MentionQuery | null {
   return /[\n@[\]()]/.test(words) || /\s{2}|^\s/.test(words) ? null : { start, words };
 }
 
-/** The people whose name has a word that begins so, those whose name begins so first. */
+/** Whether somebody is still looking for a name: behind its first word it may be the sentence that goes on. */
+export function isName(words: string): boolean {
+  return words !== "" && !/\s/.test(words);
+}
+
+const UMLAUTS: Readonly<Record<string, string>> = { ä: "ae", ö: "oe", ü: "ue", ß: "ss" };
+
+/** As people type it who have no such letters: "Müller" is found by muller and by mueller. */
+function spellings(text: string): readonly string[] {
+  const lower = text.normalize("NFC").toLowerCase();
+  return [
+    lower,
+    lower.normalize("NFD").replace(/\p{M}/gu, ""),
+    lower.replace(/[äöüß]/g, (letter) => UMLAUTS[letter] ?? letter),
+  ];
+}
+
+/** The people whose name or login has a word that begins so, those whose name begins so first. */
 export function offered(people: readonly Mentionable[], words: string): readonly Mentionable[] {
-  const wanted = words.toLocaleLowerCase();
-  const rank = ({ name }: Mentionable): number => {
-    const lower = name.toLocaleLowerCase();
-    if (lower.startsWith(wanted)) return 0;
-    return lower.split(/\s+/).some((word) => word.startsWith(wanted)) ? 1 : 2;
+  const wanted = words.normalize("NFC").toLowerCase();
+  const begins = (word: string): boolean => spellings(word).some((one) => one.startsWith(wanted));
+  const rank = ({ name, login }: Mentionable): number => {
+    if (begins(name)) return 0;
+    return [...name.split(/[\s-]+/), login ?? ""].some((word) => word && begins(word)) ? 1 : 2;
   };
   return people
     .filter((person) => rank(person) < 2)
@@ -51,8 +82,9 @@ export function completed(
   caret: number,
   { name }: Mentionable,
 ): { readonly text: string; readonly caret: number } {
-  const before = `${text.slice(0, query.start)}@${name} `;
-  return { text: before + text.slice(caret).replace(/^ /, ""), caret: before.length };
+  const rest = text.slice(caret).replace(/^ /, "");
+  const before = `${text.slice(0, query.start)}@${name}${/^[).,;:!?\]]/.test(rest) ? "" : " "}`;
+  return { text: before + rest, caret: before.length };
 }
 
 /** As it is sent: the names that were chosen with the ids they stand for. */

@@ -15,6 +15,8 @@ export const MANY = [
   "assignee",
   "label",
   "anchor",
+  "place",
+  "drawing",
 ] as const;
 type Many = (typeof MANY)[number];
 const FLAGS = ["overdue", "watching", "blocking"] as const;
@@ -37,6 +39,8 @@ export const EVERY_ISSUE: IssueQuestion = {
   assignee: [],
   label: [],
   anchor: [],
+  place: [],
+  drawing: [],
   overdue: false,
   watching: false,
   blocking: false,
@@ -83,6 +87,8 @@ export function questionOf(
     assignee: many("assignee"),
     label: many("label"),
     anchor: many("anchor"),
+    place: many("place"),
+    drawing: many("drawing"),
     overdue: flag("overdue"),
     watching: flag("watching"),
     blocking: flag("blocking"),

@@ -11,6 +11,7 @@ import { toApiError } from "../resource.svelte";
 import type { NewSheetPlace } from "../../api/drawings";
 import { type IssueDraft, type IssueSeen, type SheetSeen, blobOf } from "./drafts";
 import { endOfDay } from "./edit";
+import { marked } from "./mentions";
 
 export interface SendingHost {
   readonly api: Pick<
@@ -63,7 +64,8 @@ async function sendIssue(
   seen: IssueSeen | null,
 ): Promise<number> {
   const { api, revision, onmade } = host;
-  const made = await makeOnce(host, draft);
+  const home = { revision_id: revision.revisionId };
+  const made = await makeOnce(api, revision.projectId, draft, home);
   if (!draft.made) onmade();
   if (seen?.sheet)
     await orSay(host, api.putIssueOnSheet(draft.id, onSheet(draft.anchorId, seen.sheet)));
@@ -77,11 +79,22 @@ async function sendIssue(
   return made.number;
 }
 
-/** Makes the issue, or brings the one that an earlier try made up to what is written now. */
-async function makeOnce({ api, revision }: SendingHost, draft: IssueDraft): Promise<Issue> {
+/** Where an issue belongs; nowhere: to the whole project. */
+export interface IssueHome {
+  readonly revision_id?: string;
+  readonly asset_id?: string;
+}
+
+/** Makes the issue, or brings the one that an earlier try made up to what is written now. @throws ApiError */
+export async function makeOnce(
+  api: Pick<Api, "createIssue" | "changeIssue">,
+  projectId: string,
+  draft: IssueDraft,
+  home: IssueHome,
+): Promise<Issue> {
   const fields = {
     title: draft.title.trim(),
-    description: draft.text,
+    description: marked(draft.text, draft.chosen),
     assignee_id: draft.assigneeId,
     due_at: endOfDay(draft.due),
     ...(draft.priority === null ? {} : { priority: draft.priority }),
@@ -90,11 +103,7 @@ async function makeOnce({ api, revision }: SendingHost, draft: IssueDraft): Prom
   };
   if (draft.made) return api.changeIssue(draft.id, fields, null);
   try {
-    return await api.createIssue(revision.projectId, {
-      id: draft.id,
-      revision_id: revision.revisionId,
-      ...fields,
-    });
+    return await api.createIssue(projectId, { id: draft.id, ...home, ...fields });
   } catch (error) {
     // An earlier try arrived although its answer did not, and other words were written since.
     if (toApiError(error).code !== "id_taken") throw error;
@@ -108,7 +117,8 @@ async function sendComment(
   seen: IssueSeen | null,
 ): Promise<null> {
   const { api, revision, onmade } = host;
-  const text = [draft.title.trim(), draft.text.trim()].filter(Boolean).join("\n\n");
+  const said = marked(draft.text.trim(), draft.chosen);
+  const text = [draft.title.trim(), said].filter(Boolean).join("\n\n");
   if (!draft.made) {
     await api.commentOnRevision(revision.revisionId, { id: draft.id, text });
     onmade();

@@ -74,6 +74,7 @@ const EVENTS = [
   "drawing_removed",
   "drawing_renamed",
   "drawing_restored",
+  "minutes_published",
   "moved_on",
   "packet_made",
   "requested",

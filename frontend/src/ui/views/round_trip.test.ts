@@ -31,9 +31,7 @@ const EXAMPLE = "every member, none as usual";
 /** Named in other words when they are shown: ids and single parts become the numbers of the model on the table. */
 const OTHER_WORDS = ["Parts", "Occurrence"];
 /** Members that are not of the picture, and why. */
-const NOT_SEEN: Readonly<Record<string, string>> = {
-  "layers/*/structure": "nothing in a layer is numbered; servers keep it as it was sent",
-};
+const NOT_SEEN: Readonly<Record<string, string>> = {};
 
 interface Member {
   // As `sections/planes/*/name`: a comment of the other kind would end there.

@@ -174,6 +174,7 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
 ) -> None:
     from holotable.store import drawing_tables, issue_tables
     from holotable.store.notification_tables import Notification
+    from holotable.store.recording_tables import MinutesRow, Recording
     from holotable.store.review_tables import Review, ReviewPacket, ReviewVerdict, RevisionEvent
     from holotable.store.tables import Comparison, GuestGrant, Member, Table, Viewpoint
 
@@ -191,6 +192,8 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
         ReviewPacket,
         ReviewVerdict,
         RevisionEvent,
+        Recording,
+        MinutesRow,
         drawing_tables.Drawing,
         drawing_tables.SheetPin,
         issue_tables.Anchor,

@@ -23,6 +23,8 @@ export const commands = {
   "command.session.chat": "Nachricht senden",
   "command.session.follow": "Folgen",
   "command.session.goTo": "Hingehen",
+  "command.session.myView": "Eigene Ansicht",
+  "command.session.shareMyView": "Eigene Ansicht teilen",
   "command.theme.set": "Farbschema",
   "command.tool.set": "Werkzeug wählen",
   "command.ui.chat": "Chat",

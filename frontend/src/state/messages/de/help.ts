@@ -60,6 +60,7 @@ export const help = {
   "shortcut.isolate": "Andere ausblenden",
   "shortcut.list": "Diese Liste",
   "shortcut.measure": "Messen",
+  "shortcut.myView": "Eigene Ansicht, oder zurück",
   "shortcut.parent": "Übergeordnetes auswählen",
   "shortcut.projection": "Perspektive oder Parallelprojektion",
   "shortcut.redo": "Wiederholen",

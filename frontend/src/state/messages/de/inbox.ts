@@ -41,6 +41,8 @@ export const inbox = {
   "inbox.kind.session_invited": "Du wirst zu einer Sitzung eingeladen",
   "inbox.list": "Wovon du hörst",
   "inbox.more": "Mehr zeigen",
+  "inbox.onDrawing": "auf {name}",
+  "inbox.onSheet": "auf Blatt {sheet} von {name}",
   "inbox.read": "Als gelesen markieren",
   "inbox.snooze": "Zurückstellen",
   "inbox.snooze.evening": "Für 3 Stunden",

@@ -18,10 +18,14 @@ export const live = {
   "live.scene": "{name} hat die Szene geändert",
   "live.follow": "Folgt {name}",
   "live.followsYou": "{name} folgt schon hierher",
+  "live.myView": "Eigene Ansicht: Änderungen sieht von jetzt an niemand sonst",
+  "live.rejoined": "Zurück in der gemeinsamen Ansicht",
+  "live.shared": "Alle sehen jetzt diese Ansicht",
   "live.back":
     "{count, plural, =0 {Wieder verbunden} one {Wieder verbunden – # Änderung gesendet} other {Wieder verbunden – # Änderungen gesendet}}",
   "live.refused": "Die Änderung wurde nicht angenommen: {detail}",
   "live.ended": "Die Sitzung ist beendet",
   "live.removed": "Aus der Sitzung entfernt",
+  "live.locked": "Diese Sitzung ist abgeschlossen. Einlassen kann die Leitung.",
   "live.over": "Die Teilnahme an dieser Sitzung ist nicht mehr erlaubt",
 } as const satisfies TextsOf<typeof english>;

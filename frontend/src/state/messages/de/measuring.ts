@@ -4,6 +4,7 @@ import type { TextsOf } from "../../languages";
 import type { measuring as english } from "../en/measuring";
 
 export const measuring = {
+  "command.measure.again": "Dieselben Punkte neu messen",
   "command.measure.activate": "Messung wählen",
   "command.measure.add": "Messen",
   "command.measure.clear": "Alle Messungen entfernen",
@@ -35,6 +36,10 @@ export const measuring = {
   "measure.found": "{name}: {value}",
   "measure.hide": "{name} ausblenden",
   "measure.hideAll": "Alle ausblenden",
+  "measure.moved": "{name} wurde seitdem bewegt",
+  "measure.gone": "die andere Revision liegt nicht auf dem Tisch",
+  "measure.again": "Neu messen",
+  "measure.outdated": "{name} ({why})",
   "measure.isLocked": "{name} ist gesperrt. Zuerst entsperren.",
   "measure.keep": "Behalten",
   "measure.kind.angle": "Winkel",

@@ -33,6 +33,19 @@ export const people = {
   "follow.paused": "Angehalten",
   "follow.resume": "Weiter",
   "follow.stop": "Beenden",
+  "unsent.title":
+    "{count, plural, one {# Änderung ist noch nicht gesendet} other {# Änderungen sind noch nicht gesendet}}",
+  "unsent.changes":
+    "{count, plural, one {Die letzte Änderung an der gemeinsamen Ansicht geht verloren.} other {Die letzten # Änderungen an der gemeinsamen Ansicht gehen verloren.}}",
+  "unsent.issues":
+    "{count, plural, one {Das Geschriebene bleibt auf diesem Gerät und wird gesendet, sobald diese Revision wieder geöffnet wird.} other {Die # geschriebenen Einträge bleiben auf diesem Gerät und werden gesendet, sobald diese Revision wieder geöffnet wird.}}",
+  "unsent.leave": "Trotzdem gehen",
+  "unsent.stay": "Bleiben",
+  "myView.alone": "Eigene Ansicht – die anderen sehen das nicht",
+  "myView.rejoin": "Zurück zu allen",
+  "myView.share": "Ansicht teilen",
+  "myView.hint":
+    "Für sich schauen: Schnitte und Ausgeblendetes bleiben hier, bis es zurück zu allen geht",
   "connection.connected": "Verbunden",
   "connection.connecting": "Verbindet",
   "connection.ended": "Beendet",

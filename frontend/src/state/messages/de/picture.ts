@@ -108,6 +108,7 @@ export const picture = {
   "command.layer.add": "Revision auf den Tisch legen",
   "command.layer.remove": "Revision vom Tisch nehmen",
   "command.layer.update": "Revision auf dem Tisch ändern",
+  "command.layer.select": "Teile einer anderen Revision auswählen",
   "command.layer.georeference": "Nach Kartenkoordinaten platzieren",
   "command.layer.place": "Von Hand platzieren",
   "panel.table": "Auf dem Tisch",
@@ -144,5 +145,11 @@ export const picture = {
   "table.hint.drag": "Pfeile ziehen verschiebt, den Ring ziehen dreht. Esc beendet.",
   "table.hint.from": "Punkt {number} von 3 auf {name} anklicken.",
   "table.hint.to": "Anklicken, wohin Punkt {number} von 3 gehört.",
+  "table.belongs": "Gehört zu {name}",
+  "table.isolate": "In {name} isolieren: Die anderen Revisionen bleiben, wie sie sind",
+  "table.select": "Alles von {name} auswählen",
+  "table.renumbered": "Die Teile von {name} wurden seitdem neu nummeriert: Alle werden gezeigt.",
+  "table.partsOnly":
+    "Flächen und Körper werden nur an der aktiven Revision ausgewählt: Das ganze Teil ist ausgewählt.",
   "table.other": "Das gehört zu {name}. Zur aktiven Revision machen, um dort Teile auszuwählen.",
 } as const satisfies TextsOf<typeof english>;

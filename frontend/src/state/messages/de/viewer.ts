@@ -30,6 +30,7 @@ export const viewer = {
   "chip.clear": "Aufheben: {what}",
   "chip.explode": "Explosion {percent} %",
   "chip.ghosted": "{count, plural, other {# transparent}}",
+  "chip.ofLayer": "{name}: {what}",
   "chip.hidden": "{count, plural, other {# ausgeblendet}}",
   "chip.isolated": "Isoliert, {count, plural, other {# ausgeblendet}}",
   "chip.more": "und {count, plural, other {# weitere}}",

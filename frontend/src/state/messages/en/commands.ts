@@ -20,6 +20,8 @@ export const commands = {
   "command.session.chat": "Send message",
   "command.session.follow": "Follow",
   "command.session.goTo": "Go to",
+  "command.session.myView": "My view",
+  "command.session.shareMyView": "Share my view",
   "command.theme.set": "Theme",
   "command.tool.set": "Choose tool",
   "command.ui.chat": "Chat",

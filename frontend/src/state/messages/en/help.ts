@@ -54,6 +54,7 @@ export const help = {
   "shortcut.isolate": "Hide others",
   "shortcut.list": "This list",
   "shortcut.measure": "Measure",
+  "shortcut.myView": "My view, or rejoin",
   "shortcut.parent": "Select parent",
   "shortcut.projection": "Perspective or orthographic",
   "shortcut.redo": "Redo",

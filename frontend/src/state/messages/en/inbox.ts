@@ -36,6 +36,8 @@ export const inbox = {
   "inbox.kind.session_invited": "You are invited to a session",
   "inbox.list": "What you are told of",
   "inbox.more": "Show more",
+  "inbox.onDrawing": "on {name}",
+  "inbox.onSheet": "on sheet {sheet} of {name}",
   "inbox.read": "Mark as read",
   "inbox.snooze": "Snooze",
   "inbox.snooze.evening": "For 3 hours",

@@ -15,10 +15,14 @@ export const live = {
   "live.scene": "{name} changed the scene",
   "live.follow": "Following {name}",
   "live.followsYou": "{name} follows you",
+  "live.myView": "My view: what you change now, the others don't see",
+  "live.rejoined": "Back with everybody's view",
+  "live.shared": "Everybody sees what you see now",
   "live.back":
     "{count, plural, =0 {Back online} one {Back – # change sent} other {Back – # changes sent}}",
   "live.refused": "Your change was not accepted: {detail}",
   "live.ended": "The session has ended",
   "live.removed": "You were removed from the session",
+  "live.locked": "This session is locked. Ask the host to let you in.",
   "live.over": "You cannot take part in this session any more",
 } as const;

@@ -1,6 +1,7 @@
 /** English: measuring, units and precision. */
 
 export const measuring = {
+  "command.measure.again": "Measure the same points again",
   "command.measure.activate": "Choose a measurement",
   "command.measure.add": "Measure",
   "command.measure.clear": "Remove all measurements",
@@ -32,6 +33,10 @@ export const measuring = {
   "measure.found": "{name}: {value}",
   "measure.hide": "Hide {name}",
   "measure.hideAll": "Hide all",
+  "measure.moved": "{name} has moved since",
+  "measure.gone": "the other revision is off the table",
+  "measure.again": "Measure again",
+  "measure.outdated": "{name} ({why})",
   "measure.isLocked": "{name} is locked. Unlock it first.",
   "measure.keep": "Keep",
   "measure.kind.angle": "Angle",

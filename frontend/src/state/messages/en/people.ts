@@ -30,6 +30,18 @@ export const people = {
   "follow.paused": "Paused",
   "follow.resume": "Resume",
   "follow.stop": "Stop",
+  "unsent.title":
+    "{count, plural, one {# change has not been sent} other {# changes have not been sent}}",
+  "unsent.changes":
+    "{count, plural, one {Your last change to what everybody sees is lost when you leave.} other {Your last # changes to what everybody sees are lost when you leave.}}",
+  "unsent.issues":
+    "{count, plural, one {What you wrote stays on this device and is sent when you open this revision again.} other {The # things you wrote stay on this device and are sent when you open this revision again.}}",
+  "unsent.leave": "Leave anyway",
+  "unsent.stay": "Stay",
+  "myView.alone": "My view – the others don't see this",
+  "myView.rejoin": "Rejoin",
+  "myView.share": "Share my view",
+  "myView.hint": "Look around on your own: cuts and hidden parts stay here until you rejoin",
   "connection.connected": "Connected",
   "connection.connecting": "Connecting",
   "connection.ended": "Ended",

@@ -102,6 +102,7 @@ export const picture = {
   "command.layer.add": "Put a revision on the table",
   "command.layer.remove": "Take a revision off the table",
   "command.layer.update": "Change a revision on the table",
+  "command.layer.select": "Select parts of another revision",
   "command.layer.georeference": "Place by map coordinates",
   "command.layer.place": "Place by hand",
   "panel.table": "On the table",
@@ -135,5 +136,11 @@ export const picture = {
   "table.hint.drag": "Drag the arrows to move it, the ring to turn it. Esc to leave.",
   "table.hint.from": "Click point {number} of 3 on {name}.",
   "table.hint.to": "Click where point {number} of 3 belongs.",
+  "table.belongs": "Belongs to {name}",
+  "table.isolate": "Isolate within {name}: the other revisions stay as they are",
+  "table.select": "Select all of {name}",
+  "table.renumbered": "The parts of {name} were numbered anew since: all of them are shown.",
+  "table.partsOnly":
+    "Faces and bodies are selected on the active revision only: the whole part is selected.",
   "table.other": "This belongs to {name}. Make it the active revision to select its parts.",
 } as const;

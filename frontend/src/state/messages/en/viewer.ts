@@ -26,6 +26,7 @@ export const viewer = {
   "chip.clear": "End: {what}",
   "chip.explode": "Explode {percent} %",
   "chip.ghosted": "{count, plural, other {# ghosted}}",
+  "chip.ofLayer": "{name}: {what}",
   "chip.hidden": "{count, plural, other {# hidden}}",
   "chip.isolated": "Isolated, {count, plural, other {# hidden}}",
   "chip.more": "and {count, plural, other {# more}}",

@@ -1,0 +1,44 @@
+"""Whether somebody may come into a meeting, read from the store: for rooms that are not open here.
+
+The room itself refuses them, too (C11, C12); this says it before they have a ticket.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from holotable.rooms.conduct import Bar
+from holotable.rooms.effects import Facts
+from holotable.rooms.floor import HOST, REMOVED, RULES, Floor
+from holotable.rooms.protocol import Author, Held
+from holotable.store.queries import sessions as rows
+from holotable.store.tables import Session
+
+NOBODY: Final = Author(principal_id="", name="", slot=None)
+
+
+def facts_of(session: Session) -> Facts:
+    """What a room knows of its session from the start."""
+    return Facts(
+        session_id=str(session.id),
+        kind="meeting" if session.kind == "meeting" else "table",
+        name=session.name,
+        project_id=str(session.project_id),
+        revision_id=str(session.revision_id),
+        host_id=str(session.created_by) if session.created_by else None,
+    )
+
+
+async def bars(
+    transaction: AsyncSession, session: Session, principal_id: UUID | None
+) -> Bar | None:
+    """Why somebody may not come in; principal_id None: somebody quite new."""
+    if session.kind != "meeting":
+        return None
+    principal = str(principal_id or "")
+    keys = (HOST, RULES, REMOVED + principal)
+    stored = await rows.newest_values(transaction, session.id, keys)
+    state = {key: Held(value=value, seq=1, by=NOBODY) for key, value in stored.items()}
+    known = principal_id is not None and await rows.attended(transaction, session.id, principal_id)
+    return Floor(facts_of(session), state, {principal} if known else set()).bars(principal)

@@ -1,0 +1,120 @@
+"""Whether a room is recorded, who started it and who goes on in it: pure.
+
+The room asks it what a message means; what is stored of a recording is `tape` and `recorder`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from holotable.rooms.effects import (
+    Effect,
+    EndRecording,
+    KeepRecording,
+    RecordingFacts,
+    Send,
+    Slot,
+)
+from holotable.rooms.protocol import (
+    ConsentMessage,
+    EndReason,
+    Nak,
+    RecordingNews,
+    RecordingShown,
+    RecordMessage,
+)
+
+NewId: TypeAlias = Callable[[], str]
+_NOT_YOURS: Final = "only the host, or who may host, records a session"
+_NO_MEETING: Final = "start a session to record it"
+_NO_STORE: Final = "this server keeps no recordings"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who sends a message about recording."""
+
+    slot: Slot
+    principal_id: str
+    name: str
+    may_record: bool
+
+
+class RecordingDesk:
+    """The recording that goes on in one room, if any."""
+
+    def __init__(self, going_on: RecordingFacts | None, new_id: NewId | None) -> None:
+        """new_id: names recordings; None: this room is never recorded."""
+        self.facts = going_on
+        self._new_id = new_id
+        self._agreed: set[str] = set() if going_on is None else {going_on.principal_id}
+
+    def receive(
+        self,
+        speaker: Speaker,
+        message: RecordMessage | ConsentMessage,
+        seq: int,
+        at: str,
+        everyone: tuple[Slot, ...],
+    ) -> list[Effect]:
+        """What must happen, in order. seq: number of the log's last operation."""
+        match message:
+            case ConsentMessage(recording=recording):
+                if self.facts is not None and self.facts.id == recording:
+                    self._agreed.add(speaker.principal_id)
+                return []
+            case RecordMessage(on=on):
+                refused = self._refused(speaker)
+                if refused is not None:
+                    nak = Nak(t="nak", cseq=None, code="forbidden", detail=refused)
+                    return [Send((speaker.slot,), nak)]
+                if on:
+                    return self._start(speaker, seq, at, everyone)
+                return self.stop("stopped", seq, at, everyone)
+
+    def stop(
+        self, reason: EndReason, seq: int, at: str, everyone: tuple[Slot, ...]
+    ) -> list[Effect]:
+        """End the recording that goes on; nothing when there is none."""
+        if self.facts is None:
+            return []
+        ended = EndRecording(self.facts.id, seq, at, reason)
+        self.facts = None
+        self._agreed = set()
+        news = RecordingNews(t="recording", recording=None, reason=reason)
+        return [ended, *([Send(everyone, news)] if everyone else [])]
+
+    def agreed(self, principal_id: str) -> bool:
+        """Whether this person goes on in the recording that goes on (REC4)."""
+        return principal_id in self._agreed
+
+    def shown(self) -> RecordingShown | None:
+        """The recording as everybody sees it."""
+        facts = self.facts
+        if facts is None:
+            return None
+        return RecordingShown(
+            id=facts.id, by=facts.name, principal_id=facts.principal_id, started_at=facts.started_at
+        )
+
+    def _refused(self, speaker: Speaker) -> str | None:
+        if self._new_id is None:
+            return _NO_STORE
+        return None if speaker.may_record else _NOT_YOURS
+
+    def _start(
+        self, speaker: Speaker, seq: int, at: str, everyone: tuple[Slot, ...]
+    ) -> list[Effect]:
+        if self.facts is not None:  # two pressed at once: there is one recording
+            shown = RecordingNews(t="recording", recording=self.shown(), reason=None)
+            return [Send((speaker.slot,), shown)]
+        assert self._new_id is not None, "who has none is refused"
+        self.facts = RecordingFacts(self._new_id(), speaker.principal_id, speaker.name, at, seq)
+        self._agreed = {speaker.principal_id}
+        news = RecordingNews(t="recording", recording=self.shown(), reason=None)
+        return [KeepRecording(self.facts), Send(everyone, news)]
+
+
+def no_meeting(slot: Slot) -> Send:
+    """What a table answers (A3)."""
+    return Send((slot,), Nak(t="nak", cseq=None, code="start_a_session", detail=_NO_MEETING))

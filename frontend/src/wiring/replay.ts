@@ -1,0 +1,58 @@
+/** Plays a recording on a viewer page: reads it over REST, then feeds the workspace instead of a room. */
+
+import type { OpMessage, Held } from "../protocol/messages";
+import { readChunk } from "../session/chunk";
+import { browserEnvironment } from "../session/environment";
+import { createReplay } from "../session/replay";
+import type { LiveTarget, Running, Stage } from "../ui/ports";
+import { sitDown } from "./live";
+import type { Sources } from "./ports";
+import { seatOf } from "./seat";
+
+type ReplayTarget = Extract<LiveTarget, { kind: "replay" }>;
+
+/** Reads all operations at once: a meeting has some thousands; presence comes chunk by chunk. */
+export async function startReplay(
+  stage: Stage,
+  target: ReplayTarget,
+  sources: Sources,
+): Promise<Running> {
+  const { workspace, commands } = stage;
+  const { api } = sources;
+  const [manifest, operations] = await Promise.all([
+    api.recordingManifest(target.recordingId),
+    api.recordedOperations(target.recordingId),
+  ]);
+  const seat = seatOf(workspace);
+  const { recording } = manifest;
+  const replay = createReplay({
+    workspace,
+    commands,
+    environment: browserEnvironment(),
+    recorded: {
+      id: recording.id,
+      sessionId: recording.session_id,
+      name: recording.session_name,
+      revisionId: recording.revision_id,
+      durationMs: recording.duration_ms,
+      firstSeq: recording.first_seq,
+      // The server gives them as a room's hello and its messages do; shared vectors pin those.
+      state: manifest.state as Record<string, Held>,
+      operations: operations.map(({ ms, op }) => ({ ms, op: op as unknown as OpMessage })),
+      chunks: manifest.chunks.map(({ number, from_ms }) => ({ number, fromMs: from_ms })),
+    },
+    atMs: target.atMs,
+    fetchChunk: async (number) => readChunk(await api.recordingChunk(target.recordingId, number)),
+    aspect: () => seat.viewer.get()?.aspect() ?? 1,
+    showCamera: (pose) => seat.viewer.get()?.setCameraPose(pose, { animate: true }),
+    onFailure: (error) => workspace.announce(String(error), { assertive: true }),
+  });
+  const getUp = sitDown(seat, replay);
+  return {
+    stop: () => {
+      getUp();
+      replay.stop();
+    },
+    debug: () => replay.debug(),
+  };
+}

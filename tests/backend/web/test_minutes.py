@@ -1,0 +1,110 @@
+"""Minutes over REST: a draft that follows the log, notes, publishing, documents."""
+
+from datetime import timedelta
+
+import pytest
+from builders import (
+    Caller,
+    Clock,
+    Project,
+    Revision,
+    Session,
+    add_asset,
+    add_guest,
+    add_operations,
+    add_revision,
+    add_session,
+    add_user,
+    sign_in,
+)
+from fastapi import FastAPI
+
+from holotable.review.roles import Role
+from holotable.store.database import Database
+
+
+@pytest.fixture
+async def revision(database: Database, clock: Clock, project: Project) -> Revision:
+    return await add_revision(database, clock, await add_asset(database, clock, project, "Skid"))
+
+
+@pytest.fixture
+async def meeting(database: Database, clock: Clock, revision: Revision, owner: Caller) -> Session:
+    session = await add_session(database, clock, revision)
+    await add_operations(
+        database, session, owner.principal,
+        (clock() + timedelta(seconds=5), "", "/decide Bore becomes 6.5 mm"),
+        (clock() + timedelta(seconds=6), "view", {"id": None, "name": "Valve access"}),
+    )  # fmt: skip
+    return session
+
+
+def at(meeting: Session, rest: str = "") -> str:
+    return f"/api/v1/sessions/{meeting.id}/minutes{rest}"
+
+
+async def test_a_draft_is_noted_published_once_and_then_stays(
+    owner: Caller, clock: Clock, meeting: Session
+) -> None:
+    draft = await owner.client.get(at(meeting))
+    assert draft.status_code == 200, draft.text
+    assert (draft.json()["state"], draft.json()["may_publish"]) == ("draft", True)
+    assert [one["text"] for one in draft.json()["document"]["decisions"]] == ["Bore becomes 6.5 mm"]
+    assert [one["text"] for one in draft.json()["chat"]] == ["/decide Bore becomes 6.5 mm"]
+    noted = await owner.client.patch(at(meeting), json={"notes": "Bring seals."})
+    assert (noted.status_code, noted.json()["notes"]) == (200, "Bring seals.")
+    early = await owner.client.post(at(meeting, "/publish"))
+    assert (early.status_code, early.json()["facts"]["reason"]) == (409, "going_on")
+    clock.advance(minutes=10)
+    await owner.client.post(f"/api/v1/sessions/{meeting.id}/end")
+    published = await owner.client.post(at(meeting, "/publish"))
+    assert published.status_code == 200, published.text
+    said = published.json()
+    assert (said["state"], said["published_by"]["name"], said["may_publish"]) == (
+        "published", "Mia Berg", False,
+    )  # fmt: skip
+    assert said["document"]["ended_at"] == "2026-01-05T12:10:00.000Z"
+    for again in (
+        await owner.client.post(at(meeting, "/publish")),
+        await owner.client.patch(at(meeting), json={"notes": "More."}),
+    ):
+        assert (again.status_code, again.json()["facts"]["reason"]) == (409, "published")
+    assert (await owner.client.get(at(meeting))).json()["document"] == said["document"]
+
+
+async def test_an_older_copy_is_not_written_over(owner: Caller, meeting: Session) -> None:
+    first = await owner.client.patch(at(meeting), json={"notes": "one"})
+    tag = {"If-Match": first.headers["etag"]}
+    assert (await owner.client.patch(at(meeting), json={"notes": "two"}, headers=tag)).is_success
+    late = await owner.client.patch(at(meeting), json={"notes": "three"}, headers=tag)
+    assert late.status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "begins"),
+    [("html", "text/html", b"<!doctype html>"), ("pdf", "application/pdf", b"%PDF-"),
+     ("md", "text/markdown", b"# Protokoll")],
+)  # fmt: skip
+async def test_documents_in_every_form(
+    owner: Caller, meeting: Session, form: str, kind: str, begins: bytes
+) -> None:
+    options = {"format": form, "language": "de", "time_zone": "Europe/Berlin"}
+    answer = await owner.client.get(at(meeting, "/document"), params=options)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(kind)
+    assert answer.content.startswith(begins)
+
+
+async def test_guests_read_no_minutes_and_a_table_has_none(
+    app: FastAPI, database: Database, clock: Clock, owner: Caller, project: Project,
+    meeting: Session, revision: Revision,
+) -> None:  # fmt: skip
+    guest = await add_guest(database, clock, project, Role.GUEST_LIVE)
+    async with sign_in(app, database, clock, guest) as caller:
+        for path in ("", "/document"):
+            assert (await caller.client.get(at(meeting, path))).status_code == 403
+    stranger = await add_user(database, clock, "Sam")
+    async with sign_in(app, database, clock, stranger) as caller:
+        assert (await caller.client.get(at(meeting))).status_code == 404
+    table = await add_session(database, clock, revision, kind="table")
+    assert (await owner.client.get(at(table))).status_code == 404
