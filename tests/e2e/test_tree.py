@@ -61,7 +61,7 @@ def mia(shared_server: Served, open_context: Callable[..., BrowserContext]) -> P
     context = open_context(viewport=SMALL)
     context.add_init_script(CLOCKS)
     person = Person(context, shared_server)
-    person.signs_in()
+    person.is_signed_in()
     return person
 
 
@@ -74,7 +74,7 @@ def opened_gearbox(
     context.add_init_script(ANSWERED)
     context.set_default_timeout(CEILING_MS)
     person = Person(context, shared_server)
-    person.signs_in()
+    person.is_signed_in()
     person.opens_viewer(gearbox["asset"]["id"])
     yield person
     context.close()
