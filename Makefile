@@ -65,11 +65,11 @@ fix: setup ## repair everything a tool can repair
 	@cd frontend && npm run --silent fix
 
 test: setup ## unit, contract and database tests (pytest, Vitest); ARGS= for pytest
-	@$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not e2e" $(ARGS)
+	@$(BIN)/python -m tests.again test $(WORKERS) $(ARGS)
 	@cd frontend && npm run --silent test
 
 e2e: setup frontend/dist/.built ## the product in a real browser and an emulated headset
-	@$(BIN)/python -m tests.e2e $(WORKERS) $(ARGS)
+	@$(BIN)/python -m tests.again e2e $(WORKERS) $(ARGS)
 
 bench: setup frontend/dist/.built ## speed beside peers; appends to docs/BENCHMARKS.md what it measured
 	@$(BIN)/python -m tests.bench.run $(ARGS)

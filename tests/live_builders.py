@@ -182,7 +182,7 @@ class Client:
 
     async def hear(self, t: str, where: Callable[[Any], bool] = lambda _: True) -> Any:
         """The next message of this type, skipping others."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while True:
                 while self._read < len(self.texts):
                     message = self.texts[self._read]
@@ -193,14 +193,14 @@ class Client:
 
     async def presence(self) -> bytes:
         """The next presence frame."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not self.frames:
                 await self._receive()
             return self.frames.pop(0)
 
     async def closed(self) -> tuple[int | None, str]:
         """Wait for the end; its code and reason."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             try:
                 while True:
                     await self._receive()
@@ -226,9 +226,9 @@ async def joined(url: str, **options: Any) -> AsyncIterator[Client]:
 
 
 async def eventually(look: Callable[[], Awaitable[Any]], wanted: Any) -> None:
-    """Ask until the answer is the wanted one; fails after five seconds with the last answer."""
+    """Ask until the answer is the wanted one; fails after half a minute with the last answer."""
     answer = None
-    for _ in range(250):
+    for _ in range(1_500):
         answer = await look()
         if answer == wanted:
             return

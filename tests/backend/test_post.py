@@ -264,7 +264,7 @@ async def test_a_server_that_is_down_and_comes_back_loses_nothing(
         assert (row.state, row.attempts) == ("queued", 0)
         place.clock.advance(minutes=6)  # its lease was given back, so this is not waited for
         with mail_server(box, port=port):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(30):
                 while not box.mails:  # noqa: ASYNC110  # another process would poll as well
                     await asyncio.sleep(0.02)
                 while (await mails(place.database))[0].state != "sent":  # noqa: ASYNC110
@@ -321,7 +321,7 @@ async def test_a_worker_that_is_told_to_stop_marks_what_it_is_sending(place: Pla
     with mail_server(box) as server:
         outbox = office(place.database, server, place.clock)
         task = asyncio.create_task(outbox.deliver())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not box.asked:  # noqa: ASYNC110  # the server runs in a thread
                 await asyncio.sleep(0.01)
         task.cancel()

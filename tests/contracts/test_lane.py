@@ -72,7 +72,7 @@ class Raw:
         await self.writer.drain()
 
     async def frame(self) -> tuple[int, bytes]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             first, size = await self.reader.readexactly(2)
             assert first & 0x70 == 0, "no extension was agreed on"
             assert size & 0x80 == 0, "servers do not mask"
@@ -298,7 +298,7 @@ async def test_the_close_code_of_the_participant_arrives(app: App, raw: Raw) -> 
     await raw.send(masked(TEXT, b"first"))
     await raw.answer()
     await raw.send(masked(CLOSE, (1000).to_bytes(2, "big")))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await app.ended.wait()
     assert app.codes == [1000]
 
@@ -307,7 +307,7 @@ async def test_a_vanished_participant_is_told_from_one_who_left(app: App, raw: R
     await raw.send(masked(TEXT, b"first"))
     await raw.answer()
     raw.writer.transport.abort()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await app.ended.wait()
     assert app.codes[0] != 1000
 
@@ -323,7 +323,7 @@ async def test_closing_sends_what_was_queued_first(app: App, raw: Raw) -> None:
     assert await raw.frame() == (TEXT, b'"one"')
     assert await raw.frame() == (BINARY, b"two")
     assert await raw.frame() == (CLOSE, (4403).to_bytes(2, "big") + b"removed")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await app.ended.wait()
 
 
@@ -332,7 +332,7 @@ async def test_aborting_ends_at_once(app: App, raw: Raw) -> None:
     await raw.answer()
     lane = app.echoes[0].lane
     lane.abort()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await app.ended.wait()
     lane.write(Frame(TEXT, b'"late"'))
     lane.close(1000, "late")

@@ -43,6 +43,15 @@ class Person:
         self.see("signin-submit").click()
         expect(self.see("me-menu")).to_be_visible(timeout=CEILING_MS)
 
+    def is_signed_in(self, login: str = "mia", password: str = PASSWORD) -> None:
+        """By cookie, before any page: where signing in is not what is looked at."""
+        answer = self.context.request.post(
+            f"{self.served.url}/api/v1/login",
+            data={"login": login, "password": password},
+            headers={"Origin": self.served.url},
+        )
+        assert answer.ok, answer.text()
+
     def opens_viewer(self, asset_id: str, label: str = "A") -> None:
         self.goes_to(f"/v/{asset_id}/{label}")
         self.settles()

@@ -65,7 +65,7 @@ def test_axe_finds_nothing_beside_the_model_in_either_theme_ux_60(
 ) -> None:
     found: dict[str, list[str]] = {}
     mia = Person(open_context(viewport=SMALL), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(house.asset_id)
 
     def read(name: str) -> None:
@@ -140,7 +140,7 @@ def test_a_review_needs_no_mouse_and_says_what_happens_ux_60(
     shared_server: Served, house: House, open_context: Callable[..., BrowserContext]
 ) -> None:
     mia = Person(open_context(viewport=SMALL), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(house.asset_id)
     keys = mia.page.keyboard
 
@@ -188,7 +188,7 @@ def test_a_review_needs_no_mouse_and_says_what_happens_ux_60(
 
     # Somebody comes; Mia follows and lets go.
     ben = Person(open_context(viewport=SMALL), shared_server)
-    ben.signs_in("ben", PASSWORD)
+    ben.is_signed_in("ben", PASSWORD)
     ben.opens_viewer(house.asset_id)
     expect(mia.see("polite")).to_have_text("Ben Okoro joined")
     regions_to(mia, "bar")
@@ -204,7 +204,7 @@ def test_the_camera_jumps_in_one_frame_where_motion_is_unwanted_ux_60(
     shared_server: Served, house: House, open_context: Callable[..., BrowserContext]
 ) -> None:
     mia = Person(open_context(viewport=SMALL, reduced_motion="reduce"), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(house.asset_id)
     mia.see("viewport").focus()
     assert mia.page.evaluate(SAME_FRAME, "1") == 2, "before and after, nothing between"

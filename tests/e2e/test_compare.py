@@ -66,7 +66,7 @@ def comparing(
     **options: object,
 ) -> Person:
     mia = Person(open_context(viewport=SIZE, **options), served)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/v/{asset_id}/{new}?compare={old}")
     expect(mia.see("changes")).to_have_attribute("data-state", "ready", timeout=60_000)
     mia.settles()
@@ -425,7 +425,7 @@ def test_a_revision_with_itself_or_without_a_scene_says_what_to_do(
     later = revision_of(owner.upload(f"/assets/{made['asset']['id']}/revisions", broken))
     assert owner.wait_for(later)["state"] == "failed"
     mia = Person(open_context(viewport=SIZE), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/v/{made['asset']['id']}/A?compare=A")
     expect(mia.see("toast").first).to_contain_text("A is the revision on the table")
     expect(mia.see("changes")).to_contain_text("Pick a second revision")
@@ -454,7 +454,7 @@ def test_from_a_review_to_the_first_change_and_back_to_the_verdict_in_three_clic
     )
     review = owner.post(f"/revisions/{gearboxes['ids']['C']}/reviews", {"approvers": [approver]})
     ben = Person(open_context(viewport=SIZE), shared_server)
-    ben.signs_in("ben")
+    ben.is_signed_in("ben")
     ben.goes_to(f"/p/{project}/reviews/{review['id']}")
     expect(ben.see("review-changes")).to_have_attribute("data-state", "ready", timeout=60_000)
     said = ben.see("review-change").all_inner_texts()
@@ -495,7 +495,7 @@ def test_compare_with_on_the_asset_page_opens_the_newer_of_two(
     shared_server: Served, open_context: Callable[..., BrowserContext], alike: dict[str, Any]
 ) -> None:
     mia = Person(open_context(viewport=SIZE), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/p/{alike['project']['id']}/a/{alike['asset']['id']}")
     # The older one's menu: still the new one lies on the table.
     mia.see("asset-compare").last.click()
@@ -510,7 +510,7 @@ def test_an_address_that_names_no_revision_offers_those_there_are(
     shared_server: Served, open_context: Callable[..., BrowserContext], alike: dict[str, Any]
 ) -> None:
     mia = Person(open_context(viewport=SIZE), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/v/{alike['asset']['id']}/B?compare=Z")
     expect(mia.see("toast").first).to_contain_text("Revision Z does not exist here")
     mia.see("compare-choose").click()
@@ -530,7 +530,7 @@ def test_what_cannot_be_compared_says_why_and_offers_another(
     scan = owner.upload(f"/assets/{alike['asset']['id']}/revisions", cloud)
     revision = owner.wait_for(revision_of(scan))
     mia = Person(open_context(viewport=SIZE), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/v/{alike['asset']['id']}/B?compare={revision['label']}")
     problem = mia.see("compare-problem")
     expect(problem).to_have_attribute("data-code", "not_comparable")

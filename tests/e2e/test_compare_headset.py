@@ -48,7 +48,7 @@ def test_in_a_headset_one_steps_from_change_to_change_and_stands_before_each(
     context = open_context(viewport={"width": 900, "height": 560}, color_scheme=theme)
     wears_headset(context)
     dana = Person(context, shared_server)
-    dana.signs_in()
+    dana.is_signed_in()
     dana.goes_to(f"/v/{skids['asset']['id']}/B?compare=A")
     expect(dana.see("changes")).to_have_attribute("data-state", "ready")
     dana.settles()

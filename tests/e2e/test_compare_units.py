@@ -33,7 +33,7 @@ def test_a_revision_in_inches_is_told_apart_and_mended_with_one_press(
     later = owner.upload(f"/assets/{asset}/revisions", bracket(tmp_path / "b.stl"))
     assert owner.wait_for(later["id"])["state"] == "ready"
     mia = Person(open_context(), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/v/{asset}/B?compare=A")
     hint = mia.see("compare-hint")
     expect(hint).to_contain_text(

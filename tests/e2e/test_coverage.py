@@ -60,7 +60,7 @@ def test_a_changed_part_under_a_cover_counts_as_seen_only_once_the_cover_is_off(
     shared_server: Served, open_context: Callable[..., BrowserContext], review: dict[str, str]
 ) -> None:
     ben = Person(open_context(), shared_server)
-    ben.signs_in("ben", PHRASE)
+    ben.is_signed_in("ben", PHRASE)
     ben.goes_to(review["page"])
     approve, check = ben.see("verdict-approve"), ben.see("verdict-check")
     expect(approve).to_be_disabled()
@@ -85,7 +85,7 @@ def test_what_was_kept_is_gone_when_somebody_takes_their_yes_back(
     shared_server: Served, open_context: Callable[..., BrowserContext], review: dict[str, str]
 ) -> None:
     ben = Person(open_context(), shared_server)
-    ben.signs_in("ben", PHRASE)
+    ben.is_signed_in("ben", PHRASE)
     ben.goes_to(review["page"])
     ben.see("share-coverage").check()
     ben.opens_viewer(review["asset"], "B")

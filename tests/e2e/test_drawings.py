@@ -66,7 +66,7 @@ def person(
     server: Served, open_context: Callable[..., BrowserContext], login: str = "mia"
 ) -> Person:
     found = Person(open_context(viewport=SIZE), server)
-    found.signs_in(*([] if login == "mia" else [login, PASSWORD]))
+    found.is_signed_in(*([] if login == "mia" else [login, PASSWORD]))
     return found
 
 
@@ -209,7 +209,7 @@ def test_an_issue_gets_another_place_on_a_sheet_by_a_press_or_by_keys(
     made = fresh.issue_on(plan, "Wrong scale", marks=[mark])
     where = f"/issues/{made['id']}"
     ben = Person(open_context(viewport=SIZE, color_scheme=theme), shared_server)
-    ben.signs_in("ben", PASSWORD)
+    ben.is_signed_in("ben", PASSWORD)
     ben.goes_to(f"/v/{fresh.asset}/A?issue=1")
     expect(ben.see("sheet")).to_have_attribute("data-page", "1", timeout=60_000)
     rests(ben)

@@ -98,7 +98,7 @@ def plates(owner: Api, tmp_path: Path) -> Plates:
 @pytest.fixture
 def mia(shared_server: Served, open_context: Callable[..., BrowserContext]) -> Person:
     person = Person(open_context(viewport=SIZE), shared_server)
-    person.signs_in()
+    person.is_signed_in()
     return person
 
 
@@ -108,7 +108,7 @@ def ben(
 ) -> Person:
     assert plates.project  # Ben is somebody once there is a project of his
     person = Person(open_context(viewport=SIZE), shared_server)
-    person.signs_in("ben", PASSWORD)
+    person.is_signed_in("ben", PASSWORD)
     return person
 
 
@@ -639,7 +639,7 @@ def test_the_list_of_people_fits_a_telephone_and_is_taken_by_a_finger(
         open_context(viewport=small, has_touch=True, is_mobile=True, color_scheme=theme),
         shared_server,
     )
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/p/{plates.project}/issues/1")
     mia.see("reply-text").tap()
     mia.page.keyboard.type("Please look, @")
@@ -754,7 +754,7 @@ def test_a_voice_note_is_recorded_heard_and_sent(
         };
         """
     )
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/p/{plates.project}/issues/1")
     mia.see("reply-voice").click()
     expect(mia.page.get_by_role("timer")).to_have_text(re.compile(r"^0:0[1-9] / 1:30$"))
@@ -798,7 +798,7 @@ def test_a_due_day_set_in_tokyo_is_the_same_day_in_berlin(
 ) -> None:
     made = plates.issue("Due")
     tokyo = Person(open_context(viewport=SIZE, timezone_id="Asia/Tokyo"), shared_server)
-    tokyo.signs_in()
+    tokyo.is_signed_in()
     tokyo.goes_to(f"/p/{plates.project}/issues/1")
     tokyo.see("issue-due").fill("2030-12-11")
     tokyo.see("issue-title").focus()
@@ -806,7 +806,7 @@ def test_a_due_day_set_in_tokyo_is_the_same_day_in_berlin(
     stored = plates.owner.get(f"/issues/{made['id']}")["due_at"]
     assert stored.startswith("2030-12-11T14:59:59"), "the end of the day in Tokyo"
     berlin = Person(open_context(viewport=SIZE, timezone_id="Europe/Berlin"), shared_server)
-    berlin.signs_in()
+    berlin.is_signed_in()
     berlin.goes_to(f"/p/{plates.project}/issues/1")
     expect(berlin.see("issue-due")).to_have_value("2030-12-11")
     expect(berlin.see("issue-due")).to_have_attribute("title", re.compile("15:59|3:59"))
@@ -820,7 +820,7 @@ def test_a_viewer_reads_and_is_offered_nothing_that_would_be_refused(
     plates.owner.post("/users", {"name": "Vi Ewer", "login": login, "password": PASSWORD})
     plates.owner.post(f"/projects/{plates.project}/members", {"login": login, "role": "viewer"})
     viewer = Person(open_context(viewport=SIZE), shared_server)
-    viewer.signs_in(login, PASSWORD)
+    viewer.is_signed_in(login, PASSWORD)
     viewer.goes_to(f"/p/{plates.project}/issues")
     expect(viewer.see("board-card")).to_have_attribute("draggable", "false")
     expect(viewer.see("card-menu")).to_have_count(0)

@@ -152,7 +152,7 @@ def test_german_is_chosen_in_the_settings_kept_and_fetched_alone(
     house: House, spoken: Callable[[str], Person]
 ) -> None:
     mia = spoken("en")
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to("/settings/me")
     mia.see("language").select_option("de")
     expect(mia.page.locator("html")).to_have_attribute("lang", "de")
@@ -179,7 +179,7 @@ def test_german_writes_and_reads_its_own_numbers(
     house: House, spoken: Callable[[str], Person]
 ) -> None:
     mia = spoken("de-AT")
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(house.asset_id)
     expect(mia.see("properties")).to_contain_text("40,00 × 20,00 × 12,00 mm")
     mia.see("rail-sections").click()

@@ -50,7 +50,7 @@ class Behind:
 
 def starts_session(host: Person, asset_id: str) -> str:
     """Start a session by its buttons; its link."""
-    host.signs_in()
+    host.is_signed_in()
     host.opens_viewer(asset_id)
     host.see("session-button").click()
     host.see("session-start").click()
@@ -364,7 +364,7 @@ def test_a_dead_line_is_told_and_nothing_done_meanwhile_is_lost_or_doubled_ux_53
         mia = Person(open_context(viewport=SIZE), served)
         ben = Person(open_context(viewport=SIZE), Behind(served, proxy))  # type: ignore[arg-type]  # a server by its url
         link = starts_session(mia, made["asset"]["id"])
-        ben.signs_in(login["login"], login["password"])
+        ben.is_signed_in(login["login"], login["password"])
         ben.goes_to(link[link.index("/live/") :])
         ben.see("lobby-join").click()
         ben.settles()

@@ -25,7 +25,7 @@ def meeting_server(tmp_path: Path) -> Iterator[Meeting]:
 
 
 def starts_session(host: Person, asset_id: str) -> str:
-    host.signs_in()
+    host.is_signed_in()
     host.opens_viewer(asset_id)
     host.see("session-button").click()
     host.see("session-start").click()

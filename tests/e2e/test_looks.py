@@ -56,7 +56,7 @@ def crevice(owner: Api, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
 @pytest.fixture
 def mia(shared_server: Served, open_context: Callable[..., BrowserContext]) -> Iterator[Person]:
     person = Person(open_context(viewport=SMALL, accept_downloads=True), shared_server)
-    person.signs_in()
+    person.is_signed_in()
     yield person
     assert not person.errors
 
@@ -279,7 +279,7 @@ def test_occlusion_gives_up_on_a_slow_graphics_card_and_says_so(
         "  return name === 0x9246 ? 'A slow card' : real.call(this, name); };"
     )
     mia = Person(context, shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(crevice["asset"]["id"])
     note = mia.see("display-occlusion-note")
     presses(mia, "p")

@@ -60,7 +60,7 @@ def mesh(owner: Api, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]
 @pytest.fixture
 def mia(shared_server: Served, open_context: Callable[..., BrowserContext]) -> Person:
     person = Person(open_context(viewport=SMALL), shared_server)
-    person.signs_in()
+    person.is_signed_in()
     return person
 
 

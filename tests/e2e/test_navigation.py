@@ -85,7 +85,7 @@ def signed_in(shared_server: Served, asset: dict[str, Any], chromium: Browser) -
     context.add_init_script(ANSWERED)
     context.set_default_timeout(CEILING_MS)
     person = Person(context, shared_server)
-    person.signs_in()
+    person.is_signed_in()
     yield person
     context.close()
     assert asset  # there is an owner who can sign in
@@ -481,7 +481,7 @@ def test_fingers_turn_move_pinch_fit_and_open_the_menu_ux_22(
     tom = Person(
         open_context(viewport=SIZE, has_touch=True, is_mobile=True, first_time=True), shared_server
     )
-    tom.signs_in()
+    tom.is_signed_in()
     tom.opens_viewer(asset["asset"]["id"])
     expect(tom.see("gestures")).to_be_visible()
     expect(tom.see("hands")).to_have_count(0)
@@ -544,7 +544,7 @@ def test_the_card_asks_once_and_never_blocks(
     shared_server: Served, asset: dict[str, Any], open_context: Callable[..., BrowserContext]
 ) -> None:
     ann = Person(open_context(viewport=SIZE, first_time=True), shared_server)
-    ann.signs_in()
+    ann.is_signed_in()
     ann.opens_viewer(asset["asset"]["id"])
     expect(ann.see("hands")).to_be_visible()
     before = ann.ux("camera")

@@ -231,7 +231,7 @@ def test_the_report_opens_as_a_page_and_as_pdf_in_the_language_of_the_page(
     reviewed: dict[str, Any],
 ) -> None:
     mia = Person(open_context(), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/p/{reviewed['project']['id']}/reviews/{reviewed['review']['id']}")
     with mia.page.context.expect_page() as opened:
         mia.see("report-html").click()

@@ -29,7 +29,7 @@ def at_the_viewer(
     served: Served, open_context: Callable[..., BrowserContext], made: dict[str, Any]
 ) -> Person:
     mia = Person(open_context(viewport=SMALL, accept_downloads=True), served)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(made["asset"]["id"])
     return mia
 

@@ -19,7 +19,7 @@ def test_annotations_are_drawn_when_asked_for_and_go_with_their_part(
         "presentations"
     ]
     mia = Person(open_context(), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(made["asset"]["id"])
     without = viewport(mia, tmp_path / "without.png")
     button = mia.see("toolbar-pmi")
@@ -40,7 +40,7 @@ def test_annotations_go_with_what_a_section_cuts_away(
     file = annotated(tmp_path / "sectioned.step", COMMON, DRAWN)
     made = add_asset(owner, file, "Sectioned annotations")
     mia = Person(open_context(viewport={"width": 1100, "height": 600}), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(made["asset"]["id"])
     mia.see("toolbar-pmi").click()
     mia.waits_for("ux.viewer.annotations > 0")

@@ -32,7 +32,7 @@ def test_an_uploaded_cloud_is_seen_in_its_colours_and_can_be_selected_and_hidden
     scan.write_bytes(las_bytes(places, colours=colours))
     project = owner.post("/projects", {"name": "Scans"})
     mia = Person(open_context(viewport=SMALL), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/p/{project['id']}")
     mia.see("upload-input").set_input_files(scan)
     mia.see("upload-open").first.click(timeout=60_000)

@@ -50,7 +50,7 @@ def asks(mia: Person, team: dict[str, Any], *, lines: tuple[str, ...] = ()) -> N
 
 
 def opens(person: Person, login: str, address: str) -> None:
-    person.signs_in(login, PHRASE)
+    person.is_signed_in(login, PHRASE)
     person.page.goto(address)
     expect(person.see("review-count")).to_be_visible()
 

@@ -238,7 +238,7 @@ def test_every_member_of_a_picture_comes_back_through_frames_and_a_link_property
     assert differences(shown(third), meant) == []
     third.close()
     mia = Person(open_context(viewport=WINDOW), framed)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/v/{item['asset']['id']}/A#v={text}")
     mia.settles()
     mia.waits_for("ux.openSheet === 's1'")

@@ -61,7 +61,7 @@ def opened(
     for script in scripts:
         context.add_init_script(script)
     person = Person(context, served)
-    person.signs_in()
+    person.is_signed_in()
     person.opens_viewer(asset)
     return person
 
@@ -155,7 +155,7 @@ def test_the_sample_skid_is_seen_at_once_and_turns_while_it_loads_ux_12(
     context = open_context(viewport=SMALL)
     context.add_init_script(FIRST_PICTURE)
     mia = Person(context, shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/v/{skid}/A")  # warms the cache
     mia.until("!!(window.__ux && window.__ux.structure)")
     mia.page.evaluate("window.__ux.settled(90_000)")
@@ -349,7 +349,7 @@ def test_a_browser_without_webgl_2_gets_a_page_that_says_what_to_do(
     context = open_context(viewport=SMALL)
     context.add_init_script(NO_WEBGL2)
     mia = Person(context, shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/v/{unique}/A")
     problem = mia.see("viewer-problem")
     expect(problem).to_contain_text("cannot draw in 3D")

@@ -58,7 +58,7 @@ def signed_in(
 ) -> Any:  # Playwright's storage state
     """What a browser keeps of Mia's signing in, so that it happens once."""
     context = chromium.new_context()
-    Person(context, shared_server).signs_in()
+    Person(context, shared_server).is_signed_in()
     state = context.storage_state()
     context.close()
     return state

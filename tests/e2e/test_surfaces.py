@@ -86,7 +86,7 @@ def test_a_picture_on_a_part_is_seen_and_goes_where_the_part_goes(
 ) -> None:
     made = add_asset(owner, striped_panel(tmp_path / "panel.gltf"), "Surfaces")
     mia = Person(open_context(), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(made["asset"]["id"])
     mia.page.keyboard.press("1")
     mia.waits_for("ux.viewer.surfaces > 0")

@@ -36,7 +36,7 @@ def with_other(
     served: Served, open_context: Callable[..., BrowserContext], made: dict[str, Any]
 ) -> Person:
     mia = Person(open_context(viewport=SMALL), served)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(made["asset"]["id"])
     mia.see("rail-table").click()
     mia.see("table-add").click()
@@ -273,7 +273,7 @@ def test_what_is_measured_to_a_mesh_of_another_asset_says_that_it_is_near(
     upload = owner.upload(f"/projects/{twice['project']['id']}/uploads", mesh)
     assert owner.wait_for(upload["revision"]["id"])["state"] == "ready"
     mia = Person(open_context(viewport=SMALL), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(twice["asset"]["id"])
     mia.see("rail-table").click()
     mia.see("table-add").click()

@@ -23,7 +23,7 @@ def test_ux34_a_unitless_file_asks_once_and_inch_multiplies_by_25_4_for_everybod
     owner.post("/users", {"name": "Ben", "login": "ben", "password": PASSWORD})
     owner.post(f"/projects/{made['project']['id']}/members", {"login": "ben", "role": "viewer"})
     mia = Person(open_context(), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(made["asset"]["id"])
     expect(mia.see("unit-chip")).to_contain_text("No unit in this file")
     mia.see("tree-row").last.click()
@@ -36,7 +36,7 @@ def test_ux34_a_unitless_file_asks_once_and_inch_multiplies_by_25_4_for_everybod
     after = size_shown(mia)
     assert after == [round(length * 25.4, 2) for length in before]
     ben = Person(open_context(), shared_server)
-    ben.signs_in("ben")
+    ben.is_signed_in("ben")
     ben.opens_viewer(made["asset"]["id"])
     expect(ben.see("status-file-unit")).to_have_text("File in")
     expect(ben.see("unit-chip")).to_have_count(0)
@@ -54,7 +54,7 @@ def test_the_up_axis_is_corrected_as_data(
 ) -> None:
     made = add_asset(owner, stl_binary(tmp_path / "cube.stl"), "Axes")
     mia = Person(open_context(), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(made["asset"]["id"])
     mia.screenshot(Path("build/e2e/unit-chip.png"))
     package = owner.get(f"/revisions/{made['revision']['id']}")["package"]["id"]

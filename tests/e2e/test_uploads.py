@@ -36,7 +36,7 @@ def test_ux8_an_upload_shows_its_phases_in_order_and_ends_in_open(
 ) -> None:
     project = owner.post("/projects", {"name": "Phases"})
     mia = Person(open_context(), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/p/{project['id']}")
     expect(mia.see("upload-empty")).to_be_visible()
     mia.page.evaluate(WATCH)
@@ -63,7 +63,7 @@ def test_ux9_a_reload_during_conversion_shows_the_same_job_further_on(
 ) -> None:
     project = owner.post("/projects", {"name": "Reload"})
     mia = Person(open_context(), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/p/{project['id']}")
     expect(mia.see("upload-empty")).to_be_visible()
     mia.see("upload-input").set_input_files(big_step)
@@ -89,7 +89,7 @@ def test_ux10_a_corrupt_file_ends_in_a_red_row_with_cause_code_retry_and_log(
     project = owner.post("/projects", {"name": "Corrupt"})
     context = open_context()
     mia = Person(context, shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/p/{project['id']}")
     expect(mia.see("upload-empty")).to_be_visible()
     mia.see("upload-input").set_input_files(half)

@@ -53,7 +53,7 @@ def test_a_step_uploaded_through_the_page_shows_its_coloured_parts(
 ) -> None:
     project = owner.post("/projects", {"name": "Coloured"})
     mia = Person(open_context(viewport=SMALL), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.goes_to(f"/p/{project['id']}")
     mia.see("upload-input").set_input_files(coloured_step(tmp_path / "fixture.step"))
     mia.see("upload-open").first.click(timeout=60_000)
@@ -73,7 +73,7 @@ def test_hiding_shows_a_chip_with_a_list_and_undo_restores(
     open_context: Callable[..., BrowserContext],
 ) -> None:
     mia = Person(open_context(viewport=SMALL), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(fixture_asset["asset"]["id"])
     mia.clicks_row("Pin left")
     mia.page.keyboard.press("h")
@@ -101,7 +101,7 @@ def test_clicking_a_part_selects_its_row_and_a_row_selects_the_part(
     open_context: Callable[..., BrowserContext],
 ) -> None:
     mia = Person(open_context(viewport=SMALL), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(fixture_asset["asset"]["id"])
     mia.points_at(0.5, 0.55)
     mia.page.mouse.down()
@@ -122,7 +122,7 @@ def test_a_section_plane_shows_a_chip_and_a_cap_in_the_parts_colour(
     tmp_path: Path,
 ) -> None:
     mia = Person(open_context(viewport=SMALL), shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(fixture_asset["asset"]["id"])
     before = share_of(picture(mia, tmp_path), (242, 128, 26))
     mia.see("rail-sections").click()
@@ -157,7 +157,7 @@ def test_ten_thousand_occurrences_stream_coarse_first_and_pick_as_the_structure_
     context = open_context(viewport={"width": 1000, "height": 600})
     context.add_init_script(FIRST_PICTURE)
     mia = Person(context, shared_server)
-    mia.signs_in()
+    mia.is_signed_in()
     mia.opens_viewer(rack["asset"]["id"])
     mia.waits_for("window.__firstPicture > 0")
     spent = mia.page.evaluate(

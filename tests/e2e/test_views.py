@@ -63,7 +63,7 @@ def mia(
         open_context(viewport=WINDOW, permissions=["clipboard-read", "clipboard-write"]),
         shared_server,
     )
-    person.signs_in()
+    person.is_signed_in()
     person.opens_viewer(skid["asset"]["id"])
     return person
 
@@ -420,7 +420,7 @@ def test_a_viewer_reads_views_and_copies_links_but_saves_none(
     owner.post("/users", {"name": "Vic", "login": "vic", "password": "another good phrase"})
     owner.post(f"/projects/{skid['project']['id']}/members", {"login": "vic", "role": "viewer"})
     vic = Person(open_context(viewport=WINDOW), shared_server)
-    vic.signs_in("vic", "another good phrase")
+    vic.is_signed_in("vic", "another good phrase")
     vic.opens_viewer(skid["asset"]["id"])
     vic.see("rail-views").click()
     expect(vic.see("view-open").first).to_be_visible()

@@ -86,7 +86,7 @@ def test_a_hostile_file_ends_in_its_named_error(case, answers) -> None:
     problem, detail, _, seconds, opened, left = answers[case.name]
     expected = None if case.problem is None else case.problem.__name__
     assert problem == expected, detail
-    assert seconds < 20
+    assert seconds < 60  # of a bomb; a good reader takes none
     assert opened == [], "something outside the upload was opened"
     assert left == [], "files of a refused archive stay behind"
 

@@ -65,7 +65,7 @@ class Parent:
     def close(self) -> None:
         self._lines.close()
         self.control.close()
-        assert self.process.wait(10) == 0
+        assert self.process.wait(30) == 0
 
 
 @pytest.fixture
@@ -139,5 +139,5 @@ def test_it_ends_with_its_child_when_the_worker_is_gone(tmp_path: Path) -> None:
     (child,) = psutil.Process(parent.process.pid).children()
     parent.close()
     os.close(pipe)
-    psutil.wait_procs([child], timeout=5)
+    psutil.wait_procs([child], timeout=30)
     assert not child.is_running()

@@ -35,7 +35,7 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
         uvicorn.Config(app, port=0, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
     )
     task = asyncio.create_task(server.serve())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             if server.started:
                 break
@@ -61,7 +61,7 @@ async def listening(
 
 
 async def next_revision(lines: AsyncIterator[str]) -> dict[str, object]:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         async for line in lines:
             if line.startswith("data: "):
                 found: dict[str, object] = json.loads(line.removeprefix("data: "))
@@ -118,7 +118,7 @@ async def test_the_stream_ends_when_the_listener_may_no_longer_see_the_project(
     async with served(app) as url, listening(url, owner, project) as lines:
         async with database.transaction() as session:
             await session.execute(delete(Member).where(Member.project_id == project.id))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             async for _line in lines:
                 continue
 
@@ -155,7 +155,7 @@ async def test_members_hear_of_reviews_and_guests_do_not(
     async def names(lines: AsyncIterator[str]) -> list[str]:
         """The events until the issue that ends the test."""
         found: list[str] = []
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             async for line in lines:
                 if line.startswith("event: "):
                     found.append(line.removeprefix("event: "))

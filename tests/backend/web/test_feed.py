@@ -33,7 +33,7 @@ async def asset(owner: Caller, database: Database, clock: Clock, project: Projec
 
 
 async def heard(outbox: Outbox) -> RevisionAnswer:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         one = await outbox.get()
     assert isinstance(one, RevisionAnswer)
     return one
@@ -138,7 +138,7 @@ async def test_a_look_that_comes_late_misses_nothing(
 
 
 async def news(outbox: Outbox) -> IssueNews:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         one = await outbox.get()
     assert isinstance(one, IssueNews)
     return one

@@ -39,7 +39,7 @@ async def listening(url: str, caller: Caller) -> AsyncIterator[AsyncIterator[str
 
 
 async def until(lines: AsyncIterator[str], unread: int) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         async for line in lines:
             if line.startswith("data: ") and json.loads(line[6:])["unread"] == unread:
                 return
@@ -79,6 +79,6 @@ async def test_nobody_listens_after_signing_out(
         await until(lines, 0)
         async with database.transaction() as session:
             await session.execute(delete(Login))
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             async for _ in lines:
                 pass

@@ -303,7 +303,7 @@ async def test_the_host_removes_somebody_who_gets_no_ticket_until_let_in_again(
         spare = (await ben.client.post(tickets, json={})).json()["ticket"]
         async with inside(address, ben, meeting.id) as guest:
             await guest.hear("hello")
-            async with asyncio.timeout(1.0):
+            async with asyncio.timeout(20):
                 await mia.op(key, {"name": "Ben Okoro"})
                 assert (await guest.hear("bye"))["reason"] == "removed"
                 assert await guest.closed() == (4403, "removed")

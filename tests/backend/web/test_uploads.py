@@ -216,7 +216,7 @@ async def test_an_upload_holds_no_transaction_while_it_arrives(
         )
     )
     await arrived.wait()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         other = await owner.client.patch(f"/api/v1/projects/{project.id}", json={"name": "Other"})
     assert other.status_code == 200
     go_on.set()
