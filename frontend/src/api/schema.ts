@@ -5203,6 +5203,8 @@ export interface components {
             name: string;
             /** Recording */
             recording: boolean;
+            /** Waits */
+            waits: boolean;
             /**
              * Needs Name
              * @default true
@@ -5221,6 +5223,12 @@ export interface components {
             session_id?: string | null;
             /** Name */
             name?: string | null;
+            /**
+             * Device
+             * @default desktop
+             * @enum {string}
+             */
+            device: "desktop" | "tablet" | "phone" | "headset";
         };
         /**
          * Joined
@@ -5268,6 +5276,12 @@ export interface components {
              * @constant
              */
             needs_name: false;
+            /**
+             * Waiting
+             * @default false
+             * @constant
+             */
+            waiting: false;
         };
         /**
          * Kind
@@ -7500,6 +7514,11 @@ export interface components {
             people: number;
             /** Recording */
             recording: boolean;
+            /**
+             * Lobby
+             * @enum {string}
+             */
+            lobby: "off" | "guests" | "outside";
             /** Join Url */
             join_url: string;
         };
@@ -7515,6 +7534,12 @@ export interface components {
             revision_id: string;
             /** Name */
             name?: string | null;
+            /**
+             * Lobby
+             * @default guests
+             * @enum {string}
+             */
+            lobby: "off" | "guests" | "outside";
         };
         /**
          * SetupRequest
@@ -8450,21 +8475,6 @@ export interface components {
             ghosted: components["schemas"]["Parts"];
         };
         /**
-         * Waiting
-         * @description What waits for me in one project.
-         */
-        Waiting: {
-            /**
-             * Project Id
-             * Format: uuid
-             */
-            project_id: string;
-            /** Issues */
-            issues: number;
-            /** Reviews */
-            reviews: number;
-        };
-        /**
          * Anchor
          * @description A place on one revision. placement: the revision's correction of unit and axis then.
          */
@@ -8530,6 +8540,51 @@ export interface components {
              * @default 0
              */
             tolerance_m: number;
+        };
+        /**
+         * Waiting
+         * @description What waits for me in one project.
+         */
+        holotable__web__inbox__Waiting: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Issues */
+            issues: number;
+            /** Reviews */
+            reviews: number;
+        };
+        /**
+         * Waiting
+         * @description Somebody inside has to let you in: wait on a socket with this pass and `&seat=door`.
+         *
+         *     When that says `admitted`, join again.
+         */
+        holotable__web__joining__Waiting: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Session Name */
+            session_name: string;
+            /** Recording */
+            recording: boolean;
+            ticket: components["schemas"]["TicketAnswer"];
+            /**
+             * Needs Name
+             * @default false
+             * @constant
+             */
+            needs_name: false;
+            /**
+             * Waiting
+             * @default true
+             * @constant
+             */
+            waiting: true;
         };
         /**
          * LeftOutAnswer
@@ -13890,7 +13945,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Waiting"][];
+                    "application/json": components["schemas"]["holotable__web__inbox__Waiting"][];
                 };
             };
             /** @description What went wrong, why, and what to do next. */
@@ -14499,7 +14554,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Joined"] | components["schemas"]["JoinPreview"];
+                    "application/json": components["schemas"]["Joined"] | components["schemas"]["JoinPreview"] | components["schemas"]["holotable__web__joining__Waiting"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */
