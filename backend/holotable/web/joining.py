@@ -41,7 +41,6 @@ class JoinRequest(BaseModel):
     code: str | None = Field(default=None, max_length=20)
     session_id: UUID | None = None
     name: str | None = Field(default=None, max_length=200)
-    device: sessions.Device = "desktop"
 
 
 class JoinPreview(BaseModel):
@@ -54,7 +53,7 @@ class JoinPreview(BaseModel):
     needs_name: Literal[True] = True
 
 
-class Waiting(BaseModel):
+class AtTheDoor(BaseModel):
     """Somebody inside has to let you in: wait on a socket with this pass and `&seat=door`.
 
     When that says `admitted`, join again.
@@ -88,7 +87,7 @@ async def join_session(
     signed_in: Anyone,
     context: AppContext,
     transaction: Transaction,
-) -> Joined | JoinPreview | Waiting:
+) -> Joined | JoinPreview | AtTheDoor:
     """Enter a session by its code; somebody without an account enters as a guest with a name."""
     now = context.clock()
     session = await _session_of(body, request, context, transaction, signed_in, now)
@@ -104,12 +103,12 @@ async def join_session(
     if waits:
         who = await _guest(request, response, context, transaction, who, body.name, now)
         role = comer.role or Role.GUEST_LIVE
-        return Waiting(
+        return AtTheDoor(
             session_id=session.id,
             session_name=session.name,
             recording=recording,
             ticket=await ticket_for(
-                request, context, transaction, session, who.id, role, body.device
+                request, context, transaction, session, who.id, role, "desktop"
             ),
         )
     if body.code is not None:

@@ -3180,6 +3180,36 @@ export interface components {
             folder_id?: string | null;
         };
         /**
+         * AtTheDoor
+         * @description Somebody inside has to let you in: wait on a socket with this pass and `&seat=door`.
+         *
+         *     When that says `admitted`, join again.
+         */
+        AtTheDoor: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Session Name */
+            session_name: string;
+            /** Recording */
+            recording: boolean;
+            ticket: components["schemas"]["TicketAnswer"];
+            /**
+             * Needs Name
+             * @default false
+             * @constant
+             */
+            needs_name: false;
+            /**
+             * Waiting
+             * @default true
+             * @constant
+             */
+            waiting: true;
+        };
+        /**
          * AttachmentAnswer
          * @description A file beside an issue or a comment.
          */
@@ -5223,12 +5253,6 @@ export interface components {
             session_id?: string | null;
             /** Name */
             name?: string | null;
-            /**
-             * Device
-             * @default desktop
-             * @enum {string}
-             */
-            device: "desktop" | "tablet" | "phone" | "headset";
         };
         /**
          * Joined
@@ -8475,6 +8499,21 @@ export interface components {
             ghosted: components["schemas"]["Parts"];
         };
         /**
+         * Waiting
+         * @description What waits for me in one project.
+         */
+        Waiting: {
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Issues */
+            issues: number;
+            /** Reviews */
+            reviews: number;
+        };
+        /**
          * Anchor
          * @description A place on one revision. placement: the revision's correction of unit and axis then.
          */
@@ -8540,51 +8579,6 @@ export interface components {
              * @default 0
              */
             tolerance_m: number;
-        };
-        /**
-         * Waiting
-         * @description What waits for me in one project.
-         */
-        holotable__web__inbox__Waiting: {
-            /**
-             * Project Id
-             * Format: uuid
-             */
-            project_id: string;
-            /** Issues */
-            issues: number;
-            /** Reviews */
-            reviews: number;
-        };
-        /**
-         * Waiting
-         * @description Somebody inside has to let you in: wait on a socket with this pass and `&seat=door`.
-         *
-         *     When that says `admitted`, join again.
-         */
-        holotable__web__joining__Waiting: {
-            /**
-             * Session Id
-             * Format: uuid
-             */
-            session_id: string;
-            /** Session Name */
-            session_name: string;
-            /** Recording */
-            recording: boolean;
-            ticket: components["schemas"]["TicketAnswer"];
-            /**
-             * Needs Name
-             * @default false
-             * @constant
-             */
-            needs_name: false;
-            /**
-             * Waiting
-             * @default true
-             * @constant
-             */
-            waiting: true;
         };
         /**
          * LeftOutAnswer
@@ -13945,7 +13939,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["holotable__web__inbox__Waiting"][];
+                    "application/json": components["schemas"]["Waiting"][];
                 };
             };
             /** @description What went wrong, why, and what to do next. */
@@ -14554,7 +14548,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Joined"] | components["schemas"]["JoinPreview"] | components["schemas"]["holotable__web__joining__Waiting"];
+                    "application/json": components["schemas"]["Joined"] | components["schemas"]["JoinPreview"] | components["schemas"]["AtTheDoor"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

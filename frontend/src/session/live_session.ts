@@ -11,6 +11,7 @@ import type { CameraPose, Person, Role, SessionInfo, Workspace } from "../state/
 import { NOT_CONNECTED } from "../state/workspace";
 import { cameraOfPose } from "./camera";
 import { chatLines } from "./chat_lines";
+import { Attendance } from "./attendance";
 import { ConductSync } from "./conduct";
 import { Connection, type ConnectionStatus, type TicketLike } from "./connection";
 import type { Environment } from "./environment";
@@ -99,6 +100,7 @@ class Live implements LiveSession {
   private readonly previews = new Map<string, Json>();
   private sync: SceneSync | null = null;
   private conduct: ConductSync | null = null;
+  private attendance: Attendance | null = null;
   private leader: Person | null = null;
   private sessionId: string | null = null;
   private kind: "meeting" | "table" | null = null;
@@ -130,7 +132,7 @@ class Live implements LiveSession {
     this.sender = new PoseSender(
       environment,
       (out) => readOwnPose(workspace, options.pose, out),
-      (bytes) => this.connection.sendPose(bytes),
+      (bytes) => !workspace.spectator.get() && this.connection.sendPose(bytes),
     );
     this.recording = new RecordingPart({
       workspace,
@@ -172,6 +174,7 @@ class Live implements LiveSession {
   }
 
   pauseFollowing(): void {
+    if (this.conduct?.isGuided) return; // the next frame shows what who presents sees
     const following = this.workspace.following.get();
     if (following && !following.paused) {
       this.workspace.following.set({ ...following, paused: true });
@@ -248,6 +251,10 @@ class Live implements LiveSession {
   }
 
   private follow(slot: number | null): void {
+    if (this.conduct?.isGuided) {
+      this.workspace.announce(t("guided.stays"));
+      return;
+    }
     if (slot === null) {
       this.workspace.following.set(null);
       return;
@@ -292,12 +299,16 @@ class Live implements LiveSession {
     this.remote.ownSlot = hello.slot;
     this.people.reset(hello.who, hello.slot);
     this.findFollowed();
-    this.workspace.role.set(hello.you.role as Role); // the server's roles are the same list
+    const spectator = hello.spectator === true;
+    this.workspace.spectator.set(spectator);
+    this.workspace.watching.set(hello.watching ?? 0);
+    this.workspace.role.set(spectator ? "guest_view" : (hello.you.role as Role)); // the server's roles are the same list
     this.workspace.holds.set(new Map(Object.entries(hello.holds)));
     if (isNew) this.entered(hello);
     else {
       this.sync?.changed(change.keys);
       this.conduct?.changed(change.keys);
+      this.attendance?.changed(change.keys);
       this.workspace.announce(backText(waiting), { assertive: true });
     }
     this.publishChat();
@@ -321,7 +332,8 @@ class Live implements LiveSession {
     this.workspace.session.set(info);
     this.sync?.stop();
     this.conduct?.stop();
-    this.sync = this.conduct = null;
+    this.attendance?.stop();
+    this.sync = this.conduct = this.attendance = null;
     this.workspace.myView.set(false);
     if (session.kind !== "meeting") return;
     const { workspace, log } = this;
@@ -340,6 +352,13 @@ class Live implements LiveSession {
     );
     this.options.commands.clearHistory();
     this.sync.enter({ publish: hello.seq === 0 && hello.you.session_role === "host" });
+    this.attendance = new Attendance(workspace, this.options.commands, {
+      value: (key) => log.value(key),
+      set: (key, value) => {
+        log.set(key, value);
+        this.flush();
+      },
+    });
     this.conduct = this.conducting(session.revision_id);
     this.conduct.enter();
     this.options
@@ -361,6 +380,7 @@ class Live implements LiveSession {
         this.flush();
       },
       send: (event) => connection.send({ t: "event", event }),
+      showCamera: (pose) => options.showCamera(pose),
       pointer: () => readPointer(workspace, options.pose),
     });
   }
@@ -375,6 +395,7 @@ class Live implements LiveSession {
         }
         this.sync?.changed(change.keys);
         this.conduct?.changed(change.keys, message.by.name);
+        this.attendance?.changed(change.keys);
         if (change.chat) this.publishChat();
         this.publishUnsent();
         if (message.cid !== this.log.cid && isScene(message)) {
@@ -425,6 +446,13 @@ class Live implements LiveSession {
       case "recording":
         this.recording.news(message);
         return;
+      case "knocks":
+        this.attendance?.knocks(message);
+        return;
+      case "watching":
+        this.workspace.watching.set(message.count);
+        return;
+      case "lobby": // of who waits, on another socket
       case "hello":
       case "pong":
       case "bye":
@@ -443,7 +471,7 @@ class Live implements LiveSession {
 
   private nak(message: Extract<ServerMessage, { t: "nak" }>): void {
     if (message.about === "event")
-      this.workspace.announce(refusedText(message.detail), { assertive: true });
+      this.workspace.announce(refusedText(message), { assertive: true });
     const { refused, later } = this.log.nak(message);
     if (later) {
       this.environment.later(() => this.flush(), RATE_RETRY_MS);
@@ -454,8 +482,9 @@ class Live implements LiveSession {
     if (refused.t === "op") {
       this.sync?.changed([refused.key]);
       this.conduct?.changed([refused.key]);
+      this.attendance?.changed([refused.key]);
     } else this.publishChat();
-    this.workspace.announce(refusedText(message.detail), { assertive: true });
+    this.workspace.announce(refusedText(message), { assertive: true });
   }
 
   private hold(key: string, slot: number | null): void {
@@ -557,7 +586,7 @@ class Live implements LiveSession {
   private sendStatus(): void {
     this.cancelStatus?.();
     this.cancelStatus = null;
-    if (!this.connection.isOpen) return;
+    if (!this.connection.isOpen || this.workspace.spectator.get()) return;
     const { workspace, options } = this;
     const ranges = workspace.selection.get().toJSON().slice(0, SELECTION_RANGES);
     const all: StatusFields = {
@@ -603,7 +632,10 @@ class Live implements LiveSession {
     this.sender.stop();
     this.sync?.stop();
     this.conduct?.stop();
-    this.sync = this.conduct = null;
+    this.attendance?.stop();
+    this.sync = this.conduct = this.attendance = null;
+    this.workspace.spectator.set(false);
+    this.workspace.watching.set(0);
     this.workspace.myView.set(false);
     this.remote.clear();
     this.recording.clear();
