@@ -20,6 +20,7 @@ export const door = {
   "door.waiting.nobody": "Niemand ist da, der Sie einlassen kann. Wer kommt, erfährt es sofort.",
   "door.as": "Sie warten als {name}.",
   "door.cancel": "Nicht warten",
+  "door.back": "Zurück",
   "door.again": "Noch einmal fragen",
   "door.refused.declined": "Die Leitung hat Sie nicht eingelassen.",
   "door.refused.unanswered":

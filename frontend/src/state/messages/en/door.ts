@@ -17,6 +17,7 @@ export const door = {
   "door.waiting.nobody": "Nobody is here who can let you in. They are told as soon as they come.",
   "door.as": "You wait as {name}.",
   "door.cancel": "Don't wait",
+  "door.back": "Back",
   "door.again": "Ask again",
   "door.refused.declined": "The host did not let you in.",
   "door.refused.unanswered": "Nobody answered. Tell the host that you wait, and ask again.",
