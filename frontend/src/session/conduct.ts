@@ -91,11 +91,6 @@ export class ConductSync {
     this.perform();
   }
 
-  /** Whether my camera is who presents's now: what I follow is not mine to say. */
-  get isGuided(): boolean {
-    return this.guided.active;
-  }
-
   /** The room was entered: who comes late stands where the presenter stands (UX.md §3.1). */
   enter(): void {
     this.read();
