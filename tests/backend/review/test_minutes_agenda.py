@@ -55,7 +55,7 @@ def test_the_minutes_have_the_agenda_that_was_followed_instead_of_views_that_wer
             touched=[],
             judged=[],
             recorded=[],
-        )  # fmt: skip
+        )
     )
     (line,) = made["agenda"]
     assert (line["name"], line["view_id"], line["by"], line["seq"]) == ("Pump", "v1", "Mia", 2)
