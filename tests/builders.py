@@ -193,12 +193,13 @@ async def add_revision(
 
 async def add_session(
     database: Database, clock: Clock, revision: Revision, *, kind: str = "meeting",
-    code: str | None = None, name: str = "Friday review",
+    code: str | None = None, name: str = "Friday review", lobby: str = "off",
 ) -> Session:  # fmt: skip
     session = Session(
         id=uuid7(), project_id=revision.project_id, revision_id=revision.id, kind=kind, name=name,
         code=code, code_expires_at=clock() + timedelta(hours=12) if code else None,
         created_at=clock(), created_by=revision.created_by, epoch="e1",
+        lobby=lobby,
     )  # fmt: skip
     async with database.transaction() as transaction:
         transaction.add(session)

@@ -393,6 +393,30 @@ async def revoke_token(
 # Guests
 
 
+async def new_guest(transaction: AsyncSession, name: str | None, *, now: datetime) -> Principal:
+    """Somebody without an account, who may see nothing yet."""
+    principal = Principal(
+        id=uuid7(),
+        kind="guest",
+        name=display_name(name or "Guest"),
+        is_admin=False,
+        created_at=now,
+    )
+    transaction.add(principal)
+    await transaction.flush()
+    return principal
+
+
+async def rename_guest(
+    transaction: AsyncSession, who: SignedIn, name: str | None
+) -> Principal | None:
+    """Call a guest as they say now; the names of accounts stay. The row; None: it is gone."""
+    principal = await transaction.get(Principal, who.id)
+    if principal is not None and principal.kind == "guest" and name:
+        principal.name = display_name(name)
+    return principal
+
+
 async def admit_guest(
     transaction: AsyncSession,
     who: SignedIn | None,
@@ -410,19 +434,9 @@ async def admit_guest(
 
     who: the signed-in principal that gets it; None makes a guest called `name`.
     """
-    principal = await transaction.get(Principal, who.id) if who else None
+    principal = await rename_guest(transaction, who, name) if who else None
     if principal is None:
-        principal = Principal(
-            id=uuid7(),
-            kind="guest",
-            name=display_name(name or "Guest"),
-            is_admin=False,
-            created_at=now,
-        )
-        transaction.add(principal)
-        await transaction.flush()
-    elif principal.kind == "guest" and name:
-        principal.name = display_name(name)
+        principal = await new_guest(transaction, name, now=now)
     grant = await rows.grant_of(transaction, principal.id, project_id)
     if grant is None:
         grant = GuestGrant(principal_id=principal.id, project_id=project_id)

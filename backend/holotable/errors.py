@@ -54,6 +54,20 @@ class RemovedFromSession(Forbidden):
     remedy = "Ask the host to let you in again."
 
 
+class DeclinedFromSession(Forbidden):
+    """The host did not let you in."""
+
+    code = "declined_from_session"
+    remedy = "The host can still let you in; ask them."
+
+
+class WaitsForAdmission(Forbidden):
+    """Somebody inside this session has to let you in first."""
+
+    code = "session_lobby"
+    remedy = "Join by the session's link or code, and wait to be let in."
+
+
 class Unauthenticated(Refused):
     """Nobody is signed in."""
 

@@ -23,6 +23,7 @@ from holotable.store.queries import recordings
 from holotable.store.queries import sessions as rows
 from holotable.store.tables import Principal, Revision, Session, Ticket
 
+Lobby: TypeAlias = Literal["off", "guests", "outside"]  # who waits; rooms.conduct says how
 Device: TypeAlias = Literal["desktop", "tablet", "phone", "headset"]
 
 CODE_DIGITS: Final = 6
@@ -64,6 +65,7 @@ async def start(
     creator_id: UUID,
     code_lifetime: timedelta,
     now: datetime,
+    lobby: Lobby = "guests",
     new_code: Callable[[], str] = random_code,
 ) -> Session:
     """Start a meeting on a revision, with a code that nobody else's living session has."""
@@ -84,6 +86,7 @@ async def start(
             code_expires_at=now + code_lifetime,
             created_at=now,
             created_by=creator_id,
+            lobby=lobby,
             epoch=secrets.token_hex(8),
         )
         try:

@@ -70,6 +70,7 @@ def test_ux3_nothing_is_asked_of_another_host(
     mia.page.wait_for_url("**/v/**", timeout=SAMPLE_CEILING_MS)
     mia.settles()
     mia.see("session-button").click()
+    mia.see("session-lobby").select_option("off")
     mia.see("session-start").click()
     expect(mia.see("session-code").first).to_be_visible()
     assert mia.external == []

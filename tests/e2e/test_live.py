@@ -25,11 +25,12 @@ def meeting_server(tmp_path: Path) -> Iterator[tuple[Served, Api, dict[str, Any]
         yield running, mia, add_asset(mia, coloured_step(tmp_path / "fixture.step"))
 
 
-def starts_session(host: Person, asset_id: str) -> str:
+def starts_session(host: Person, asset_id: str, lobby: str = "off") -> str:
     """Open the asset, start a session by its buttons, and read its six digits."""
     host.is_signed_in()
     host.opens_viewer(asset_id)
     host.see("session-button").click()
+    host.see("session-lobby").select_option(lobby)
     host.see("session-start").click()
     code = re.sub(r"\D", "", host.see("session-code").inner_text())
     assert re.fullmatch(r"\d{6}", code)

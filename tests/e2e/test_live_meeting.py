@@ -53,6 +53,7 @@ def starts_session(host: Person, asset_id: str) -> str:
     host.is_signed_in()
     host.opens_viewer(asset_id)
     host.see("session-button").click()
+    host.see("session-lobby").select_option("off")
     host.see("session-start").click()
     link = host.see("session-link").input_value()
     host.page.keyboard.press("Escape")

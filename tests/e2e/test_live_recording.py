@@ -28,6 +28,7 @@ def starts_session(host: Person, asset_id: str) -> str:
     host.is_signed_in()
     host.opens_viewer(asset_id)
     host.see("session-button").click()
+    host.see("session-lobby").select_option("off")
     host.see("session-start").click()
     code = re.sub(r"\D", "", host.see("session-code").inner_text())
     host.page.keyboard.press("Escape")

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
+from holotable.review.minutes_agenda import AGENDA, AGENDA_AT, Step, stays
+
 FORMAT: Final = "holotable-minutes/1"
 MAX_LINES: Final = 2_000  # of one list
 MAX_NOTES_CHARACTERS: Final = 20_000
@@ -118,7 +120,7 @@ def document(meeting: Meeting) -> Json:
         "started_at": moment(meeting.started_at),
         "ended_at": None if meeting.ended_at is None else moment(meeting.ended_at),
         "attendees": _attendees(meeting.attended),
-        "agenda": _agenda(meeting.noted, lines),
+        "agenda": _followed(meeting, lines) or _agenda(meeting.noted, lines),
         "decisions": _decisions(chat, lines),
         "issues": _issues(meeting.touched, lines),
         "measurements": _measurements(meeting.noted, lines),
@@ -168,6 +170,24 @@ def _attendees(attended: Iterable[Attended]) -> list[Json]:
         left = None if one.left_at is None else moment(one.left_at)
         row["visits"].append({"joined_at": moment(one.joined_at), "left_at": left})
     return list(found.values())[:MAX_LINES]
+
+
+def _followed(meeting: Meeting, lines: _Lines) -> list[Json]:
+    """The agenda of the session, each stay at an item with its end; empty when there was none."""
+    steps = [
+        Step(one.seq, one.at, one.name, one.key, one.value)
+        for one in meeting.noted
+        if one.kind == "set" and one.key in (AGENDA, AGENDA_AT)
+    ]
+    return [
+        {
+            **lines.line(stay.at, stay.seq), "name": stay.title, "view_id": stay.view_id,
+            "by": stay.by, "until": None if stay.until is None else moment(stay.until),
+            "seconds": None if stay.until is None
+            else round((stay.until - stay.at).total_seconds(), 3),
+        }
+        for stay in stays(steps, meeting.ended_at)
+    ][:MAX_LINES]  # fmt: skip
 
 
 def _agenda(noted: Iterable[Noted], lines: _Lines) -> list[Json]:

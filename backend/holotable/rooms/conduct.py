@@ -1,19 +1,24 @@
 """Who may do what in a session: one pure table of session roles, narrowed by the host's rules.
 
 The project's roles (review/roles.py) are asked first: a session gives nobody more than the project
-does. Reasons are sentences without a full stop, shown as they are.
+does. Why somebody may not do something is one of `reasons.py`.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from holotable.review.roles import Action, Role, allows
+from holotable.review.roles import MEMBER_ROLES, Action, Role, allows
+from holotable.rooms.reasons import Reason
 from holotable.rooms.values import PrincipalId, Strict
 
 SessionRole: TypeAlias = Literal["host", "presenter", "participant", "listener"]
-Bar: TypeAlias = Literal["locked", "removed"]
+Lobby: TypeAlias = Literal["off", "guests", "outside"]
+Bar: TypeAlias = Literal["locked", "removed", "declined", "lobby"]
+MAX_SPECTATORS: Final = 1_000  # that a host may allow
+USUAL_SPECTATORS: Final = 100
 
 
 class Deed(StrEnum):
@@ -26,12 +31,13 @@ class Deed(StrEnum):
     REACT = "react"  # react, raise a hand
     PRESENT = "present"  # begin to present unasked, ask for it
     LEAD = "lead"  # bring everyone, point at something, hand over
+    ADMIT = "admit"  # let in who waits: the host's, the presenter's while the host is away
     HOST = "host"  # rules, lock, roles, removing, muting, lowering hands, passing the star
 
 
 _LISTENER: Final = frozenset({Deed.CHAT, Deed.REACT})
 _PARTICIPANT: Final = _LISTENER | {Deed.SCENE, Deed.OBJECT, Deed.PRESENT}
-_PRESENTER: Final = _PARTICIPANT | {Deed.OTHERS, Deed.LEAD}
+_PRESENTER: Final = _PARTICIPANT | {Deed.OTHERS, Deed.LEAD, Deed.ADMIT}
 
 ALLOWED: Final[dict[SessionRole, frozenset[Deed]]] = {
     "host": frozenset(Deed),
@@ -48,18 +54,20 @@ NEEDED: Final[dict[Deed, Action]] = {
     Deed.REACT: Action.VIEW,
     Deed.PRESENT: Action.SHARE_SCENE,
     Deed.LEAD: Action.SHARE_SCENE,
+    Deed.ADMIT: Action.HOST_SESSION,
     Deed.HOST: Action.HOST_SESSION,
 }
 
-REASONS: Final[dict[Deed, str]] = {
-    Deed.SCENE: "you listen in this session; ask the host to let you take part",
-    Deed.OBJECT: "you listen in this session; ask the host to let you take part",
-    Deed.OTHERS: "only who made it, the presenter and the host may change this",
-    Deed.CHAT: "you may not write here",
-    Deed.REACT: "you may not do this here",
-    Deed.PRESENT: "you listen in this session; raise your hand to be heard",
-    Deed.LEAD: "only the presenter and the host may do this",
-    Deed.HOST: "only the host may do this",
+REASONS: Final[dict[Deed, Reason]] = {
+    Deed.SCENE: Reason.LISTENS,
+    Deed.OBJECT: Reason.LISTENS,
+    Deed.OTHERS: Reason.NOT_YOURS,
+    Deed.CHAT: Reason.NO_CHAT,
+    Deed.REACT: Reason.NOT_ALLOWED,
+    Deed.PRESENT: Reason.RAISE_HAND,
+    Deed.LEAD: Reason.LEADS,
+    Deed.ADMIT: Reason.DOOR,
+    Deed.HOST: Reason.HOSTS,
 }
 
 
@@ -67,13 +75,17 @@ class RulesValue(Strict):
     """What the host decided for this session.
 
     scene: who changes what everybody sees.  present: who may begin to present unasked.
-    guided: whoever presents is followed at once.  locked: nobody new comes in.
+    guided: whoever presents is followed, and nobody at a desk leaves that.
+    locked: nobody new comes in.  lobby: who waits until they are let in; None: whom the session was
+    started with.  spectators: how many may watch beside those who take part.
     """
 
     scene: Literal["everyone", "presenters", "hosts"] = "everyone"
     present: Literal["everyone", "hosts"] = "everyone"
     guided: bool = False
     locked: bool = False
+    lobby: Lobby | None = None
+    spectators: Annotated[int, Field(ge=0, le=MAX_SPECTATORS)] = USUAL_SPECTATORS
 
 
 class PresenterValue(Strict):
@@ -94,28 +106,67 @@ class ListedValue(Strict):
     name: Annotated[str, Field(max_length=200)]
 
 
+class DoorValue(Strict):
+    """What was said to somebody who waited; the key names the principal."""
+
+    name: Annotated[str, Field(max_length=200)]
+    admitted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comer:
+    """Somebody at the door. principal_id "": nobody knows them yet."""
+
+    principal_id: str
+    guest: bool  # no account
+    role: Role | None  # in the project; None: none yet
+
+    def waits(self, lobby: Lobby) -> bool:
+        """Whether such a person is let in by somebody inside."""
+        outside = self.role not in MEMBER_ROLES
+        return lobby != "off" and outside and (self.guest or lobby == "outside")
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPast:
+    """What a session knows of somebody at the door.
+
+    known: they host it or were in it before.  said: what they were told when they waited.
+    """
+
+    removed: bool = False
+    known: bool = False
+    said: bool | None = None
+
+
 USUAL: Final = RulesValue()
 
 
 def why_not(
     deed: Deed, session_role: SessionRole, role: Role, rules: RulesValue = USUAL
-) -> str | None:
+) -> Reason | None:
     """Why somebody may not do this in a session; None when they may."""
     if not allows(role, NEEDED[deed]):
-        return f"your role ({role.value}) may not do this"
+        return Reason.ROLE
     if deed not in ALLOWED[session_role]:
         return REASONS[deed]
     if session_role == "host":
         return None
     if deed is Deed.SCENE and rules.scene == "hosts":
-        return "only the host changes the scene in this session"
+        return Reason.SCENE_HOSTS
     if deed is Deed.SCENE and rules.scene == "presenters" and session_role != "presenter":
-        return "only the presenter and the host change the scene in this session"
+        return Reason.SCENE_PRESENTERS
     return None
 
 
-def bar(*, removed: bool, rules: RulesValue, known: bool) -> Bar | None:
-    """Why somebody may not come in; known: they host it or were in it before."""
-    if removed:
+def bar(comer: Comer, past: DoorPast, rules: RulesValue, lobby: Lobby) -> Bar | None:
+    """Why somebody may not come in; `lobby`: not before somebody inside says so."""
+    if past.removed:
         return "removed"
-    return "locked" if rules.locked and not known else None
+    if past.known or past.said is True:
+        return None
+    if past.said is False:
+        return "declined"
+    if rules.locked:
+        return "locked"
+    return "lobby" if comer.waits(lobby) else None

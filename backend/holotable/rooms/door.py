@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable.rooms.conduct import Bar
+from holotable.rooms.conduct import Bar, Comer, Lobby
 from holotable.rooms.effects import Facts
-from holotable.rooms.floor import HOST, REMOVED, RULES, Floor
+from holotable.rooms.floor import DOOR, HOST, REMOVED, RULES, Floor
 from holotable.rooms.protocol import Author, Held
 from holotable.store.queries import sessions as rows
 from holotable.store.tables import Session
@@ -27,18 +27,26 @@ def facts_of(session: Session) -> Facts:
         project_id=str(session.project_id),
         revision_id=str(session.revision_id),
         host_id=str(session.created_by) if session.created_by else None,
+        lobby=lobby_of(session),
     )
 
 
-async def bars(
-    transaction: AsyncSession, session: Session, principal_id: UUID | None
-) -> Bar | None:
-    """Why somebody may not come in; principal_id None: somebody quite new."""
+def lobby_of(session: Session) -> Lobby:
+    """Who waits at the door of a session as it was started."""
+    match session.lobby:
+        case "guests" | "outside" as lobby:
+            return lobby
+        case _:
+            return "off"
+
+
+async def bars(transaction: AsyncSession, session: Session, comer: Comer) -> Bar | None:
+    """Why somebody may not come in."""
     if session.kind != "meeting":
         return None
-    principal = str(principal_id or "")
-    keys = (HOST, RULES, REMOVED + principal)
-    stored = await rows.newest_values(transaction, session.id, keys)
+    principal = comer.principal_id
+    stored = await rows.newest_values(transaction, session.id, (HOST, RULES, DOOR + principal))
+    stored |= await rows.newest_under(transaction, session.id, REMOVED)
     state = {key: Held(value=value, seq=1, by=NOBODY) for key, value in stored.items()}
-    known = principal_id is not None and await rows.attended(transaction, session.id, principal_id)
-    return Floor(facts_of(session), state, {principal} if known else set()).bars(principal)
+    known = principal != "" and await rows.attended(transaction, session.id, UUID(principal))
+    return Floor(facts_of(session), state, {principal} if known else set()).bars(comer)

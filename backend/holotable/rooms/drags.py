@@ -15,6 +15,7 @@ from holotable.rooms.floor import CONDUCT, Floor
 from holotable.rooms.keys import check_value, rule_of
 from holotable.rooms.members import Member, Members, nak
 from holotable.rooms.protocol import Hold, Preview, PreviewMessage
+from holotable.rooms.reasons import Reason
 
 HOLD_S: Final = 5.0  # a drag that fell silent frees its key
 
@@ -52,7 +53,7 @@ class Drags:
             return self._free(message.key) if hold is not None else []
         problem = check_value(message.key, message.value)
         if problem is not None:
-            return [nak(member.slot, None, "invalid", problem)]
+            return [nak(member.slot, None, "invalid", Reason.VALUE, detail=problem)]
         self._previews[message.key] = (member.slot, message.value)
         if hold is not None:
             hold.since_last = now
@@ -99,14 +100,14 @@ class Drags:
                 effects += self._free(key)
         return effects
 
-    def _why_not(self, member: Member, key: str, value: JsonValue) -> str | None:
+    def _why_not(self, member: Member, key: str, value: JsonValue) -> Reason | None:
         """Why somebody may not drag this; a key nobody knows is found out by its value."""
         if key.startswith(CONDUCT):
-            return "who leads a session is not dragged"
+            return Reason.DRAGGED
         if rule_of(key) is None:
             return self._floor.why_not(member.actor, Deed.SCENE)
         refusal = self._floor.refuse(member.actor, "set", key, value, self._members.role_of)
-        return None if refusal is None else refusal.detail
+        return None if refusal is None else refusal.reason
 
     def _free(self, key: str) -> list[Effect]:
         del self._holds[key]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from holotable.review.roles import Role
+from holotable.rooms.conduct import Comer, Lobby
 from holotable.rooms.protocol import (
     ChatMessage,
     EndReason,
@@ -29,6 +30,7 @@ class Facts:
     project_id: str
     revision_id: str
     host_id: str | None  # principal who created it
+    lobby: Lobby = "off"  # as it was started
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ class Joiner:
     role: Role
     guest: bool
     device: str
+
+    @property
+    def comer(self) -> Comer:
+        """Them at the door."""
+        return Comer(self.principal_id, self.guest, self.role)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,30 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 from pydantic import JsonValue
 
 from holotable.review.roles import Action, Role, allows
-from holotable.rooms.conduct import USUAL, Bar, Deed, RulesValue, SessionRole, bar, why_not
+from holotable.rooms.agenda import AGENDA, AGENDA_AT, has_item
+from holotable.rooms.conduct import (
+    USUAL,
+    Bar,
+    Comer,
+    Deed,
+    DoorPast,
+    Lobby,
+    RulesValue,
+    SessionRole,
+    bar,
+    why_not,
+)
 from holotable.rooms.effects import Facts
 from holotable.rooms.keys import CLEAR_PREFIXES, rule_of
 from holotable.rooms.protocol import Held, NakCode
+from holotable.rooms.reasons import Reason
 
 PRESENTER: Final = "session/presenter"
 RULES: Final = "session/rules"
 HOST: Final = "session/host"
 LISTENER: Final = "session/listener/"
 REMOVED: Final = "session/removed/"
+DOOR: Final = "session/door/"
 CONDUCT: Final = "session/"
 OFFER_S: Final = 60.0  # an offer to present is open this long
 ASK_S: Final = 300.0  # a wish to present is remembered this long
@@ -35,7 +49,7 @@ class Refusal(NamedTuple):
     """Why an operation may not happen."""
 
     code: NakCode
-    detail: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +115,31 @@ class Floor:
             return "listener"
         return "presenter" if principal_id == self.presenter else "participant"
 
-    def bars(self, principal_id: str) -> Bar | None:
+    @property
+    def lobby(self) -> Lobby:
+        """Who waits; once somebody was removed guests always do: none comes back unseen (C20)."""
+        lobby = self.rules.lobby or self.facts.lobby
+        if lobby == "off" and any(key.startswith(REMOVED) for key in self.state):
+            return "guests"
+        return lobby
+
+    def bars(self, comer: Comer) -> Bar | None:
         """Why somebody may not come in."""
         if self.facts.kind == "table":
             return None
-        removed = REMOVED + principal_id in self.state
-        known = principal_id in self.known or principal_id == self.host
-        return bar(removed=removed, rules=self.rules, known=known)
+        principal_id = comer.principal_id
+        held = self.state.get(DOOR + principal_id)
+        value = held["value"] if held else None
+        past = DoorPast(
+            removed=REMOVED + principal_id in self.state,
+            known=principal_id in self.known or principal_id == self.host,
+            said=value["admitted"] is True if isinstance(value, dict) else None,
+        )
+        return bar(comer, past, self.rules, self.lobby)
 
     # Whether somebody may -------------------------------------------------------------------
 
-    def why_not(self, actor: Actor, deed: Deed) -> str | None:
+    def why_not(self, actor: Actor, deed: Deed) -> Reason | None:
         """Why somebody may not do this; None when they may."""
         mine = self.session_role(actor.principal_id, actor.role)
         return why_not(deed, mine, actor.role, self.rules)
@@ -133,9 +161,16 @@ class Floor:
             return self._refuse_object(actor, key, value)
         if key == HOST:
             return self._refuse_host(value, role_of)
+        if key.startswith(DOOR) and actor.principal_id != self.host:
+            is_away = self.host is None or role_of(self.host) is None
+            return None if is_away else Refusal("forbidden", Reason.DOOR)
+        if key == AGENDA_AT and isinstance(value, dict):
+            agenda = self.state.get(AGENDA)
+            known = agenda is not None and has_item(agenda["value"], str(value["id"]))
+            return None if known else Refusal("invalid", Reason.NO_ITEM)
         if key.startswith((LISTENER, REMOVED)) and value is not None:
             whom = key.rsplit("/", 1)[-1]
-            return Refusal("invalid", "pass the star on first") if whom == self.host else None
+            return Refusal("invalid", Reason.PASS_STAR) if whom == self.host else None
         return None
 
     def _refuse_object(self, actor: Actor, key: str, value: JsonValue) -> Refusal | None:
@@ -149,20 +184,20 @@ class Floor:
             return None
         said = _owner(value)
         if owner is not None and said != owner:
-            return Refusal("invalid", "a shared object keeps its owner")
+            return Refusal("invalid", Reason.KEEPS_OWNER)
         if owner is None and said != actor.principal_id and not leads:
-            return Refusal("invalid", "a new object belongs to whoever makes it")
+            return Refusal("invalid", Reason.OWNS_NEW)
         return None
 
     @staticmethod
     def _refuse_host(value: JsonValue, role_of: RoleOf) -> Refusal | None:
         if not isinstance(value, dict):
-            return Refusal("invalid", "a session has a host; pass the star to somebody")
+            return Refusal("invalid", Reason.NEEDS_HOST)
         role = role_of(str(value["principal_id"]))
         if role is None:
-            return Refusal("invalid", "they are not here")
+            return Refusal("invalid", Reason.NOT_HERE)
         if not allows(role, Action.HOST_SESSION):
-            return Refusal("invalid", "their role in the project does not let them host")
+            return Refusal("invalid", Reason.MAY_NOT_HOST)
         return None
 
     def _refuse_presenter(self, actor: Actor, value: JsonValue, role_of: RoleOf) -> Refusal | None:
@@ -174,30 +209,30 @@ class Floor:
         if value is None:
             if leads or (vacant and refused is None):
                 return None
-            return _forbidden("only the presenter and the host end this")
+            return _forbidden(Reason.ENDS_PRESENTING)
         assert isinstance(value, dict), "the value fits its key"
         whom = str(value["principal_id"])
         role = role_of(whom)
         if role is None:
-            return Refusal("invalid", "they are not here")
+            return Refusal("invalid", Reason.NOT_HERE)
         if whom != actor.principal_id:
             if not leads:
-                return _forbidden(REASON_HAND_OVER)
+                return _forbidden(Reason.HANDS_OVER)
             if LISTENER + whom in self.state or not allows(role, Action.SHARE_SCENE):
-                return Refusal("invalid", "they only listen here")
+                return Refusal("invalid", Reason.THEY_LISTEN)
             asked = whom in self._asked
-            return None if asked else _forbidden("offer it to them: they must accept")
+            return None if asked else _forbidden(Reason.OFFER_FIRST)
         if leads or self.offered(whom, role_of):
             return None
         if refused is not None or vacant:
             return _forbidden(refused)
-        return _forbidden("somebody presents already: ask to present")
+        return _forbidden(Reason.ASK_PRESENTER)
 
-    def _refuse_beginning(self, actor: Actor) -> str | None:
+    def _refuse_beginning(self, actor: Actor) -> Reason | None:
         """Why somebody may not begin to present when nobody does."""
         refused = self.why_not(actor, Deed.PRESENT)
         if refused is None and self.rules.present == "hosts" and actor.principal_id != self.host:
-            return "the host says who presents in this session: ask to present"
+            return Reason.ASK_HOST
         return refused
 
     # What is asked and offered --------------------------------------------------------------
@@ -267,15 +302,12 @@ class Floor:
         self._hands.pop(principal_id, None)
 
 
-REASON_HAND_OVER: Final = "only the presenter and the host hand over"
-
-
 def _owner(value: JsonValue) -> str | None:
     owner = value.get("owner") if isinstance(value, dict) else None
     return owner if isinstance(owner, str) else None
 
 
-def _forbidden(reason: str | None) -> Refusal | None:
+def _forbidden(reason: Reason | None) -> Refusal | None:
     return None if reason is None else Refusal("forbidden", reason)
 
 

@@ -17,6 +17,7 @@ from holotable.rooms.events import (
 )
 from holotable.rooms.floor import Floor
 from holotable.rooms.members import Member, Members
+from holotable.rooms.reasons import Reason
 
 DEEDS: Final[dict[type[Event], Deed]] = {
     PointEvent: Deed.LEAD,
@@ -30,7 +31,7 @@ DEEDS: Final[dict[type[Event], Deed]] = {
 }
 
 
-def why_not(floor: Floor, member: Member, event: Event) -> str | None:
+def why_not(floor: Floor, member: Member, event: Event) -> Reason | None:
     """Why somebody may not do this; None when they may."""
     return floor.why_not(member.actor, DEEDS[type(event)])
 

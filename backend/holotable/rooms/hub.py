@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.review.roles import Role
 from holotable.rooms import door
-from holotable.rooms.conduct import Bar
+from holotable.rooms.conduct import Bar, Comer
 from holotable.rooms.effects import Joiner
 from holotable.rooms.journal import StoredJournal, iso, past_of
 from holotable.rooms.lane import TEXT, Frame, Lane
@@ -48,6 +48,9 @@ KEEP_S: Final = 0.5  # finished chunks of recordings wait this long to be stored
 SETTLE_S: Final = 5.0  # for the last operations to be stored when this process stops
 LOADS_AT_ONCE: Final = 4  # more only wait for each other's locks when everybody comes back
 LINGER_S: Final = 60.0  # an empty room is kept: colours, the host's star and slots survive a reload
+
+
+Seat: TypeAlias = Literal["table", "balcony", "door"]  # takes part, watches, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +129,15 @@ class Hub:
     # Sockets --------------------------------------------------------------------------------
 
     async def serve(
-        self, lane: Lane, who: Pass, *, since: int | None = None, epoch: str | None = None
+        self,
+        lane: Lane,
+        who: Pass,
+        *,
+        since: int | None = None,
+        epoch: str | None = None,
+        seat: Seat = "table",
     ) -> None:
-        """Keep one accepted socket in its room until it ends."""
+        """Keep one accepted socket in its room, or beside it, until it ends."""
         try:
             opened = await self._open(who.session_id)
         except (SQLAlchemyError, OSError):
@@ -147,7 +156,14 @@ class Hub:
             lane.close(CLOSE_MOVED, "moved")
             await lane.run(_Deaf())
             return
-        participant = opened.live.enter(lane, who.joiner, since, epoch)
+        participant: Participant | Literal["full"] | Bar
+        if seat == "door":
+            participant = opened.live.knock(lane, who.joiner) or "full"
+        elif seat == "balcony":
+            watching = opened.live.watch(lane, who.joiner, since, epoch)
+            participant = watching or opened.live.room.bars(who.joiner) or "full"
+        else:
+            participant = opened.live.enter(lane, who.joiner, since, epoch)
         if not isinstance(participant, Participant):
             refuse(lane, participant)
             await lane.run(_Deaf())
@@ -176,14 +192,12 @@ class Hub:
         host = opened.live.room.host_id if opened else None
         return UUID(host) if host else None
 
-    async def bars(
-        self, transaction: AsyncSession, session: Session, principal_id: UUID | None
-    ) -> Bar | None:
-        """Why somebody may not come into a meeting; principal_id None: somebody quite new."""
+    async def bars(self, transaction: AsyncSession, session: Session, comer: Comer) -> Bar | None:
+        """Why somebody may not come into a meeting."""
         opened = self._rooms.get(session.id)
         if opened is not None and not opened.live.closed:
-            return opened.live.room.bars(str(principal_id or ""))
-        return await door.bars(transaction, session, principal_id)
+            return opened.live.room.floor.bars(comer)
+        return await door.bars(transaction, session, comer)
 
     def people_in(self, session_id: UUID) -> int:
         """How many sockets this process has in a room."""
@@ -343,7 +357,7 @@ class Hub:
         principals = {
             UUID(participant.joiner.principal_id)
             for opened in rooms.values()
-            for participant in opened.live.participants.values()
+            for participant in opened.live.everyone_inside()
         }
         async with self._database.transaction() as transaction:
             leases = [opened.lease for opened in rooms.values()]
@@ -396,7 +410,7 @@ class Hub:
         asked: set[UUID],
         roles: dict[tuple[UUID, UUID], tuple[Role, UUID | None]],
     ) -> None:
-        present = {p.joiner.principal_id for p in opened.live.participants.values()}
+        present = {p.joiner.principal_id for p in opened.live.everyone_inside()}
         for principal_id in present:
             if UUID(principal_id) not in asked:
                 continue  # came while we asked

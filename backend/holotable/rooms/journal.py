@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.rooms.effects import EndRecording, KeepRecording, Past
+from holotable.rooms.floor import REMOVED
 from holotable.rooms.live_room import FencedError, Participant
 from holotable.rooms.log import CHAT_KEPT, LOG_WINDOW, apply
 from holotable.rooms.protocol import Author, Held, Op
@@ -55,6 +56,8 @@ class StoredJournal:
         async with self._database.transaction() as transaction:
             if not await rows.append(transaction, self._lease, [_columns(op) for op in ops]):
                 raise FencedError
+            removed = [UUID(key) for op in ops if (key := _removed(op)) is not None]
+            await rows.revoke_guests(transaction, session_id, removed)
             await rows.record_arrivals(transaction, came)
             await rows.record_departures(transaction, [UUID(key) for key in left], now)
 
@@ -107,6 +110,12 @@ def op_of(row: Operation) -> Op:
         cid=row.client_id,
         cseq=row.client_seq,
     )
+
+
+def _removed(op: Op) -> str | None:
+    """Whom an operation removes: the code lets them see nothing any more (C20)."""
+    is_removal = op["key"].startswith(REMOVED) and op["value"] is not None
+    return op["key"].removeprefix(REMOVED) if is_removal else None
 
 
 def _columns(op: Op) -> dict[str, Any]:  # columns of `operation`

@@ -18,7 +18,15 @@ from pydantic import (
 )
 
 from holotable.review.viewpoint import Measurement, ModelMark, Sheet
-from holotable.rooms.conduct import Deed, HostValue, ListedValue, PresenterValue, RulesValue
+from holotable.rooms.agenda import AgendaAtValue, AgendaValue
+from holotable.rooms.conduct import (
+    Deed,
+    DoorValue,
+    HostValue,
+    ListedValue,
+    PresenterValue,
+    RulesValue,
+)
 from holotable.rooms.protocol import value_bytes
 from holotable.rooms.values import Metres, PrincipalId, Ranges, Strict, Uuid
 
@@ -190,6 +198,9 @@ KEY_RULES: Final = (
     KeyRule(re.compile("session/host"), HostValue, 128, 1, Deed.HOST),
     KeyRule(re.compile(f"session/listener/{_PRINCIPAL}"), ListedValue, 1_024, 256, Deed.HOST),
     KeyRule(re.compile(f"session/removed/{_PRINCIPAL}"), ListedValue, 1_024, 256, Deed.HOST),
+    KeyRule(re.compile(f"session/door/{_PRINCIPAL}"), DoorValue, 1_024, 1_024, Deed.ADMIT),
+    KeyRule(re.compile("session/agenda"), AgendaValue, 61_440, 1, Deed.LEAD),
+    KeyRule(re.compile("session/agenda-at"), AgendaAtValue, 16_384, 1, Deed.LEAD),
 )
 CLEAR_PREFIXES: Final = {
     "section/": Deed.SCENE,

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from holotable.review.roles import Role
+from holotable.rooms import balcony
+from holotable.rooms.balcony import Balcony
 from holotable.rooms.conduct import Bar
 from holotable.rooms.effects import (
     Append,
@@ -46,6 +48,7 @@ from holotable.rooms.protocol import (
     encode,
     parse,
 )
+from holotable.rooms.reasons import SENTENCES, Reason
 from holotable.rooms.reel import Reel, wall_ms
 from holotable.rooms.room import Room
 
@@ -109,6 +112,22 @@ class Participant:
         return self.room.farewell()
 
 
+@dataclass(eq=False, slots=True)
+class Aside(Participant):
+    """Somebody who watches, or who waits at the door: their poses are nobody's."""
+
+    def on_pose(self, pose: bytes) -> None:
+        """Drop it."""
+
+    def unsent_bytes(self) -> int:
+        """What their lane has not sent yet."""
+        return self.lane.unsent_bytes()
+
+    def write(self, frame: Frame) -> None:
+        """Queue a frame."""
+        self.lane.write(frame)
+
+
 @dataclass(frozen=True, slots=True)
 class _Ending:
     """A Close whose participant is named while its slot is still its own."""
@@ -133,6 +152,8 @@ class LiveRoom:
         self.room = room
         self.presence = Presence()
         self.participants: dict[Slot, Participant] = {}
+        self.aside: dict[Slot, Aside] = {}  # who watches and who waits, by seats below 0
+        self._balcony = Balcony()
         self.empty_since: float | None = loop_time()
         self.closed = False
         self._journal = journal
@@ -160,7 +181,7 @@ class LiveRoom:
         now = self._now()
         joined = self.room.join(joiner, now, since=since, epoch=epoch)
         if joined is None:
-            return self.room.bars(joiner.principal_id) or "full"
+            return self.room.bars(joiner) or self.watch(lane, joiner, since, epoch) or "full"
         slot, effects = joined
         participant = Participant(self, lane, slot, joiner, Bucket(POSE_RATE, POSE_BURST, now))
         self.participants[slot] = participant
@@ -170,23 +191,60 @@ class LiveRoom:
         self._wake.set()
         return participant
 
+    def watch(
+        self, lane: Lane, joiner: Joiner, since: int | None, epoch: str | None
+    ) -> Participant | None:
+        """Let somebody watch; None: no seat is free, or they may not come in."""
+        seated = self.room.watch(joiner, self._now(), since=since, epoch=epoch)
+        if seated is None:
+            return None
+        return self._beside(lane, joiner, *seated, balcony.RELIABLE_LIMIT_BYTES)
+
+    def knock(self, lane: Lane, joiner: Joiner) -> Participant | None:
+        """Let somebody wait at the door; None: too many wait already."""
+        seated = self.room.knock(joiner, self._now())
+        if seated is None:
+            return None
+        return self._beside(lane, joiner, *seated, PRESENCE_LIMIT_BYTES, greeted=True)
+
+    def _beside(
+        self,
+        lane: Lane,
+        joiner: Joiner,
+        seat: Slot,
+        effects: list[Effect],
+        allowance_bytes: int,
+        *,
+        greeted: bool = False,
+    ) -> Participant:
+        bucket = Bucket(POSE_RATE, POSE_BURST, self._now())
+        aside = Aside(self, lane, seat, joiner, bucket, greeted, allowance_bytes=allowance_bytes)
+        self.aside[seat] = aside
+        self.empty_since = None
+        self.perform(effects)
+        return aside
+
     def exit(self, participant: Participant, close_code: int) -> None:
         """Somebody's socket ended; nothing happens when the room ended it."""
-        if self.participants.get(participant.slot) is participant:
+        if self._of(participant.slot) is participant:
             reason: LeaveReason = "left" if close_code == 1000 else "lost"
             self._forget(participant)
             self.perform(self.room.leave(participant.slot, self._now(), reason))
 
+    def _of(self, slot: Slot) -> Participant | None:
+        return self.participants.get(slot) or self.aside.get(slot)
+
     def _forget(self, participant: Participant) -> None:
-        if self.participants.get(participant.slot) is not participant:
+        if self._of(participant.slot) is not participant:
             return
-        del self.participants[participant.slot]
+        self.participants.pop(participant.slot, None)
+        self.aside.pop(participant.slot, None)
         self.presence.remove(participant.slot)
         if participant.attendance_id is not None:
             self._left.append(participant.attendance_id)
         if participant in self._arrivals:
             self._arrivals.remove(participant)
-        if not self.participants:
+        if not self.participants and not self.aside:
             self.empty_since = self._now()
         self._wake.set()
 
@@ -196,21 +254,24 @@ class LiveRoom:
 
     def announce(self, what: str) -> None:
         """Tell everyone that something outside the room changed."""
-        if self.participants:
-            self.perform([Send(tuple(self.participants), {"t": "changed", "what": what})])
+        everyone = (*self.participants, *self.room.gallery.by_seat)
+        if everyone:
+            self.perform([Send(everyone, {"t": "changed", "what": what})])
 
     # Messages -------------------------------------------------------------------------------
 
     def on_text(self, participant: Participant, text: str) -> None:
         """Take one reliable message of a participant."""
         slot = participant.slot
-        if self.closed or self.participants.get(slot) is not participant:
+        if self.closed or self._of(slot) is not participant:
             return
         message = parse(text)
         now = self._now()
         if isinstance(message, OpMessage | ChatMessage) and self._appends_waiting >= BACKLOG_LIMIT:
-            detail = "the server is behind; wait a moment"
-            nak = Nak(t="nak", cseq=message.cseq, code="rate", detail=detail)
+            why = Reason.BEHIND
+            nak = Nak(
+                t="nak", cseq=message.cseq, code="rate", reason=why, detail=SENTENCES[why]
+            )  # fmt: skip
             self.perform([Send((slot,), nak)])
             return
         effects = self.room.receive(slot, message, now, self._wall_time())
@@ -225,7 +286,7 @@ class LiveRoom:
         for effect in effects:
             due: Effect | _Ending = effect
             if isinstance(effect, Close):
-                participant = self.participants.get(effect.slot)
+                participant = self._of(effect.slot)
                 if participant is None:
                     continue
                 due = _Ending(participant, effect.code, effect.reason)
@@ -252,7 +313,7 @@ class LiveRoom:
         frame = Frame(TEXT, encode(message))
         greeting = message["t"] == "hello"
         for slot in to:
-            participant = self.participants.get(slot)
+            participant = self._of(slot)
             if participant is None or not (participant.greeted or greeting):
                 continue
             if greeting:
@@ -291,6 +352,7 @@ class LiveRoom:
                 lane.write(full)
             elif moved is not None:
                 lane.write(moved)
+        self._balcony.tick(now, self.presence, (self.aside[n] for n in self.room.gallery.by_seat))
         self.reel.tick(now)
         if self.reel.is_full:
             self.stop_recording("limit")
@@ -303,7 +365,7 @@ class LiveRoom:
 
     def drop_silent(self, now: float) -> None:
         """Ask quiet participants for a sign of life; cut those who gave none."""
-        for participant in list(self.participants.values()):
+        for participant in [*self.participants.values(), *self.aside.values()]:
             silence = now - participant.lane.heard_at
             if silence >= SILENT_AFTER_S:
                 bye = Bye(t="bye", reason="silent", retry_after_ms=0)
@@ -398,11 +460,17 @@ class LiveRoom:
         self._wake.set()
         self._hurry.set()
         self._idle.set()
-        for participant in list(self.participants.values()):
+        for participant in [*self.participants.values(), *self.aside.values()]:
             frame = self.farewell() if message is None else Frame(TEXT, encode(message))
             participant.lane.write(frame)
             participant.lane.close(code, reason)
         self.participants.clear()
+        self.aside.clear()
+
+    def everyone_inside(self) -> list[Participant]:
+        """Who takes part and who watches, but not who waits."""
+        watching = [self.aside[seat] for seat in self.room.gallery.by_seat]
+        return [*self.participants.values(), *watching]
 
     def open_attendances(self) -> list[str]:
         """The attendance rows of everyone who is here, for whoever closes the room."""

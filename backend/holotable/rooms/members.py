@@ -8,8 +8,10 @@ from holotable.review.roles import Role
 from holotable.rooms.conduct import SessionRole
 from holotable.rooms.effects import Joiner, Send, Slot
 from holotable.rooms.floor import Actor, Floor
+from holotable.rooms.gallery import Gallery, Spectator
 from holotable.rooms.presence import Bucket
 from holotable.rooms.protocol import Author, Nak, NakCode, Person, RoleChanged, ServerMessage
+from holotable.rooms.reasons import SENTENCES, Reason
 
 
 @dataclass(slots=True)
@@ -45,8 +47,9 @@ class Member:
 class Members:
     """Everyone here, by slot."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: Floor, gallery: Gallery | None = None) -> None:
         self._floor = floor
+        self._gallery = gallery if gallery is not None else Gallery()
         self.by_slot: dict[Slot, Member] = {}  # in order of arrival
 
     def __iter__(self) -> Iterator[Member]:
@@ -54,8 +57,8 @@ class Members:
         return iter(list(self.by_slot.values()))
 
     def everyone(self, but: Slot | None = None) -> tuple[Slot, ...]:
-        """All slots, or all but one."""
-        return tuple(slot for slot in self.by_slot if slot != but)
+        """All slots, or all but one, and the seats of those who watch."""
+        return (*(slot for slot in self.by_slot if slot != but), *self._gallery.by_seat)
 
     def slots_of(self, *principals: str | None) -> tuple[Slot, ...]:
         """The slots of these principals."""
@@ -94,6 +97,22 @@ class Members:
             status=dict(member.status),
         )
 
+    @staticmethod
+    def spectator(spectator: Spectator) -> Person:
+        """Somebody who watches, as they alone see themselves."""
+        return Person(
+            slot=spectator.seat,
+            principal_id=spectator.principal_id,
+            name=spectator.joiner.name,
+            colour=0,
+            shape=0,
+            role=spectator.role.value,
+            session_role="listener",
+            device=spectator.joiner.device,
+            guest=spectator.joiner.guest,
+            status={},
+        )
+
     def announce_role(self, member: Member) -> Iterator[Send]:
         """Tell everybody what somebody may do now."""
         news = RoleChanged(
@@ -121,11 +140,13 @@ def nak(
     slot: Slot,
     cseq: int | None,
     code: NakCode,
-    detail: str,
+    reason: Reason,
+    *,
+    detail: str | None = None,
     about: Literal["event"] | None = None,
 ) -> Send:
-    """Say that, and why, nothing happened."""
-    message = Nak(t="nak", cseq=cseq, code=code, detail=detail)
+    """Say that, and why, nothing happened. detail: more than the reason's own sentence says."""
+    message = Nak(t="nak", cseq=cseq, code=code, reason=reason, detail=detail or SENTENCES[reason])
     if about is not None:
         message["about"] = about
     return Send((slot,), message)

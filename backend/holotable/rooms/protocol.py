@@ -24,6 +24,7 @@ MAX_CHAT_CHARACTERS: Final = 4_000
 MAX_SIGNAL_BYTES: Final = 16_384  # an SDP offer with many candidates is about 8 kB
 
 # Close codes (RFC 6455 §7.4.2: 4000-4999 are ours); the client decides by them what to do next.
+CLOSE_NORMAL: Final = 1000
 CLOSE_GOING_AWAY: Final = 1012  # this process stops or lost the room: come back
 CLOSE_TOO_BIG: Final = 1009
 CLOSE_TRY_LATER: Final = 1013
@@ -242,6 +243,8 @@ class Hello(TypedDict):
     hz: float
     session: dict[str, Any]  # id, kind, name, project_id, revision_id; JSON
     you: Person
+    watching: int  # how many only watch
+    spectator: NotRequired[bool]  # you only watch: `slot` is a seat below 0, and nobody's
     recording: NotRequired["RecordingShown"]  # when the session is being recorded
     agreed: NotRequired[bool]  # beside `recording`: nobody has to ask you any more
 
@@ -269,6 +272,7 @@ class Nak(TypedDict):
     t: Literal["nak"]
     cseq: int | None
     code: NakCode
+    reason: str  # of `reasons.Reason`
     detail: str
     about: NotRequired[Literal["event"]]
     current: NotRequired[Held | None]
@@ -345,11 +349,50 @@ class Signal(TypedDict):
     d: JsonValue
 
 
+class Watching(TypedDict):
+    """How many only watch."""
+
+    t: Literal["watching"]
+    count: int
+
+
+class Knock(TypedDict):
+    """Somebody waits to be let in."""
+
+    principal_id: str
+    name: str
+    guest: bool
+
+
+class Knocks(TypedDict):
+    """Everybody who waits, for who may let them in."""
+
+    t: Literal["knocks"]
+    waiting: list[Knock]
+
+
+Asked: TypeAlias = Literal["host", "presenter", "nobody"]
+
+
+class LobbyNews(TypedDict):
+    """To who waits: who is asked, or that they may come in now. All that they are told."""
+
+    t: Literal["lobby"]
+    state: Literal["waiting", "admitted"]
+    asked: Asked
+
+
+ByeReason: TypeAlias = Literal[
+    "ended", "removed", "locked", "declined", "lobby", "unanswered", "replaced",
+    "restart", "silent", "slow", "full",
+]  # fmt: skip
+
+
 class Bye(TypedDict):
     """The socket closes next; come back after this many milliseconds, or not at all."""
 
     t: Literal["bye"]
-    reason: Literal["ended", "removed", "locked", "restart", "silent", "slow", "full"]
+    reason: ByeReason
     retry_after_ms: int | None  # null: do not come back
 
 
@@ -377,6 +420,9 @@ ServerMessage: TypeAlias = (
     | Bye
     | Moved
     | RecordingNews
+    | Watching
+    | Knocks
+    | LobbyNews
 )
 
 

@@ -5,7 +5,7 @@ The room asks it what a message means; what is stored of a recording is `tape` a
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from holotable.rooms.effects import (
     Effect,
@@ -15,19 +15,17 @@ from holotable.rooms.effects import (
     Send,
     Slot,
 )
+from holotable.rooms.members import nak
 from holotable.rooms.protocol import (
     ConsentMessage,
     EndReason,
-    Nak,
     RecordingNews,
     RecordingShown,
     RecordMessage,
 )
+from holotable.rooms.reasons import Reason
 
 NewId: TypeAlias = Callable[[], str]
-_NOT_YOURS: Final = "only the host, or who may host, records a session"
-_NO_MEETING: Final = "start a session to record it"
-_NO_STORE: Final = "this server keeps no recordings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +64,7 @@ class RecordingDesk:
             case RecordMessage(on=on):
                 refused = self._refused(speaker)
                 if refused is not None:
-                    nak = Nak(t="nak", cseq=None, code="forbidden", detail=refused)
-                    return [Send((speaker.slot,), nak)]
+                    return [nak(speaker.slot, None, "forbidden", refused)]
                 if on:
                     return self._start(speaker, seq, at, everyone)
                 return self.stop("stopped", seq, at, everyone)
@@ -97,10 +94,10 @@ class RecordingDesk:
             id=facts.id, by=facts.name, principal_id=facts.principal_id, started_at=facts.started_at
         )
 
-    def _refused(self, speaker: Speaker) -> str | None:
+    def _refused(self, speaker: Speaker) -> Reason | None:
         if self._new_id is None:
-            return _NO_STORE
-        return None if speaker.may_record else _NOT_YOURS
+            return Reason.NO_RECORDINGS
+        return None if speaker.may_record else Reason.RECORDS
 
     def _start(
         self, speaker: Speaker, seq: int, at: str, everyone: tuple[Slot, ...]
@@ -117,4 +114,4 @@ class RecordingDesk:
 
 def no_meeting(slot: Slot) -> Send:
     """What a table answers (A3)."""
-    return Send((slot,), Nak(t="nak", cseq=None, code="start_a_session", detail=_NO_MEETING))
+    return nak(slot, None, "start_a_session", Reason.TABLE)

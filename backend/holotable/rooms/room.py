@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from holotable.review.roles import Action, Role, allows
 from holotable.rooms import hearing
+from holotable.rooms.agenda import AGENDA, AGENDA_AT, timed
 from holotable.rooms.colours import Colours
 from holotable.rooms.conduct import Bar, Deed, SessionRole
 from holotable.rooms.drags import Drags
@@ -34,7 +35,9 @@ from holotable.rooms.events import (
     LowerEvent,
 )
 from holotable.rooms.floor import CONDUCT, HOST, PRESENTER, REMOVED, Floor
+from holotable.rooms.gallery import Gallery, Spectator
 from holotable.rooms.keys import CLEAR_PREFIXES, check_value, rule_of
+from holotable.rooms.lobby import Lobby
 from holotable.rooms.log import Log
 from holotable.rooms.members import Member, Members, nak, send
 from holotable.rooms.presence import MAX_SLOTS, Bucket, Slots
@@ -58,7 +61,9 @@ from holotable.rooms.protocol import (
     RecordMessage,
     SigMessage,
     StatusMessage,
+    Watching,
 )
+from holotable.rooms.reasons import SENTENCES, Reason
 from holotable.rooms.recording import NewId, RecordingDesk, Speaker, no_meeting
 
 OP_RATE: Final = 20.0  # operations per second and participant
@@ -89,7 +94,10 @@ class Room:
         self._colours = Colours()
         self._statuses: dict[Slot, dict[str, Any]] = {}  # changed since the last tick; JSON
         self.floor = Floor(facts, self.log.state, set(past.known))
-        self._members = Members(self.floor)
+        self.gallery = Gallery()
+        self._members = Members(self.floor, self.gallery)
+        self.lobby = Lobby(self.floor, self._members)
+        self._last_seat = 0
         self._drags = Drags(self._members, self.floor)
         self._now = now  # the newest time anybody told
         self._host_away_since: float | None = now if facts.kind == "meeting" else None
@@ -104,7 +112,7 @@ class Room:
 
         None: the room is full (J8), or `bars` says why.
         """
-        slot = None if self.bars(joiner.principal_id) else self._slots.take(now)
+        slot = None if self.bars(joiner) else self._slots.take(now)
         if slot is None:
             return None
         self.floor.known.add(joiner.principal_id)
@@ -127,18 +135,40 @@ class Room:
         return slot, [
             Send((slot,), self._hello(person, since, epoch)),
             *send(others, Join(t="join", who=person)),
+            *self.lobby.settle(now),
         ]
 
-    def bars(self, principal_id: str) -> Bar | None:
-        """Why somebody may not come in (C11, C12); None when they may."""
-        return self.floor.bars(principal_id)
+    def knock(self, joiner: Joiner, now: float) -> tuple[Slot, list[Effect]] | None:
+        """Let somebody wait at the door; their seat. None: too many wait already."""
+        self._last_seat -= 1
+        effects = self.lobby.knock(self._last_seat, joiner, now)
+        return None if effects is None else (self._last_seat, effects)
+
+    def watch(
+        self, joiner: Joiner, now: float, *, since: int | None = None, epoch: str | None = None
+    ) -> tuple[Slot, list[Effect]] | None:
+        """Let somebody watch; their seat and hello. None: no seat is free, or `bars` says why."""
+        if self.bars(joiner) or len(self.gallery) >= self.floor.rules.spectators:
+            return None
+        if self.facts.kind == "table":
+            return None
+        self._last_seat -= 1
+        you = self._members.spectator(self.gallery.sit(self._last_seat, joiner, now))
+        hello = self._hello(you, since, epoch)
+        hello["spectator"] = True
+        return self._last_seat, [Send((self._last_seat,), hello)]
+
+    def bars(self, joiner: Joiner) -> Bar | None:
+        """Why somebody may not come in (C11, C12, C17); None when they may."""
+        return self.floor.bars(joiner.comer)
 
     def leave(self, slot: Slot, now: float, reason: LeaveReason) -> list[Effect]:
         """Take somebody out; nothing happens when they are gone already."""
         self._now = now
+        self.gallery.by_seat.pop(slot, None)
         member = self._members.by_slot.pop(slot, None)
         if member is None:
-            return []
+            return self.lobby.leave(slot, now)
         self._statuses.pop(slot, None)
         principal = member.principal_id
         if not self._members.is_present(principal):
@@ -151,12 +181,15 @@ class Room:
             self._host_away_since = now
             if reason != "lost":
                 effects += self._pass_host()
+        effects += self.lobby.settle(now)
         return effects
 
     def set_role(self, principal_id: str, role: Role | None, now: float) -> list[Effect]:
         """Apply what the project says now; None: may not be here any more (A5)."""
         theirs = [m for m in self._members if m.principal_id == principal_id]
         effects: list[Effect] = []
+        if role is None or not allows(role, Action.VIEW):
+            effects += self._dismiss_spectators(principal_id)
         for member in theirs:
             if role is None or not allows(role, Action.VIEW):
                 effects += self._dismiss(member, now)
@@ -167,6 +200,7 @@ class Room:
         may_host = role is not None and allows(role, Action.HOST_SESSION)
         if principal_id == self.floor.host and theirs and not may_host:
             effects += self._pass_host()
+        effects += self.lobby.settle(now)
         return effects
 
     def _dismiss(self, member: Member, now: float) -> list[Effect]:
@@ -176,6 +210,14 @@ class Room:
             Close(member.slot, CLOSE_FORBIDDEN, "removed"),
             *self.leave(member.slot, now, "removed"),
         ]
+
+    def _dismiss_spectators(self, principal_id: str) -> Iterator[Effect]:
+        for spectator in self.gallery:
+            if spectator.principal_id == principal_id:
+                del self.gallery.by_seat[spectator.seat]
+                bye = Bye(t="bye", reason="removed", retry_after_ms=None)
+                yield Send((spectator.seat,), bye)
+                yield Close(spectator.seat, CLOSE_FORBIDDEN, "removed")
 
     @property
     def host_id(self) -> str | None:
@@ -195,12 +237,15 @@ class Room:
         self._now = now
         member = self._members.by_slot.get(slot)
         if member is None:
-            return []  # it left while this was on its way
+            spectator = self.gallery.by_seat.get(slot)
+            if spectator is not None:
+                return self._refuse_spectator(spectator, message, now)
+            return self.lobby.receive(slot, message, now)  # or it left while this was on its way
         match message:
             case Malformed(detail=detail, cseq=cseq):
                 if not member.ops.take(now):
                     return []
-                return [nak(slot, cseq, "invalid", detail)]
+                return [nak(slot, cseq, "invalid", Reason.VALUE, detail=detail)]
             case OpMessage() | ChatMessage():
                 return self._change(member, message, now, at)
             case EventMessage(event=event):
@@ -217,11 +262,11 @@ class Room:
                 return []
             case PreviewMessage():
                 if self.facts.kind == "table":
-                    return [nak(slot, None, "start_a_session", START_A_SESSION)]
+                    return [nak(slot, None, "start_a_session", Reason.TABLE)]
                 return self._drags.preview(member, message, now)
             case SigMessage(to=to, d=d):
                 if self.facts.kind == "table":
-                    return [nak(slot, None, "start_a_session", START_A_SESSION)]
+                    return [nak(slot, None, "start_a_session", Reason.TABLE)]
                 if to not in self._members.by_slot:
                     return []
                 return [Send((to,), {"t": "sig", "slot": slot, "d": d})]
@@ -229,6 +274,18 @@ class Room:
                 return self._record(member, message, at)
             case _:
                 assert_never(message)
+
+    @staticmethod
+    def _refuse_spectator(
+        spectator: Spectator, message: ClientMessage | Malformed, now: float
+    ) -> list[Effect]:
+        """A ping is answered, everything else refused, and beyond the rate nothing is said (S2)."""
+        if not spectator.messages.take(now):
+            return []
+        if isinstance(message, PingMessage):
+            return [Send((spectator.seat,), {"t": "pong", "ts": message.ts})]
+        cseq = getattr(message, "cseq", None)
+        return [nak(spectator.seat, cseq, "forbidden", Reason.WATCHES)]
 
     def _record(
         self, member: Member, message: RecordMessage | ConsentMessage, at: str
@@ -265,22 +322,27 @@ class Room:
                 effects += send(to, {"t": "status", "slot": slot, "value": value})
             self._statuses = {}
         effects += self._drags.tick(now)
+        watching = self.gallery.news(now)
+        if watching is not None:
+            effects += self._members.tell(Watching(t="watching", count=watching))
         self.floor.forget(now)
         if self._host_away_since is not None and now - self._host_away_since >= HOST_GRACE_S:
             effects += self._pass_host()
+        effects += self.lobby.settle(now)
         return effects
 
     def _change(
         self, member: Member, message: OpMessage | ChatMessage, now: float, at: str
     ) -> list[Effect]:
         if self.facts.kind == "table":
-            return [nak(member.slot, message.cseq, "start_a_session", START_A_SESSION)]
+            return [nak(member.slot, message.cseq, "start_a_session", Reason.TABLE)]
         if not member.ops.take(now):
             detail = f"more than {OP_RATE:.0f} changes per second"
-            return [nak(member.slot, message.cseq, "rate", detail)]
+            return [nak(member.slot, message.cseq, "rate", Reason.RATE, detail=detail)]
         owner = self.log.owner_of(message.cid)
         if owner not in (None, member.principal_id):
-            return [nak(member.slot, message.cseq, "invalid", "this cid is somebody else's")]
+            detail = "this cid is somebody else's"
+            return [nak(member.slot, message.cseq, "invalid", Reason.VALUE, detail=detail)]
         stored = self.log.find(message.cid, message.cseq)
         if stored is not None:
             return [Send((member.slot,), stored)]
@@ -301,6 +363,8 @@ class Room:
             refusal = self._refuse(member, message)
             if refusal is not None:
                 return [refusal]
+            if key == AGENDA_AT:
+                value = timed(self._value(AGENDA_AT), value, self._value(AGENDA), at)
         roles = self._members.session_roles() if key.startswith(CONDUCT) else {}
         op = Op(
             t="op",
@@ -320,6 +384,10 @@ class Room:
             effects += self._conducted(key, value, roles)
         return effects
 
+    def _value(self, key: str) -> JsonValue:
+        held = self.log.state.get(key)
+        return held["value"] if held else None
+
     def _conducted(
         self, key: str, value: JsonValue, before: dict[Slot, SessionRole]
     ) -> Iterator[Effect]:
@@ -335,7 +403,10 @@ class Room:
                 yield from self._dismiss(member, self._now)
             elif self._members.session_role(member) != before[member.slot]:
                 yield from self._members.announce_role(member)
+        if value is not None and key.startswith(REMOVED):
+            yield from self._dismiss_spectators(key.removeprefix(REMOVED))
         yield from self._drags.recheck()
+        yield from self.lobby.settle(self._now)
 
     def _refuse(self, member: Member, message: OpMessage) -> Send | None:
         """Why this change of state may not happen; None when it may."""
@@ -345,12 +416,12 @@ class Room:
         elif message.key not in CLEAR_PREFIXES or message.value is not None:
             problem = f"clear takes one of {', '.join(sorted(CLEAR_PREFIXES))} and no value"
         if problem is not None:
-            return nak(member.slot, message.cseq, "invalid", problem)
+            return nak(member.slot, message.cseq, "invalid", Reason.VALUE, detail=problem)
         refusal = self.floor.refuse(
             member.actor, message.kind, message.key, message.value, self._members.role_of
         )
         if refusal is not None:
-            return nak(member.slot, message.cseq, refusal.code, refusal.detail)
+            return nak(member.slot, message.cseq, refusal.code, refusal.reason)
         if message.kind == "clear":
             return None
         current = self.log.state.get(message.key)
@@ -359,7 +430,8 @@ class Room:
                 t="nak",
                 cseq=message.cseq,
                 code="conflict",
-                detail="somebody changed this since",
+                reason=Reason.CONFLICT,
+                detail=SENTENCES[Reason.CONFLICT],
                 current=current,
             )
             return Send((member.slot,), conflict)
@@ -369,19 +441,19 @@ class Room:
             alike = sum(1 for key in self.log.state if rule.pattern.fullmatch(key))
             if alike >= rule.max_keys:
                 detail = f"at most {rule.max_keys} of these"
-                return nak(member.slot, message.cseq, "full", detail)
+                return nak(member.slot, message.cseq, "full", Reason.FULL, detail=detail)
         return None
 
     def _event(self, member: Member, event: Event, now: float) -> list[Effect]:
         """Send on what somebody does for a moment to those whom it is for."""
         if self.facts.kind == "table":
-            return [nak(member.slot, None, "start_a_session", START_A_SESSION, "event")]
+            return [nak(member.slot, None, "start_a_session", Reason.TABLE, about="event")]
         if not member.events.take(now):
             detail = f"more than {EVENT_RATE:.0f} of these per second"
-            return [nak(member.slot, None, "rate", detail, "event")]
+            return [nak(member.slot, None, "rate", Reason.RATE, detail=detail, about="event")]
         reason = hearing.why_not(self.floor, member, event)
         if reason is not None:
-            return [nak(member.slot, None, "forbidden", reason, "event")]
+            return [nak(member.slot, None, "forbidden", reason, about="event")]
         if isinstance(event, LowerEvent):
             for other in self._members:
                 if event.to in (None, other.slot) and other.status.get("hand"):
@@ -421,6 +493,7 @@ class Room:
                 "revision_id": self.facts.revision_id,
             },
             you=you,
+            watching=len(self.gallery),
         )
         missed = self.log.since(since) if since is not None and epoch == self.log.epoch else None
         if missed is not None:
@@ -457,4 +530,3 @@ class Room:
 
 
 LEADING: Final = frozenset({HOST, PRESENTER})
-START_A_SESSION: Final = "start a session to share changes, chat and voice"

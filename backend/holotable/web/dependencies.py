@@ -111,6 +111,26 @@ async def _maybe(request: Request, context: AppContext) -> SignedIn | None:
     return who
 
 
+async def returning_guest(
+    request: Request, context: Context, transaction: AsyncSession
+) -> SignedIn | None:
+    """The guest whose cookie this browser has, also when it sends no CSRF token.
+
+    Only for coming in: another site is kept off by its origin, and what a guest does there is to
+    say that they are the one who was here before.
+    """
+    secret = request.cookies.get(cookie_name(request, context))
+    if not secret:
+        return None
+    who = await accounts.by_login_secret(
+        transaction,
+        secret,
+        user_lifetime=context.limits.login_lifetime,
+        now=context.clock(),
+    )
+    return who if who is not None and who.is_guest else None
+
+
 async def _signed_in(
     request: Request, who: Annotated[SignedIn | None, Depends(_anyone)]
 ) -> SignedIn:

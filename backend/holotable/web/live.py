@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, BackgroundTasks, Request, WebSocket, WebSocketDisconnect
 
 from holotable.rooms.effects import Joiner
-from holotable.rooms.hub import Pass
+from holotable.rooms.hub import Pass, Seat
 from holotable.rooms.lane import AsgiMessage, open_lane
 from holotable.rooms.protocol import CLOSE_TICKET, SUBPROTOCOL
 from holotable.web.context import Context, context_of
@@ -22,12 +22,14 @@ async def live(
     ticket: str = "",
     since: int | None = None,
     epoch: str | None = None,
+    seat: Seat = "table",
 ) -> None:
     """One participant's socket.
 
     A foreign Origin is refused with HTTP 403: cookies play no part here, but a page of another
     site must not even use a ticket it got hold of. A bad ticket closes with 4401 after the
-    handshake, because a browser cannot read the status of a refused one.
+    handshake, because a browser cannot read the status of a refused one. seat: take part, only
+    watch, or wait to be let in.
     """
     context = context_of(websocket)
     if not _is_own_origin(websocket, context):
@@ -54,7 +56,7 @@ async def live(
         guest=admitted.guest,
         device=admitted.device,
     )
-    await context.hub.serve(lane, Pass(session_id, joiner), since=since, epoch=epoch)
+    await context.hub.serve(lane, Pass(session_id, joiner), since=since, epoch=epoch, seat=seat)
 
 
 def rooms_look_again(request: Request, afterwards: BackgroundTasks) -> None:

@@ -1,34 +1,35 @@
-"""Sessions over REST: start, list, end, tickets, and joining by code."""
+"""Sessions over REST: start, list, end, tickets. Joining by code is `joining.py`."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter, BackgroundTasks, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Request
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable import accounts, notifications, sessions
-from holotable.accounts import SignedIn
+from holotable import notifications, sessions
 from holotable.errors import (
     Conflict,
+    DeclinedFromSession,
     Forbidden,
     Invalid,
     NotFound,
     RemovedFromSession,
     SessionLocked,
+    WaitsForAdmission,
 )
 from holotable.review.roles import Action, Role, allows
+from holotable.rooms.conduct import Comer, Lobby
+from holotable.rooms.door import lobby_of
 from holotable.store.queries import recordings, visible
 from holotable.store.queries import sessions as rows
 from holotable.store.tables import Asset, Principal, Project, Revision, Session
 from holotable.web.answers import Author, Items
 from holotable.web.context import Context
-from holotable.web.dependencies import Access, Anyone, AppContext, Transaction, address_of
-from holotable.web.login import Me, me_answer
-from holotable.web.rate_limits import address_key
-from holotable.web.security import is_secure, set_login_cookie
+from holotable.web.dependencies import Access, AppContext
+from holotable.web.security import is_secure
 
 router = APIRouter(tags=["sessions"])
 
@@ -48,6 +49,7 @@ class SessionAnswer(BaseModel):
     ended_at: datetime | None
     people: int
     recording: bool  # right now: the lobby tells whoever comes
+    lobby: Lobby  # who waits until they are let in, as it was started
     join_url: str
 
 
@@ -56,6 +58,7 @@ class SessionRequest(BaseModel):
 
     revision_id: UUID
     name: str | None = Field(default=None, max_length=sessions.MAX_NAME_CHARACTERS)
+    lobby: Lobby = "guests"  # who waits until they are let in
 
 
 class InvitationRequest(BaseModel):
@@ -78,34 +81,6 @@ class TicketAnswer(BaseModel):
     expires_at: datetime
     session_id: UUID
     recording: bool  # the session is being recorded: tell whoever comes, before they come
-
-
-class JoinRequest(BaseModel):
-    """A code, or a session one can see already; guests say their name."""
-
-    code: str | None = Field(default=None, max_length=20)
-    session_id: UUID | None = None
-    name: str | None = Field(default=None, max_length=200)
-
-
-class JoinPreview(BaseModel):
-    """What the code opens; send it again with a name to enter."""
-
-    session_id: UUID
-    name: str
-    recording: bool  # the session is being recorded
-    needs_name: Literal[True] = True
-
-
-class Joined(Me):
-    """Who I am now, and where the session is."""
-
-    session_id: UUID
-    session_name: str
-    asset_id: UUID
-    label: str
-    recording: bool  # the session is being recorded
-    needs_name: Literal[False] = False
 
 
 @router.get("/projects/{project_id}/sessions")
@@ -141,6 +116,7 @@ async def start_session(
     session = await sessions.start(
         access.transaction,
         revision=revision,
+        lobby=body.lobby,
         name=body.name or f"{asset.name} {revision.label}"[: sessions.MAX_NAME_CHARACTERS],
         creator_id=access.who.id,
         code_lifetime=context.limits.session_code_lifetime,
@@ -211,103 +187,20 @@ async def issue_table_ticket(
     return await _ticket(request, context, access, session, role, body.device)
 
 
-@router.post("/join")
-async def join_session(
-    body: JoinRequest,
-    request: Request,
-    response: Response,
-    who: Anyone,
-    context: AppContext,
-    transaction: Transaction,
-) -> Joined | JoinPreview:
-    """Enter a session by its code; somebody without an account enters as a guest with a name."""
-    now = context.clock()
-    if body.code is not None:
-        context.rates.join_address.take(address_key(address_of(request)))
-        session = await sessions.by_code(transaction, body.code, now=now)
-        if body.session_id not in (None, session.id):
-            raise NotFound("No session has this code; ask the host, codes end with their session.")
-        await _refuse_barred(context, transaction, session, who.id if who else None)
-        if who is None and body.name is None:
-            recording = await recordings.going_on(transaction, session.id) is not None
-            return JoinPreview(session_id=session.id, name=session.name, recording=recording)
-        who = await _admit(request, response, context, transaction, session, who, body.name, now)
-    elif body.session_id is not None:
-        found = (
-            await visible.find(transaction, Session, body.session_id, who.id, now) if who else None
-        )
-        if found is None or who is None:
-            raise NotFound("Open the session's link, or type its code.")
-        session = found[0]
-    else:
-        raise Invalid("Send the session's code.", pointer="/code")
-    revision = await transaction.get(Revision, session.revision_id)
-    assert revision is not None, "a foreign key holds it"
-    me = await me_answer(transaction, who, now)
-    return Joined(
-        **me.model_dump(),
-        session_id=session.id,
-        session_name=session.name,
-        asset_id=revision.asset_id,
-        label=revision.label,
-        recording=await recordings.going_on(transaction, session.id) is not None,
-    )
-
-
-async def _admit(
-    request: Request,
-    response: Response,
-    context: Context,
-    transaction: AsyncSession,
-    session: Session,
-    who: SignedIn | None,
-    name: str | None,
-    now: datetime,
-) -> SignedIn:
-    """Give whoever knows the code what a live guest may do, unless they may more already."""
-    if who is not None:
-        seen = await visible.find(transaction, Session, session.id, who.id, now)
-        if seen is not None and allows(seen[1], Action.SHARE_SCENE):
-            return who
-        reach = await visible.reach_of(transaction, session.project_id, who.id, now)
-        if reach is not None and reach.role is Role.VIEWER:
-            return who  # a member stays what the project made them
-    revision = await transaction.get(Revision, session.revision_id)
-    assert revision is not None, "a foreign key holds it"
-    principal = await accounts.admit_guest(
-        transaction,
-        who,
-        name=name,
-        project_id=session.project_id,
-        role=Role.GUEST_LIVE,
-        expires_at=now + context.limits.guest_lifetime,
-        now=now,
-        asset_id=revision.asset_id,
-        session_id=session.id,
-    )
-    if who is not None:
-        return who
-    login = await accounts.start_login(
-        transaction,
-        principal,
-        lifetime=context.limits.guest_lifetime,
-        now=now,
-        user_agent=request.headers.get("user-agent", ""),
-        address=address_of(request),
-    )
-    set_login_cookie(request, response, context, login)
-    return login.who
-
-
-async def _refuse_barred(
-    context: Context, transaction: AsyncSession, session: Session, principal_id: UUID | None
-) -> None:
-    """Say early what the room would say: it is locked, or they were removed."""
-    why = await context.hub.bars(transaction, session, principal_id)
-    if why == "locked":
-        raise SessionLocked()
-    if why == "removed":
-        raise RemovedFromSession()
+async def must_wait(
+    context: Context, transaction: AsyncSession, session: Session, comer: Comer
+) -> bool:
+    """Whether somebody is let in only by those inside; refuses early whom the room would refuse."""
+    why = await context.hub.bars(transaction, session, comer)
+    match why:
+        case "locked":
+            raise SessionLocked()
+        case "removed":
+            raise RemovedFromSession()
+        case "declined":
+            raise DeclinedFromSession()
+        case "lobby" | None:
+            return why == "lobby"
 
 
 async def _ticket(
@@ -318,23 +211,40 @@ async def _ticket(
     role: Role,
     device: sessions.Device,
 ) -> TicketAnswer:
-    await _refuse_barred(context, access.transaction, session, access.who.id)
+    comer = Comer(str(access.who.id), access.who.is_guest, role)
+    if await must_wait(context, access.transaction, session, comer):
+        raise WaitsForAdmission()
+    return await ticket_for(
+        request, context, access.transaction, session, access.who.id, role, device
+    )
+
+
+async def ticket_for(
+    request: Request,
+    context: Context,
+    transaction: AsyncSession,
+    session: Session,
+    principal_id: UUID,
+    role: Role,
+    device: sessions.Device,
+) -> TicketAnswer:
+    """A one-use pass for one socket, and where to open it."""
     issued = await sessions.issue_ticket(
-        access.transaction,
+        transaction,
         session,
-        principal_id=access.who.id,
+        principal_id=principal_id,
         role=role,
         device=device,
         lifetime=context.limits.ticket_lifetime,
-        now=access.now,
+        now=context.clock(),
     )
-    owner_url = await rows.owner_of(access.transaction, session.id) or context.hub.node_url
+    owner_url = await rows.owner_of(transaction, session.id) or context.hub.node_url
     return TicketAnswer(
         ticket=issued.secret,
         url=f"{_socket_origin(request, context, owner_url)}/api/v1/sessions/{session.id}/live",
         expires_at=issued.expires_at,
         session_id=session.id,
-        recording=await recordings.going_on(access.transaction, session.id) is not None,
+        recording=await recordings.going_on(transaction, session.id) is not None,
     )
 
 
@@ -396,5 +306,6 @@ class _Answering:
             ended_at=session.ended_at,
             people=people,
             recording=recording,
+            lobby=lobby_of(session),
             join_url=f"{origin}/live/{session.id}" + (f"?k={code}" if code else ""),
         )

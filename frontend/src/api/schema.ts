@@ -3180,6 +3180,36 @@ export interface components {
             folder_id?: string | null;
         };
         /**
+         * AtTheDoor
+         * @description Somebody inside has to let you in: wait on a socket with this pass and `&seat=door`.
+         *
+         *     When that says `admitted`, join again.
+         */
+        AtTheDoor: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** Session Name */
+            session_name: string;
+            /** Recording */
+            recording: boolean;
+            ticket: components["schemas"]["TicketAnswer"];
+            /**
+             * Needs Name
+             * @default false
+             * @constant
+             */
+            needs_name: false;
+            /**
+             * Waiting
+             * @default true
+             * @constant
+             */
+            waiting: true;
+        };
+        /**
          * AttachmentAnswer
          * @description A file beside an issue or a comment.
          */
@@ -5203,6 +5233,8 @@ export interface components {
             name: string;
             /** Recording */
             recording: boolean;
+            /** Waits */
+            waits: boolean;
             /**
              * Needs Name
              * @default true
@@ -5268,6 +5300,12 @@ export interface components {
              * @constant
              */
             needs_name: false;
+            /**
+             * Waiting
+             * @default false
+             * @constant
+             */
+            waiting: false;
         };
         /**
          * Kind
@@ -7500,6 +7538,11 @@ export interface components {
             people: number;
             /** Recording */
             recording: boolean;
+            /**
+             * Lobby
+             * @enum {string}
+             */
+            lobby: "off" | "guests" | "outside";
             /** Join Url */
             join_url: string;
         };
@@ -7515,6 +7558,12 @@ export interface components {
             revision_id: string;
             /** Name */
             name?: string | null;
+            /**
+             * Lobby
+             * @default guests
+             * @enum {string}
+             */
+            lobby: "off" | "guests" | "outside";
         };
         /**
          * SetupRequest
@@ -14499,7 +14548,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Joined"] | components["schemas"]["JoinPreview"];
+                    "application/json": components["schemas"]["Joined"] | components["schemas"]["JoinPreview"] | components["schemas"]["AtTheDoor"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

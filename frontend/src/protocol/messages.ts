@@ -127,6 +127,10 @@ export interface HelloMessage {
     readonly revision_id: string;
   };
   readonly you: PersonMessage;
+  /** How many only watch. */
+  readonly watching?: number;
+  /** I only watch: `slot` is below 0, and nobody's. */
+  readonly spectator?: boolean;
   /** When the session is being recorded. */
   readonly recording?: RecordingShown;
   /** Beside `recording`: nobody has to ask you any more. */
@@ -148,6 +152,8 @@ export interface NakMessage {
   readonly t: "nak";
   readonly cseq: number | null;
   readonly code: NakCode;
+  /** Of a closed set (rooms/reasons.py); absent from an older server. */
+  readonly reason?: string;
   readonly detail: string;
   readonly current?: Held | null;
   /** What was refused was an event, which has no number. */
@@ -175,6 +181,20 @@ export type ServerMessage =
   | { readonly t: "event"; readonly slot: number; readonly event: EventBody }
   | { readonly t: "bye"; readonly reason: string; readonly retry_after_ms: number | null }
   | { readonly t: "moved"; readonly url: string }
+  | { readonly t: "watching"; readonly count: number }
+  | {
+      readonly t: "knocks";
+      readonly waiting: readonly {
+        readonly principal_id: string;
+        readonly name: string;
+        readonly guest: boolean;
+      }[];
+    }
+  | {
+      readonly t: "lobby";
+      readonly state: "waiting" | "admitted";
+      readonly asked: "host" | "presenter" | "nobody";
+    }
   | {
       readonly t: "recording";
       readonly recording: RecordingShown | null;
@@ -223,6 +243,9 @@ const KNOWN: ReadonlySet<string> = new Set<ServerMessage["t"]>([
   "bye",
   "moved",
   "recording",
+  "watching",
+  "knocks",
+  "lobby",
 ]);
 
 /** Reads one text frame; null for a kind this client does not know, so that a newer server may say more. */

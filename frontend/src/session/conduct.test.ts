@@ -64,6 +64,7 @@ beforeEach(() => {
     keys: () => new Set(state.keys()),
     set: (key, value) => void set.push([key, value]),
     send: (event) => sent.push(event) > 0,
+    showCamera: () => undefined,
     pointer: () => pointer,
   });
   here("host");
@@ -71,15 +72,30 @@ beforeEach(() => {
 
 describe("what lasts", () => {
   it("fills the rules, the presenter and the lists from the log", () => {
-    says("session/rules", { scene: "presenters", present: "hosts", guided: true, locked: true });
+    says("session/rules", {
+      scene: "presenters",
+      present: "hosts",
+      guided: true,
+      locked: true,
+      lobby: null,
+      spectators: 100,
+    });
     says("session/presenter", { principal_id: "ben" });
     says("session/listener/cleo", { name: "Cleo" });
     says("session/removed/dora", { name: "Dora" });
     expect(workspace.conduct.get()).toEqual({
-      rules: { scene: "presenters", present: "hosts", guided: true, locked: true },
+      rules: {
+        scene: "presenters",
+        present: "hosts",
+        guided: true,
+        locked: true,
+        lobby: null,
+        spectators: 100,
+      },
       presenter: "ben",
       listeners: new Map([["cleo", "Cleo"]]),
       removed: new Map([["dora", "Dora"]]),
+      declined: new Map(),
     });
     conduct.stop();
     expect(workspace.conduct.get().rules.locked).toBe(false);
@@ -238,7 +254,17 @@ it("is for whom it is for", () => {
   commands.run("session.remove", { slot: 2 });
   commands.run("session.listen", { slot: 1, on: true });
   expect(set).toEqual([
-    ["session/rules", { scene: "everyone", present: "everyone", guided: false, locked: true }],
+    [
+      "session/rules",
+      {
+        scene: "everyone",
+        present: "everyone",
+        guided: false,
+        locked: true,
+        lobby: null,
+        spectators: 100,
+      },
+    ],
     ["session/host", { principal_id: "ben" }],
     ["session/removed/cleo", { name: "Cleo" }],
     ["session/listener/ben", { name: "Ben" }],

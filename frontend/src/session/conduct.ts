@@ -15,11 +15,13 @@ import {
   type Conduct,
   type SessionRules,
 } from "../state/areas/conducting";
+import { LOBBIES } from "../state/areas/attending";
 import type { Commands } from "../state/commands";
 import { t } from "../state/messages";
 import type { Vec3 } from "../state/model";
-import type { Person, Workspace } from "../state/workspace";
+import type { CameraPose, Person, Workspace } from "../state/workspace";
 import type { Environment } from "./environment";
+import { Guided } from "./guided";
 
 /** UX.md §3.3: a refusable card of five seconds. */
 export const BRING_MS = 5_000;
@@ -39,6 +41,7 @@ const RULES = "session/rules";
 const HOST = "session/host";
 const LISTENER = "session/listener/";
 const REMOVED = "session/removed/";
+const DOOR = "session/door/";
 
 /** What of the room this needs. */
 export interface ConductRoom {
@@ -49,6 +52,8 @@ export interface ConductRoom {
   /** Sends an event now; false: there is no connection, and it is gone. */
   send(event: EventBody): boolean;
   /** Where my pointer is: the part and metres in its frame, or in the model's. */
+  /** Moves my camera there. */
+  showCamera(pose: CameraPose): void;
   pointer(): { readonly occurrence: number | null; readonly point: Vec3 } | null;
 }
 
@@ -64,6 +69,7 @@ export class ConductSync {
   private readonly ends = new Map<number, () => void>();
   /** Who asked to present, by principal: handing over to them needs no offer. */
   private readonly wishes = new Set<string>();
+  private readonly guided: Guided;
   private nextId = 1;
 
   constructor(
@@ -78,6 +84,10 @@ export class ConductSync {
     this.environment = environment;
     this.revisionId = revisionId;
     this.room = room;
+    this.guided = new Guided(workspace, {
+      showCamera: (pose) => room.showCamera(pose),
+      offer: (presenter) => this.call("bring", presenter, OFFER_MS),
+    });
     this.perform();
   }
 
@@ -150,6 +160,7 @@ export class ConductSync {
 
   /** Nobody leads here any more. */
   stop(): void {
+    this.guided.stop();
     for (const stop of this.stops) stop();
     for (const end of this.ends.values()) end();
     this.ends.clear();
@@ -348,15 +359,21 @@ export class ConductSync {
       presenter: readPrincipal(this.room.value(PRESENTER)),
       listeners: this.listed(LISTENER),
       removed: this.listed(REMOVED),
+      declined: this.listed(DOOR, (value) => value["admitted"] === false),
     });
   }
 
-  private listed(prefix: string): ReadonlyMap<string, string> {
+  private listed(
+    prefix: string,
+    wanted: (value: Readonly<Record<string, Json>>) => boolean = () => true,
+  ): ReadonlyMap<string, string> {
     const found = new Map<string, string>();
     for (const key of this.room.keys()) {
       if (!key.startsWith(prefix)) continue;
-      const name = record(this.room.value(key))?.["name"];
-      if (typeof name === "string") found.set(key.slice(prefix.length), name);
+      const value = record(this.room.value(key));
+      const name = value?.["name"];
+      if (value && typeof name === "string" && wanted(value))
+        found.set(key.slice(prefix.length), name);
     }
     return found;
   }
@@ -369,7 +386,9 @@ export class ConductSync {
       if (presenter?.mine) this.workspace.announce(t("conduct.youPresent"), { assertive: true });
       else if (presenter) {
         this.say("conduct.presents", presenter);
-        if (now.rules.guided && !this.inHeadset()) this.follow(presenter);
+        // Who only watches is led by whoever presents, unless they chose somebody (UX.md §3.3).
+        const { spectator, following } = this.workspace;
+        if (spectator.get() && following.get() === null) this.follow(presenter);
       } else if (before.presenter) {
         this.workspace.announce(t("conduct.presentingEnded"), { others: true });
       }
@@ -429,6 +448,9 @@ function readRules(value: Json): SessionRules {
     present: PRESENT_RULES.find((each) => each === said["present"]) ?? PLAIN_RULES.present,
     guided: said["guided"] === true,
     locked: said["locked"] === true,
+    lobby: LOBBIES.find((each) => each === said["lobby"]) ?? null,
+    spectators:
+      typeof said["spectators"] === "number" ? said["spectators"] : PLAIN_RULES.spectators,
   };
 }
 

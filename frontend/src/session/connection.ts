@@ -37,6 +37,8 @@ export interface TicketLike {
   readonly ticket: string;
   /** ws: or wss:, without a query. */
   readonly url: string;
+  /** Where to sit: at the table, unless it says otherwise. */
+  readonly seat?: "balcony";
 }
 
 /** Why a ticket was refused for good. */
@@ -149,6 +151,7 @@ export class Connection {
     }
     if (this.stopped || this.socket) return;
     const query = new URLSearchParams({ ticket: ticket.ticket });
+    if (ticket.seat) query.set("seat", ticket.seat);
     const known = this.options.resumeFrom();
     if (known) {
       query.set("since", String(known.seq));

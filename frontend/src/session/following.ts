@@ -64,6 +64,7 @@ export class Following {
   pause(): void {
     const { following } = this.host.workspace;
     const now = following.get();
+    if (this.isGuided) return; // the next frame shows what who presents sees
     if (now && !now.paused) following.set({ ...now, paused: true });
   }
 
@@ -91,8 +92,17 @@ export class Following {
     if (following.get()?.slot === slot) following.set(null);
   }
 
+  /** Whom I follow is not mine to say (guided.ts). */
+  private get isGuided(): boolean {
+    return this.host.workspace.guidedBy.get() !== null;
+  }
+
   private follow(slot: number | null): void {
     const { workspace } = this.host;
+    if (this.isGuided) {
+      workspace.announce(t("guided.stays"));
+      return;
+    }
     if (slot === null) {
       workspace.following.set(null);
       return;

@@ -10,6 +10,7 @@ import type { Presence } from "../state/presence";
 import type { CameraPose, Person, Role, SessionInfo, Workspace } from "../state/workspace";
 import { NOT_CONNECTED } from "../state/workspace";
 import { Arrivals } from "./arrivals";
+import { Attendance } from "./attendance";
 import { Chat } from "./chat";
 import { ConductSync } from "./conduct";
 import { Connection, type ConnectionStatus, type TicketLike } from "./connection";
@@ -96,6 +97,7 @@ class Live implements LiveSession {
   private readonly following: Following;
   private sync: SceneSync | null = null;
   private conduct: ConductSync | null = null;
+  private attendance: Attendance | null = null;
   private sessionId: string | null = null;
   private kind: "meeting" | "table" | null = null;
   private status: ConnectionStatus | null = null;
@@ -120,7 +122,7 @@ class Live implements LiveSession {
     this.sender = new PoseSender(
       environment,
       (out) => readOwnPose(workspace, options.pose, out),
-      (bytes) => this.connection.sendPose(bytes),
+      (bytes) => !workspace.spectator.get() && this.connection.sendPose(bytes),
     );
     this.recording = new RecordingPart({
       workspace,
@@ -136,7 +138,7 @@ class Live implements LiveSession {
       environment,
       device: options.device,
       revisionId: options.revisionId,
-      isOpen: () => this.connection.isOpen,
+      isOpen: () => this.connection.isOpen && !workspace.spectator.get(),
       send,
     });
     this.chat = new Chat({
@@ -276,12 +278,16 @@ class Live implements LiveSession {
     this.remote.ownSlot = hello.slot;
     this.people.reset(hello.who, hello.slot);
     this.following.find();
-    this.workspace.role.set(hello.you.role as Role); // the server's roles are the same list
+    const spectator = hello.spectator === true;
+    this.workspace.spectator.set(spectator);
+    this.workspace.watching.set(hello.watching ?? 0);
+    this.workspace.role.set(spectator ? "guest_view" : (hello.you.role as Role)); // the server's roles are the same list
     this.workspace.holds.set(new Map(Object.entries(hello.holds)));
     if (isNew) this.entered(hello);
     else {
       this.sync?.changed(change.keys);
       this.conduct?.changed(change.keys);
+      this.attendance?.changed(change.keys);
       this.workspace.announce(backText(waiting), { assertive: true });
     }
     this.chat.publish();
@@ -304,7 +310,8 @@ class Live implements LiveSession {
     this.workspace.session.set(info);
     this.sync?.stop();
     this.conduct?.stop();
-    this.sync = this.conduct = null;
+    this.attendance?.stop();
+    this.sync = this.conduct = this.attendance = null;
     this.workspace.myView.set(false);
     if (session.kind !== "meeting") return;
     const { workspace, log } = this;
@@ -323,6 +330,13 @@ class Live implements LiveSession {
     );
     this.options.commands.clearHistory();
     this.sync.enter({ publish: hello.seq === 0 && hello.you.session_role === "host" });
+    this.attendance = new Attendance(workspace, this.options.commands, {
+      value: (key) => log.value(key),
+      set: (key, value) => {
+        log.set(key, value);
+        this.flush();
+      },
+    });
     this.conduct = this.conducting(session.revision_id);
     this.conduct.enter();
     this.options
@@ -344,6 +358,7 @@ class Live implements LiveSession {
         this.flush();
       },
       send: (event) => connection.send({ t: "event", event }),
+      showCamera: (pose) => options.showCamera(pose),
       pointer: () => readPointer(workspace, options.pose),
     });
   }
@@ -358,6 +373,7 @@ class Live implements LiveSession {
         }
         this.sync?.changed(change.keys);
         this.conduct?.changed(change.keys, message.by.name);
+        this.attendance?.changed(change.keys);
         if (change.chat) this.chat.publish();
         this.publishUnsent();
         if (message.cid !== this.log.cid && isScene(message)) {
@@ -408,6 +424,13 @@ class Live implements LiveSession {
       case "recording":
         this.recording.news(message);
         return;
+      case "knocks":
+        this.attendance?.knocks(message);
+        return;
+      case "watching":
+        this.workspace.watching.set(message.count);
+        return;
+      case "lobby": // of who waits, on another socket
       case "hello":
       case "pong":
       case "bye":
@@ -426,7 +449,7 @@ class Live implements LiveSession {
 
   private nak(message: Extract<ServerMessage, { t: "nak" }>): void {
     if (message.about === "event")
-      this.workspace.announce(refusedText(message.detail), { assertive: true });
+      this.workspace.announce(refusedText(message), { assertive: true });
     const { refused, later } = this.log.nak(message);
     if (later) {
       this.environment.later(() => this.flush(), RATE_RETRY_MS);
@@ -437,8 +460,9 @@ class Live implements LiveSession {
     if (refused.t === "op") {
       this.sync?.changed([refused.key]);
       this.conduct?.changed([refused.key]);
+      this.attendance?.changed([refused.key]);
     } else this.chat.publish();
-    this.workspace.announce(refusedText(message.detail), { assertive: true });
+    this.workspace.announce(refusedText(message), { assertive: true });
   }
 
   private hold(key: string, slot: number | null): void {
@@ -487,7 +511,10 @@ class Live implements LiveSession {
     this.sender.stop();
     this.sync?.stop();
     this.conduct?.stop();
-    this.sync = this.conduct = null;
+    this.attendance?.stop();
+    this.sync = this.conduct = this.attendance = null;
+    this.workspace.spectator.set(false);
+    this.workspace.watching.set(0);
     this.workspace.myView.set(false);
     this.remote.clear();
     this.recording.clear();

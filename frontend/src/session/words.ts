@@ -2,6 +2,44 @@
 
 import { type MessageKey, t } from "../state/messages";
 
+/** As `rooms/reasons.py` has them. */
+export const REASONS = [
+  "role",
+  "listens",
+  "not_yours",
+  "no_chat",
+  "not_allowed",
+  "raise_hand",
+  "leads",
+  "hosts",
+  "door",
+  "scene_hosts",
+  "scene_presenters",
+  "ends_presenting",
+  "hands_over",
+  "offer_first",
+  "ask_host",
+  "ask_presenter",
+  "pass_star",
+  "needs_host",
+  "may_not_host",
+  "not_here",
+  "they_listen",
+  "keeps_owner",
+  "owns_new",
+  "no_item",
+  "value",
+  "full",
+  "rate",
+  "behind",
+  "conflict",
+  "table",
+  "watches",
+  "dragged",
+  "records",
+  "no_recordings",
+] as const;
+
 const CHANGES: Readonly<Record<string, MessageKey>> = {
   section: "live.section",
   visibility: "live.visibility",
@@ -34,9 +72,12 @@ export function backText(sent: number): string {
   return t("live.back", { count: sent });
 }
 
-/** Why a change of mine was refused. */
-export function refusedText(detail: string): string {
-  return t("live.refused", { detail });
+/** Why a change of mine was refused: in my language where the reason is known, else as the server says. */
+export function refusedText(nak: { readonly reason?: string; readonly detail: string }): string {
+  const reason = REASONS.find((each) => each === nak.reason);
+  // What does not fit is said by the server alone: it names the field.
+  const known = reason !== undefined && reason !== "value";
+  return t("live.refused", { detail: known ? t(`reason.${reason}`) : nak.detail });
 }
 
 /** Why it ended. */
@@ -45,5 +86,7 @@ export function endedText(reason: string): string {
   // What the ticket's refusal says.
   if (reason === "session_locked") return t("live.locked");
   if (reason === "removed_from_session") return t("live.removed");
+  if (reason === "session_lobby" || reason === "lobby") return t("door.mustWait");
+  if (reason === "declined_from_session" || reason === "declined") return t("door.declined");
   return t("live.over");
 }

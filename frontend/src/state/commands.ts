@@ -3,6 +3,7 @@
  * `run(id, args)`; who performs a command is registered by `main`; one undo stack per person.
  */
 
+import { ATTENDING_COMMANDS, type AttendingArgs } from "./commands/attending";
 import { CAMERA_COMMANDS, type CameraArgs } from "./commands/camera";
 import { COLOUR_COMMANDS, type ColourArgs } from "./commands/colour";
 import { CONDUCT_COMMANDS, type ConductArgs } from "./commands/conduct";
@@ -36,6 +37,7 @@ export type { SectionChange } from "./commands/sections";
 /** The arguments of each command. `preview` marks a drag in progress: shown, but not yet undoable. */
 export interface CommandArgs
   extends
+    AttendingArgs,
     CameraArgs,
     ColourArgs,
     ComparingArgs,
@@ -66,6 +68,7 @@ export type Inverse = (() => void) | { undo(): void; redo(): void };
 
 /** Every command. */
 export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } = {
+  ...ATTENDING_COMMANDS,
   ...CAMERA_COMMANDS,
   ...COLOUR_COMMANDS,
   ...COMPARING_COMMANDS,

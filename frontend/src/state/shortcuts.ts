@@ -139,6 +139,24 @@ export const SHORTCUTS: readonly Shortcut[] = [
     (commands) => void commands.run("session.raiseHand", {}),
     { when: ({ session }) => session.get()?.kind === "session" },
   ),
+  line(
+    "agendaNext",
+    "session",
+    "shortcut.agendaNext",
+    ["Alt+PageDown"],
+    "agenda.next",
+    (commands) => void commands.run("agenda.next"),
+    { when: ({ session }) => session.get()?.kind === "session" },
+  ),
+  line(
+    "agendaPrevious",
+    "session",
+    "shortcut.agendaPrevious",
+    ["Alt+PageUp"],
+    "agenda.previous",
+    (commands) => void commands.run("agenda.previous"),
+    { when: ({ session }) => session.get()?.kind === "session" },
+  ),
   line("chat", "session", "shortcut.chat", ["KeyT"], "ui.chat", (commands) => {
     commands.run("ui.chat");
   }),

@@ -3,6 +3,7 @@
  * panel changes it only by a command (`commands.ts`).
  */
 
+import { type Attending, createAttending } from "./areas/attending";
 import { type ColouringState, createColouring, resetColouring } from "./areas/colouring";
 import { type ComparingState, createComparing } from "./areas/comparing";
 import { type Conducting, createConducting } from "./areas/conducting";
@@ -219,6 +220,7 @@ export interface Workspace
     Selecting,
     Showing,
     Tabling,
+    Attending,
     Recording,
     Replaying,
     Viewing {
@@ -293,6 +295,7 @@ export const NOT_CONNECTED: ConnectionState = {
 export function createWorkspace(): Workspace {
   let announcements = 0;
   const workspace: Workspace = {
+    ...createAttending(),
     ...createColouring(),
     ...createComparing(),
     ...createConducting(),

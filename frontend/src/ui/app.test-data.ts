@@ -33,6 +33,7 @@ export function testAppContext(): Map<symbol, App> {
     ports: {
       startViewer: () => Promise.resolve({ stop: () => undefined }),
       startLive: () => Promise.resolve({ stop: () => undefined }),
+      waitAtDoor: () => Promise.resolve({ stop: () => undefined }),
     },
     testHooks: false,
   });

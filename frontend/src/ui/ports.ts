@@ -26,7 +26,8 @@ export interface Running {
 /** Which room to be in. */
 export type LiveTarget =
   | { readonly kind: "table"; readonly revisionId: string }
-  | { readonly kind: "session"; readonly sessionId: string }
+  /** watch: only look, without taking part. */
+  | { readonly kind: "session"; readonly sessionId: string; readonly watch?: boolean }
   | {
       readonly kind: "replay";
       readonly sessionId: string;
@@ -37,10 +38,26 @@ export type LiveTarget =
 /** A recording, and where to begin. */
 export type ReplayWanted = Omit<Extract<LiveTarget, { kind: "replay" }>, "kind">;
 
+/** Where somebody at the door of a session stands, as the session tells it. */
+export type DoorState =
+  | { readonly kind: "asking" | "lost" | "admitted" }
+  | { readonly kind: "waiting"; readonly asked: "host" | "presenter" | "nobody" }
+  /** For good. */
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** What I say at the door. */
+export interface DoorEntry {
+  readonly sessionId: string;
+  readonly code: string | null;
+  readonly name: string | null;
+}
+
 /** The scene and the session as the pages see them. */
 export interface Ports {
   /** Loads the 3D code, then the revision. Failures go to `workspace.problem`. */
   startViewer(stage: Stage): Promise<Running>;
   /** Connects to a room and keeps connected. */
   startLive(stage: Stage, target: LiveTarget): Promise<Running>;
+  /** Waits at the door of a session until somebody says yes or no, or it is stopped. */
+  waitAtDoor(entry: DoorEntry, onState: (state: DoorState) => void): Promise<Running>;
 }

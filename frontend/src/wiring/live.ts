@@ -1,7 +1,7 @@
 /** The live half of a viewer page: one room, entered with tickets, left on the way out. */
 
 import { ApiError } from "../api/http";
-import { TicketRefused } from "../session/connection";
+import { type TicketLike, TicketRefused } from "../session/connection";
 import { browserEnvironment } from "../session/environment";
 import { createLiveSession } from "../session/live_session";
 import { shelf } from "../shelf";
@@ -33,7 +33,7 @@ export function startLive(stage: Stage, target: RoomTarget, sources: Sources): R
     fetchTicket: async (signal) => {
       try {
         return target.kind === "session"
-          ? await api.sessionTicket(target.sessionId, device, signal)
+          ? seated(await api.sessionTicket(target.sessionId, device, signal), target)
           : await api.tableTicket(target.revisionId, device, signal);
       } catch (error) {
         if (error instanceof ApiError && FINAL.includes(error.status))
@@ -65,6 +65,11 @@ export function startLive(stage: Stage, target: RoomTarget, sources: Sources): R
     },
     debug: () => session.debug(),
   };
+}
+
+/** Who chose to watch sits on the balcony. */
+function seated(ticket: TicketLike, { watch }: { readonly watch?: boolean }): TicketLike {
+  return watch === true ? { ...ticket, seat: "balcony" } : ticket;
 }
 
 /** Shows the others in the scene, which may start after the session. Returns the way out. */

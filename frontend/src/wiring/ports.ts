@@ -24,5 +24,9 @@ export function createPorts(sources: Sources): Ports {
       const { startLive } = await import("./live");
       return startLive(stage, target, sources);
     },
+    waitAtDoor: async (entry, onState) => {
+      const { waitAtDoor } = await import("./waiting");
+      return waitAtDoor(entry, onState, sources);
+    },
   };
 }

@@ -9,12 +9,15 @@ from holotable.rooms.conduct import (
     ALLOWED,
     NEEDED,
     REASONS,
+    Comer,
     Deed,
+    DoorPast,
     RulesValue,
     SessionRole,
     bar,
     why_not,
 )
+from holotable.rooms.reasons import Reason
 
 LISTEN = {"name": "Ben"}
 
@@ -23,7 +26,7 @@ LISTEN = {"name": "Ben"}
 def test_nobody_may_more_in_a_session_than_in_the_project(deed: Deed) -> None:
     for session_role, role in product(get_args(SessionRole), Role):
         if not allows(role, NEEDED[deed]):
-            assert why_not(deed, session_role, role) == f"your role ({role.value}) may not do this"
+            assert why_not(deed, session_role, role) is Reason.ROLE
 
 
 def test_each_session_role_may_all_that_the_one_below_may() -> None:
@@ -53,11 +56,16 @@ def test_the_rules_narrow_who_changes_the_scene(
 
 
 def test_the_removed_and_then_the_new_are_barred() -> None:
-    locked = RulesValue(locked=True)
-    assert bar(removed=True, rules=RulesValue(), known=True) == "removed"
-    assert bar(removed=False, rules=locked, known=False) == "locked"
-    assert bar(removed=False, rules=locked, known=True) is None
-    assert bar(removed=False, rules=RulesValue(), known=False) is None
+    rules, locked = RulesValue(), RulesValue(locked=True)
+    ben = Comer("ben", guest=True, role=Role.GUEST_LIVE)
+    assert bar(ben, DoorPast(removed=True, known=True, said=True), rules, "off") == "removed"
+    assert bar(ben, DoorPast(), locked, "guests") == "locked"
+    assert bar(ben, DoorPast(known=True), locked, "guests") is None
+    assert bar(ben, DoorPast(said=True), locked, "guests") is None
+    assert bar(ben, DoorPast(said=False), rules, "off") == "declined"
+    assert bar(ben, DoorPast(said=False, known=True), rules, "guests") is None
+    assert bar(ben, DoorPast(), rules, "guests") == "lobby"
+    assert bar(ben, DoorPast(), rules, "off") is None
 
 
 def test_c1_a_listener_changes_nothing_and_is_told_why() -> None:
@@ -67,7 +75,7 @@ def test_c1_a_listener_changes_nothing_and_is_told_why() -> None:
     before = dict(live.log.state)
     for key, value in (("section/a", SECTION), ("explode", {"amount": 1})):
         refused = only(does(live, ben, key, value))
-        assert (refused["code"], refused["detail"]) == ("forbidden", REASONS[Deed.SCENE])
+        assert (refused["code"], refused["reason"]) == ("forbidden", REASONS[Deed.SCENE])
     assert live.log.state == before
     does(live, anna, "session/listener/ben", None)
     assert stored(does(live, ben, "section/a", SECTION))

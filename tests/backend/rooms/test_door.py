@@ -18,7 +18,7 @@ from live_builders import MemoryLane, eventually
 
 from holotable.review.roles import Role
 from holotable.rooms import door
-from holotable.rooms.conduct import Bar
+from holotable.rooms.conduct import Bar, Comer
 from holotable.rooms.effects import Joiner
 from holotable.rooms.hub import Hub, Pass
 from holotable.store.database import Database
@@ -61,9 +61,15 @@ def says(key: str, value: Any, cseq: int) -> dict[str, Any]:
             "value": value}  # fmt: skip
 
 
+def comer(who: Principal | None) -> Comer:
+    if who is None:
+        return Comer("", guest=True, role=None)
+    return Comer(str(who.id), guest=False, role=Role.OWNER)
+
+
 async def bars(database: Database, meeting: Session, who: Principal | None) -> Bar | None:
     async with database.transaction() as transaction:
-        return await door.bars(transaction, meeting, who.id if who else None)
+        return await door.bars(transaction, meeting, comer(who))
 
 
 async def test_the_door_says_what_the_room_said(
@@ -100,7 +106,7 @@ async def test_who_was_removed_stays_out_until_the_host_takes_it_back(
             await serving
         assert guest.ended == (4403, "removed")
         async with database.transaction() as transaction:
-            assert await hub.bars(transaction, meeting, ben.id) == "removed"
+            assert await hub.bars(transaction, meeting, comer(ben)) == "removed"
     assert await bars(database, meeting, ben) == "removed"
     async with Hub(database, clock=clock).running() as hub:
         again, _ = await enter(hub, meeting, ben)

@@ -6,6 +6,7 @@ import pytest
 from live_builders import AT, REVISION, does, enter, event, messages, only, room
 
 from holotable.rooms.effects import Append, Send
+from holotable.rooms.reasons import SENTENCES, Reason
 from holotable.rooms.room import Room
 
 POINT = event("point", revision_id=REVISION, occurrence=4, point=[0.0, 1.0, 2.0])
@@ -70,7 +71,7 @@ def test_e3_who_may_not_is_told_why(said: Any, may: str) -> None:
         assert bool(refused) is (name not in may.split())
         for nak in refused:
             assert (nak["code"], nak["about"]) == ("forbidden", "event")
-            assert nak["detail"]
+            assert nak["detail"] == SENTENCES[Reason(nak["reason"])]
 
 
 def test_e3_at_a_table_nothing_happens() -> None:

@@ -252,16 +252,30 @@ async def test_d8_an_empty_room_is_closed_and_its_lease_given_back(
             assert lane.texts[0]["t"] == "hello"
 
 
-async def test_j8_a_full_room_says_when_to_try_again(
+async def test_j8_a_full_room_lets_watch_and_then_says_when_to_try_again(
     database: Database, clock: Clock, meeting: Session, mia: Principal
 ) -> None:
     async with (
         hub(database, clock, max_slots=1).running() as live,
-        seated(live, meeting, mia),
-        seated(live, meeting, mia) as lane,
+        seated(live, meeting, mia) as host,
+        seated(live, meeting, mia) as watching,
     ):
-        assert lane.texts == [{"t": "bye", "reason": "full", "retry_after_ms": 15_000}]
-        assert lane.ended == (1013, "full")
+        hello = watching.texts[0]
+        assert (hello["t"], hello["spectator"], hello["slot"] < 0) == ("hello", True, True)
+        assert host.handler is not None
+        rules = {"scene": "everyone", "present": "everyone", "spectators": 0}
+        host.handler.on_text(json.dumps({
+            "t": "op", "cid": "client-mia", "cseq": 1, "kind": "set", "key": "session/rules",
+            "value": rules,
+        }))  # fmt: skip
+        await eventually(lambda: _said(watching, "op"), True)
+        async with seated(live, meeting, mia) as lane:
+            assert lane.texts == [{"t": "bye", "reason": "full", "retry_after_ms": 15_000}]
+            assert lane.ended == (1013, "full")
+
+
+async def _said(lane: MemoryLane, kind: str) -> bool:
+    return any(text["t"] == kind for text in lane.texts)
 
 
 async def test_a_role_changed_elsewhere_counts_within_the_watch(

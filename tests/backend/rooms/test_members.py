@@ -4,6 +4,7 @@ from holotable.review.roles import Role
 from holotable.rooms.effects import Send
 from holotable.rooms.floor import Floor
 from holotable.rooms.members import Members, nak, send
+from holotable.rooms.reasons import Reason
 
 
 def test_the_devices_of_one_principal_are_found_together() -> None:
@@ -23,5 +24,8 @@ def test_nothing_is_sent_to_nobody() -> None:
 
 
 def test_a_refusal_says_what_it_is_about() -> None:
-    refusal = {"t": "nak", "cseq": None, "code": "rate", "detail": "no", "about": "event"}
-    assert nak(3, None, "rate", "no", "event") == Send((3,), refusal)  # type: ignore[arg-type]  # a Nak
+    refusal = {
+        "t": "nak", "cseq": None, "code": "rate", "reason": "rate", "detail": "no",
+        "about": "event",
+    }  # fmt: skip
+    assert nak(3, None, "rate", Reason.RATE, detail="no", about="event") == Send((3,), refusal)  # type: ignore[arg-type]  # a Nak

@@ -117,7 +117,7 @@ class RoomMachine(RuleBasedStateMachine):
     def join(self, name: str, role: Role) -> int:
         role = self.roles.setdefault(name, role)
         joined = self.room.join(joiner(name, role), self.now)
-        barred = self.room.bars(name)
+        barred = self.room.bars(joiner(name, role))
         assert (joined is None) is (barred is not None)
         if joined is None:
             self.roles = {n: r for n, r in self.roles.items() if self.is_here(n)}
@@ -126,6 +126,25 @@ class RoomMachine(RuleBasedStateMachine):
         self.mirrors[slot] = Mirror()
         self.perform(effects)
         return slot
+
+    @rule(target=seats, name=st.sampled_from(NAMES))
+    def watch(self, name: str) -> int:
+        """Who watches knows what everybody knows, and changes nothing."""
+        seated = self.room.watch(joiner(name, self.roles.get(name, Role.VIEWER)), self.now)
+        assert (seated is None) is (self.room.bars(joiner(name)) is not None)
+        if seated is None:
+            return -1_000_000
+        seat, effects = seated
+        self.mirrors[seat] = Mirror()
+        self.perform(effects)
+        before = dict(self.room.log.state)
+        message = OpMessage(
+            t="op", cid=f"seat-{-seat:08}", cseq=1, kind="set", key="explode",
+            value=VALUES["explode"],
+        )  # fmt: skip
+        self.perform(self.room.receive(seat, message, self.now, AT))
+        assert self.room.log.state == before
+        return seat
 
     @rule(slot=consumes(seats), reason=st.sampled_from(("left", "lost")))
     def leave(self, slot: int, reason: Any) -> None:
@@ -276,7 +295,8 @@ class RoomMachine(RuleBasedStateMachine):
     @invariant()
     def everybody_knows_what_the_room_holds(self) -> None:
         people = self.room.people()
-        assert {person["slot"] for person in people} == set(self.mirrors)
+        assert {person["slot"] for person in people} == {slot for slot in self.mirrors if slot >= 0}
+        assert {slot for slot in self.mirrors if slot < 0} == set(self.room.gallery.by_seat)
         for slot, mirror in self.mirrors.items():
             assert (mirror.seq, mirror.state) == (self.room.log.seq, self.room.log.state)
             assert mirror.who == {p["slot"]: p["principal_id"] for p in people}
@@ -302,7 +322,9 @@ class RoomMachine(RuleBasedStateMachine):
             self.room.floor.rules, self.room.floor.presenter,
         )  # fmt: skip
         for name in NAMES:  # who leads now may differ by who is here (H2); who is removed may not
-            assert (again.bars(name) == "removed") is (self.room.bars(name) == "removed")
+            assert (again.bars(joiner(name)) == "removed") is (
+                self.room.bars(joiner(name)) == "removed"
+            )
 
     @invariant()
     def hands_stand_in_a_queue(self) -> None:

@@ -172,7 +172,7 @@ async def test_a_code_shows_what_it_opens_and_a_name_opens_it(
     preview = (await client.post("/api/v1/join", json={"code": "482 913"})).json()
     assert preview == {
         "session_id": str(meeting.id), "name": "Friday review", "needs_name": True,
-        "recording": False,
+        "recording": False, "waits": False,
     }  # fmt: skip
     assert (await client.get("/api/v1/me")).status_code == 401
     joined = (await client.post("/api/v1/join", json={"code": "482913", "name": "Dana"})).json()

@@ -43,7 +43,7 @@ async def noted(transaction: AsyncSession, session_id: UUID) -> Sequence[Operati
                 Operation.session_id == session_id,
                 or_(
                     Operation.kind == "chat",
-                    Operation.key.in_(("view", "layers")),
+                    Operation.key.in_(("view", "layers", "session/agenda", "session/agenda-at")),
                     Operation.key.like("measurement/%"),
                 ),
             )

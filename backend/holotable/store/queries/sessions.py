@@ -29,6 +29,7 @@ from holotable.store.database import uuid7
 from holotable.store.queries import visible
 from holotable.store.tables import (
     Attendance,
+    GuestGrant,
     Operation,
     Principal,
     Revision,
@@ -238,6 +239,40 @@ async def newest_values(
         )
     )
     return {key: value for key, value in found if value is not None}
+
+
+async def newest_under(
+    transaction: AsyncSession, session_id: UUID, prefix: str
+) -> dict[str, Any]:  # JSON
+    """What the keys with this prefix hold after every operation so far; removed ones are absent.
+
+    For keys that no clear reaches.
+    """
+    newest = (
+        select(func.max(Operation.seq))
+        .where(Operation.session_id == session_id, Operation.kind == "set")
+        .where(Operation.key.startswith(prefix, autoescape=True))
+        .group_by(Operation.key)
+    )
+    found = await transaction.execute(
+        select(Operation.key, Operation.value).where(
+            Operation.session_id == session_id, Operation.seq.in_(newest)
+        )
+    )
+    return {key: value for key, value in found if value is not None}
+
+
+async def revoke_guests(
+    transaction: AsyncSession, session_id: UUID, principal_ids: Collection[UUID]
+) -> None:
+    """Take away what the code of this session let these people see."""
+    if principal_ids:
+        await transaction.execute(
+            delete(GuestGrant).where(
+                GuestGrant.session_id == session_id,
+                GuestGrant.principal_id.in_(list(principal_ids)),
+            )
+        )
 
 
 async def last_chat(transaction: AsyncSession, session_id: UUID, count: int) -> Sequence[Operation]:

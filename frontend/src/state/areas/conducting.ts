@@ -1,6 +1,7 @@
 /** Who leads a session and what happens in it for a moment (UX.md §3.3, §3.5), as the session tells it. */
 
 import type { Vec3 } from "../model";
+import type { LobbyRule } from "./attending";
 import { Store } from "../store";
 import type { Person } from "../workspace";
 
@@ -19,6 +20,10 @@ export interface SessionRules {
   readonly guided: boolean;
   /** Nobody new comes in. */
   readonly locked: boolean;
+  /** Who waits until they are let in; null: as the session was started. */
+  readonly lobby: LobbyRule | null;
+  /** How many may watch beside those who take part. */
+  readonly spectators: number;
 }
 
 /** What of a session's conduct lasts. Ids are principals'. */
@@ -29,6 +34,8 @@ export interface Conduct {
   readonly listeners: ReadonlyMap<string, string>;
   /** Id → name, of who was removed and may be let in again. */
   readonly removed: ReadonlyMap<string, string>;
+  /** Id → name, of who was not let in. */
+  readonly declined: ReadonlyMap<string, string>;
 }
 
 /** Something somebody wants of me, answered or over by itself. */
@@ -66,12 +73,15 @@ export const PLAIN_RULES: SessionRules = {
   present: "everyone",
   guided: false,
   locked: false,
+  lobby: null,
+  spectators: 100,
 };
 export const NO_CONDUCT: Conduct = {
   rules: PLAIN_RULES,
   presenter: null,
   listeners: new Map(),
   removed: new Map(),
+  declined: new Map(),
 };
 
 /** The stores of this area. */

@@ -1,5 +1,6 @@
 /** Leading a session, and what its participants do for a moment (UX.md §3.3, §3.5). */
 
+import { LOBBIES } from "../areas/attending";
 import {
   PRESENT_RULES,
   REACTIONS,
@@ -76,12 +77,14 @@ const slotOrNull = (raw: Fields): { slot: number | null } =>
   raw["slot"] === null ? { slot: null } : slot(raw);
 
 function rules(raw: Fields): Partial<SessionRules> {
-  const { scene, present, guided, locked } = raw;
+  const { scene, present, guided, locked, lobby, spectators } = raw;
   const read = {
     ...(scene === undefined ? {} : { scene: oneOf(scene, SCENE_RULES, "scene") }),
     ...(present === undefined ? {} : { present: oneOf(present, PRESENT_RULES, "present") }),
     ...(guided === undefined ? {} : { guided: bool(guided, "guided") }),
     ...(locked === undefined ? {} : { locked: bool(locked, "locked") }),
+    ...(lobby === undefined ? {} : { lobby: oneOf(lobby, LOBBIES, "lobby") }),
+    ...(spectators === undefined ? {} : { spectators: number(spectators, "spectators") }),
   };
   if (Object.keys(read).length === 0) throw new BadArguments("Name a rule.");
   return read;

@@ -10,6 +10,7 @@ import { conducting } from "./de/conducting";
 import { evidence } from "./de/evidence";
 import { graphics } from "./de/graphics";
 import { display } from "./de/display";
+import { door } from "./de/door";
 import { drawings } from "./de/drawings";
 import { help } from "./de/help";
 import { inbox } from "./de/inbox";
@@ -45,6 +46,7 @@ export const de = {
   ...evidence,
   ...graphics,
   ...display,
+  ...door,
   ...drawings,
   ...help,
   ...inbox,

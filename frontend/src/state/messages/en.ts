@@ -10,6 +10,7 @@ import { conducting } from "./en/conducting";
 import { evidence } from "./en/evidence";
 import { graphics } from "./en/graphics";
 import { display } from "./en/display";
+import { door } from "./en/door";
 import { drawings } from "./en/drawings";
 import { help } from "./en/help";
 import { inbox } from "./en/inbox";
@@ -45,6 +46,7 @@ export const en = {
   ...evidence,
   ...graphics,
   ...display,
+  ...door,
   ...drawings,
   ...help,
   ...inbox,

@@ -2,6 +2,7 @@
 
 import { getContext, setContext } from "svelte";
 import type { AnyRole, Session } from "../../api/types";
+import type { LobbyRule } from "../../state/areas/attending";
 import type { Commands } from "../../state/commands";
 import type { Correction } from "../../state/placement";
 import type { Store } from "../../state/store";
@@ -14,9 +15,11 @@ export interface SessionDesk {
   readonly current: Store<Session | null>;
   /** Sessions that run on this project now. */
   readonly running: Store<readonly Session[]>;
-  start(name: string): Promise<void>;
+  start(name: string, lobby: LobbyRule): Promise<void>;
   join(session: Session): Promise<void>;
   leave(): Promise<void>;
+  /** From watching to taking part. */
+  takePart(): Promise<void>;
   end(): Promise<void>;
 }
 
