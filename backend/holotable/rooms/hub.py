@@ -23,6 +23,7 @@ from holotable.rooms.conduct import Bar
 from holotable.rooms.effects import Joiner
 from holotable.rooms.journal import StoredJournal, iso, past_of
 from holotable.rooms.lane import TEXT, Frame, Lane
+from holotable.rooms.ledger import Ledger
 from holotable.rooms.live_room import FencedError, LiveRoom, Participant, refuse
 from holotable.rooms.presence import MAX_SLOTS
 from holotable.rooms.protocol import (
@@ -75,6 +76,7 @@ class Hub:
         linger_s: float = LINGER_S,
     ) -> None:
         self._database = database
+        self._ledger = Ledger(database)
         self._recorder = recorder  # None: nothing is recorded here
         self._clock = clock  # aware UTC
         self.node_url = node_url  # how other nodes and tickets name this process; "" when alone
@@ -239,7 +241,7 @@ class Hub:
                 self._max_slots,
                 self._recorder.new_id if self._recorder else None,
             ),
-            StoredJournal(self._database, lease, self._clock, self._recorder),
+            StoredJournal(self._database, lease, self._clock, self._recorder, self._ledger),
             loop_time=asyncio.get_running_loop().time,
             wall_time=lambda: iso(self._clock()),
             on_failure=self._on_failure,
