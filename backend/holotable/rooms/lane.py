@@ -104,7 +104,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
     """uvicorn's websocket protocol, and after `run` a `Lane` below ASGI.
 
     Only whole frames reach the sans-IO parser of the parent once the handshake is done, so that it
-    stands on a frame boundary whenever `run` begins; from then on single binary frames, the poses,
+    stands on a frame boundary whenever `run` begins; from then on single frames, poses and messages,
     never reach it at all. Depends on uvicorn internals (`handle_connect`, `handshake_complete`,
     `send_receive_event_to_app`, `conn`, `close_timer`): its minor version is pinned, and the
     framing fuzz of the contract suite guards the seam.
@@ -217,6 +217,12 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             if handler is not None and first == 0x80 | BINARY:
                 body = start + head
                 handler.on_pose(apply_mask(data[body:end], data[body - 4 : body]))
+            elif handler is not None and first == 0x80 | TEXT and not self.frames:
+                # Whole, and not between the fragments of another: the parser has nothing to add.
+                body = start + head
+                self._hear(handler, apply_mask(data[body:end], data[body - 4 : body]))
+                if self.close_sent or self.transport.is_closing():
+                    return
             else:
                 super().data_received(data[start:end])
                 if self.close_sent or self.transport.is_closing():  # a close frame, or a wrong one
@@ -239,6 +245,9 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             else:
                 handler.on_pose(payload)
             return
+        self._hear(handler, payload)
+
+    def _hear(self, handler: Handler, payload: bytes) -> None:
         try:
             text = payload.decode()
         except UnicodeDecodeError:

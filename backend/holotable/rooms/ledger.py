@@ -1,9 +1,9 @@
 """Operations of all rooms of a process, made durable together: one transaction for all that wait.
 
-A transaction of each room's own is the obvious thing: 150 rooms queued on SQLite's write lock, which
-waits by sleeping, and an operation took 12 s (docs/BENCHMARKS.md, Live). Here whatever arrives while
-one transaction commits goes into the next. Every room stays under its own fence: who is fenced out
-is told so, and costs the others nothing.
+A transaction of each room's own is the obvious thing: 150 rooms queued on SQLite's write lock,
+which waits by sleeping, and an operation took 12 s (measured). Here whatever arrives while one
+transaction commits goes into the next. Every room stays under its own fence: who is fenced out is
+told so, and costs the others nothing.
 
 After kill -9 of this process everything committed is there: SQLite's WAL with `synchronous=NORMAL`
 is in the kernel's hands by then. Only a power cut may take the last moments, never the order.

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from holotable.review.roles import Role
+from holotable.rooms.comings import Comings
 from holotable.rooms.conduct import Bar
 from holotable.rooms.effects import (
     Append,
@@ -29,6 +30,7 @@ from holotable.rooms.effects import (
     Send,
     Slot,
 )
+from holotable.rooms.greeting import Greeting
 from holotable.rooms.lane import BINARY, TEXT, Frame, Lane
 from holotable.rooms.presence import POSE_BURST, POSE_RATE, Bucket, Presence
 from holotable.rooms.protocol import (
@@ -60,6 +62,7 @@ ATTENDANCE_DELAY_S: Final = 0.25  # arrivals wait this long for others to be wri
 SILENT_AFTER_S: Final = 10.0  # half-open sockets end within this (W5)
 
 
+_OF_ONE: Final = frozenset({"hello", "pong", "nak", "bye"})  # say nothing of others
 _WITH_THE_STORE: Final = (Recall, KeepRecording, EndRecording)
 
 
@@ -147,6 +150,8 @@ class LiveRoom:
         self._hurry = asyncio.Event()  # operations wait, or somebody settles
         self._writing = False
         self._idle = asyncio.Event()
+        self._greeting = Greeting()
+        self._comings = Comings(self._greeting)
         self.reel = Reel(room, self.presence)
         if room.recording.facts is not None:  # another process began it
             self._roll(room.recording.facts)
@@ -249,8 +254,23 @@ class LiveRoom:
                 raise AssertionError("the writer stores and recalls, perform names who closes")
 
     def _send(self, to: tuple[Slot, ...], message: ServerMessage, lossy: bool) -> None:
-        frame = Frame(TEXT, encode(message))
         greeting = message["t"] == "hello"
+        if self._comings.take(to, message, len(self.participants)):
+            return
+        if message["t"] not in _OF_ONE:
+            self._tell_comings()
+        frame = Frame(TEXT, self._greeting.encode(message))
+        self._write(to, frame, greeting=greeting, lossy=lossy)
+
+    def _tell_comings(self) -> None:
+        """Tell who came and went since the last tick, before anything else is told (J9)."""
+        if self._comings.any:
+            for to, frame in self._comings.tell(tuple(self.participants)):
+                self._write(to, frame)
+
+    def _write(
+        self, to: tuple[Slot, ...], frame: Frame, *, greeting: bool = False, lossy: bool = False
+    ) -> None:
         for slot in to:
             participant = self.participants.get(slot)
             if participant is None or not (participant.greeted or greeting):
@@ -276,6 +296,7 @@ class LiveRoom:
 
     def tick(self, now: float) -> None:
         """Send one presence frame to everybody, and what the room gathered."""
+        self._tell_comings()
         moved = Frame(BINARY, self.presence.advance()) if self.presence.moved else None
         full: Frame | None = None
         for participant in self.participants.values() if not self.presence.empty else ():

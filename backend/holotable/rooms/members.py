@@ -25,6 +25,7 @@ class Member:
     messages: Bucket
     events: Bucket
     status: dict[str, Any] = field(default_factory=dict)  # StatusValue as sent; JSON
+    shown: Person | None = None  # as everyone saw them last
 
     @property
     def principal_id(self) -> str:
@@ -79,20 +80,29 @@ class Members:
         return {slot: self.session_role(member) for slot, member in self.by_slot.items()}
 
     def person(self, member: Member) -> Person:
-        """Somebody as everyone sees them."""
-        joiner = member.joiner
-        return Person(
+        """Somebody as everyone sees them; the same object while nothing has changed."""
+        joiner, shown = member.joiner, member.shown
+        session_role = self.session_role(member)
+        if (
+            shown is not None
+            and shown["session_role"] == session_role
+            and shown["role"] == member.role.value
+            and shown["status"] == member.status
+        ):
+            return shown
+        member.shown = Person(
             slot=member.slot,
             principal_id=joiner.principal_id,
             name=joiner.name,
             colour=member.colour,
             shape=member.shape,
             role=member.role.value,
-            session_role=self.session_role(member),
+            session_role=session_role,
             device=joiner.device,
             guest=joiner.guest,
             status=dict(member.status),
         )
+        return member.shown
 
     def announce_role(self, member: Member) -> Iterator[Send]:
         """Tell everybody what somebody may do now."""

@@ -289,6 +289,13 @@ class Left(TypedDict):
     reason: Literal["left", "lost", "removed"]
 
 
+class Batch(TypedDict):
+    """Who came and went within a tick of a large room, in order (J9)."""
+
+    t: Literal["batch"]
+    messages: list[Join | Left]
+
+
 class Status(TypedDict):
     """The changed fields of somebody's status."""
 
@@ -366,6 +373,7 @@ ServerMessage: TypeAlias = (
     | Nak
     | Join
     | Left
+    | Batch
     | Status
     | Preview
     | Hold

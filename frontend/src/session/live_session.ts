@@ -426,6 +426,7 @@ class Live implements LiveSession {
         this.recording.news(message);
         return;
       case "hello":
+      case "batch":
       case "pong":
       case "bye":
       case "moved":

@@ -64,9 +64,7 @@ async def rooms(database: Database, clock: Clock) -> Rooms:
     return await Rooms(database, clock).open(3)
 
 
-async def test_what_waits_is_committed_in_one_transaction(
-    database: Database, rooms: Rooms
-) -> None:
+async def test_what_waits_is_committed_in_one_transaction(database: Database, rooms: Rooms) -> None:
     commits = 0
 
     def count(_connection: Any) -> None:
