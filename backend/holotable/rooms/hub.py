@@ -25,6 +25,7 @@ from holotable.rooms.journal import StoredJournal, iso, past_of
 from holotable.rooms.lane import TEXT, Frame, Lane
 from holotable.rooms.ledger import Ledger
 from holotable.rooms.live_room import FencedError, LiveRoom, Participant, refuse
+from holotable.rooms.metronome import Metronome
 from holotable.rooms.presence import MAX_SLOTS
 from holotable.rooms.protocol import (
     CLOSE_FORBIDDEN,
@@ -302,16 +303,12 @@ class Hub:
     # Clocks ---------------------------------------------------------------------------------
 
     async def _tick(self) -> None:
-        """Tick every room at `hz`; after a stall go on from now, without catching up."""
-        period = 1.0 / self._hz
-        due = self._now()
-        next_silence_check = due
+        """Tick every room at `hz`, or as often as there is time for it (L9)."""
+        now = self._now()
+        metronome = Metronome(1.0 / self._hz, now)
+        next_silence_check = now
         while True:
-            due += period
-            wait = due - self._now()
-            if wait < -1.0:
-                due, wait = self._now(), 0.0
-            await asyncio.sleep(max(0.0, wait))
+            await asyncio.sleep(metronome.wait_s(now, self._now()))
             now = self._now()
             check_silence = now >= next_silence_check
             if check_silence:
@@ -397,12 +394,16 @@ class Hub:
         roles: dict[tuple[UUID, UUID], tuple[Role, UUID | None]],
     ) -> None:
         present = {p.joiner.principal_id for p in opened.live.participants.values()}
+        here = opened.live.room.roles()
         for principal_id in present:
             if UUID(principal_id) not in asked:
                 continue  # came while we asked
             role, only_asset = roles.get((UUID(principal_id), opened.project_id), (None, None))
             reaches = only_asset is None or only_asset == opened.asset_id
-            opened.live.set_role(principal_id, role if reaches else None)
+            if not reaches or role is None:
+                opened.live.set_role(principal_id, None)
+            elif here.get(principal_id) != {role}:
+                opened.live.set_role(principal_id, role)
 
 
 @dataclass(slots=True)

@@ -49,6 +49,7 @@ from holotable.rooms.protocol import (
     parse,
 )
 from holotable.rooms.reel import Reel, wall_ms
+from holotable.rooms.relevance import Due, Relevance
 from holotable.rooms.room import Room
 
 log = logging.getLogger("holotable.rooms")
@@ -150,6 +151,7 @@ class LiveRoom:
         self._hurry = asyncio.Event()  # operations wait, or somebody settles
         self._writing = False
         self._idle = asyncio.Event()
+        self._relevance = Relevance(self.presence, room.hz)
         self._greeting = Greeting()
         self._comings = Comings(self._greeting)
         self.reel = Reel(room, self.presence)
@@ -187,6 +189,7 @@ class LiveRoom:
             return
         del self.participants[participant.slot]
         self.presence.remove(participant.slot)
+        self._relevance.forget(participant.slot)
         if participant.attendance_id is not None:
             self._left.append(participant.attendance_id)
         if participant in self._arrivals:
@@ -295,23 +298,10 @@ class LiveRoom:
     # Time -----------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
-        """Send one presence frame to everybody, and what the room gathered."""
+        """Send everybody where the others are, and what the room gathered."""
         self._tell_comings()
-        moved = Frame(BINARY, self.presence.advance()) if self.presence.moved else None
-        full: Frame | None = None
-        for participant in self.participants.values() if not self.presence.empty else ():
-            if not participant.greeted or (moved is None and not participant.behind):
-                continue
-            lane = participant.lane
-            if lane.unsent_bytes() > PRESENCE_LIMIT_BYTES:
-                participant.behind = True
-            elif participant.behind:
-                if full is None:
-                    full = Frame(BINARY, self.presence.full())
-                participant.behind = False
-                lane.write(full)
-            elif moved is not None:
-                lane.write(moved)
+        if not self.presence.empty:
+            self._show(self._relevance.advance(now, len(self.participants), self.room.important))
         self.reel.tick(now)
         if self.reel.is_full:
             self.stop_recording("limit")
@@ -321,6 +311,25 @@ class LiveRoom:
                 self._perform_now(effect)
             else:
                 self.perform([effect])
+
+    def _show(self, due: Due) -> None:
+        """Write the frames of a tick; who is behind gets nothing, and later everything at once."""
+        full: Frame | None = None
+        shared = due.of(-1) if not due.by_slot else None
+        for slot, participant in self.participants.items():
+            frames = due.of(slot) if shared is None else shared
+            if not participant.greeted or not (frames or participant.behind):
+                continue
+            lane = participant.lane
+            if lane.unsent_bytes() > PRESENCE_LIMIT_BYTES:
+                participant.behind = True
+            elif participant.behind:
+                if full is None:
+                    full = Frame(BINARY, self.presence.full())
+                participant.behind = False
+                lane.write(full)
+            else:
+                lane.write(*frames)
 
     def drop_silent(self, now: float) -> None:
         """Ask quiet participants for a sign of life; cut those who gave none."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from holotable.review.roles import Role
 from holotable.rooms.conduct import SessionRole
@@ -10,6 +10,8 @@ from holotable.rooms.effects import Joiner, Send, Slot
 from holotable.rooms.floor import Actor, Floor
 from holotable.rooms.presence import Bucket
 from holotable.rooms.protocol import Author, Nak, NakCode, Person, RoleChanged, ServerMessage
+
+IMPORTANT: Final = 16  # people whom everybody sees move at the full rate, however many are here
 
 
 @dataclass(slots=True)
@@ -70,6 +72,31 @@ class Members:
         """Somebody's role in the project; None when they are not here."""
         members = self.by_slot.values()
         return next((m.role for m in members if m.principal_id == principal_id), None)
+
+    def roles(self) -> dict[str, set[Role]]:
+        """Everybody's roles in the project, by principal: of all their devices."""
+        found: dict[str, set[Role]] = {}
+        for member in self.by_slot.values():
+            found.setdefault(member.principal_id, set()).add(member.role)
+        return found
+
+    def important(self) -> list[Slot]:
+        """Whom everybody wants to see move: host, presenter, the followed, the first who asks."""
+        leading = {self._floor.host, self._floor.presenter}
+        followers: dict[Slot, int] = {}
+        hands: dict[Slot, int] = {}
+        for slot, member in self.by_slot.items():
+            if member.principal_id in leading:
+                followers[slot] = followers.get(slot, 0) + len(self.by_slot)
+            status = member.status
+            if (followed := status.get("following")) is not None:
+                followers[followed] = followers.get(followed, 0) + 1
+            if (rank := status.get("hand_rank")) is not None:
+                hands[slot] = rank
+        found = sorted(followers, key=lambda slot: -followers[slot])[:IMPORTANT]
+        if hands:
+            found.append(min(hands, key=lambda slot: hands[slot]))
+        return found
 
     def session_role(self, member: Member) -> SessionRole:
         """What somebody is in this session."""
