@@ -100,13 +100,23 @@ class Relevance:
         rest.update(moved)
         for slot in important:
             rest.pop(slot, None)
-        turns = max(round(self._hz / REST_HZ), -(-present // TURN_LIMIT))
+        turns = turns_of(self._hz, present)
         turn = presence.tick % turns
         theirs = [slot for slot in rest if slot % turns == turn]
         if theirs:
             entries = [rest.pop(slot) for slot in theirs]
             due.in_turn = Frame(BINARY, presence.frame(entries, FLAG_IN_TURN))
         return due
+
+
+def turns_of(hz: float, present: int) -> int:
+    """Of how many ticks each of a crowd has one."""
+    return max(round(hz / REST_HZ), -(-present // TURN_LIMIT))
+
+
+def rest_hz(hz: float, present: int) -> float:
+    """How often in a second each of a crowd comes, where rooms tick at `hz`."""
+    return hz / turns_of(hz, present)
 
 
 def heads_of(entries: Mapping[Slot, bytes]) -> dict[Slot, tuple[float, float, float]]:

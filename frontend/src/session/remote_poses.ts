@@ -87,7 +87,10 @@ export class RemotePoses {
   /** Whether anybody is between two poses. */
   isMoving(nowMs: number): boolean {
     for (const track of this.tracks.values()) {
-      if (track.moves && nowMs - track.offsetMs - delayOf(track, nowMs) < (track.times[track.last] ?? 0))
+      if (
+        track.moves &&
+        nowMs - track.offsetMs - delayOf(track, nowMs) < (track.times[track.last] ?? 0)
+      )
         return true;
     }
     return false;

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from holotable.bench.crowd import POSE_BYTES, STAMP, Crowd, Order
+from holotable.bench.crowd import HEAD, POSE_BYTES, STAMP, Crowd, Order
 from holotable.rooms.presence import Presence
 
 
@@ -27,7 +27,8 @@ def presence(count: int) -> bytes:
     """A tick in which this many people moved just now."""
     room = Presence()
     for slot in range(count):
-        room.put(slot, STAMP.pack(time.monotonic_ns()) + bytes(POSE_BYTES - STAMP.size))
+        stamp = HEAD.pack(1, 0, 0, slot, 0, 0, 0) + STAMP.pack(time.monotonic_ns())
+        room.put(slot, stamp + bytes(POSE_BYTES - len(stamp)))
     return room.advance()
 
 

@@ -19,6 +19,8 @@ from holotable.rooms.relevance import (
     Relevance,
     heads_of,
     neighbourhoods,
+    rest_hz,
+    turns_of,
 )
 
 HZ = 30.0
@@ -93,7 +95,7 @@ def test_p4_everybody_else_comes_in_turn_and_nobody_is_left_out() -> None:
     for count in (CROWDED + 1, 500, 1_000):
         crowd = Crowd(count)
         crowd.tick()
-        ticks = max(round(HZ / REST_HZ), -(-count // TURN_LIMIT))
+        ticks = turns_of(HZ, count)
         turns: Counter[int] = Counter()
         for _ in range(ticks * 4):
             due = crowd.tick()
@@ -103,6 +105,10 @@ def test_p4_everybody_else_comes_in_turn_and_nobody_is_left_out() -> None:
             assert len(theirs) <= TURN_LIMIT
             turns.update(theirs)
         assert turns == dict.fromkeys(crowd.slots, 4)
+
+
+def test_p4_a_larger_crowd_comes_less_often() -> None:
+    assert [rest_hz(HZ, count) for count in (101, 600, 1_200)] == [REST_HZ, REST_HZ, REST_HZ / 2]
 
 
 def test_p4_what_comes_in_turn_is_the_newest_pose() -> None:
