@@ -20,6 +20,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -382,12 +383,12 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
+def attend(build: Callable[[Order], Crowd] = Crowd) -> None:
     """Read the order, join, wait for the window, measure, come back, and tell."""
     raw = json.loads(sys.stdin.readline())
     order = Order(**{**raw, "seats": [tuple(seat) for seat in raw["seats"]]})
     random.shuffle(order.seats)
-    crowd = Crowd(order)
+    crowd = build(order)
     crowd.account.joined_s = crowd.join()
     _say("joined")
     begin, end = crowd.wait().split()
@@ -401,4 +402,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    attend()

@@ -93,7 +93,7 @@ def measure(load: Load) -> Outcome:
         data_dir = Path(folder)
         seats = asyncio.run(prepare(data_dir, load))
         with serving(data_dir) as (port, process):
-            return _measure(load, seats, port, process)
+            return measure_server(load, seats, port, process)
 
 
 async def prepare(data_dir: Path, load: Load) -> list[tuple[str, str, bool]]:
@@ -202,7 +202,7 @@ def serving(data_dir: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
             stderr=subprocess.STDOUT,
         )
     try:
-        _keep_to(process.pid, _processors()[-1:])
+        alone(process.pid)
         _wait_until_it_answers(port, process, log_path)
         yield port, process
     finally:
@@ -223,9 +223,17 @@ def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log_path
     raise Unavailable(f"The server under test did not start: {tail}")
 
 
-def _measure(
-    load: Load, seats: Sequence[tuple[str, str, bool]], port: int, process: subprocess.Popen[bytes]
+def measure_server(
+    load: Load,
+    seats: Sequence[tuple[str, str, bool]],
+    port: int,
+    process: subprocess.Popen[bytes],
+    crowd_module: Sequence[str] = ("holotable.bench.crowd",),
 ) -> Outcome:
+    """Run one load against a server that listens already.
+
+    crowd_module: what speaks to it, as `python -m` takes it, with its arguments.
+    """
     elsewhere = _processors()[:-1] or _processors()
     count = max(1, min(len(elsewhere) * 2, -(-len(seats) // SEATS_PER_PROCESS)))
     orders = [
@@ -240,7 +248,7 @@ def _measure(
     ]
     with contextlib.ExitStack() as stack:
         cpu_started = _cpu_s(process.pid)
-        crowds = [stack.enter_context(_crowd(order, elsewhere)) for order in orders]
+        crowds = [stack.enter_context(_crowd(order, elsewhere, crowd_module)) for order in orders]
         for crowd in crowds:
             _expect(crowd, "joined", process)
         cpu_joined = _cpu_s(process.pid)
@@ -308,9 +316,11 @@ def _percentile(values: Sequence[float], share: float, digits: int = 1) -> float
 
 
 @contextlib.contextmanager
-def _crowd(order: Order, processors: Sequence[int]) -> Iterator[subprocess.Popen[str]]:
+def _crowd(
+    order: Order, processors: Sequence[int], module: Sequence[str]
+) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "holotable.bench.crowd"],
+        [sys.executable, "-m", *module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -358,6 +368,11 @@ def _processors() -> list[int]:
     """Processors this process may use; elsewhere than on Linux one that is not asked for."""
     affinity = getattr(os, "sched_getaffinity", None)
     return sorted(affinity(0)) if affinity else [0]
+
+
+def alone(pid: int) -> None:
+    """Keep a server to a processor of its own, where there are two."""
+    _keep_to(pid, _processors()[-1:])
 
 
 def _keep_to(pid: int, processors: Sequence[int]) -> None:
