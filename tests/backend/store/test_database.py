@@ -134,7 +134,7 @@ async def test_who_gives_up_waiting_or_fails_lets_the_next_one_in(database: Data
     async def hold(until: asyncio.Event) -> None:
         async with database.transaction():
             await until.wait()
-            raise ValueError
+            raise RuntimeError("held")
 
     free = asyncio.Event()
     first = asyncio.ensure_future(hold(free))
@@ -143,7 +143,7 @@ async def test_who_gives_up_waiting_or_fails_lets_the_next_one_in(database: Data
     await asyncio.sleep(0)
     second.cancel()
     free.set()
-    with pytest.raises(ValueError):
+    with pytest.raises(RuntimeError, match="held"):
         await first
     async with database.transaction() as transaction:
         assert await transaction.scalar(text("SELECT 1")) == 1
