@@ -1,15 +1,9 @@
 """The engine, its transactions and the identifiers: the same code on SQLite and PostgreSQL."""
 
-import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    asynccontextmanager,
-    nullcontext,
-    suppress,
-)
+from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 from sqlalchemy import event
@@ -47,27 +41,13 @@ class Database:
             event.listen(self.engine.sync_engine, "connect", _configure_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
             event.listen(self.engine.sync_engine, "invalidate", _end_sqlite)
-        self._turns: tuple[asyncio.AbstractEventLoop, asyncio.Lock] | None = None
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One unit of work: commits at the end, rolls back on any exception."""
-        async with self._turn(), self._sessions() as session, session.begin():
+        async with self._sessions() as session, session.begin():
             yield session
-
-    def _turn(self) -> AbstractAsyncContextManager[object]:
-        """On SQLite, transactions of this process come one after the other, in order.
-
-        They do so anyway (BEGIN IMMEDIATE), but SQLite waits by sleeping up to 100 ms between two
-        looks at the lock, and whoever looks first is next, however long others have waited.
-        """
-        if self.is_postgresql:
-            return nullcontext()
-        loop = asyncio.get_running_loop()
-        if self._turns is None or self._turns[0] is not loop:
-            self._turns = (loop, asyncio.Lock())
-        return self._turns[1]
 
     async def close(self) -> None:
         """Close every connection."""

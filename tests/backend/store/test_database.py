@@ -112,38 +112,3 @@ async def test_a_transaction_that_is_cancelled_leaves_no_lock_behind(tmp_path: P
     finally:
         gc.enable()
         await database.close()
-
-
-async def test_transactions_that_wait_come_in_the_order_in_which_they_asked(
-    database: Database,
-) -> None:
-    if database.is_postgresql:
-        return  # there they run side by side
-    order: list[int] = []
-
-    async def one(number: int) -> None:
-        async with database.transaction() as transaction:
-            await transaction.execute(text("DELETE FROM ticket"))
-            order.append(number)
-
-    await asyncio.gather(*(one(number) for number in range(40)))
-    assert order == list(range(40))
-
-
-async def test_who_gives_up_waiting_or_fails_lets_the_next_one_in(database: Database) -> None:
-    async def hold(until: asyncio.Event) -> None:
-        async with database.transaction():
-            await until.wait()
-            raise RuntimeError("held")
-
-    free = asyncio.Event()
-    first = asyncio.ensure_future(hold(free))
-    await asyncio.sleep(0)
-    second = asyncio.ensure_future(hold(free))
-    await asyncio.sleep(0)
-    second.cancel()
-    free.set()
-    with pytest.raises(RuntimeError, match="held"):
-        await first
-    async with database.transaction() as transaction:
-        assert await transaction.scalar(text("SELECT 1")) == 1
