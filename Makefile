@@ -8,7 +8,7 @@ ARGS ?=
 WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup hook run check check-backend check-frontend api-check fix test e2e bench bench-viewer fuzz migrate migration api up down
+.PHONY: help setup hook run check check-backend check-frontend api-check fix test e2e bench bench-live bench-viewer fuzz migrate migration api up down
 
 help: ## say what each target does
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ e2e: setup frontend/dist/.built ## the product in a real browser and an emulated
 
 bench: setup frontend/dist/.built ## speed beside peers; appends to docs/BENCHMARKS.md what it measured
 	@$(BIN)/python -m tests.bench.run $(ARGS)
+
+bench-live: setup ## our live rooms beside y-websocket, Hocuspocus and Colyseus in one run; appends to docs/BENCHMARKS.md
+	@$(BIN)/python -m tests.bench.run live_peers
 
 bench-viewer: setup frontend/dist/.built ## our viewer beside its peers in one browser, and with 100,000 parts; appends to docs/BENCHMARKS.md
 	@$(BIN)/python -m tests.bench.run viewer large_models

@@ -249,9 +249,9 @@ class MemoryLane:
         self.handler: Handler | None = None
         self._end = asyncio.Event()
 
-    def write(self, frame: Frame) -> None:
+    def write(self, *frames: Frame) -> None:
         if self.ended is None and not self.aborted:
-            self.frames.append(frame)
+            self.frames.extend(frames)
 
     def unsent_bytes(self) -> int:
         return self.unsent

@@ -39,6 +39,8 @@ FRAMES = [
     {"name": "one of them", "tick": 7, "full": False, "poses": [[0, "0102"]]},
     {"name": "everybody", "tick": 4294967295, "full": True,
      "poses": [[3, ""], [258, "ff" * 256], [4095, "00"]]},
+    {"name": "some of a crowd, in turn", "tick": 9, "full": False, "in_turn": True,
+     "poses": [[6, "0102"]]},
 ]  # fmt: skip
 
 
@@ -47,7 +49,8 @@ def frame_hex(frame: dict) -> str:
         slot.to_bytes(2, "little") + (len(hexed) // 2).to_bytes(2, "little") + bytes.fromhex(hexed)
         for slot, hexed in frame["poses"]
     )
-    head = bytes((1, 1 if frame["full"] else 0)) + frame["tick"].to_bytes(4, "little")
+    flags = (1 if frame["full"] else 0) | (2 if frame.get("in_turn") else 0)
+    head = bytes((1, flags)) + frame["tick"].to_bytes(4, "little")
     return (head + len(frame["poses"]).to_bytes(2, "little") + body).hex()
 
 

@@ -20,13 +20,17 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 POSE_BYTES: Final = 56  # a head, two hands and a pointer (LIVE.md §3.3)
 STAMP: Final = struct.Struct("<q")
+HEAD: Final = struct.Struct("<BBH3fI")  # version, flags, milliseconds, where, rotation (pose.ts)
+_REST: Final = bytes(POSE_BYTES - HEAD.size - STAMP.size)
 ENTRY_BYTES: Final = 4 + POSE_BYTES  # u16 slot, u16 length, the pose
 HEAD_BYTES: Final = 8  # of a presence frame (rooms/presence.py)
+FULL, IN_TURN = 1, 2  # flags of a presence frame
 READ_BYTES: Final = 256 * 1024
 BUFFER_BYTES: Final = 8 * 1024 * 1024
 JOIN_CEILING_S: Final = 60.0
@@ -61,6 +65,7 @@ class Account:
     operations_ms: list[float] = field(default_factory=list)
     frames: int = 0
     poses: int = 0
+    in_turn: int = 0  # those of a crowd that come in turn (rooms/relevance.py)
     received_bytes: int = 0
     refused: int = 0  # poses that the socket did not take at once
     lost: int = 0  # connections that ended while they were measured
@@ -78,6 +83,7 @@ class Seat:
         "is_stuck",
         "opened_at",
         "paths",
+        "place",
         "sends",
         "skip",
         "sock",
@@ -88,6 +94,7 @@ class Seat:
     def __init__(self, path: str, path_back: str, speaks: bool) -> None:
         self.paths = (path, path_back)
         self.speaks = speaks
+        self.place = HEAD.pack(1, 0, 0, random.uniform(-9, 9), 1.7, random.uniform(-9, 9), 0)
         self.is_stuck = False
         self.sends = 0
         self.hello: dict[str, Any] | None = None  # JSON
@@ -214,8 +221,7 @@ class Crowd:
     def _send_turn(self, seat: Seat) -> None:
         """One pose; once a second what a viewer asks; now and then something to say."""
         stamp = time.monotonic_ns()
-        payload = STAMP.pack(stamp) + bytes(POSE_BYTES - STAMP.size)
-        self._send(seat, BINARY, payload)
+        self._send(seat, BINARY, seat.place + STAMP.pack(stamp) + _REST)
         per_second = max(1, round(self.order.hz))
         if seat.sends % per_second == 0:
             self._send(seat, TEXT, b'{"t":"ping","ts":%d}' % (stamp // 1_000_000))
@@ -328,9 +334,11 @@ class Crowd:
         account.frames += 1
         count = buffer[body + 6] | buffer[body + 7] << 8
         account.poses += count
-        if buffer[body + 1] & 1 or count == 0:
+        if buffer[body + 1] & IN_TURN:
+            account.in_turn += count
+        if buffer[body + 1] & FULL or count == 0:
             return  # a full frame repeats old poses
-        first = HEAD_BYTES + (account.frames * 7) % count * ENTRY_BYTES + 4
+        first = HEAD_BYTES + (account.frames * 7) % count * ENTRY_BYTES + 4 + HEAD.size
         if first + STAMP.size <= there:
             (sent,) = STAMP.unpack_from(buffer, body + first)
             account.latencies_ms.append((now - sent) / 1e6)
@@ -375,12 +383,12 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def main() -> None:
+def attend(build: Callable[[Order], Crowd] = Crowd) -> None:
     """Read the order, join, wait for the window, measure, come back, and tell."""
     raw = json.loads(sys.stdin.readline())
     order = Order(**{**raw, "seats": [tuple(seat) for seat in raw["seats"]]})
     random.shuffle(order.seats)
-    crowd = Crowd(order)
+    crowd = build(order)
     crowd.account.joined_s = crowd.join()
     _say("joined")
     begin, end = crowd.wait().split()
@@ -394,4 +402,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    attend()

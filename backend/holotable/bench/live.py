@@ -27,12 +27,14 @@ from typing import Final
 from holotable.bench.crowd import Account, Order
 from holotable.errors import Unavailable
 from holotable.review.roles import Role
+from holotable.rooms.relevance import CROWDED, rest_hz
 from holotable.settings import Settings
 from holotable.store import migrate, tables
 from holotable.store.database import Database, uuid7
 
 WARM_UP_S: Final = 2.0
 START_CEILING_S: Final = 60.0
+TICK_HZ: Final = 30.0  # of the server's rooms, by default
 SEATS_PER_PROCESS: Final = 400
 
 
@@ -75,9 +77,11 @@ class Outcome:
     grown_mb: float
     bytes_per_participant: float
     poses_per_s: float
-    delivered: float  # share of the poses that everybody was to see, coalesced ones counted once
+    delivered: float  # share of the poses that everybody was to see (rooms/SPEC.md P1, P4)
     join_p99_s: float
     resume_p99_s: float
+    join_cpu_s: float  # of the server, for everybody's first hello
+    resume_cpu_s: float  # for everybody's parting and coming back
     lost: int
     crowd_cpu_percent: float
     crowd_late_ms: float
@@ -89,7 +93,7 @@ def measure(load: Load) -> Outcome:
         data_dir = Path(folder)
         seats = asyncio.run(prepare(data_dir, load))
         with serving(data_dir) as (port, process):
-            return _measure(load, seats, port, process)
+            return measure_server(load, seats, port, process)
 
 
 async def prepare(data_dir: Path, load: Load) -> list[tuple[str, str, bool]]:
@@ -198,7 +202,7 @@ def serving(data_dir: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
             stderr=subprocess.STDOUT,
         )
     try:
-        _keep_to(process.pid, _processors()[-1:])
+        alone(process.pid)
         _wait_until_it_answers(port, process, log_path)
         yield port, process
     finally:
@@ -219,9 +223,17 @@ def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log_path
     raise Unavailable(f"The server under test did not start: {tail}")
 
 
-def _measure(
-    load: Load, seats: Sequence[tuple[str, str, bool]], port: int, process: subprocess.Popen[bytes]
+def measure_server(
+    load: Load,
+    seats: Sequence[tuple[str, str, bool]],
+    port: int,
+    process: subprocess.Popen[bytes],
+    crowd_module: Sequence[str] = ("holotable.bench.crowd",),
 ) -> Outcome:
+    """Run one load against a server that listens already.
+
+    crowd_module: what speaks to it, as `python -m` takes it, with its arguments.
+    """
     elsewhere = _processors()[:-1] or _processors()
     count = max(1, min(len(elsewhere) * 2, -(-len(seats) // SEATS_PER_PROCESS)))
     orders = [
@@ -235,9 +247,11 @@ def _measure(
         for number in range(count)
     ]
     with contextlib.ExitStack() as stack:
-        crowds = [stack.enter_context(_crowd(order, elsewhere)) for order in orders]
+        cpu_started = _cpu_s(process.pid)
+        crowds = [stack.enter_context(_crowd(order, elsewhere, crowd_module)) for order in orders]
         for crowd in crowds:
             _expect(crowd, "joined", process)
+        cpu_joined = _cpu_s(process.pid)
         begin = time.monotonic_ns() + round(WARM_UP_S * 1e9)
         end = begin + round(load.seconds * 1e9)
         _tell(crowds, f"{begin} {end}")
@@ -248,12 +262,17 @@ def _measure(
         for crowd in crowds:
             _expect(crowd, "measured", process)
         # Everybody is cut off and comes back at once, with what they knew.
+        cpu_parted = _cpu_s(process.pid)
         _tell(crowds, "back")
         accounts = [Account(**json.loads(_line(crowd, process))) for crowd in crowds]
+        cpu_back = _cpu_s(process.pid)
     whole = _sum(accounts)
     readers = load.participants - load.stuck
     in_room = load.participants / load.rooms
-    wanted = readers * in_room * load.hz
+    # In a crowd those count who come in turn; who stands near comes more often, beside that.
+    crowded = in_room > CROWDED
+    wanted = readers * in_room * (rest_hz(TICK_HZ, round(in_room)) if crowded else load.hz)
+    came = whole.in_turn if crowded else whole.poses
     return Outcome(
         participants=load.participants,
         rooms=load.rooms,
@@ -269,9 +288,11 @@ def _measure(
         grown_mb=round(memory_after - memory_before, 1),
         bytes_per_participant=round(whole.received_bytes / load.seconds / max(1, readers)),
         poses_per_s=round(whole.poses / load.seconds),
-        delivered=round(whole.poses / load.seconds / wanted, 3),
+        delivered=round(came / load.seconds / wanted, 3),
         join_p99_s=_percentile(whole.joined_s, 0.99, 3),
         resume_p99_s=_percentile(whole.resumed_s, 0.99, 3),
+        join_cpu_s=round(cpu_joined - cpu_started, 2),
+        resume_cpu_s=round(cpu_back - cpu_parted, 2),
         lost=whole.lost,
         crowd_cpu_percent=round(100 * max(one.cpu_s for one in accounts) / load.seconds, 1),
         crowd_late_ms=round(max(one.late_ms for one in accounts), 1),
@@ -295,9 +316,11 @@ def _percentile(values: Sequence[float], share: float, digits: int = 1) -> float
 
 
 @contextlib.contextmanager
-def _crowd(order: Order, processors: Sequence[int]) -> Iterator[subprocess.Popen[str]]:
+def _crowd(
+    order: Order, processors: Sequence[int], module: Sequence[str]
+) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "holotable.bench.crowd"],
+        [sys.executable, "-m", *module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -345,6 +368,11 @@ def _processors() -> list[int]:
     """Processors this process may use; elsewhere than on Linux one that is not asked for."""
     affinity = getattr(os, "sched_getaffinity", None)
     return sorted(affinity(0)) if affinity else [0]
+
+
+def alone(pid: int) -> None:
+    """Keep a server to a processor of its own, where there are two."""
+    _keep_to(pid, _processors()[-1:])
 
 
 def _keep_to(pid: int, processors: Sequence[int]) -> None:

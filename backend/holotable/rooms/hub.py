@@ -23,7 +23,9 @@ from holotable.rooms.conduct import Bar, Comer
 from holotable.rooms.effects import Joiner
 from holotable.rooms.journal import StoredJournal, iso, past_of
 from holotable.rooms.lane import TEXT, Frame, Lane
+from holotable.rooms.ledger import Ledger
 from holotable.rooms.live_room import FencedError, LiveRoom, Participant, refuse
+from holotable.rooms.metronome import Metronome
 from holotable.rooms.presence import MAX_SLOTS
 from holotable.rooms.protocol import (
     CLOSE_FORBIDDEN,
@@ -78,6 +80,7 @@ class Hub:
         linger_s: float = LINGER_S,
     ) -> None:
         self._database = database
+        self._ledger = Ledger(database)
         self._recorder = recorder  # None: nothing is recorded here
         self._clock = clock  # aware UTC
         self.node_url = node_url  # how other nodes and tickets name this process; "" when alone
@@ -253,7 +256,7 @@ class Hub:
                 self._max_slots,
                 self._recorder.new_id if self._recorder else None,
             ),
-            StoredJournal(self._database, lease, self._clock, self._recorder),
+            StoredJournal(self._database, lease, self._clock, self._recorder, self._ledger),
             loop_time=asyncio.get_running_loop().time,
             wall_time=lambda: iso(self._clock()),
             on_failure=self._on_failure,
@@ -315,16 +318,12 @@ class Hub:
     # Clocks ---------------------------------------------------------------------------------
 
     async def _tick(self) -> None:
-        """Tick every room at `hz`; after a stall go on from now, without catching up."""
-        period = 1.0 / self._hz
-        due = self._now()
-        next_silence_check = due
+        """Tick every room at `hz`, or as often as there is time for it (L9)."""
+        now = self._now()
+        metronome = Metronome(1.0 / self._hz, now)
+        next_silence_check = now
         while True:
-            due += period
-            wait = due - self._now()
-            if wait < -1.0:
-                due, wait = self._now(), 0.0
-            await asyncio.sleep(max(0.0, wait))
+            await asyncio.sleep(metronome.wait_s(now, self._now()))
             now = self._now()
             check_silence = now >= next_silence_check
             if check_silence:
@@ -411,12 +410,16 @@ class Hub:
         roles: dict[tuple[UUID, UUID], tuple[Role, UUID | None]],
     ) -> None:
         present = {p.joiner.principal_id for p in opened.live.everyone_inside()}
+        here = opened.live.room.roles()
         for principal_id in present:
             if UUID(principal_id) not in asked:
                 continue  # came while we asked
             role, only_asset = roles.get((UUID(principal_id), opened.project_id), (None, None))
             reaches = only_asset is None or only_asset == opened.asset_id
-            opened.live.set_role(principal_id, role if reaches else None)
+            if not reaches or role is None:
+                opened.live.set_role(principal_id, None)
+            elif here.get(principal_id) != {role}:
+                opened.live.set_role(principal_id, role)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """What a room is opened from, and where its operations become durable: under the room's lease.
 
-The only module anywhere that appends operations.
+The only module anywhere that appends operations, through the process's `Ledger`.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.rooms.effects import EndRecording, KeepRecording, Past
 from holotable.rooms.floor import REMOVED
+from holotable.rooms.ledger import Entry, Ledger
 from holotable.rooms.live_room import FencedError, Participant
 from holotable.rooms.log import CHAT_KEPT, LOG_WINDOW, apply
 from holotable.rooms.protocol import Author, Held, Op
@@ -30,8 +31,10 @@ class StoredJournal:
         lease: rows.Lease,
         clock: Callable[[], datetime],
         recorder: Recorder | None,
+        ledger: Ledger,
     ) -> None:
         self._database = database
+        self._ledger = ledger
         self._lease = lease
         self._clock = clock
         self._recorder = recorder
@@ -53,13 +56,12 @@ class StoredJournal:
             )
             participant.attendance_id = str(row["id"])
             came.append(row)
-        async with self._database.transaction() as transaction:
-            if not await rows.append(transaction, self._lease, [_columns(op) for op in ops]):
-                raise FencedError
-            removed = [UUID(key) for op in ops if (key := _removed(op)) is not None]
-            await rows.revoke_guests(transaction, session_id, removed)
-            await rows.record_arrivals(transaction, came)
-            await rows.record_departures(transaction, [UUID(key) for key in left], now)
+        columns = [_columns(op) for op in ops]
+        removed = [UUID(key) for op in ops if (key := _removed(op)) is not None]
+        gone = [UUID(key) for key in left]
+        entry = Entry(self._lease, columns, came, gone, now, removed)
+        if not await self._ledger.append(entry):
+            raise FencedError
 
     async def recall(self, cid: str, cseq: int) -> Op | None:
         """Find an operation that is older than what the room remembers."""

@@ -81,8 +81,8 @@ class Lane(Protocol):
 
     heard_at: float  # event loop time at which anything arrived last
 
-    def write(self, frame: Frame) -> None:
-        """Queue a frame; a closed socket swallows it."""
+    def write(self, *frames: Frame) -> None:
+        """Queue frames, at once; a closed socket swallows them."""
 
     def unsent_bytes(self) -> int:
         """How much waits for this participant to read it."""
@@ -104,7 +104,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
     """uvicorn's websocket protocol, and after `run` a `Lane` below ASGI.
 
     Only whole frames reach the sans-IO parser of the parent once the handshake is done, so that it
-    stands on a frame boundary whenever `run` begins; from then on single binary frames, the poses,
+    stands on a frame boundary whenever `run` begins; from then on whole messages and poses
     never reach it at all. Depends on uvicorn internals (`handle_connect`, `handshake_complete`,
     `send_receive_event_to_app`, `conn`, `close_timer`): its minor version is pinned, and the
     framing fuzz of the contract suite guards the seam.
@@ -124,11 +124,14 @@ class RoomProtocol(WebSocketsSansIOProtocol):
 
     # Lane -----------------------------------------------------------------------------------
 
-    def write(self, frame: Frame) -> None:
-        """Write a frame that was built once for everybody."""
+    def write(self, *frames: Frame) -> None:
+        """Write frames that were built once for everybody, in one call of the system."""
         transport = self.transport
         if not self.close_sent and not transport.is_closing():  # uvloop raises on a closed one
-            transport.write(frame.wire)
+            if len(frames) == 1:
+                transport.write(frames[0].wire)
+            else:
+                transport.writelines([frame.wire for frame in frames])
 
     def unsent_bytes(self) -> int:
         """What the kernel did not take yet."""
@@ -217,6 +220,12 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             if handler is not None and first == 0x80 | BINARY:
                 body = start + head
                 handler.on_pose(apply_mask(data[body:end], data[body - 4 : body]))
+            elif handler is not None and first == 0x80 | TEXT and not self.frames:
+                # Whole, and not between the fragments of another: the parser has nothing to add.
+                body = start + head
+                self._hear(handler, apply_mask(data[body:end], data[body - 4 : body]))
+                if self.close_sent or self.transport.is_closing():
+                    return
             else:
                 super().data_received(data[start:end])
                 if self.close_sent or self.transport.is_closing():  # a close frame, or a wrong one
@@ -239,6 +248,9 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             else:
                 handler.on_pose(payload)
             return
+        self._hear(handler, payload)
+
+    def _hear(self, handler: Handler, payload: bytes) -> None:
         try:
             text = payload.decode()
         except UnicodeDecodeError:
@@ -281,12 +293,12 @@ class AsgiLane:
         self._aborted = asyncio.Event()
         self.heard_at = self._loop.time()
 
-    def write(self, frame: Frame) -> None:
-        """Queue a frame for the sending task."""
+    def write(self, *frames: Frame) -> None:
+        """Queue frames for the sending task."""
         if self._closing:
             return
-        self._outbox.append(frame)
-        self._unsent_bytes += len(frame.payload)
+        self._outbox.extend(frames)
+        self._unsent_bytes += sum(len(frame.payload) for frame in frames)
         self._wake.set()
 
     def unsent_bytes(self) -> int:

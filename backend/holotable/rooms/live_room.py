@@ -17,6 +17,7 @@ from typing import Final, Literal, Protocol
 from holotable.review.roles import Role
 from holotable.rooms import balcony
 from holotable.rooms.balcony import Balcony
+from holotable.rooms.comings import Comings
 from holotable.rooms.conduct import Bar
 from holotable.rooms.effects import (
     Append,
@@ -31,6 +32,7 @@ from holotable.rooms.effects import (
     Send,
     Slot,
 )
+from holotable.rooms.greeting import Greeting
 from holotable.rooms.lane import BINARY, TEXT, Frame, Lane
 from holotable.rooms.presence import POSE_BURST, POSE_RATE, Bucket, Presence
 from holotable.rooms.protocol import (
@@ -50,6 +52,7 @@ from holotable.rooms.protocol import (
 )
 from holotable.rooms.reasons import SENTENCES, Reason
 from holotable.rooms.reel import Reel, wall_ms
+from holotable.rooms.relevance import Due, Relevance
 from holotable.rooms.room import Room
 
 log = logging.getLogger("holotable.rooms")
@@ -63,6 +66,7 @@ ATTENDANCE_DELAY_S: Final = 0.25  # arrivals wait this long for others to be wri
 SILENT_AFTER_S: Final = 10.0  # half-open sockets end within this (W5)
 
 
+_OF_ONE: Final = frozenset({"hello", "pong", "nak", "bye"})  # say nothing of others
 _WITH_THE_STORE: Final = (Recall, KeepRecording, EndRecording)
 
 
@@ -168,6 +172,9 @@ class LiveRoom:
         self._hurry = asyncio.Event()  # operations wait, or somebody settles
         self._writing = False
         self._idle = asyncio.Event()
+        self._relevance = Relevance(self.presence, room.hz)
+        self._greeting = Greeting()
+        self._comings = Comings(self._greeting)
         self.reel = Reel(room, self.presence)
         if room.recording.facts is not None:  # another process began it
             self._roll(room.recording.facts)
@@ -240,6 +247,7 @@ class LiveRoom:
         self.participants.pop(participant.slot, None)
         self.aside.pop(participant.slot, None)
         self.presence.remove(participant.slot)
+        self._relevance.forget(participant.slot)
         if participant.attendance_id is not None:
             self._left.append(participant.attendance_id)
         if participant in self._arrivals:
@@ -310,8 +318,23 @@ class LiveRoom:
                 raise AssertionError("the writer stores and recalls, perform names who closes")
 
     def _send(self, to: tuple[Slot, ...], message: ServerMessage, lossy: bool) -> None:
-        frame = Frame(TEXT, encode(message))
         greeting = message["t"] == "hello"
+        if self._comings.take(to, message, len(self.participants)):
+            return
+        if message["t"] not in _OF_ONE:
+            self._tell_comings()
+        frame = Frame(TEXT, self._greeting.encode(message))
+        self._write(to, frame, greeting=greeting, lossy=lossy)
+
+    def _tell_comings(self) -> None:
+        """Tell who came and went since the last tick, before anything else is told (J9)."""
+        if self._comings.any:
+            for to, frame in self._comings.tell((*self.participants, *self.aside)):
+                self._write(to, frame)
+
+    def _write(
+        self, to: tuple[Slot, ...], frame: Frame, *, greeting: bool = False, lossy: bool = False
+    ) -> None:
         for slot in to:
             participant = self._of(slot)
             if participant is None or not (participant.greeted or greeting):
@@ -336,22 +359,10 @@ class LiveRoom:
     # Time -----------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
-        """Send one presence frame to everybody, and what the room gathered."""
-        moved = Frame(BINARY, self.presence.advance()) if self.presence.moved else None
-        full: Frame | None = None
-        for participant in self.participants.values() if not self.presence.empty else ():
-            if not participant.greeted or (moved is None and not participant.behind):
-                continue
-            lane = participant.lane
-            if lane.unsent_bytes() > PRESENCE_LIMIT_BYTES:
-                participant.behind = True
-            elif participant.behind:
-                if full is None:
-                    full = Frame(BINARY, self.presence.full())
-                participant.behind = False
-                lane.write(full)
-            elif moved is not None:
-                lane.write(moved)
+        """Send everybody where the others are, and what the room gathered."""
+        self._tell_comings()
+        if not self.presence.empty:
+            self._show(self._relevance.advance(now, len(self.participants), self.room.important))
         self._balcony.tick(now, self.presence, (self.aside[n] for n in self.room.gallery.by_seat))
         self.reel.tick(now)
         if self.reel.is_full:
@@ -362,6 +373,25 @@ class LiveRoom:
                 self._perform_now(effect)
             else:
                 self.perform([effect])
+
+    def _show(self, due: Due) -> None:
+        """Write the frames of a tick; who is behind gets nothing, and later everything at once."""
+        full: Frame | None = None
+        shared = due.of(-1) if not due.by_slot else None
+        for slot, participant in self.participants.items():
+            frames = due.of(slot) if shared is None else shared
+            if not participant.greeted or not (frames or participant.behind):
+                continue
+            lane = participant.lane
+            if lane.unsent_bytes() > PRESENCE_LIMIT_BYTES:
+                participant.behind = True
+            elif participant.behind:
+                if full is None:
+                    full = Frame(BINARY, self.presence.full())
+                participant.behind = False
+                lane.write(full)
+            else:
+                lane.write(*frames)
 
     def drop_silent(self, now: float) -> None:
         """Ask quiet participants for a sign of life; cut those who gave none."""

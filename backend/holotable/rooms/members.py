@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from holotable.review.roles import Role
 from holotable.rooms.conduct import SessionRole
@@ -12,6 +12,8 @@ from holotable.rooms.gallery import Gallery, Spectator
 from holotable.rooms.presence import Bucket
 from holotable.rooms.protocol import Author, Nak, NakCode, Person, RoleChanged, ServerMessage
 from holotable.rooms.reasons import SENTENCES, Reason
+
+IMPORTANT: Final = 16  # people whom everybody sees move at the full rate, however many are here
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Member:
     messages: Bucket
     events: Bucket
     status: dict[str, Any] = field(default_factory=dict)  # StatusValue as sent; JSON
+    shown: Person | None = None  # as everyone saw them last
 
     @property
     def principal_id(self) -> str:
@@ -73,6 +76,31 @@ class Members:
         members = self.by_slot.values()
         return next((m.role for m in members if m.principal_id == principal_id), None)
 
+    def roles(self) -> dict[str, set[Role]]:
+        """Everybody's roles in the project, by principal: of all their devices."""
+        found: dict[str, set[Role]] = {}
+        for member in self.by_slot.values():
+            found.setdefault(member.principal_id, set()).add(member.role)
+        return found
+
+    def important(self) -> list[Slot]:
+        """Whom everybody wants to see move: host, presenter, the followed, the first who asks."""
+        leading = {self._floor.host, self._floor.presenter}
+        followers: dict[Slot, int] = {}
+        hands: dict[Slot, int] = {}
+        for slot, member in self.by_slot.items():
+            if member.principal_id in leading:
+                followers[slot] = followers.get(slot, 0) + len(self.by_slot)
+            status = member.status
+            if (followed := status.get("following")) is not None:
+                followers[followed] = followers.get(followed, 0) + 1
+            if (rank := status.get("hand_rank")) is not None:
+                hands[slot] = rank
+        found = sorted(followers, key=lambda slot: -followers[slot])[:IMPORTANT]
+        if hands:
+            found.append(min(hands, key=lambda slot: hands[slot]))
+        return found
+
     def session_role(self, member: Member) -> SessionRole:
         """What somebody is in this session."""
         return self._floor.session_role(member.principal_id, member.role)
@@ -82,20 +110,29 @@ class Members:
         return {slot: self.session_role(member) for slot, member in self.by_slot.items()}
 
     def person(self, member: Member) -> Person:
-        """Somebody as everyone sees them."""
-        joiner = member.joiner
-        return Person(
+        """Somebody as everyone sees them; the same object while nothing has changed."""
+        joiner, shown = member.joiner, member.shown
+        session_role = self.session_role(member)
+        if (
+            shown is not None
+            and shown["session_role"] == session_role
+            and shown["role"] == member.role.value
+            and shown["status"] == member.status
+        ):
+            return shown
+        member.shown = Person(
             slot=member.slot,
             principal_id=joiner.principal_id,
             name=joiner.name,
             colour=member.colour,
             shape=member.shape,
             role=member.role.value,
-            session_role=self.session_role(member),
+            session_role=session_role,
             device=joiner.device,
             guest=joiner.guest,
             status=dict(member.status),
         )
+        return member.shown
 
     @staticmethod
     def spectator(spectator: Spectator) -> Person:

@@ -3,18 +3,21 @@
 A pose is opaque: bytes of a participant, at most MAX_POSE_BYTES, of which only the newest counts.
 Frame layout, little endian (pinned by `tests/vectors/presence.json`):
 
-    u8 type = 1 | u8 flags (1 = full) | u32 tick | u16 count
+    u8 type = 1 | u8 flags (1 = full, 2 = in turn) | u32 tick | u16 count
     count x (u16 slot | u16 length | bytes)
 
 A frame with the full flag holds the newest pose of everybody; without it, of those who moved since
-the tick before. No clock here: times are seconds of any monotonic clock, passed in.
+the tick before. With the flag *in turn* it holds some of a crowd, who come a few times a second
+(`relevance.py`). No clock here: times are seconds of any monotonic clock, passed in.
 """
 
 import struct
+from collections.abc import Collection
 from typing import Final
 
 FRAME_POSES: Final = 1
 FLAG_FULL: Final = 1
+FLAG_IN_TURN: Final = 2
 MAX_POSE_BYTES: Final = 256
 POSE_RATE: Final = 40.0  # per second and participant; clients send 20
 POSE_BURST: Final = 40.0
@@ -109,11 +112,19 @@ class Presence:
 
     def advance(self) -> bytes:
         """Start the next tick and build the frame of those who moved since the one before."""
+        return self.frame(self.take().values())
+
+    def take(self) -> dict[int, bytes]:
+        """Start the next tick; the entries of those who moved since the one before."""
         self.tick = (self.tick + 1) & 0xFFFFFFFF
         dirty = self._dirty
         self._dirty = {}
         self._latest.update(dirty)
-        return _HEAD.pack(FRAME_POSES, 0, self.tick, len(dirty)) + b"".join(dirty.values())
+        return dirty
+
+    def frame(self, entries: Collection[bytes], flags: int = 0) -> bytes:
+        """A frame of this tick with these entries."""
+        return _HEAD.pack(FRAME_POSES, flags, self.tick, len(entries)) + b"".join(entries)
 
     def full(self) -> bytes:
         """The frame for somebody who joined or missed ticks: everybody's newest pose."""

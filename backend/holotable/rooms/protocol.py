@@ -293,6 +293,13 @@ class Left(TypedDict):
     reason: Literal["left", "lost", "removed"]
 
 
+class Batch(TypedDict):
+    """Who came and went within a tick of a large room, in order (J9)."""
+
+    t: Literal["batch"]
+    messages: list[Join | Left]
+
+
 class Status(TypedDict):
     """The changed fields of somebody's status."""
 
@@ -409,6 +416,7 @@ ServerMessage: TypeAlias = (
     | Nak
     | Join
     | Left
+    | Batch
     | Status
     | Preview
     | Hold

@@ -224,6 +224,14 @@ class Room:
         """The principal who wears the star, present or not; None at a table."""
         return self.floor.host
 
+    def important(self) -> list[Slot]:
+        """Whom everybody sees move at the full rate, however many are here (P2)."""
+        return self._members.important()
+
+    def roles(self) -> dict[str, set[Role]]:
+        """Everybody's roles in the project, by principal."""
+        return self._members.roles()
+
     def people(self) -> list[Person]:
         """Everyone here, in order of arrival."""
         return [self._members.person(member) for member in self._members]

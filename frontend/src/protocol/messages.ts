@@ -160,12 +160,18 @@ export interface NakMessage {
   readonly about?: "event";
 }
 
+/** Somebody came or went. */
+export type ComingMessage =
+  | { readonly t: "join"; readonly who: PersonMessage }
+  | { readonly t: "left"; readonly slot: number; readonly reason: "left" | "lost" | "removed" };
+
 export type ServerMessage =
   | HelloMessage
   | OpMessage
   | NakMessage
-  | { readonly t: "join"; readonly who: PersonMessage }
-  | { readonly t: "left"; readonly slot: number; readonly reason: "left" | "lost" | "removed" }
+  | ComingMessage
+  /** Who came and went within a tick of a large room, in order. */
+  | { readonly t: "batch"; readonly messages: readonly ComingMessage[] }
   | { readonly t: "status"; readonly slot: number; readonly value: StatusFields }
   | { readonly t: "preview"; readonly slot: number; readonly key: string; readonly value: Json }
   | { readonly t: "hold"; readonly key: string; readonly slot: number | null }
@@ -232,6 +238,7 @@ const KNOWN: ReadonlySet<string> = new Set<ServerMessage["t"]>([
   "nak",
   "join",
   "left",
+  "batch",
   "status",
   "preview",
   "hold",

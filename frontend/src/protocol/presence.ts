@@ -1,7 +1,7 @@
 /**
  * The lossy lane from the server: one binary frame per tick with the poses of everyone who moved.
  *
- *     u8 type = 1 | u8 flags (1 = full) | u32 tick | u16 count
+ *     u8 type = 1 | u8 flags (1 = full, 2 = in turn) | u32 tick | u16 count
  *     count x (u16 slot | u16 length | bytes)
  *
  * Little endian; pinned by `tests/vectors/presence.json`.
@@ -9,6 +9,7 @@
 
 export const FRAME_POSES = 1;
 export const FLAG_FULL = 1;
+export const FLAG_IN_TURN = 2;
 const HEAD_BYTES = 8;
 
 /** Hears each pose of a frame; it stands at `offset` in `view` and is `length` bytes long. */
@@ -18,6 +19,8 @@ export type PoseVisitor = (slot: number, view: DataView, offset: number, length:
 export interface PresenceHead {
   /** Holds everybody's pose, not only of those who moved. */
   readonly full: boolean;
+  /** Holds some of a crowd, who come a few times a second, one after the other. */
+  readonly inTurn: boolean;
   /** Wraps at 2^32. */
   readonly tick: number;
 }
@@ -38,5 +41,15 @@ export function readPresence(view: DataView, visit: PoseVisitor): PresenceHead |
     visit(view.getUint16(offset, true), view, offset + 4, length);
     offset += 4 + length;
   }
-  return { full: (view.getUint8(1) & FLAG_FULL) !== 0, tick: view.getUint32(2, true) };
+  const flags = view.getUint8(1);
+  return {
+    full: (flags & FLAG_FULL) !== 0,
+    inTurn: (flags & FLAG_IN_TURN) !== 0,
+    tick: view.getUint32(2, true),
+  };
+}
+
+/** Whether a frame says of its poses that they come in turn; known before they are visited. */
+export function isInTurn(view: DataView): boolean {
+  return view.byteLength >= HEAD_BYTES && (view.getUint8(1) & FLAG_IN_TURN) !== 0;
 }

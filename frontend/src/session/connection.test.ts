@@ -45,6 +45,17 @@ it("opens a socket with its ticket and says where it was", async () => {
   expect(kind()).toBe("connected");
 });
 
+it("tells one by one who came and went in one message", async () => {
+  const heard: unknown[] = [];
+  connect({ onMessage: (message) => heard.push(message) });
+  await environment.settle();
+  const gone = [1, 2].map((slot) => ({ t: "left", slot, reason: "left" }));
+  environment.socket.say({ t: "batch", messages: gone }); // before the hello: of nobody we know
+  environment.socket.say(HELLO);
+  environment.socket.say({ t: "batch", messages: gone });
+  expect(heard).toEqual(gone);
+});
+
 it("notices silence within three seconds and comes back with a new ticket", async () => {
   connect();
   await environment.settle();

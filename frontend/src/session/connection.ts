@@ -216,6 +216,8 @@ export class Connection {
       if (message.retry_after_ms === null) this.end(message.reason);
     } else if (message.t === "moved") {
       this.retryAfterMs = environment.random() * 200;
+    } else if (message.t === "batch") {
+      if (this.greeted) for (const one of message.messages) this.options.onMessage(one);
     } else if (this.greeted) {
       this.options.onMessage(message);
     }

@@ -432,6 +432,7 @@ class Live implements LiveSession {
         return;
       case "lobby": // of who waits, on another socket
       case "hello":
+      case "batch":
       case "pong":
       case "bye":
       case "moved":

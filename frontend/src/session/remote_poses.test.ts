@@ -26,6 +26,12 @@ function frame(slot: number, sentMs: number, x: number, change?: (pose: Pose) =>
   return new DataView(view.buffer, 0, 12 + length);
 }
 
+/** The same frame as one of a crowd, whose poses come in turn. */
+function inTurn(view: DataView): DataView {
+  view.setUint8(1, 2);
+  return view;
+}
+
 function at(slot: number, nowMs: number): number {
   expect(remote.at(slot, nowMs, seen)).toBe(true);
   return seen.head[0] ?? NaN;
@@ -48,6 +54,42 @@ it("moves evenly, 100 ms late, between poses that came unevenly", () => {
   const steps = positions.slice(12).map((x, index) => x - (positions[index + 11] ?? 0));
   expect(Math.min(...steps)).toBeGreaterThan(0.004);
   expect(Math.max(...steps)).toBeLessThan(0.016);
+});
+
+it("moves evenly where poses come in turn, a fifth of a second apart", () => {
+  const delays = [5, 38, 12, 30, 8, 25, 5, 35, 10, 20];
+  const arrivals = delays.map((delay, index) => ({
+    sent: index * 200,
+    at: 7_000 + index * 200 + delay,
+  }));
+  const positions: number[] = [];
+  for (let now = 7_005; now <= 8_800; now += 10) {
+    for (const { sent, at: due } of arrivals) {
+      if (due > now - 10 && due <= now)
+        remote.receive(inTurn(frame(1, sent + 60_000, sent / 1_000)), now);
+    }
+    positions.push(at(1, now));
+  }
+  const steps = positions.slice(40).map((x, index) => x - (positions[index + 39] ?? 0));
+  expect(Math.min(...steps)).toBeGreaterThan(0.004);
+  expect(Math.max(...steps)).toBeLessThan(0.016);
+});
+
+it("nobody jumps back or far ahead when their poses come faster and slower again", () => {
+  const positions: number[] = [];
+  let now = 7_000;
+  const pass = (periodMs: number, times: number, change: (view: DataView) => DataView): void => {
+    for (let index = 0; index < times; index += 1) {
+      remote.receive(change(frame(1, now, (now - 7_000) / 1_000)), now);
+      for (let step = 0; step < periodMs; step += 10, now += 10) positions.push(at(1, now));
+    }
+  };
+  pass(200, 8, inTurn);
+  pass(50, 40, (view) => view);
+  pass(200, 20, inTurn);
+  const steps = positions.slice(40).map((x, index) => x - (positions[index + 39] ?? 0));
+  expect(Math.min(...steps)).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...steps)).toBeLessThan(0.05);
 });
 
 it("goes on over the wrap of the sender's clock", () => {

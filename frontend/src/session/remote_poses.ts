@@ -2,17 +2,22 @@
  * Where the others are, 100 ms in the past and interpolated, so that 20 poses a second look like motion.
  *
  * Each pose carries its sender's clock; the offset between that clock and mine is the smallest seen lately,
- * because delay only ever adds.
+ * because delay only ever adds. In a crowd most come five times a second; those are shown longer ago.
  */
 
 import { POSE, Pose, decodePose } from "../protocol/pose";
-import { readPresence } from "../protocol/presence";
+import { isInTurn, readPresence } from "../protocol/presence";
 
 const DELAY_MS = 100;
+/** Of somebody who comes in turn, a fifth of a second after the last time. */
+const DELAY_IN_TURN_MS = 300;
+/** The delay changes by this share of the time that goes by: people slow down or hurry, and never jump. */
+const DELAY_CHANGE = 0.4;
 /** Samples kept per person: 0.4 s at 20 Hz. */
 const SAMPLES = 8;
 /** Senders are silent while still. A pose after such a pause moves within this time, not since the pause. */
 const LONGEST_STEP_MS = 70;
+const LONGEST_STEP_IN_TURN_MS = 270;
 /** The offset may grow this much per second, so that two drifting clocks stay together. */
 const DRIFT_MS_PER_S = 1;
 const STALE_MS = 60_000;
@@ -25,6 +30,10 @@ interface Track {
   last: number;
   count: number;
   offsetMs: number;
+  /** How long ago they were shown at `delaySinceMs`, and will be in a while. */
+  delayFromMs: number;
+  delayToMs: number;
+  delaySinceMs: number;
   heardAtMs: number;
   /** The newest sample differs from the one before: a keep-alive of somebody who is still moves nothing. */
   moves: boolean;
@@ -40,9 +49,10 @@ export class RemotePoses {
   /** Takes a presence frame; true when somebody else is not where they were. */
   receive(frame: DataView, nowMs: number): boolean {
     let moved = false;
+    const inTurn = isInTurn(frame);
     readPresence(frame, (slot, view, offset, length) => {
       if (slot !== this.ownSlot && decodePose(view, offset, length, this.scratch))
-        moved = this.add(slot, this.scratch, nowMs) || moved;
+        moved = this.add(slot, this.scratch, nowMs, inTurn) || moved;
     });
     return moved;
   }
@@ -56,7 +66,7 @@ export class RemotePoses {
     this.tracks.clear();
   }
 
-  /** Calls `listener` with everyone's pose of 100 ms ago; the pose is reused. */
+  /** Calls `listener` with everyone's pose of 100 ms ago, or of 300 in a crowd; the pose is reused. */
   each(nowMs: number, listener: (slot: number, pose: Pose, ageMs: number) => void): void {
     for (const [slot, track] of this.tracks) {
       const ageMs = nowMs - track.heardAtMs;
@@ -77,13 +87,17 @@ export class RemotePoses {
   /** Whether anybody is between two poses. */
   isMoving(nowMs: number): boolean {
     for (const track of this.tracks.values()) {
-      if (track.moves && nowMs - track.offsetMs - DELAY_MS < (track.times[track.last] ?? 0))
+      if (
+        track.moves &&
+        nowMs - track.offsetMs - delayOf(track, nowMs) < (track.times[track.last] ?? 0)
+      )
         return true;
     }
     return false;
   }
 
-  private add(slot: number, pose: Pose, nowMs: number): boolean {
+  private add(slot: number, pose: Pose, nowMs: number, inTurn: boolean): boolean {
+    const wantedDelayMs = inTurn ? DELAY_IN_TURN_MS : DELAY_MS;
     let track = this.tracks.get(slot);
     if (!track) {
       track = {
@@ -92,6 +106,9 @@ export class RemotePoses {
         last: 0,
         count: 0,
         offsetMs: nowMs - pose.timeMs,
+        delayFromMs: wantedDelayMs,
+        delayToMs: wantedDelayMs,
+        delaySinceMs: nowMs,
         heardAtMs: nowMs,
         moves: true,
       };
@@ -108,7 +125,14 @@ export class RemotePoses {
       }
       const grown = track.offsetMs + ((nowMs - track.heardAtMs) / 1000) * DRIFT_MS_PER_S;
       track.offsetMs = Math.min(nowMs - time, grown);
-      if (time - before > LONGEST_STEP_MS) track.times[track.last] = time - LONGEST_STEP_MS;
+      const slow = inTurn || track.delayToMs === DELAY_IN_TURN_MS;
+      const longestMs = slow ? LONGEST_STEP_IN_TURN_MS : LONGEST_STEP_MS;
+      if (time - before > longestMs) track.times[track.last] = time - longestMs;
+      if (wantedDelayMs !== track.delayToMs) {
+        track.delayFromMs = delayOf(track, nowMs);
+        track.delayToMs = wantedDelayMs;
+        track.delaySinceMs = nowMs;
+      }
     }
     const before = track.samples[track.last];
     track.moves = track.count === 0 || !before || !equal(before, pose);
@@ -143,8 +167,15 @@ function wrapped(differenceMs: number): number {
   return differenceMs - 65_536 * Math.round(differenceMs / 65_536);
 }
 
+/** How long ago somebody is shown now. */
+function delayOf(track: Track, nowMs: number): number {
+  const change = track.delayToMs - track.delayFromMs;
+  const atMost = (nowMs - track.delaySinceMs) * DELAY_CHANGE;
+  return track.delayFromMs + Math.sign(change) * Math.min(Math.abs(change), atMost);
+}
+
 function sample(track: Track, nowMs: number, out: Pose): void {
-  const wanted = nowMs - track.offsetMs - DELAY_MS;
+  const wanted = nowMs - track.offsetMs - delayOf(track, nowMs);
   let later = track.last;
   for (let back = 0; back < track.count; back += 1) {
     const index = (track.last - back + SAMPLES) % SAMPLES;

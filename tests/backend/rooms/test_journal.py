@@ -5,6 +5,7 @@ from builders import Clock, add_asset, add_project, add_revision, add_session, a
 from live_builders import AT, CID
 
 from holotable.rooms.journal import StoredJournal, iso, past_of
+from holotable.rooms.ledger import Ledger
 from holotable.rooms.live_room import FencedError
 from holotable.rooms.protocol import Author, Op
 from holotable.store.database import Database
@@ -23,7 +24,7 @@ async def test_what_is_appended_is_the_past_of_the_next_room_and_only_the_owner_
     async with database.transaction() as transaction:
         claimed = await rows.claim(transaction, meeting.id, "", LEASE)
     assert isinstance(claimed, tuple)
-    journal = StoredJournal(database, claimed[1], clock, None)
+    journal = StoredJournal(database, claimed[1], clock, None, Ledger(database))
     op = Op(
         t="op", seq=1, kind="set", key="explode", value={"amount": 0.5},
         by=Author(principal_id=str(mia.id), name="Mia", slot=None), at=AT, cid=CID, cseq=1,

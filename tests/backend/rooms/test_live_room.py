@@ -6,6 +6,7 @@ import pytest
 from live_builders import AT, RECORDING, MemoryLane, joiner, room
 
 from holotable.review.roles import Role
+from holotable.rooms.comings import CROWD
 from holotable.rooms.effects import EndRecording, KeepRecording
 from holotable.rooms.lane import BINARY, Frame
 from holotable.rooms.live_room import BACKLOG_LIMIT, LiveRoom, Participant
@@ -178,6 +179,48 @@ async def test_operations_beyond_the_backlog_are_refused(scene: Scene) -> None:
     await scene.live.settle()
     assert anna.heard("nak")[0]["code"] == "rate"
     assert scene.journal.ops == []
+
+
+async def test_j9_in_a_crowd_who_comes_and_goes_in_a_tick_is_told_in_one_message(
+    scene: Scene,
+) -> None:
+    anna, _ = scene.enter("Anna")
+    for number in range(CROWD):
+        scene.enter(f"Person {number}")
+    await scene.live.settle()
+    scene.live.tick(0.0)
+    before = len(anna.texts)
+    ben, participant = scene.enter("Ben")
+    cleo, _ = scene.enter("Cleo")
+    scene.live.exit(participant, 1000)
+    await scene.live.settle()
+    assert len(anna.texts) == before
+    assert [person["name"] for person in cleo.texts[0]["who"]][-2:] == ["Ben", "Cleo"]
+    scene.live.tick(0.03)
+    (batch,) = anna.texts[before:]
+    assert [message["t"] for message in batch["messages"]] == ["join", "join", "left"]
+    assert [message["t"] for message in cleo.texts] == ["hello", "left"]
+    assert [message["t"] for message in ben.texts] == ["hello"]
+    scene.live.tick(0.06)
+    assert len(anna.texts) == before + 1
+
+
+async def test_j9_nobody_hears_of_somebody_before_they_are_told_that_they_came(
+    scene: Scene,
+) -> None:
+    anna, _ = scene.enter("Anna")
+    for number in range(CROWD):
+        scene.enter(f"Person {number}")
+    await scene.live.settle()
+    scene.live.tick(0.0)
+    before = len(anna.texts)
+    ben, _ = scene.enter("Ben")
+    await scene.live.settle()
+    ben.say({"t": "ping", "ts": 1})
+    assert len(anna.texts) == before
+    ben.say(op(0.5))
+    await scene.live.settle()
+    assert [message["t"] for message in anna.texts[before:]] == ["join", "op"]
 
 
 async def test_w4_a_ping_is_answered_while_the_database_is_busy(scene: Scene) -> None:

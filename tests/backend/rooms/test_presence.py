@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holotable.rooms.presence import SLOT_QUARANTINE_S, Bucket, Presence, Slots
+from holotable.rooms.presence import FLAG_IN_TURN, SLOT_QUARANTINE_S, Bucket, Presence, Slots
 
 VECTORS = json.loads(
     (Path(__file__).parents[2] / "vectors" / "presence.json").read_text(encoding="utf-8")
@@ -19,7 +19,10 @@ def test_frames_are_the_bytes_of_the_vectors(vector: dict[str, Any]) -> None:
     presence.tick = (vector["tick"] - (0 if vector["full"] else 1)) & 0xFFFFFFFF
     for slot, pose in vector["poses"]:
         presence.put(slot, bytes.fromhex(pose))
-    frame = presence.full() if vector["full"] else presence.advance()
+    if vector.get("in_turn"):
+        frame = presence.frame(presence.take().values(), FLAG_IN_TURN)
+    else:
+        frame = presence.full() if vector["full"] else presence.advance()
     assert frame.hex() == vector["hex"]
 
 

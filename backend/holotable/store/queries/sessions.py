@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    CursorResult,
     delete,
     distinct,
     func,
@@ -104,24 +103,41 @@ async def claim(
     return row, Lease(session_id, row.fence)
 
 
-async def renew(
-    transaction: AsyncSession, leases: Collection[Lease], lease: timedelta
-) -> frozenset[UUID]:
-    """Prolong leases; the sessions whose lease is still ours and that are not over."""
-    kept: set[UUID] = set()
-    until = await database_now(transaction) + lease
-    every = [(held.session_id, held.fence) for held in leases]
+async def held(transaction: AsyncSession, leases: Collection[Lease]) -> frozenset[Lease]:
+    """Those of the leases that are still ours, of sessions that are not over.
+
+    The rows are locked until the transaction ends, so a claim waits for it or came first and is
+    seen; it never falls between. Locked in the order of their ids, because two transactions that
+    lock several rows in different orders would wait for each other for ever.
+    """
+    found: set[Lease] = set()
+    every = sorted((lease.session_id, lease.fence) for lease in leases)
     for start in range(0, len(every), CHUNK):
-        rows = await transaction.execute(
-            update(Session)
+        kept = await transaction.execute(
+            select(Session.id, Session.fence)
             .where(
                 tuple_(Session.id, Session.fence).in_(every[start : start + CHUNK]),
                 Session.ended_at.is_(None),
             )
-            .values(lease_until=until)
-            .returning(Session.id)
+            .order_by(Session.id)
+            .with_for_update(key_share=True)
         )
-        kept |= set(rows.scalars())
+        found |= {Lease(session_id, fence) for session_id, fence in kept}
+    return frozenset(found)
+
+
+async def renew(
+    transaction: AsyncSession, leases: Collection[Lease], lease: timedelta
+) -> frozenset[UUID]:
+    """Prolong leases; the sessions whose lease is still ours and that are not over."""
+    until = await database_now(transaction) + lease
+    kept = [one.session_id for one in await held(transaction, leases)]
+    for start in range(0, len(kept), CHUNK):
+        await transaction.execute(
+            update(Session)
+            .where(Session.id.in_(kept[start : start + CHUNK]))
+            .values(lease_until=until)
+        )
     return frozenset(kept)
 
 
@@ -149,29 +165,13 @@ async def owner_of(transaction: AsyncSession, session_id: UUID) -> str | None:
 # Operations ---------------------------------------------------------------------------------
 
 
-async def append(
-    transaction: AsyncSession, lease: Lease, operations: Sequence[Mapping[str, Any]]
-) -> bool:
-    """Store operations under the fence; False, and nothing stored, when the lease is lost.
+async def append(transaction: AsyncSession, operations: Sequence[Mapping[str, Any]]) -> None:
+    """Store operations, in the transaction in which `held` has said that they may be.
 
-    operations: columns of `operation` without session_id. The update locks the row, so a claim
-    waits for this transaction or comes first and makes it fail; it never falls between.
+    operations: columns of `operation`.
     """
-    held: CursorResult[Any] = await transaction.execute(  # type: ignore[assignment]  # rowcount
-        update(Session)
-        .where(
-            Session.id == lease.session_id,
-            Session.fence == lease.fence,
-            Session.ended_at.is_(None),
-        )
-        .values(fence=lease.fence)
-    )
-    if held.rowcount != 1:
-        return False
     if operations:
-        rows = [{"session_id": lease.session_id, **row} for row in operations]
-        await transaction.execute(insert(Operation), rows)
-    return True
+        await transaction.execute(insert(Operation), [dict(row) for row in operations])
 
 
 async def operations_of(

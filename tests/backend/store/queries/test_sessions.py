@@ -64,7 +64,11 @@ def operation(
 
 async def append(database: Database, lease: rows.Lease, *operations: dict[str, Any]) -> bool:
     async with database.transaction() as transaction:
-        return await rows.append(transaction, lease, operations)
+        if lease not in await rows.held(transaction, [lease]):
+            return False
+        rows_ = [{"session_id": lease.session_id, **operation} for operation in operations]
+        await rows.append(transaction, rows_)
+    return True
 
 
 async def test_the_fence_rises_with_every_claim_and_only_the_last_one_appends(
