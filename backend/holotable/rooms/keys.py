@@ -128,7 +128,7 @@ class CompareValue(Strict):
     """Two revisions beside each other, the older first, and how.
 
     kinds: which changes stand out.  heat: changed shapes by how far they were displaced; up to
-    tolerance_m metres is none.  stop: of the change tour.  blink: the older one alone, as a preview.
+    tolerance_m metres is none.  stop: of the change tour.  blink: the older one alone (a preview).
     """
 
     revision_ids: Annotated[tuple[Uuid, Uuid], Field(strict=False)]
