@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from holotable.review.viewpoint import Measurement, ModelMark, Sheet
+from holotable.review.viewpoint import ChangeKind, Measurement, ModelMark, Sheet
 from holotable.rooms.agenda import AgendaAtValue, AgendaValue
 from holotable.rooms.conduct import (
     Deed,
@@ -133,11 +133,21 @@ class LayersValue(Strict):
 
 
 class CompareValue(Strict):
-    """Two revisions beside each other, the older first, and how."""
+    """Two revisions beside each other, the older first, and how.
+
+    kinds: which changes stand out.  heat: changed shapes by how far they were displaced; up to
+    tolerance_m metres is none.  stop: of the change tour.  blink: the older one alone (a preview).
+    """
 
     revision_ids: Annotated[tuple[Uuid, Uuid], Field(strict=False)]
     mode: Literal["overlay", "slider", "side_by_side", "only_changes"]
     slider: Annotated[float, Field(ge=0.0, le=1.0)] = 0.5
+    kinds: Annotated[list[ChangeKind], Field(max_length=6)] | None = None  # None: all
+    palette: Literal["usual", "patterns"] = "usual"
+    heat: bool = False
+    tolerance_m: Annotated[float, Field(ge=0.0, le=1.0)] = 1e-5
+    stop: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    blink: bool = False
 
 
 class Owned(Strict):
@@ -190,7 +200,7 @@ KEY_RULES: Final = (
     KeyRule(re.compile(f"colour/{_UUID}"), ColourValue, 61_440, 16),
     KeyRule(re.compile("view"), ViewValue, 512, 1),
     KeyRule(re.compile("layers"), LayersValue, 16_384, 1),
-    KeyRule(re.compile("compare"), CompareValue, 512, 1),
+    KeyRule(re.compile("compare"), CompareValue, 1_024, 1),
     KeyRule(re.compile(f"measurement/{_ID}"), MeasurementValue, 16_384, 256, Deed.OBJECT),
     KeyRule(re.compile(f"markup/{_ID}"), MarkupValue, 32_768, 128, Deed.OBJECT),
     KeyRule(re.compile("session/presenter"), PresenterValue, 128, 1, Deed.PRESENT),

@@ -16,7 +16,7 @@ from typing_extensions import TypedDict  # pydantic refuses typing.TypedDict bef
 
 from holotable.rooms.conduct import SessionRole
 from holotable.rooms.events import EventMessage, Happened
-from holotable.rooms.values import Ranges, Slot, Strict, Uuid
+from holotable.rooms.values import Occurrence, Point, Ranges, Slot, Strict, Uuid
 
 SUBPROTOCOL: Final = "holotable.v1"
 MAX_TEXT_BYTES: Final = 65_536  # a longer text frame closes the socket with 1009
@@ -75,6 +75,18 @@ class Selection(Strict):
     ranges: Ranges
 
 
+class Writing(Strict):
+    """Where somebody writes an issue or a comment; what they write is theirs until it is sent (L10).
+
+    point: metres, absolute, y up, as the model stands unexploded; it goes with its part.
+    """
+
+    revision_id: Uuid
+    kind: Literal["issue", "comment"]
+    occurrence: Occurrence | None = None
+    point: Point
+
+
 class StatusValue(Strict):
     """What a participant does right now. Fields that are sent replace, the others stay (L4)."""
 
@@ -85,6 +97,7 @@ class StatusValue(Strict):
     away: bool | None = None
     hand: bool | None = None
     in_xr: bool | None = None
+    writing: Writing | None = None
 
 
 class StatusMessage(Strict):

@@ -54,6 +54,17 @@ export interface StatusFields {
   /** The room's: place of a raised hand in the queue. */
   readonly hand_rank?: number | null;
   readonly in_xr?: boolean;
+  /** Where I write an issue or a comment; not what. */
+  readonly writing?: Writing | null;
+}
+
+/** A place on a revision where somebody writes. */
+export interface Writing {
+  readonly revision_id: string;
+  readonly kind: "issue" | "comment";
+  readonly occurrence: number | null;
+  /** Absolute metres, y up, unexploded. */
+  readonly point: readonly [number, number, number];
 }
 
 /** What happens and is over; the room sends it on to whom it is for (rooms/events.py). */

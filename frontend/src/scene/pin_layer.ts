@@ -211,12 +211,7 @@ class PinLayer {
 
   /** An absolute place as it stands now, exploded or not; model frame. */
   private standing(occurrence: number, place: Vec3): Vec3 {
-    const { viewer } = this;
-    const [x, y, z] = viewer.toModel(place);
-    const { explode, explodeDirections } = viewer.model?.occurrences ?? NOTHING_EXPLODED;
-    const by = (axis: number): number =>
-      occurrence < 0 ? 0 : explode * (explodeDirections[occurrence * 3 + axis] ?? 0);
-    return [x + by(0), y + by(1), z + by(2)];
+    return standingPlace(this.viewer, occurrence, place);
   }
 
   /** Asks again what is covered once the view has come to rest. */
@@ -300,3 +295,12 @@ function part(name: string, text = ""): HTMLSpanElement {
 const NOTHING_EXPLODED = { explode: 0, explodeDirections: new Float32Array(0) };
 const _size = new Vector2();
 const _seen = new Matrix4();
+
+/** An absolute place of a part (-1: of none) as it stands now, exploded or not; model frame. */
+export function standingPlace(viewer: Viewer, occurrence: number, place: Vec3): Vec3 {
+  const [x, y, z] = viewer.toModel(place);
+  const { explode, explodeDirections } = viewer.model?.occurrences ?? NOTHING_EXPLODED;
+  const by = (axis: number): number =>
+    occurrence < 0 ? 0 : explode * (explodeDirections[occurrence * 3 + axis] ?? 0);
+  return [x + by(0), y + by(1), z + by(2)];
+}

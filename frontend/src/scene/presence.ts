@@ -18,6 +18,7 @@ import {
   SphereGeometry,
 } from "three";
 import type { Vec3 } from "../state/model";
+import { Lasers } from "./lasers";
 import { NO_OCCURRENCE, POSE, type Pose } from "../state/presence";
 import type { Person } from "../state/workspace";
 import { personColour } from "./theme";
@@ -63,6 +64,10 @@ export function drawPresence(viewer: Viewer): () => void {
     disposeFigure(figure);
   };
 
+  const lasers = new Lasers(viewer);
+  const { laser, pointerPosition } = viewer.workspace;
+  const stopLaser = laser.subscribe(() => viewer.invalidate());
+
   const stopFrames = viewer.onFrame((nowMs) => {
     for (const figure of figures.values()) figure.seen = false;
     let frusta = 0;
@@ -86,13 +91,21 @@ export function drawPresence(viewer: Viewer): () => void {
       if (showFrustum) frusta += 1;
       placeBody(viewer, figure, pose, showFrustum, ageMs);
       placeCursor(viewer, figure, pose, nowMs);
+      const point = pose.has(POSE.pointer) ? pointOf(viewer, pose) : null;
+      lasers.tell(slot, person.colour, pose, point, nowMs);
     });
+    const [me] = [...people.values()].filter(({ mine }) => mine);
+    const mine = laser.get() ? pointerPosition.get() : null;
+    lasers.tellMine(me?.colour ?? 0, mine && viewer.toModel(mine), nowMs);
+    lasers.draw(nowMs);
     for (const [slot, figure] of figures) if (!figure.seen) drop(slot, figure);
   });
 
   return () => {
     stopPeople();
     stopFrames();
+    stopLaser();
+    lasers.dispose();
     for (const [slot, figure] of figures) drop(slot, figure);
   };
 }
@@ -135,7 +148,9 @@ function placeCursor(viewer: Viewer, figure: Figure, pose: Pose, nowMs: number):
   const point = pose.has(POSE.pointer) ? pointOf(viewer, pose) : null;
   const at = point && !viewer.presenting ? viewer.projectToScreen(point) : null;
   figure.cursor.hidden = at === null;
-  figure.laser.visible = point !== null && pose.has(POSE.inXr);
+  // At a desk `lasers.ts` draws that of a desk; who wears a headset sees this line of both.
+  const isLine = pose.has(POSE.inXr) || (viewer.presenting && pose.has(POSE.laser));
+  figure.laser.visible = point !== null && isLine;
   if (!point) return;
   if (figure.laser.visible) {
     const from = pose.has(POSE.right) ? pose.right : pose.has(POSE.left) ? pose.left : pose.head;
@@ -144,7 +159,9 @@ function placeCursor(viewer: Viewer, figure: Figure, pose: Pose, nowMs: number):
     line.setXYZ(1, ...point);
     line.needsUpdate = true;
   }
-  const moved = point.some((value, axis) => Math.abs(value - (figure.lastPoint[axis] ?? 0)) > 1e-6);
+  const isLaser = pose.has(POSE.laser);
+  const moved =
+    isLaser || point.some((value, axis) => Math.abs(value - (figure.lastPoint[axis] ?? 0)) > 1e-6);
   if (moved) {
     figure.lastPoint = point;
     figure.movedMs = nowMs;

@@ -3,7 +3,14 @@
  * and sends what this person does. `main` plugs the network and the scene in; nothing above imports this.
  */
 
-import type { ClientMessage, Device, Json, ServerMessage } from "../protocol/messages";
+import type {
+  Author,
+  ClientMessage,
+  Device,
+  Json,
+  OpMessage,
+  ServerMessage,
+} from "../protocol/messages";
 import type { Pose } from "../protocol/pose";
 import type { Commands } from "../state/commands";
 import type { Presence } from "../state/presence";
@@ -18,12 +25,14 @@ import type { Environment } from "./environment";
 import { Following } from "./following";
 import { OpLog } from "./op_log";
 import { PoseSender, readOwnPose, readPointer, type PoseSource } from "./own_pose";
+import { Overwrites } from "./overwrites";
 import { OwnPreviews } from "./own_previews";
 import { OwnStatus } from "./own_status";
 import { People } from "./people";
 import { RecordingPart } from "./recording";
 import { RemotePoses } from "./remote_poses";
 import { SceneSync } from "./scene_sync";
+import { UndoWatch } from "./undo_watch";
 import { t } from "../state/messages";
 import { backText, changeText, endedText, refusedText } from "./words";
 
@@ -98,6 +107,8 @@ class Live implements LiveSession {
   private sync: SceneSync | null = null;
   private conduct: ConductSync | null = null;
   private attendance: Attendance | null = null;
+  private undoWatch: UndoWatch | null = null;
+  private readonly overwrites: Overwrites;
   private sessionId: string | null = null;
   private kind: "meeting" | "table" | null = null;
   private status: ConnectionStatus | null = null;
@@ -158,6 +169,18 @@ class Live implements LiveSession {
       remote: this.remote,
       aspect: () => options.pose.aspect(),
       showCamera: (pose) => options.showCamera(pose),
+    });
+    this.overwrites = new Overwrites({
+      workspace,
+      environment,
+      me: () => this.people.me?.principal_id ?? "",
+      isPending: (key) => this.log.isPending(key),
+      restore: (key, value) => {
+        this.overwrites.sent(key, value);
+        this.log.set(key, value, !this.connection.isOpen);
+        this.sync?.changed([key]);
+        this.flush();
+      },
     });
     this.perform();
     this.stops.push(
@@ -246,6 +269,9 @@ class Live implements LiveSession {
         const next = on ?? !myView.get();
         if (next !== myView.get()) this.setMyView(next);
       }),
+      commands.register("session.laser", ({ on }) => this.workspace.laser.set(on)),
+      commands.register("session.restoreMine", () => this.overwrites.restore()),
+      commands.register("session.letGo", () => this.overwrites.dismiss()),
       commands.register("session.shareMyView", () => this.setMyView(false, true)),
     );
   }
@@ -285,6 +311,8 @@ class Live implements LiveSession {
     this.workspace.holds.set(new Map(Object.entries(hello.holds)));
     if (isNew) this.entered(hello);
     else {
+      for (const op of hello.ops ?? []) this.heard(op);
+      this.undoWatch?.state(hello.state ?? {});
       this.sync?.changed(change.keys);
       this.conduct?.changed(change.keys);
       this.attendance?.changed(change.keys);
@@ -311,7 +339,8 @@ class Live implements LiveSession {
     this.sync?.stop();
     this.conduct?.stop();
     this.attendance?.stop();
-    this.sync = this.conduct = this.attendance = null;
+    this.undoWatch?.stop();
+    this.sync = this.conduct = this.attendance = this.undoWatch = null;
     this.workspace.myView.set(false);
     if (session.kind !== "meeting") return;
     const { workspace, log } = this;
@@ -321,14 +350,28 @@ class Live implements LiveSession {
       {
         change: (key, value) => {
           this.previews.overtaken(key);
-          log.set(key, value);
+          this.undoWatch?.sent(key);
+          this.overwrites.sent(key, value);
+          log.set(key, value, !this.connection.isOpen);
           this.flush();
         },
         preview: (key, value) => this.previews.put(key, value),
       },
-      { value: (key) => log.value(key), keys: () => log.keys() },
+      {
+        value: (key) => log.value(key),
+        keys: () => log.keys(),
+      },
+      {
+        me: () => this.people.me?.principal_id ?? "",
+        nameOf: (principalId, key) => this.nameOf(principalId, log.lastChange(key)?.by),
+      },
     );
     this.options.commands.clearHistory();
+    this.undoWatch = new UndoWatch({
+      commands: this.options.commands,
+      me: () => this.people.me?.principal_id ?? "",
+      seq: () => log.position?.seq ?? 0,
+    });
     this.sync.enter({ publish: hello.seq === 0 && hello.you.session_role === "host" });
     this.attendance = new Attendance(workspace, this.options.commands, {
       value: (key) => log.value(key),
@@ -346,6 +389,13 @@ class Live implements LiveSession {
           workspace.session.set({ ...info, ...facts });
       })
       .catch(() => undefined); // the code is a convenience; the room works without it
+  }
+
+  /** Of who is here, or of who is not when they were the last to change it. */
+  private nameOf(principalId: string, last: Author | undefined): string {
+    const here = this.workspace.people.get().find((one) => one.principal_id === principalId);
+    if (here) return here.name;
+    return last?.principal_id === principalId ? last.name : t("people.someone");
   }
 
   private conducting(revisionId: string): ConductSync {
@@ -367,6 +417,7 @@ class Live implements LiveSession {
     switch (message.t) {
       case "op": {
         const change = this.log.op(message);
+        if (!change.gap) this.heard(message);
         if (change.gap) {
           this.connection.restart();
           return;
@@ -459,11 +510,19 @@ class Live implements LiveSession {
     this.publishUnsent();
     if (!refused) return;
     if (refused.t === "op") {
+      if (message.code === "conflict")
+        this.overwrites.refused(refused.key, refused.value, message.current);
       this.sync?.changed([refused.key]);
       this.conduct?.changed([refused.key]);
       this.attendance?.changed([refused.key]);
     } else this.chat.publish();
     this.workspace.announce(refusedText(message), { assertive: true });
+  }
+
+  /** An operation of anybody, once. */
+  private heard(op: OpMessage): void {
+    this.undoWatch?.told(op);
+    if (this.sync && !this.workspace.myView.get()) this.overwrites.told(op);
   }
 
   private hold(key: string, slot: number | null): void {
@@ -513,15 +572,18 @@ class Live implements LiveSession {
     this.sync?.stop();
     this.conduct?.stop();
     this.attendance?.stop();
-    this.sync = this.conduct = this.attendance = null;
+    this.undoWatch?.stop();
+    this.sync = this.conduct = this.attendance = this.undoWatch = null;
     this.workspace.spectator.set(false);
     this.workspace.watching.set(0);
+    this.overwrites.clear();
     this.workspace.myView.set(false);
     this.remote.clear();
     this.recording.clear();
     this.people.clear();
     this.workspace.holds.set(new Map());
     this.workspace.following.set(null);
+    this.workspace.laser.set(false);
   }
 
   private publishUnsent(): void {

@@ -84,18 +84,36 @@ export class OpLog {
     return this.held.get(key)?.value ?? null;
   }
 
+  /** A change of mine to this key is on its way. */
+  isPending(key: string): boolean {
+    return this.pending.some(({ message }) => message.t === "op" && message.key === key);
+  }
+
   /** Who last changed a key, as the room knows it. */
   lastChange(key: string): Held | null {
     return this.held.get(key) ?? null;
   }
 
-  /** Queues a change of state. One that was never sent and that this one replaces is left out. */
-  set(key: string, value: Json): void {
+  /**
+   * Queues a change of state. One that was never sent and that this one replaces is left out. offline: it is made upon
+   * what was last heard, and is refused when somebody has changed the same meanwhile (rooms/SPEC.md O5).
+   */
+  set(key: string, value: Json, offline = false): void {
+    const replaced = this.pending.find(
+      ({ message, sent }) => !sent && message.t === "op" && message.key === key,
+    )?.message;
+    const upon =
+      replaced?.t === "op" && replaced.base !== undefined
+        ? replaced.base
+        : (this.held.get(key)?.seq ?? 0);
+    const before = this.isPending(key);
+    // Behind a change of mine that is on its way nobody knows the number yet.
+    const base = offline && (!before || replaced) ? { base: upon } : {};
     this.pending = this.pending.filter(
       ({ message, sent }) =>
         sent || message.t !== "op" || message.kind !== "set" || message.key !== key,
     );
-    this.queue({ t: "op", cid: this.cid, cseq: this.nextCseq(), kind: "set", key, value });
+    this.queue({ t: "op", cid: this.cid, cseq: this.nextCseq(), kind: "set", key, value, ...base });
   }
 
   /** Queues a line of chat. */

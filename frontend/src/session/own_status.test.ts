@@ -37,6 +37,19 @@ it("sends all of it after a hello, and then what changed, ten times a second at 
   expect(sent.slice(1)).toEqual([{ t: "status", value: { selection } }]);
 });
 
+it("tells where I write an issue, and when I am done", async () => {
+  status.hello();
+  workspace.pinTask.set({ kind: "issue" });
+  const place = { part: "p", occurrence: 3, position: [1, 2, 3], normal: [0, 1, 0] } as const;
+  workspace.pinPlace.set({ ...place, screen: { x: 0, y: 0 } });
+  await environment.pass(100);
+  const writing = { revision_id: "r1", kind: "issue", occurrence: 3, point: [1, 2, 3] };
+  expect(sent.at(-1)).toEqual({ t: "status", value: { writing } });
+  workspace.pinPlace.set(null);
+  await environment.pass(100);
+  expect(sent.at(-1)).toEqual({ t: "status", value: { writing: null } });
+});
+
 it("does not send back what the room said, and waits while there is no connection", async () => {
   status.hello();
   workspace.hand.set(true);

@@ -1,6 +1,6 @@
 /** What the others are told of me beside my camera: selection, tool, whom I follow, whether I look. */
 
-import type { ClientMessage, Device, StatusFields } from "../protocol/messages";
+import type { ClientMessage, Device, StatusFields, Writing } from "../protocol/messages";
 import type { Workspace } from "../state/workspace";
 import type { Environment } from "./environment";
 
@@ -31,8 +31,8 @@ export class OwnStatus {
 
   /** Follows the stores; returns the ways to stop. */
   watch(): (() => void)[] {
-    const { selection, tool, following, xr, hand } = this.host.workspace;
-    const stores = [selection, tool, following, xr, hand];
+    const { selection, tool, following, xr, hand, pinPlace, pinTask } = this.host.workspace;
+    const stores = [selection, tool, following, xr, hand, pinPlace, pinTask];
     return [
       ...stores.map((store) => store.subscribe(() => this.queue())),
       this.host.environment.watch(() => this.queue()),
@@ -72,6 +72,21 @@ export class OwnStatus {
     if (changed.length > 0) this.host.send({ t: "status", value: Object.fromEntries(changed) });
   }
 
+  /** Where the composer is open. */
+  private writing(): Writing | null {
+    const { workspace, revisionId } = this.host;
+    const place = workspace.pinPlace.get();
+    const task = workspace.pinTask.get();
+    if (!place || !task || task.kind === "move") return null;
+    const { occurrence, position } = place;
+    return {
+      revision_id: revisionId,
+      kind: task.kind,
+      occurrence: occurrence < 0 ? null : occurrence,
+      point: position,
+    };
+  }
+
   private fields(): StatusFields {
     const { workspace, environment, device, revisionId } = this.host;
     const ranges = workspace.selection.get().toJSON().slice(0, SELECTION_RANGES);
@@ -83,6 +98,7 @@ export class OwnStatus {
       away: environment.isHidden(),
       hand: workspace.hand.get(),
       in_xr: workspace.xr.get().kind === "active",
+      writing: this.writing(),
     };
   }
 }

@@ -43,7 +43,14 @@ beforeEach(() => {
       },
       preview: (key, value) => sent.push(["preview", key, value]),
     },
-    { value: (key) => room.get(key) ?? null, keys: () => new Set(room.keys()) },
+    {
+      value: (key) => room.get(key) ?? null,
+      keys: () => new Set(room.keys()),
+    },
+    {
+      me: () => "anna",
+      nameOf: (id) => id,
+    },
   );
 });
 

@@ -8,11 +8,15 @@
 
 import type { Json } from "../protocol/messages";
 import type { ShownParts } from "../state/areas/layer_parts";
+import { type MarkingView, captureMarking, restoreMarking } from "../state/areas/marking";
+import type { Measurement } from "../state/areas/measuring";
+import type { ObjectOwner } from "../state/areas/owning";
 import { RangeSet, type Range } from "../state/ranges";
 import type { Section, Workspace } from "../state/workspace";
 import type { Vec3 } from "../state/model";
 import { t } from "../state/messages";
 import { readLayerParts, showLayerParts } from "./layer_scene";
+import { NOBODY, type Names, SharedObjects } from "./shared_objects";
 import { type SharedKey, sharedKeys } from "./shared_scene";
 
 /** Where changes go. */
@@ -31,15 +35,23 @@ interface SavedScene {
   readonly ghosted: RangeSet;
   readonly shared: ReadonlyMap<SharedKey, Json>;
   readonly layerParts: ReadonlyMap<string, ShownParts>;
+  readonly measures: readonly Measurement[];
+  readonly marking: MarkingView;
+}
+
+/** What the sync reads of the room. */
+export interface RoomState {
+  /** The room's value with my changes on their way. */
+  value(key: string): Json;
+  keys(): ReadonlySet<string>;
 }
 
 export class SceneSync {
   private readonly workspace: Workspace;
   private readonly revisionId: string;
   private readonly out: SceneOut;
-  /** What the room shows: the room's state with my changes on their way. */
-  private readonly roomValue: (key: string) => Json;
-  private readonly roomKeys: () => ReadonlySet<string>;
+  private readonly room: RoomState;
+  private readonly names: Names;
   /** Per key the JSON that the stores and the room agreed on last. */
   private readonly shown = new Map<string, string>();
   /** Previews of others over the room's values. */
@@ -52,6 +64,9 @@ export class SceneSync {
   private dragged: string | null = null;
   private readonly stops: (() => void)[] = [];
   private readonly shared: readonly SharedKey[];
+  private readonly objects: SharedObjects;
+  /** Whose objects of another revision were spoken of. */
+  private readonly elsewhere = new Set<string>();
   /** Keys whose value is too large for the room: shown here alone. */
   private readonly alone = new Set<string>();
 
@@ -59,16 +74,22 @@ export class SceneSync {
     workspace: Workspace,
     revisionId: string,
     out: SceneOut,
-    room: { value(key: string): Json; keys(): ReadonlySet<string> },
+    room: RoomState,
+    names: Names = NOBODY,
   ) {
     this.workspace = workspace;
     this.revisionId = revisionId;
     this.out = out;
-    this.roomValue = (key) => room.value(key);
-    this.roomKeys = () => room.keys();
+    this.room = room;
+    this.names = names;
     this.shared = sharedKeys(workspace, revisionId);
+    this.objects = new SharedObjects(workspace, revisionId, names);
     const { sections, hidden, isolated, ghosted, structure, dragging, layerParts } = workspace;
-    const more = [layerParts, ...this.shared.flatMap(({ stores }) => stores)];
+    const more = [
+      layerParts,
+      ...this.shared.flatMap(({ stores }) => stores),
+      ...this.objects.stores,
+    ];
     for (const store of [sections, hidden, isolated, ghosted, structure, dragging, ...more]) {
       // Each store tells its value at once; nothing is active yet, so that says nothing.
       this.stops.push(store.subscribe(() => this.queue()));
@@ -126,8 +147,16 @@ export class SceneSync {
     if (!this.active) return;
     if (!options.share || !this.isReady()) return this.adopt();
     this.shown.clear();
-    for (const key of this.roomKeys())
-      if (this.knows(key)) this.shown.set(key, JSON.stringify(this.roomValue(key)));
+    const theirs: string[] = [];
+    for (const key of this.room.keys()) {
+      if (SharedObjects.isKey(key)) {
+        // What others added is theirs, whatever I did with it while I was on my own.
+        const owner = record(this.room.value(key))?.["owner"];
+        if (owner !== this.names.me()) theirs.push(key);
+        else this.shown.set(key, JSON.stringify(this.room.value(key)));
+      } else if (this.knows(key)) this.shown.set(key, JSON.stringify(this.room.value(key)));
+    }
+    this.show(theirs);
     this.send();
   }
 
@@ -135,6 +164,7 @@ export class SceneSync {
   stop(): void {
     for (const stop of this.stops) stop();
     if (this.active && this.saved) restore(this.workspace, this.saved);
+    this.workspace.owners.set(new Map());
     this.active = false;
   }
 
@@ -146,7 +176,7 @@ export class SceneSync {
   /** Keys that this page shows; others are of other revisions, or of a newer page. */
   private knows(key: string): boolean {
     const { revisionId } = this;
-    if (key.startsWith("section/")) return true;
+    if (key.startsWith("section/") || SharedObjects.isKey(key)) return true;
     if (key === `visibility/${revisionId}` || key === `ghost/${revisionId}`) return true;
     return this.shared.some((shared) => shared.key === key);
   }
@@ -163,7 +193,7 @@ export class SceneSync {
     this.structure = structure;
     this.shown.clear();
     for (const [key, value] of this.read()) this.shown.set(key, JSON.stringify(value));
-    this.show([...this.shown.keys(), ...this.roomKeys(), ...this.previews.keys()]);
+    this.show([...this.shown.keys(), ...this.room.keys(), ...this.previews.keys()]);
   }
 
   private queue(): void {
@@ -219,7 +249,9 @@ export class SceneSync {
 
   /** Whether the room would refuse a value for its size; said once. */
   private isTooLarge(key: string, json: string): boolean {
-    const most = this.shared.find((shared) => shared.key === key)?.maxBytes ?? Infinity;
+    const most = SharedObjects.isKey(key)
+      ? SharedObjects.maxBytes(key)
+      : (this.shared.find((shared) => shared.key === key)?.maxBytes ?? Infinity);
     if (json.length <= most) {
       this.alone.delete(key);
       return false;
@@ -227,6 +259,15 @@ export class SceneSync {
     if (!this.alone.has(key)) this.workspace.announce(t("live.tooLarge"), { assertive: true });
     this.alone.add(key);
     return true;
+  }
+
+  /** Said once of each: what somebody added to a revision that this page has not open. */
+  private tellElsewhere(owners: readonly ObjectOwner[]): void {
+    for (const { principalId, name } of owners) {
+      if (this.elsewhere.has(principalId)) continue;
+      this.elsewhere.add(principalId);
+      this.workspace.announce(t("live.elsewhere", { name }), { others: true });
+    }
   }
 
   /** What the stores say, by key; keys that equal the file's own state are absent. */
@@ -250,6 +291,7 @@ export class SceneSync {
       const value = read();
       if (value !== null) values.set(key, value);
     }
+    for (const [key, value] of this.objects.read()) values.set(key, value);
     return values;
   }
 
@@ -258,9 +300,10 @@ export class SceneSync {
     const { workspace, revisionId } = this;
     const dragging = workspace.dragging.get();
     let sections: Section[] | null = null;
+    const objects: Values = new Map();
     for (const key of new Set(keys)) {
       if (key === dragging) continue; // under my own hand; my operation will follow
-      const value = this.previews.get(key) ?? this.roomValue(key);
+      const value = this.previews.get(key) ?? this.room.value(key);
       if (key.startsWith("section/")) {
         sections ??= [...workspace.sections.get()];
         replace(sections, key.slice("section/".length), value);
@@ -271,6 +314,8 @@ export class SceneSync {
         set(workspace.hidden, fields ? ranges(fields["hidden"]) : byFile);
       } else if (key === `ghost/${revisionId}`) {
         set(workspace.ghosted, ranges(record(value)?.["ghosted"]));
+      } else if (SharedObjects.isKey(key)) {
+        objects.set(key, value);
       } else {
         this.shared.find((shared) => shared.key === key)?.show(value);
         showLayerParts(workspace, revisionId, key, value);
@@ -278,6 +323,7 @@ export class SceneSync {
     }
     if (sections && !sameSections(sections, workspace.sections.get()))
       workspace.sections.set(sections);
+    if (objects.size > 0) this.tellElsewhere(this.objects.show(objects));
     // What is shown now came from the room: reading it back is no change of mine.
     const now = this.read();
     for (const key of keys)
@@ -293,6 +339,8 @@ function save(workspace: Workspace, shared: readonly SharedKey[]): SavedScene {
     ghosted: workspace.ghosted.get(),
     shared: new Map(shared.map((one) => [one, one.read()])),
     layerParts: workspace.layerParts.get(),
+    measures: workspace.measures.get(),
+    marking: captureMarking(workspace),
   };
 }
 
@@ -303,6 +351,9 @@ function restore(workspace: Workspace, saved: SavedScene): void {
   workspace.ghosted.set(saved.ghosted);
   for (const [{ show }, value] of saved.shared) show(value);
   workspace.layerParts.set(saved.layerParts);
+  workspace.activeMeasure.set(null);
+  workspace.measures.set(saved.measures);
+  restoreMarking(workspace, saved.marking);
 }
 
 function set(store: { get(): RangeSet; set(value: RangeSet): void }, value: RangeSet): void {

@@ -11,6 +11,7 @@ import {
   restoreExploding,
   type ExplodingView,
 } from "../state/areas/exploding";
+import { readCompare, showCompare } from "./shared_compare";
 import { captureTabling, restoreTabling, type TablingView } from "../state/areas/table";
 import { readBox } from "../state/areas/sectioning";
 import { RangeSet } from "../state/ranges";
@@ -34,6 +35,7 @@ const SET_BYTES = 61_440;
 /** Every key of this kind, for one revision. */
 export function sharedKeys(workspace: Workspace, revisionId: string): readonly SharedKey[] {
   const { explode, explosion, sectionBox, uncut, colouring, activeView, layers } = workspace;
+  const { comparing, blinking } = workspace;
   return [
     {
       key: "explode",
@@ -88,6 +90,13 @@ export function sharedKeys(workspace: Workspace, revisionId: string): readonly S
         return items.length === 0 ? null : { items: items.map((item) => ({ ...item })) };
       },
       show: (value) => restoreTabling(workspace, readLayers(record(value)?.["items"])),
+    },
+    {
+      key: "compare",
+      maxBytes: 1_024,
+      stores: [comparing, blinking],
+      read: () => readCompare(workspace, revisionId),
+      show: (value) => showCompare(workspace, revisionId, value),
     },
     {
       key: "view",

@@ -45,13 +45,22 @@ const CHANGES: Readonly<Record<string, MessageKey>> = {
   visibility: "live.visibility",
   ghost: "live.ghost",
   explode: "live.explode",
+  compare: "live.comparison",
+  measurement: "live.measurement",
+  markup: "live.drawing",
+};
+const REMOVALS: Readonly<Record<string, MessageKey>> = {
+  section: "live.sectionGone",
+  compare: "live.comparisonGone",
+  measurement: "live.measurementGone",
+  markup: "live.drawingGone",
 };
 
 /** Who changed what, for the announcement of four seconds (UX.md §3.4). */
 export function changeText(name: string, key: string, removed: boolean): string {
   const area = key.split("/")[0] ?? "";
-  if (area === "section" && removed) return t("live.sectionGone", { name });
-  return t(CHANGES[area] ?? "live.scene", { name });
+  const gone = removed ? REMOVALS[area] : undefined;
+  return t(gone ?? CHANGES[area] ?? "live.scene", { name });
 }
 
 /** Who came and who went, in one sentence. */

@@ -128,6 +128,7 @@ export class Commands {
   private readonly redoStore = new Store<readonly Done[]>([]);
   private readonly canUndoStore = new Store(false);
   private readonly canRedoStore = new Store(false);
+  private guard: ((step: Step) => string | null) | null = null;
   private readonly refusedStore = new Store<Refusal | null>(null);
   /** The steps that can be undone, oldest first. */
   readonly history: Readable<readonly Step[]> = this.undoStore;
@@ -142,6 +143,8 @@ export class Commands {
     this.redoStore.subscribe((undone) => this.canRedoStore.set(undone.length > 0));
     this.register("history.undo", () => this.undo());
     this.register("history.redo", () => this.redo());
+    this.register("history.undoAnyway", () => this.undoAnyway());
+    this.register("history.keepTheirs", () => this.keepTheirs());
   }
 
   /**
@@ -195,12 +198,38 @@ export class Commands {
     return true;
   }
 
+  /** Says before each undo who has changed the same since, or null; such a step is asked about. Returns the way to stop. */
+  guardUndo(guard: (step: Step) => string | null): () => void {
+    this.guard = guard;
+    return () => {
+      if (this.guard === guard) this.guard = null;
+      this.workspace.undoQuestion.set(null);
+    };
+  }
+
   undo(): void {
     const step = this.undoStore.get().at(-1);
+    if (!step) return;
+    const name = this.guard?.(step) ?? null;
+    if (name === null) this.undoAnyway();
+    else this.workspace.undoQuestion.set({ title: step.title, name });
+  }
+
+  /** Undoes the last step, whoever changed the same since. */
+  undoAnyway(): void {
+    const step = this.undoStore.get().at(-1);
+    this.workspace.undoQuestion.set(null);
     if (!step) return;
     this.undoStore.update((done) => done.slice(0, -1));
     step.undo();
     this.redoStore.update((undone) => [...undone, step]);
+  }
+
+  /** What the others made of it stays; the step is not asked about again. */
+  keepTheirs(): void {
+    if (this.workspace.undoQuestion.get() === null) return;
+    this.workspace.undoQuestion.set(null);
+    this.undoStore.update((done) => done.slice(0, -1));
   }
 
   redo(): void {
@@ -215,5 +244,6 @@ export class Commands {
   clearHistory(): void {
     this.undoStore.set([]);
     this.redoStore.set([]);
+    this.workspace.undoQuestion.set(null);
   }
 }

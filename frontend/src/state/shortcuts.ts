@@ -157,6 +157,18 @@ export const SHORTCUTS: readonly Shortcut[] = [
     (commands) => void commands.run("agenda.previous"),
     { when: ({ session }) => session.get()?.kind === "session" },
   ),
+  line(
+    "laser",
+    "session",
+    "shortcut.laser",
+    ["KeyL"],
+    "session.laser",
+    (commands) => void commands.run("session.laser", { on: true }),
+    {
+      when: ({ session }) => session.get() !== null,
+      release: (commands) => void commands.run("session.laser", { on: false }),
+    },
+  ),
   line("chat", "session", "shortcut.chat", ["KeyT"], "ui.chat", (commands) => {
     commands.run("ui.chat");
   }),

@@ -9,8 +9,9 @@ import { captureDisplaying, restoreDisplaying } from "./areas/displaying";
 import { captureColouring, restoreColouring } from "./areas/colouring";
 import { captureComparing, plainComparing, restoreComparing } from "./areas/comparing";
 import { captureExploding, restoreExploding } from "./areas/exploding";
-import { captureMarking, resetMarking, restoreMarking } from "./areas/marking";
-import { captureMeasuring, restoreMeasuring } from "./areas/measuring";
+import { addMarking, captureMarking, resetMarking, restoreMarking } from "./areas/marking";
+import { addMeasuring, captureMeasuring, restoreMeasuring } from "./areas/measuring";
+import { isSharing } from "./areas/owning";
 import { captureNoting, restoreNoting } from "./areas/noting";
 import { readNumbers } from "./areas/numbers";
 import { captureSectioning, restoreSectioning } from "./areas/sectioning";
@@ -131,7 +132,9 @@ export function show(
     // Sets are mine to keep: no picture takes them away.
     sets: captureSelecting(workspace).sets,
   });
-  restoreMeasuring(workspace, { measures: viewpoint.measurements ?? [] });
+  // A picture takes nothing away that others added.
+  const putMeasures = isSharing(workspace) ? addMeasuring : restoreMeasuring;
+  putMeasures(workspace, { measures: viewpoint.measurements ?? [] });
   showMarkup(workspace, markup ?? null);
   const { shown: pmi = false, without = [], view = null, chosen = null } = viewpoint.notes ?? {};
   restoreNoting(workspace, { without, view, chosen });
@@ -263,9 +266,11 @@ function capturedMarkup(workspace: Workspace): NonNullable<Viewpoint["markup"]> 
 }
 
 function showMarkup(workspace: Workspace, markup: Viewpoint["markup"]): void {
-  if (!markup) return resetMarking(workspace);
+  const sharing = isSharing(workspace);
+  if (!markup) return sharing ? workspace.openSheet.set(null) : resetMarking(workspace);
   const origin = originOf(workspace);
-  restoreMarking(workspace, {
+  const put = sharing ? addMarking : restoreMarking;
+  put(workspace, {
     sheets: (markup.sheets ?? []).map((sheet) => ({
       ...sheet,
       camera: toPose(sheet.camera, origin),

@@ -17,6 +17,7 @@ import { type LayerParting, createLayerParting, resetLayerParting } from "./area
 import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
 import { type Navigating, createNavigating, resetNavigating } from "./areas/navigating";
 import { type Numbering, createNumbering } from "./areas/numbers";
+import { type Owning, createOwning } from "./areas/owning";
 import { type Recording, createRecording } from "./areas/recording";
 import { type Rendering, createRendering } from "./areas/rendering";
 import { type Replaying, createReplaying } from "./areas/replaying";
@@ -77,6 +78,13 @@ export interface PersonStatus {
   readonly hand_rank?: number | null;
   /** Wears the headset right now. */
   readonly in_xr?: boolean;
+  /** Where they write an issue or a comment; point: absolute metres, y up, unexploded. */
+  readonly writing?: {
+    readonly revision_id: string;
+    readonly kind: "issue" | "comment";
+    readonly occurrence: number | null;
+    readonly point: Vec3;
+  } | null;
 }
 
 /** One participant, as the room tells it, and whether it is this client. */
@@ -211,6 +219,7 @@ export interface Workspace
     Marking,
     Measuring,
     Numbering,
+    Owning,
     Navigating,
     Noting,
     Picturing,
@@ -306,6 +315,7 @@ export function createWorkspace(): Workspace {
     ...createMarking(),
     ...createMeasuring(),
     ...createNumbering(),
+    ...createOwning(),
     ...createNavigating(),
     ...createNoting(),
     ...createPicturing(),

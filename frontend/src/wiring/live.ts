@@ -49,6 +49,7 @@ export function startLive(stage: Stage, target: RoomTarget, sources: Sources): R
     pose: {
       aspect: () => seat.viewer.get()?.aspect() ?? 1,
       toPart: (occurrence, point) => seat.viewer.get()?.toPart(occurrence, point) ?? null,
+      laser: () => workspace.laser.get(),
       headset: (out) => seat.headset.get()?.writePose(out) ?? false,
     },
     showCamera: (pose) => seat.viewer.get()?.setCameraPose(pose, { animate: true }),

@@ -10,6 +10,7 @@ import { offerPhotoreal } from "../scene/photoreal/photoreal";
 import { drawPings } from "../scene/pings";
 import { drawPins } from "../scene/pin_layer";
 import { drawPresence } from "../scene/presence";
+import { drawWritingPins } from "../scene/writing_pins";
 import { createViewCube } from "../scene/view_cube";
 import { SectionCaps } from "../scene/section/caps";
 import { createViewer, type Viewer } from "../scene/viewer";
@@ -52,6 +53,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   const stopCube = createViewCube(viewer);
   const stopPresence = drawPresence(viewer);
   const stopPings = drawPings(viewer);
+  const stopWriting = drawWritingPins(viewer);
   const stopPins = drawPins(viewer);
   const stopNotes = watchNotes(workspace, (file, hash) => scenePackage.fetch(file, hash));
   const stopChanges = markChanges(viewer);
@@ -76,6 +78,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
       stopCube();
       stopPresence();
       stopPings();
+      stopWriting();
       stopPins();
       stopNotes();
       stopChanges();

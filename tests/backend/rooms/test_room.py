@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from holotable.rooms.protocol import (
     SigMessage,
     StatusMessage,
     StatusValue,
+    parse,
 )
 from holotable.rooms.room import HOST_GRACE_S
 
@@ -449,6 +451,26 @@ def test_l4_a_status_merges_and_goes_out_once_per_tick() -> None:
         {"following": None}
     ]
     assert live.people()[0]["status"] == value | {"following": None}
+
+
+def test_l10_where_somebody_writes_is_told_until_they_are_done_or_gone_and_never_what() -> None:
+    live = room()
+    anna, ben = enter(live), enter(live, "Ben")
+    writing = {"revision_id": REVISION, "kind": "issue", "occurrence": 3, "point": [0.5, 1.0, 2.0]}
+
+    def writes(value: Any) -> list[Any]:
+        told = parse(json.dumps({"t": "status", "value": {"writing": value}}))
+        assert isinstance(told, StatusMessage)
+        live.receive(anna, told, 0.0, AT)
+        return [m["value"] for m in messages(live.tick(0.1)) if m["t"] == "status"]
+
+    assert json.loads(json.dumps(writes(writing))) == [{"writing": writing}]
+    assert writes(None) == [{"writing": None}]
+    words = {"t": "status", "value": {"writing": writing | {"text": "a crack"}}}
+    assert isinstance(parse(json.dumps(words)), Malformed)
+    writes(writing)
+    live.leave(anna, 0.3, "left")
+    assert [person["slot"] for person in live.people()] == [ben]
 
 
 # R: rates

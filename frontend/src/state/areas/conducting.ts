@@ -89,6 +89,8 @@ export interface Conducting {
   readonly conduct: Store<Conduct>;
   /** My hand is up. */
   readonly hand: Store<boolean>;
+  /** My pointer is a laser, for as long as its key is held. */
+  readonly laser: Store<boolean>;
   readonly calls: Store<readonly Call[]>;
   readonly reactions: Store<readonly FloatingReaction[]>;
   readonly pings: Store<readonly Ping[]>;
@@ -98,6 +100,7 @@ export function createConducting(): Conducting {
   return {
     conduct: new Store(NO_CONDUCT),
     hand: new Store(false),
+    laser: new Store(false),
     calls: new Store<readonly Call[]>([]),
     reactions: new Store<readonly FloatingReaction[]>([]),
     pings: new Store<readonly Ping[]>([]),

@@ -62,7 +62,20 @@ export interface PendingText {
     | { readonly on: "model"; readonly kind: ModelMarkKind; readonly points: readonly MarkPoint[] };
 }
 
+/** A stroke under way, as others see it until it is finished. */
+export type Drawing =
+  | { readonly on: "model"; readonly key: string; readonly mark: Omit<ModelMark, "id"> }
+  | {
+      readonly on: "sheet";
+      /** Id of the sheet, which may not be there yet. */
+      readonly key: string;
+      readonly name: string;
+      readonly camera: CameraPose;
+      readonly mark: Omit<SheetMark, "id">;
+    };
+
 export interface Marking {
+  readonly drawing: Store<Drawing | null>;
   readonly sheets: Store<readonly Sheet[]>;
   /** The sheet on the view, which is frozen as long; null: none. */
   readonly openSheet: Store<string | null>;
@@ -77,6 +90,7 @@ export interface Marking {
 
 export function createMarking(): Marking {
   return {
+    drawing: new Store<Drawing | null>(null),
     sheets: new Store<readonly Sheet[]>([]),
     openSheet: new Store<string | null>(null),
     modelMarks: new Store<readonly ModelMark[]>([]),
@@ -89,6 +103,7 @@ export function createMarking(): Marking {
 
 /** As when a model is put on the table. */
 export function resetMarking(state: Marking): void {
+  state.drawing.set(null);
   state.pendingText.set(null);
   state.openSheet.set(null);
   state.sheets.set([]);
@@ -104,6 +119,19 @@ export interface MarkingView {
 
 export function captureMarking({ sheets, openSheet, modelMarks }: Marking): MarkingView {
   return { sheets: sheets.get(), open: openSheet.get(), marks: modelMarks.get() };
+}
+
+/** As `restoreMarking`, where others' drawings are, too: what is here stays, what is not is added. */
+export function addMarking(state: Marking, view: MarkingView): void {
+  const more = <T extends { readonly id: string }>(here: readonly T[], kept: readonly T[]) => [
+    ...here,
+    ...kept.filter(({ id }) => !here.some((one) => one.id === id)),
+  ];
+  restoreMarking(state, {
+    sheets: more(state.sheets.get(), view.sheets),
+    marks: more(state.modelMarks.get(), view.marks),
+    open: view.open,
+  });
 }
 
 /** Shows what was kept; a sheet that is not there cannot be open. */

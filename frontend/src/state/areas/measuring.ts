@@ -170,6 +170,14 @@ export function restoreMeasuring(state: Measuring, value: unknown): void {
   state.measures.set(listOf(listed).flatMap((one) => readMeasurement(one) ?? []));
 }
 
+/** As `restoreMeasuring`, where others' measurements are, too: what is here stays, what is not is added. */
+export function addMeasuring(state: Measuring, value: unknown): void {
+  const here = state.measures.get();
+  const listed = listOf(fieldsOf(value)["measures"]).flatMap((one) => readMeasurement(one) ?? []);
+  const added = listed.filter(({ id }) => !here.some((measure) => measure.id === id));
+  if (added.length > 0) state.measures.set([...here, ...added]);
+}
+
 /** A measurement from plain data, or null when it is none. */
 export function readMeasurement(value: unknown): Measurement | null {
   const raw = fieldsOf(value);

@@ -14,6 +14,7 @@ import { t } from "../messages";
 import type { Workspace } from "../workspace";
 import {
   BadArguments,
+  needsSession,
   type Commanding,
   type Fields,
   type NoArgs,
@@ -39,6 +40,7 @@ export interface ConductArgs {
   "session.lowerHands": { slot: number | null };
   "session.react": { reaction: Reaction };
   /** Look where my pointer is. */
+  "session.laser": { on: boolean };
   "session.ping": NoArgs;
   "session.mute": { slot: number };
   "session.transfer": { slot: number };
@@ -104,6 +106,12 @@ export const CONDUCT_COMMANDS: Commanding<ConductArgs> = {
     "personal",
     (raw) => ({ id: number(raw["id"], "id"), yes: bool(raw["yes"], "yes") }),
     inMeeting,
+  ),
+  "session.laser": define(
+    t("command.session.laser"),
+    "personal",
+    (raw) => ({ on: bool(raw["on"], "on") }),
+    needsSession,
   ),
   "session.raiseHand": define(
     t("command.session.raiseHand"),

@@ -15,6 +15,9 @@ export interface DeskArgs {
   "ui.chat": NoArgs;
   "history.undo": NoArgs;
   "history.redo": NoArgs;
+  /** Answers to the question whether to undo what somebody has changed since. */
+  "history.undoAnyway": NoArgs;
+  "history.keepTheirs": NoArgs;
   /** One rung down the Esc ladder. */
   escape: NoArgs;
 }
@@ -39,5 +42,7 @@ export const DESK_COMMANDS: Commanding<DeskArgs> = {
   "ui.chat": define(t("command.ui.chat"), "personal", nothing),
   "history.undo": define(t("command.history.undo"), "personal", nothing),
   "history.redo": define(t("command.history.redo"), "personal", nothing),
+  "history.undoAnyway": define(t("command.history.undoAnyway"), "personal", nothing),
+  "history.keepTheirs": define(t("command.history.keepTheirs"), "personal", nothing),
   escape: define(t("command.escape"), "personal", nothing),
 };

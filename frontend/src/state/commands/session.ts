@@ -23,6 +23,10 @@ export interface SessionArgs {
   "session.myView": { on?: boolean };
   /** What I show becomes what everybody sees; my view ends. */
   "session.shareMyView": NoArgs;
+  /** Changes of mine that somebody else's replaced are shown to everybody again. */
+  "session.restoreMine": NoArgs;
+  /** Theirs stays. */
+  "session.letGo": NoArgs;
   /** Start or stop recording. */
   "session.record": { on: boolean };
   /** I go on in a session that is recorded. */
@@ -64,6 +68,13 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
     needsMeeting,
   ),
   "session.shareMyView": define(t("command.session.shareMyView"), "scene", nothing, mayChangeRoom),
+  "session.restoreMine": define(
+    t("command.session.restoreMine"),
+    "personal",
+    nothing,
+    mayChangeRoom,
+  ),
+  "session.letGo": define(t("command.session.letGo"), "personal", nothing),
   "session.record": define(
     t("command.session.record"),
     "personal",

@@ -10,6 +10,8 @@ import type { Workspace } from "../workspace";
 
 /** A stop is framed with this much of its size around it: one sees where it is. */
 const AROUND = 0.2;
+/** The room's key of it. */
+const COMPARE_KEY = "compare";
 /** Metres; a stop without extent is still something to look at. */
 const LEAST = 0.002;
 
@@ -39,7 +41,7 @@ export function performComparing(workspace: Workspace, commands: Commands): void
   commands.register("compare.end", () => {
     const before = comparing.get();
     if (!before) return undefined;
-    blinking.set(false);
+    commands.run("compare.blink", { on: false });
     comparing.set(null);
     return () => comparing.set(before);
   });
@@ -69,11 +71,13 @@ export function performComparing(workspace: Workspace, commands: Commands): void
     if (!now) return undefined;
     if (preview) {
       beforeDrag ??= now;
+      workspace.dragging.set(COMPARE_KEY);
       comparing.set({ ...now, slider: at });
       return undefined;
     }
     const start = beforeDrag ?? now;
     beforeDrag = null;
+    if (workspace.dragging.get() === COMPARE_KEY) workspace.dragging.set(null);
     if (now.slider !== at) comparing.set({ ...now, slider: at });
     if (start.slider === at) return undefined;
     const put = (slider: number) => (): void =>
@@ -119,8 +123,12 @@ export function performComparing(workspace: Workspace, commands: Commands): void
   });
 
   commands.register("compare.blink", ({ on }) => {
-    if (comparing.get() && comparison.get()?.state === "ready") blinking.set(on);
-    else blinking.set(false);
+    const blinks = on && comparing.get() !== null && comparison.get()?.state === "ready";
+    // The others see it for as long, and then what they saw before.
+    if (blinks && workspace.dragging.get() === null) workspace.dragging.set(COMPARE_KEY);
+    if (!blinks && blinking.get() && workspace.dragging.get() === COMPARE_KEY)
+      workspace.dragging.set(null);
+    blinking.set(blinks);
   });
 }
 

@@ -1,6 +1,7 @@
 /** Markup: marks come and go by undoable steps; drawing on the view freezes it on a sheet. */
 
 import type { Sheet, SheetMark } from "../areas/marking";
+import { changeRefusal, markupKey } from "../areas/owning";
 import type { Commands, Inverse } from "../commands";
 import { t } from "../messages";
 import type { CameraPose, Workspace } from "../workspace";
@@ -23,6 +24,15 @@ export function performMarks(workspace: Workspace, commands: Commands, newId: ()
       all.map((sheet) => (sheet.id === id ? { ...sheet, marks: marks(sheet.marks) } : sheet)),
     );
 
+  const sheetOf = (markId: string): Sheet | undefined =>
+    sheets.get().find(({ marks }) => marks.some(({ id }) => id === markId));
+  /** Somebody else's drawing is not mine to change; said. */
+  const refuses = (id: string, name: string): boolean => {
+    const owner = changeRefusal(workspace, markupKey(id));
+    if (owner !== null) workspace.announce(t("refused.owned", { name, owner }));
+    return owner !== null;
+  };
+
   commands.register("mark.tool", ({ tool }) => {
     pendingText.set(null);
     workspace.markTool.set(tool);
@@ -33,7 +43,8 @@ export function performMarks(workspace: Workspace, commands: Commands, newId: ()
     pendingText.set(null);
     const mark: SheetMark = { id: newId(), text: "", width: 3, ...args };
     const open = sheets.get().find(({ id }) => id === openSheet.get());
-    if (!open) {
+    // On somebody else's drawing a sheet of mine is laid, over the same view.
+    if (!open || changeRefusal(workspace, markupKey(open.id)) !== null) {
       const sheet: Sheet = {
         id: newId(),
         name: t("sheet.name", { number: sheets.get().length + 1 }),
@@ -67,42 +78,63 @@ export function performMarks(workspace: Workspace, commands: Commands, newId: ()
   });
 
   commands.register("mark.text", ({ id, text }) => {
-    const before = [sheets.get(), modelMarks.get()] as const;
-    const worded = <Mark extends { readonly id: string; readonly text: string }>(
-      mark: Mark,
-    ): Mark => (mark.id === id ? { ...mark, text } : mark);
-    sheets.update((all) => all.map((sheet) => ({ ...sheet, marks: sheet.marks.map(worded) })));
-    modelMarks.update((all) => all.map(worded));
-    return () => {
-      sheets.set(before[0]);
-      modelMarks.set(before[1]);
+    const sheet = sheetOf(id);
+    const onModel = modelMarks.get().find((mark) => mark.id === id);
+    const was = sheet?.marks.find((mark) => mark.id === id) ?? onModel;
+    if (!was || refuses(sheet?.id ?? id, sheet?.name ?? was.text)) return undefined;
+    const word = (words: string): void => {
+      const worded = <Mark extends { readonly id: string }>(mark: Mark): Mark =>
+        mark.id === id ? { ...mark, text: words } : mark;
+      // Only the list it is in: the others' lists are others' work.
+      if (sheet) change(sheet.id, (marks) => marks.map(worded));
+      else modelMarks.update((all) => all.map(worded));
     };
+    word(text);
+    return { undo: () => word(was.text), redo: () => word(text) };
   });
 
   commands.register("mark.remove", ({ id }) => {
-    const sheet = sheets.get().find(({ marks }) => marks.some((mark) => mark.id === id));
-    const onModel = modelMarks.get();
+    const sheet = sheetOf(id);
+    const onModel = modelMarks.get().find((mark) => mark.id === id);
+    if (!sheet && !onModel) return undefined;
+    if (refuses(sheet?.id ?? id, sheet?.name ?? t("mark.one"))) return undefined;
     if (sheet) {
+      const gone = sheet.marks.filter((mark) => mark.id === id);
       const remove = (): void => change(sheet.id, (marks) => marks.filter((m) => m.id !== id));
       remove();
-      return { undo: () => change(sheet.id, () => sheet.marks), redo: remove };
+      return { undo: () => change(sheet.id, (marks) => withThese(marks, gone)), redo: remove };
     }
-    if (!onModel.some((mark) => mark.id === id)) return undefined;
-    modelMarks.set(onModel.filter((mark) => mark.id !== id));
-    return () => modelMarks.set(onModel);
+    const remove = (): void => modelMarks.update((all) => all.filter((mark) => mark.id !== id));
+    remove();
+    return {
+      undo: () => modelMarks.update((all) => withThese(all, onModel ? [onModel] : [])),
+      redo: remove,
+    };
   });
 
   commands.register("mark.clear", () => {
-    const before = { sheets: sheets.get(), marks: modelMarks.get(), open: openSheet.get() };
-    if (before.sheets.length + before.marks.length === 0) return undefined;
-    openSheet.set(null);
-    sheets.set([]);
-    modelMarks.set([]);
-    return () => {
-      sheets.set(before.sheets);
-      modelMarks.set(before.marks);
-      const open = before.sheets.find(({ id }) => id === before.open);
-      if (open) show(workspace, open);
+    const isMine = ({ id }: { readonly id: string }): boolean =>
+      changeRefusal(workspace, markupKey(id)) === null;
+    const gone = {
+      sheets: sheets.get().filter(isMine),
+      marks: modelMarks.get().filter(isMine),
+      open: openSheet.get(),
+    };
+    if (gone.sheets.length + gone.marks.length === 0) return undefined;
+    const clear = (): void => {
+      openSheet.set(null);
+      sheets.update((all) => without(all, gone.sheets));
+      modelMarks.update((all) => without(all, gone.marks));
+    };
+    clear();
+    return {
+      undo: () => {
+        sheets.update((all) => withThese(all, gone.sheets));
+        modelMarks.update((all) => withThese(all, gone.marks));
+        const open = gone.sheets.find(({ id }) => id === gone.open);
+        if (open) show(workspace, open);
+      },
+      redo: clear,
     };
   });
 
@@ -115,22 +147,40 @@ export function performMarks(workspace: Workspace, commands: Commands, newId: ()
 
   commands.register("sheet.rename", ({ id, name }) => {
     const before = sheets.get().find((sheet) => sheet.id === id);
-    if (!before || name === "" || name === before.name) return undefined;
-    putSheet({ ...before, name });
-    return () => putSheet(before);
+    if (!before || name === "" || name === before.name || refuses(id, before.name))
+      return undefined;
+    const rename = (next: string): void =>
+      sheets.update((all) =>
+        all.map((sheet) => (sheet.id === id ? { ...sheet, name: next } : sheet)),
+      );
+    rename(name);
+    return { undo: () => rename(before.name), redo: () => rename(name) };
   });
 
   commands.register("sheet.remove", ({ id }) => {
-    const before = sheets.get();
-    const open = openSheet.get();
-    if (!before.some((sheet) => sheet.id === id)) return undefined;
+    const gone = sheets.get().find((sheet) => sheet.id === id);
+    const wasOpen = openSheet.get() === id;
+    if (!gone || refuses(id, gone.name)) return undefined;
     dropSheet(id);
-    return () => {
-      sheets.set(before);
-      const again = before.find((sheet) => sheet.id === open);
-      if (again) show(workspace, again);
+    return {
+      undo: () => {
+        sheets.update((all) => withThese(all, [gone]));
+        if (wasOpen) show(workspace, gone);
+      },
+      redo: () => dropSheet(id),
     };
   });
+}
+
+type Named = { readonly id: string };
+
+/** The list with these back in it; what came since stays. */
+function withThese<T extends Named>(list: readonly T[], back: readonly T[]): readonly T[] {
+  return [...list, ...back.filter(({ id }) => !list.some((one) => one.id === id))];
+}
+
+function without<T extends Named>(list: readonly T[], gone: readonly T[]): readonly T[] {
+  return list.filter(({ id }) => !gone.some((one) => one.id === id));
 }
 
 /** The camera goes where the sheet was drawn, and stays. */
@@ -144,8 +194,8 @@ function show(workspace: Workspace, sheet: Sheet): void {
   workspace.openSheet.set(sheet.id);
 }
 
-/** Whether two poses show the same picture. */
-export function samePose(a: CameraPose, b: CameraPose): boolean {
+/** Whether two poses show the same picture. within: of the distance to the target. */
+export function samePose(a: CameraPose, b: CameraPose, within = 1e-5): boolean {
   const scale = Math.hypot(
     a.position[0] - a.target[0],
     a.position[1] - a.target[1],
@@ -154,9 +204,9 @@ export function samePose(a: CameraPose, b: CameraPose): boolean {
   const near = (x: readonly number[], y: readonly number[], within: number): boolean =>
     x.every((value, i) => Math.abs(value - (y[i] ?? 0)) <= within);
   return (
-    near(a.position, b.position, scale * 1e-5) &&
-    near(a.target, b.target, scale * 1e-5) &&
-    near(a.up, b.up, 1e-5) &&
-    Math.abs((a.ortho_height_m ?? 0) - (b.ortho_height_m ?? 0)) <= scale * 1e-5
+    near(a.position, b.position, scale * within) &&
+    near(a.target, b.target, scale * within) &&
+    near(a.up, b.up, within) &&
+    Math.abs((a.ortho_height_m ?? 0) - (b.ortho_height_m ?? 0)) <= scale * within
   );
 }

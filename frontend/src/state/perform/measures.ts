@@ -1,6 +1,7 @@
 /** Measurements: adding, changing and removing; what needs the picture is registered by the tool. */
 
 import type { Measurement, ReadingChoice } from "../areas/measuring";
+import { changeRefusal, measureKey } from "../areas/owning";
 import type { Commands } from "../commands";
 import { choiceName } from "../measure_text";
 import { stoodNow } from "../measure_owner";
@@ -22,11 +23,24 @@ export function performMeasures(
     measures.update((all) => all.filter((measure) => measure.id !== id));
     if (activeMeasure.get() === id) activeMeasure.set(null);
   };
-  const restore = (before: readonly Measurement[]): void => {
-    measures.set(before);
-    const active = activeMeasure.get();
-    if (!before.some(({ id }) => id === active)) activeMeasure.set(null);
+  /** Puts these back where they stood; what others added or removed since stays so. */
+  const bringBack = (gone: readonly Measurement[], before: readonly Measurement[]): void =>
+    measures.update((all) => [
+      ...before.flatMap(
+        (was) => all.find(({ id }) => id === was.id) ?? (gone.includes(was) ? was : []),
+      ),
+      ...all.filter(({ id }) => !before.some((was) => was.id === id)),
+    ]);
+  /** Somebody else's is not mine to change, however I come to it. */
+  const refuses = ({ id, name }: Measurement): boolean => {
+    const owner = changeRefusal(workspace, measureKey(id));
+    if (owner !== null) workspace.announce(t("refused.owned", { name, owner }));
+    return owner !== null;
   };
+  const show = (shown: ReadonlyMap<string, boolean>): void =>
+    measures.update((all) =>
+      all.map((measure) => ({ ...measure, shown: shown.get(measure.id) ?? measure.shown })),
+    );
 
   const stood = (anchors: Measurement["anchors"]): Pick<Measurement, "stood"> => {
     const now = stoodNow(anchors, workspace.layers.get());
@@ -60,15 +74,23 @@ export function performMeasures(
       ...reading,
       ...taken,
     };
+    // Whether I show it is mine.
+    if (
+      Object.keys({ ...wanted, ...reading }).some((field) => field !== "shown") &&
+      refuses(before)
+    )
+      return undefined;
     if (before.locked && (reading !== undefined || wanted.anchors !== undefined)) {
       workspace.announce(t("measure.isLocked", { name: before.name }));
       return undefined;
     }
     if (preview) {
       if (!beforeDrag.has(id)) beforeDrag.set(id, before);
+      workspace.dragging.set(measureKey(id));
       put(after);
       return undefined;
     }
+    if (workspace.dragging.get() === measureKey(id)) workspace.dragging.set(null);
     const start = beforeDrag.get(id) ?? before;
     beforeDrag.delete(id);
     put(after);
@@ -78,29 +100,33 @@ export function performMeasures(
   commands.register("measure.remove", ({ id }) => {
     const before = measures.get();
     const measure = before.find((each) => each.id === id);
-    if (!measure) return undefined;
+    if (!measure || refuses(measure)) return undefined;
     if (measure.locked) {
       workspace.announce(t("measure.isLocked", { name: measure.name }));
       return undefined;
     }
     drop(id);
-    return { undo: () => restore(before), redo: () => drop(id) };
+    return { undo: () => bringBack([measure], before), redo: () => drop(id) };
   });
 
   commands.register("measure.clear", () => {
     const before = measures.get();
-    const kept = before.filter(({ locked }) => locked);
-    if (kept.length === before.length) return undefined;
-    restore(kept);
-    return { undo: () => restore(before), redo: () => restore(kept) };
+    const gone = before.filter(
+      ({ id, locked }) => !locked && changeRefusal(workspace, measureKey(id)) === null,
+    );
+    if (gone.length === 0) return undefined;
+    const clear = (): void => gone.forEach(({ id }) => drop(id));
+    clear();
+    return { undo: () => bringBack(gone, before), redo: clear };
   });
 
   commands.register("measure.showAll", ({ shown }) => {
     const before = measures.get();
     if (before.every((measure) => measure.shown === shown)) return undefined;
-    const after = before.map((measure) => ({ ...measure, shown }));
-    measures.set(after);
-    return { undo: () => measures.set(before), redo: () => measures.set(after) };
+    const was = new Map(before.map((measure) => [measure.id, measure.shown]));
+    const will = new Map(before.map((measure) => [measure.id, shown]));
+    show(will);
+    return { undo: () => show(was), redo: () => show(will) };
   });
 
   commands.register("measure.activate", ({ id }) => activeMeasure.set(id));

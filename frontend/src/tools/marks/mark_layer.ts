@@ -1,6 +1,7 @@
 /** Marks over the picture: those of the open sheet, those on the model, and the one being drawn. */
 
 import type { ModelMark, Sheet, SheetMark, SheetPoint } from "../../state/areas/marking";
+import { markupKey } from "../../state/areas/owning";
 import { samePose } from "../../state/perform/marks";
 import type { Vec3 } from "../../state/model";
 import type { Viewer } from "../../scene/viewer";
@@ -8,6 +9,8 @@ import { distance } from "../../scene/vector";
 import { arrowPath, outlineOf, penPath, type Point } from "./outline";
 import "./marks.css";
 
+/** A sheet of somebody whom I follow is seen while I stand where they stand; poses are sent in single precision. */
+const SEEN_WITHIN = 2e-3;
 const SVG = "http://www.w3.org/2000/svg";
 /** A mark whose place lies this much farther than the surface in front of it is behind it; of its distance. */
 const BEHIND = 0.004;
@@ -91,9 +94,22 @@ export class MarkLayer {
     });
     this.findCovered(marks);
     for (const mark of marks) this.drawOnModel(mark, mark.id);
-    for (const mark of sheet?.marks ?? []) this.drawOnSheet(mark, mark.id);
+    for (const seen of this.seenSheets(sheet))
+      for (const mark of seen.marks) this.drawOnSheet(mark, mark.id);
     if (stroke?.on === "sheet") this.drawOnSheet(stroke.mark, null);
     if (stroke?.on === "model") this.drawOnModel(stroke.mark, null);
+  }
+
+  /** The open sheet, and those of others that were drawn over the view I have, which stays free. */
+  private seenSheets(open: Sheet | null): readonly Sheet[] {
+    const { workspace } = this.viewer;
+    const owners = workspace.owners.get();
+    const others = workspace.sheets.get().filter((sheet) => {
+      const owner = owners.get(markupKey(sheet.id));
+      if (sheet === open || !owner || owner.mine) return false;
+      return samePose(sheet.camera, this.viewer.cameraPose(), SEEN_WITHIN);
+    });
+    return open ? [open, ...others] : others;
   }
 
   private drawOnSheet(mark: Omit<SheetMark, "id">, id: string | null): void {

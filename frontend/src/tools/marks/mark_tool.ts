@@ -8,6 +8,8 @@ import {
   type SheetMarkKind,
   type SheetPoint,
 } from "../../state/areas/marking";
+import { changeRefusal, isSharing, markupKey } from "../../state/areas/owning";
+import { mayShareScene } from "../../state/commands/define";
 import type { Hit } from "../../scene/picking";
 import type { Pointer, PointerHandler } from "../../scene/pointer";
 import { personColour } from "../../scene/theme";
@@ -27,10 +29,14 @@ const SHORTEST_PX = 4;
 /** Shown until words are there. */
 const NEEDS_WORDS: readonly string[] = ["text", "stamp", "dimension", "pin"];
 
+let strokes = 0;
+
 export class MarkTool implements PointerHandler {
   private readonly viewer: Viewer;
   private readonly pointing: Hover;
   readonly layer: MarkLayer;
+  /** Of the stroke under way, as the others know it. */
+  private strokeId = "";
   private from: { readonly x: number; readonly y: number } | null = null;
 
   constructor(viewer: Viewer, pointing: Hover) {
@@ -64,6 +70,7 @@ export class MarkTool implements PointerHandler {
         on: "sheet",
         mark: { kind, points: [point], text: "", colour: this.colour(), width: WIDTH },
       };
+      this.begin();
       return true;
     }
     const onModel = MODEL_MARKS.find((candidate) => candidate === tool);
@@ -74,6 +81,7 @@ export class MarkTool implements PointerHandler {
       on: "model",
       mark: { kind: onModel, points: [this.place(hit)], text: "", colour: this.colour() },
     };
+    this.begin();
     this.viewer.invalidate();
     return true;
   }
@@ -101,13 +109,13 @@ export class MarkTool implements PointerHandler {
           : [...stroke.mark.points.slice(0, 1), next];
       this.layer.stroke = { on: "model", mark: { ...stroke.mark, points } };
     }
+    this.tell();
     this.viewer.invalidate();
   }
 
   release(pointer: Pointer): void {
     const { stroke } = this.layer;
-    this.layer.stroke = null;
-    this.viewer.invalidate();
+    this.end();
     if (!stroke) return;
     const { commands } = this.viewer;
     const moved =
@@ -124,8 +132,7 @@ export class MarkTool implements PointerHandler {
   }
 
   cancel(): void {
-    this.layer.stroke = null;
-    this.viewer.invalidate();
+    this.end();
   }
 
   /** While drawing, two quick dots are two dots. */
@@ -135,6 +142,38 @@ export class MarkTool implements PointerHandler {
 
   dispose(): void {
     this.layer.dispose();
+  }
+
+  private begin(): void {
+    strokes += 1;
+    this.strokeId = `stroke-${Date.now().toString(36)}-${strokes}`;
+  }
+
+  /** In a session the others see the stroke grow. */
+  private tell(): void {
+    const { workspace } = this.viewer;
+    const { stroke } = this.layer;
+    if (!stroke || !isSharing(workspace) || mayShareScene(workspace) !== true) return;
+    if (stroke.on === "model") {
+      workspace.dragging.set(markupKey(this.strokeId));
+      workspace.drawing.set({ ...stroke, key: this.strokeId });
+      return;
+    }
+    const open = workspace.openSheet.get();
+    const mine = open !== null && changeRefusal(workspace, markupKey(open)) === null;
+    const key = mine ? open : this.strokeId;
+    workspace.dragging.set(markupKey(key));
+    workspace.drawing.set({ ...stroke, key, name: "", camera: this.viewer.cameraPose() });
+  }
+
+  private end(): void {
+    const { workspace } = this.viewer;
+    this.layer.stroke = null;
+    if (workspace.drawing.get()) {
+      workspace.dragging.set(null);
+      workspace.drawing.set(null);
+    }
+    this.viewer.invalidate();
   }
 
   private askForWords(stroke: NonNullable<MarkLayer["stroke"]>, pointer: Pointer): void {

@@ -47,7 +47,8 @@ export function listenToKeys({ workspace, commands, singleKeys, canvas }: Keyboa
   window.addEventListener(
     "keyup",
     (event) => {
-      if (workspace.walk.get() === null && !workspace.blinking.get()) return;
+      const { walk, blinking, laser } = workspace;
+      if (walk.get() === null && !blinking.get() && !laser.get()) return;
       for (const shortcut of releasedBy(event, workspace.keys.get())) shortcut.release?.(commands);
     },
     { signal },
@@ -59,6 +60,7 @@ export function listenToKeys({ workspace, commands, singleKeys, canvas }: Keyboa
       for (const direction of workspace.walk.get()?.held ?? [])
         commands.run("walk.hold", { direction, on: false });
       if (workspace.blinking.get()) commands.run("compare.blink", { on: false });
+      if (workspace.laser.get()) commands.run("session.laser", { on: false });
     },
     { signal },
   );

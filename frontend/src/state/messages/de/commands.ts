@@ -21,6 +21,11 @@ export const commands = {
   "command.selection.parent": "Übergeordnetes auswählen",
   "command.selection.set": "Auswählen",
   "command.session.chat": "Nachricht senden",
+  "command.session.laser": "Mit dem Laser zeigen",
+  "command.history.undoAnyway": "Trotzdem rückgängig",
+  "command.history.keepTheirs": "So lassen",
+  "command.session.restoreMine": "Meins wiederherstellen",
+  "command.session.letGo": "So lassen",
   "command.session.follow": "Folgen",
   "command.session.goTo": "Hingehen",
   "command.session.myView": "Eigene Ansicht",
@@ -43,6 +48,8 @@ export const commands = {
     "Der Chat kann gelesen werden. Zum Schreiben bei einem Eigentümer die Rolle Prüfer anfragen.",
   "refused.noConnection": "Chat braucht eine Verbindung zu den anderen.",
   "refused.noSession": "Sonst ist niemand verbunden.",
+  "refused.owned":
+    "{name} gehört {owner}: nur diese Person, wer präsentiert und wer leitet ändern das",
   "refused.scene":
     "Diese Sitzung kann nur verfolgt werden. Um zu ändern, was alle sehen, bei einem Eigentümer die Rolle Prüfer anfragen.",
 } as const satisfies TextsOf<typeof english>;

@@ -25,6 +25,7 @@ export const conducting = {
     "Sie hören in dieser Sitzung zu. Heben Sie die Hand (R), um gehört zu werden.",
   "refused.sceneRule": "In dieser Sitzung ändern nur, wer vorführt, und die Leitung die Szene.",
   "refused.sceneHosts": "In dieser Sitzung ändert nur die Leitung die Szene.",
+  "shortcut.laser": "Laser, solange gehalten",
   "shortcut.raiseHand": "Hand heben oder senken (Sitzung)",
   "conduct.ask": "{name} möchte vorführen",
   "conduct.asked": "Um das Vorführen gebeten",

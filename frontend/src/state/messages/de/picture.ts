@@ -74,6 +74,7 @@ export const picture = {
   "mark.stamp.approved": "Freigegeben",
   "mark.stamp.rework": "Nacharbeit",
   "mark.stamp.check": "Zu prüfen",
+  "mark.one": "Die Zeichnung",
   "mark.none": "Noch nichts gezeichnet.",
   "mark.onModelCount":
     "{count, plural, one {# Markierung am Modell} other {# Markierungen am Modell}}",

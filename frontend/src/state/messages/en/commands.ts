@@ -18,6 +18,11 @@ export const commands = {
   "command.selection.parent": "Select parent",
   "command.selection.set": "Select",
   "command.session.chat": "Send message",
+  "command.session.laser": "Point with a laser",
+  "command.history.undoAnyway": "Undo mine anyway",
+  "command.history.keepTheirs": "Keep theirs",
+  "command.session.restoreMine": "Restore mine",
+  "command.session.letGo": "Leave it as it is",
   "command.session.follow": "Follow",
   "command.session.goTo": "Go to",
   "command.session.myView": "My view",
@@ -39,6 +44,7 @@ export const commands = {
   "refused.chat": "You can read the chat. Ask an owner for the role Reviewer to write.",
   "refused.noConnection": "Chat needs a connection to the others.",
   "refused.noSession": "Nobody else is connected.",
+  "refused.owned": "{name} is {owner}'s: they, the presenter and the host change it",
   "refused.scene":
     "You can watch this session. Ask an owner for the role Reviewer to change what everyone sees.",
 } as const;

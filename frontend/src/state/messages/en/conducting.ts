@@ -21,6 +21,7 @@ export const conducting = {
   "refused.listener": "You listen in this session. Raise your hand (R) to be heard.",
   "refused.sceneRule": "Only the presenter and the host change the scene in this session.",
   "refused.sceneHosts": "Only the host changes the scene in this session.",
+  "shortcut.laser": "Laser while held",
   "shortcut.raiseHand": "Raise or lower hand (session)",
   "conduct.ask": "{name} would like to present",
   "conduct.asked": "Asked to present",

@@ -69,6 +69,7 @@ export const picture = {
   "mark.stamp.approved": "Approved",
   "mark.stamp.rework": "Rework",
   "mark.stamp.check": "To be checked",
+  "mark.one": "The drawing",
   "mark.none": "Nothing is drawn yet.",
   "mark.onModelCount": "{count, plural, one {# mark on the model} other {# marks on the model}}",
   "sheet.name": "Markup {number}",
