@@ -425,6 +425,9 @@ class Live implements LiveSession {
       case "recording":
         this.recording.news(message);
         return;
+      case "consent":
+        this.recording.heard(message);
+        return;
       case "hello":
       case "pong":
       case "bye":

@@ -76,6 +76,8 @@ export interface PersonStatus {
   readonly hand_rank?: number | null;
   /** Wears the headset right now. */
   readonly in_xr?: boolean;
+  /** In a recording: had not said that they go on, so nothing of them was kept. */
+  readonly unrecorded?: boolean | null;
 }
 
 /** One participant, as the room tells it, and whether it is this client. */

@@ -27,6 +27,8 @@ export interface SessionArgs {
   "session.record": { on: boolean };
   /** I go on in a session that is recorded. */
   "session.goOn": NoArgs;
+  /** I stay, and am not recorded from now on. */
+  "session.stayUnrecorded": NoArgs;
   /** Of a recording that is played. */
   "replay.play": { on: boolean };
   /** Milliseconds since its beginning. */
@@ -71,6 +73,12 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
     needsSession,
   ),
   "session.goOn": define(t("command.session.goOn"), "personal", nothing, needsSession),
+  "session.stayUnrecorded": define(
+    t("command.session.stayUnrecorded"),
+    "personal",
+    nothing,
+    needsSession,
+  ),
   "replay.play": define(t("replay.play"), "personal", (raw) => ({ on: raw["on"] === true })),
   "replay.seek": define(t("replay.scrubber"), "personal", (raw) => ({
     ms: number(raw["ms"], "ms"),

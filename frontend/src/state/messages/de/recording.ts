@@ -6,14 +6,18 @@ import type { recording as english } from "../en/recording";
 export const recording = {
   "command.session.goOn": "Trotz Aufzeichnung bleiben",
   "command.session.record": "Sitzung aufzeichnen",
+  "command.session.stayUnrecorded": "Bleiben, ohne aufgezeichnet zu werden",
+  "recording.about": "Über die Aufzeichnung",
   "recording.began": "{name} zeichnet diese Sitzung auf",
   "recording.consentText":
-    "{name} hat die Aufzeichnung begonnen. Ab jetzt werden Positionen, Zeigen, Änderungen und Chat aufbewahrt und können von Mitgliedern des Projekts wieder abgespielt werden. Was vorher war, ist nicht darin. Bis du bleibst, wird nicht aufbewahrt, wo du bist und worauf du zeigst.",
+    "{name} hat die Aufzeichnung begonnen. Ab jetzt werden Positionen, Zeigen, Änderungen und Chat aufbewahrt und können von Mitgliedern des Projekts wieder abgespielt werden. Was vorher war, ist nicht darin. Bis du bleibst, wird nicht aufbewahrt, wo du bist und worauf du zeigst. Änderungen und Chat gehören zur Sitzung und bleiben ohnehin in ihrem Protokoll.",
   "recording.consentTitle": "Diese Sitzung wird aufgezeichnet",
   "recording.continue": "Bleiben",
+  "recording.decline": "Bleiben, nicht aufgezeichnet",
+  "recording.goOn": "Mich aufzeichnen",
   "recording.leave": "Verlassen",
   "recording.lobby":
-    "Diese Sitzung wird aufgezeichnet: Positionen, Zeigen, Änderungen und Chat. Mit dem Beitritt stimmst du zu.",
+    "Diese Sitzung wird aufgezeichnet: Positionen, Zeigen, Änderungen und Chat. Mit dem Beitritt stimmst du zu; das kannst du jederzeit zurücknehmen.",
   "recording.over.empty": "Die Aufzeichnung ist zu Ende: niemand war da",
   "recording.over.ended": "Die Aufzeichnung endete mit der Sitzung",
   "recording.over.interrupted": "Die Aufzeichnung wurde unterbrochen",
@@ -23,6 +27,13 @@ export const recording = {
   "recording.running": "Wird seit {time} aufgezeichnet, begonnen von {name}",
   "recording.start": "Aufzeichnen",
   "recording.stop": "Aufzeichnung beenden",
+  "recording.unrecorded":
+    "{count, plural, one {# Person nicht aufgezeichnet} other {# Personen nicht aufgezeichnet}}",
+  "recording.withdraw": "Mich nicht mehr aufzeichnen",
+  "recording.withdrawHint":
+    "Ab dann wird nicht mehr aufbewahrt, wo du bist und worauf du zeigst. Was vorher war, bleibt; wer die Aufzeichnung begonnen hat, kann sie löschen.",
+  "recording.youAreNot":
+    "Du wirst nicht aufgezeichnet: Die Aufzeichnung sagt nur, dass du da bist. Änderungen und Chat gehören zur Sitzung.",
   "minutes.agree": "Zustimmen",
   "minutes.agenda": "Ablauf: gespeicherte Ansichten",
   "minutes.agreed":

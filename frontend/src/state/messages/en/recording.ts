@@ -2,14 +2,18 @@
 export const recording = {
   "command.session.goOn": "Continue while recorded",
   "command.session.record": "Record the session",
+  "command.session.stayUnrecorded": "Stay without being recorded",
+  "recording.about": "About the recording",
   "recording.began": "{name} records this session",
   "recording.consentText":
-    "{name} started recording. From now on positions, pointing, changes and chat are kept and can be played again by members of the project. Nothing from before this moment is in it. Until you continue, nothing of where you are and what you point at is kept.",
+    "{name} started recording. From now on positions, pointing, changes and chat are kept and can be played again by members of the project. Nothing from before this moment is in it. Until you continue, nothing of where you are and what you point at is kept. Changes and chat belong to the session and are kept in its log in any case.",
   "recording.consentTitle": "This session is being recorded",
   "recording.continue": "Continue",
+  "recording.decline": "Stay, not recorded",
+  "recording.goOn": "Record me",
   "recording.leave": "Leave",
   "recording.lobby":
-    "This session is being recorded: positions, pointing, changes and chat. By joining you agree.",
+    "This session is being recorded: positions, pointing, changes and chat. By joining you agree; you can take that back at any time.",
   "recording.over.empty": "Recording has ended: nobody was here",
   "recording.over.ended": "Recording has ended with the session",
   "recording.over.interrupted": "Recording was interrupted",
@@ -19,6 +23,13 @@ export const recording = {
   "recording.running": "Recording since {time}, started by {name}",
   "recording.start": "Record",
   "recording.stop": "Stop recording",
+  "recording.unrecorded":
+    "{count, plural, one {# person not recorded} other {# people not recorded}}",
+  "recording.withdraw": "Stop recording me",
+  "recording.withdrawHint":
+    "From then on nothing of where you are and what you point at is kept. What was recorded before stays; whoever started the recording can delete it.",
+  "recording.youAreNot":
+    "You are not recorded: the recording only says that you are here. Changes and chat belong to the session.",
   "minutes.agree": "Agree",
   "minutes.agenda": "Agenda: saved views",
   "minutes.agreed":
