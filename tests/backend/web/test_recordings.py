@@ -99,6 +99,13 @@ async def viewer(
         yield caller
 
 
+async def test_the_timeline_of_a_recording_without_lanes_says_what_is_missing(
+    viewer: Caller, recording: Recording
+) -> None:
+    answer = await viewer.client.get(f"{RECORDINGS}/{recording.id}/timeline")
+    assert answer.json() == {"people": [], "active": [[0, 4_000]], "gaps": [[4_000, 60_000]]}
+
+
 async def test_a_player_finds_the_state_at_the_press_the_chunks_and_what_came_after(
     viewer: Caller, meeting: Session, recording: Recording
 ) -> None:
