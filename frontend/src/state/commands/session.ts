@@ -1,5 +1,6 @@
 /** People and headset. */
 
+import { JUMPS, type Jump } from "../areas/replaying";
 import { t } from "../messages";
 import {
   type Commanding,
@@ -34,6 +35,12 @@ export interface SessionArgs {
   /** Milliseconds since its beginning. */
   "replay.seek": { ms: number };
   "replay.speed": { speed: number };
+  /** The next speed; after the fastest the slowest that is not slower than life. */
+  "replay.faster": NoArgs;
+  /** Pass over pauses in which nothing happens. */
+  "replay.skipQuiet": { on: boolean };
+  /** To the next issue, decision or line of chat, or to the one before. */
+  "replay.jump": { to: Jump; by: 1 | -1 };
   "xr.enter": NoArgs;
   "xr.leave": NoArgs;
   /** Enter: takes up a paused follow again. */
@@ -85,6 +92,14 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
   })),
   "replay.speed": define(t("replay.speed"), "personal", (raw) => ({
     speed: number(raw["speed"], "speed"),
+  })),
+  "replay.faster": define(t("shortcut.replay.faster"), "personal", nothing),
+  "replay.skipQuiet": define(t("replay.skipQuiet"), "personal", (raw) => ({
+    on: raw["on"] === true,
+  })),
+  "replay.jump": define(t("replay.jump"), "personal", (raw) => ({
+    to: JUMPS.find((known) => known === raw["to"]) ?? "issue",
+    by: raw["by"] === -1 ? -1 : 1,
   })),
   "xr.enter": define(t("command.xr.enter"), "personal", nothing),
   "xr.leave": define(t("command.xr.leave"), "personal", nothing),
