@@ -3,10 +3,21 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from holotable.review.minutes import Attended, Judged, Meeting, Noted, Recorded, Touched
+from holotable.review.minutes import (
+    Attended,
+    Judged,
+    Meeting,
+    Noted,
+    Open,
+    Recorded,
+    Remarked,
+    Touched,
+)
 
 START = datetime(2026, 11, 23, 22, 50, tzinfo=UTC)
 RECORDING = "01890000-0000-7000-8000-0000000000c1"
+BEFORE = "01890000-0000-7000-8000-0000000000e0"
+PICTURE = "ab" * 32
 VIEW = "01890000-0000-7000-8000-0000000000d1"
 PEOPLE = {"anna": "Anna | Berg", "ben": "Ben", "chloe": "Chloé"}
 
@@ -60,6 +71,8 @@ def meeting(**more: Any) -> Meeting:
             said(10, 440, "anna", "/disagree 2"),
             said(11, 450, "ben", "/agree 3"),
             said(12, 460, "ben", "/q Who orders the seals?"),
+            said(18, 470, "chloe", "/answer 1 Next week"),
+            said(19, 480, "ben", "/answer 1 In May"),
             set_(13, 500, "ben", "measurement/a", {"name": "Wall", "value": 0.0045, "unit": "m"}),
             set_(14, 510, "ben", "measurement/b", {"kind": "distance", "value": 1.0}),
             set_(15, 520, "ben", "measurement/b", None),
@@ -73,5 +86,8 @@ def meeting(**more: Any) -> Meeting:
         ],
         "judged": [Judged(after(1_500), "Anna | Berg", "approve", "C", "Fine.")],
         "recorded": [Recorded(RECORDING, after(300), after(1_800))],
+        "open": [Open(BEFORE, "Kick-off", "When does the | pump come?", "Chloé")],
+        "remarked": [Remarked(after(2_700), "Ben", "The bore is 6.5 mm, not 6.")],
+        "pictures": {VIEW: PICTURE}, "next_at": after(604_800), "next_link": "https://x.example/n",
     }  # fmt: skip
     return Meeting(**(whole | more))

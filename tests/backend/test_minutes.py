@@ -28,6 +28,7 @@ from holotable.review.roles import Role
 from holotable.reviews import Person
 from holotable.store.database import Database
 from holotable.store.notification_tables import Notification
+from holotable.store.queries import minutes as minute_rows
 from holotable.store.queries import sessions as session_rows
 from holotable.store.review_tables import RevisionEvent
 from holotable.store.tables import Attendance
@@ -151,3 +152,73 @@ async def test_revisions_on_the_table_are_named(
         session = await transaction.get_one(Session, meeting.id)
         said = await minutes.drafted(transaction, session, clock())
     assert said["revisions"] == [revision.label, beside.label]
+
+
+async def test_published_minutes_are_corrected_in_a_next_version_and_stay_readable(
+    database: Database, clock: Clock, meeting: Session, mia: Principal
+) -> None:
+    person = Person(mia.id, mia.name)
+    async with database.transaction() as transaction:
+        session = await transaction.get_one(Session, meeting.id)
+        with pytest.raises(Conflict):
+            await minutes.correct(transaction, session, person, "Nothing yet", clock())
+        await minutes.note(transaction, session, "first", by=mia.id, now=clock())
+        await sessions.end(transaction, session, now=clock())
+        await minutes.publish(transaction, session, person, clock())
+        with pytest.raises(Invalid):
+            await minutes.correct(transaction, session, person, "  ", clock())
+        row = await minutes.correct(transaction, session, person, "The bore", clock())
+        assert (row.version, row.correction, row.published_at) == (2, "The bore", None)
+        await minutes.note(transaction, session, "second", by=mia.id, now=clock())
+        await minutes.publish(transaction, session, person, clock())
+        (old,) = await minute_rows.editions_of(transaction, session.id)
+        assert (old.version, old.notes, old.document["title"]) == (1, "first", session.name)
+
+
+async def test_comments_stand_in_the_draft_and_end_with_it(
+    database: Database, clock: Clock, meeting: Session, mia: Principal, ben: Principal
+) -> None:
+    async with database.transaction() as transaction:
+        session = await transaction.get_one(Session, meeting.id)
+        said = Person(ben.id, ben.name)
+        await minutes.remark(transaction, session, said, " Ben came late. ", clock())
+        for text in ("", "  ", "x" * 4_001):
+            with pytest.raises(Invalid):
+                await minutes.remark(transaction, session, said, text, clock())
+        drafted = await minutes.drafted(transaction, session, clock())
+        assert [(one["by"], one["text"]) for one in drafted["comments"]] == [
+            ("Ben Okoro", "Ben came late.")
+        ]
+        await sessions.end(transaction, session, now=clock())
+        await minutes.publish(transaction, session, Person(mia.id, mia.name), clock())
+        with pytest.raises(Conflict):
+            await minutes.remark(transaction, session, said, "late", clock())
+
+
+async def test_the_next_session_takes_over_what_was_left_open(
+    database: Database, clock: Clock, revision: Revision, meeting: Session, mia: Principal
+) -> None:
+    await add_operations(
+        database, meeting, mia, (clock(), "", "/q Who pays?"), (clock(), "", "/q Who orders?"),
+        (clock(), "", "/answer 1 We do"),
+    )  # fmt: skip
+    async with database.transaction() as transaction:
+        session = await transaction.get_one(Session, meeting.id)
+        link = "javascript:alert(1)"
+        with pytest.raises(Invalid):
+            await minutes.plan_next(transaction, session, None, link, by=mia.id, now=clock())
+        at = clock() + timedelta(days=7)
+        link = "https://meet.example/7"
+        await minutes.plan_next(transaction, session, at, link, by=mia.id, now=clock())
+        await sessions.end(transaction, session, now=clock())
+        row = await minutes.publish(transaction, session, Person(mia.id, mia.name), clock())
+        assert row.document is not None
+        assert row.document["next"] == {"at": "2026-01-12T12:00:00.000Z", "link": link}
+    clock.advance(days=7)
+    later = await add_session(database, clock, revision)
+    async with database.transaction() as transaction:
+        session = await transaction.get_one(Session, later.id)
+        (question,) = (await minutes.drafted(transaction, session, clock()))["questions"]
+        assert (question["text"], question["carried_from"]["session_id"]) == (
+            "Who orders?", str(meeting.id),
+        )  # fmt: skip

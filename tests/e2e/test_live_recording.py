@@ -178,7 +178,7 @@ def test_a_session_leaves_minutes_whose_lines_open_their_second_ux_55(
         assert href is not None
         assert at is not None
         assert "/replay?r=" in href
-        second = float(href.partition("&at=")[2] or 0)
+        second = float(href.partition("&t=")[2] or 0)
         assert abs((datetime.fromisoformat(at) - start).total_seconds() - second) <= 1.0
 
     mia.see("minutes-publish").click()

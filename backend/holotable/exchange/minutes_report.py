@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from holotable.exchange.report import Block, Facts, Note, Report, Section, Table
+from holotable.exchange.report import Block, Facts, Note, Report, Section, Shown, Table
 from holotable.exchange.report_words import Language, Words
+from holotable.exchange.topics import Picture
 
 Json = Mapping[str, Any]  # review.minutes.document
 
@@ -19,8 +21,11 @@ _ENGLISH: Final = {
     "role": "Role", "agenda": "Agenda: saved views", "view": "View", "by": "By",
     "decisions": "Decisions", "decision": "Decision", "agreed": "Agreed",
     "agreed_by": "{count}: {names}", "against": "against: {names}",
-    "measurements": "Measurements", "value": "Value", "questions": "Open questions",
+    "measurements": "Measurements", "value": "Value", "questions": "Questions",
     "question": "Question", "links": "Links", "link": "Address", "nothing": "Nobody was there.",
+    "comments": "Comments on the draft", "comment": "Comment", "answer": "Answer",
+    "open": "open", "carried": "from {title}", "next": "Next session",
+    "version": "Version", "corrects": "{number}; it corrects: {text}",
     "recordings": "Recordings", "what": "What", "replay": "Times lead to the recording.",
     "what.opened": "opened", "what.changed": "changed", "what.closed": "closed",
     "role.owner": "owner", "role.editor": "editor", "role.reviewer": "reviewer",
@@ -36,8 +41,11 @@ _GERMAN: Final = {
     "role": "Rolle", "agenda": "Ablauf: gespeicherte Ansichten", "view": "Ansicht", "by": "Von",
     "decisions": "Beschlüsse", "decision": "Beschluss", "agreed": "Zustimmung",
     "agreed_by": "{count}: {names}", "against": "dagegen: {names}",
-    "measurements": "Messungen", "value": "Wert", "questions": "Offene Fragen",
+    "measurements": "Messungen", "value": "Wert", "questions": "Fragen",
     "question": "Frage", "links": "Verweise", "link": "Adresse", "nothing": "Niemand war da.",
+    "comments": "Anmerkungen zum Entwurf", "comment": "Anmerkung", "answer": "Antwort",
+    "open": "offen", "carried": "aus {title}", "next": "Nächste Sitzung",
+    "version": "Fassung", "corrects": "{number}; sie berichtigt: {text}",
     "recordings": "Aufzeichnungen", "what": "Was", "replay": "Zeiten führen zur Aufzeichnung.",
     "what.opened": "eröffnet", "what.changed": "geändert", "what.closed": "geschlossen",
     "role.owner": "Eigentümer", "role.editor": "Bearbeitend", "role.reviewer": "Prüfend",
@@ -66,13 +74,15 @@ class MinutesWords(Words):
 
 def compose(
     said: Json, words: MinutesWords, *, notes: str, published: tuple[datetime, str] | None,
-    origin: str,
+    origin: str, pictures: Mapping[str, Picture] = MappingProxyType({}), version: int = 1,
+    correction: str = "",
 ) -> Report:  # fmt: skip
     """Lay minutes out.
 
     published: when and by whom; None: a draft. origin: of the server, for links to the recording.
+    pictures: of saved views, by their sha256. correction: what a later version corrects.
     """
-    laid = _Lay(said, words, origin)
+    laid = _Lay(said, words, origin, pictures, version, correction)
     sections = (
         Section("", tuple(laid.head(published))),
         Section(words("notes"), (Note(notes),) if notes.strip() else ()),
@@ -84,6 +94,8 @@ def compose(
         Section(words("measurements"), tuple(laid.measurements())),
         Section(words("verdicts"), tuple(laid.verdicts())),
         Section(words("links"), tuple(laid.links())),
+        Section(words("next"), tuple(laid.next())),
+        Section(words("comments"), tuple(laid.comments())),
     )
     return Report(
         title=f"{words('minutes')}: {said['title']}",
@@ -96,12 +108,16 @@ def replay_path(session_id: str, line: Json) -> str:
     """The page that plays the second of a line, from the root; "" when it was not recorded."""
     if line["recording_id"] is None:
         return ""
-    return f"/live/{session_id}/replay?r={line['recording_id']}&at={line['second']:g}"
+    return f"/live/{session_id}/replay?r={line['recording_id']}&t={line['second']:g}"
 
 
 class _Lay:
-    def __init__(self, said: Json, words: MinutesWords, origin: str) -> None:
+    def __init__(
+        self, said: Json, words: MinutesWords, origin: str, pictures: Mapping[str, Picture],
+        version: int, correction: str,
+    ) -> None:  # fmt: skip
         self._said, self._words, self._origin = said, words, origin
+        self._pictures, self._version, self._correction = pictures, version, correction
 
     def head(self, published: tuple[datetime, str] | None) -> Iterator[Block]:
         said, words = self._said, self._words
@@ -114,6 +130,9 @@ class _Lay:
             minutes = round((ended - began).total_seconds() / 60)
             rows.append((words("to"), words.moment(ended)))
             rows.append((words("duration"), words("minutes_count", count=minutes)))
+        if self._version > 1:
+            text = words("corrects", number=self._version, text=self._correction)
+            rows.append((words("version"), text))
         if published is not None:
             at, name = published
             text = words("published_by", at=words.moment(at), name=name)
@@ -153,10 +172,25 @@ class _Lay:
 
     def questions(self) -> Iterator[Block]:
         words = self._words
+        head = (words("when"), "", words("question"), words("by"), words("answer"))
         yield from self._table(
-            "questions", (words("when"), words("question"), words("by")), (0.2, 0.6, 0.2),
-            lambda one: (one["text"], one["by"]),
+            "questions", head, (0.2, 0.05, 0.35, 0.15, 0.25),
+            lambda one: (f"{one['number']}.", one["text"], one["by"], self._answer(one)),
         )  # fmt: skip
+
+    def next(self) -> Iterator[Block]:
+        words, after = self._words, self._said["next"]
+        if after is not None:
+            at = "" if after["at"] is None else words.moment(datetime.fromisoformat(after["at"]))
+            yield Facts(
+                [row for row in ((words("when"), at), (words("link"), after["link"])) if row[1]]
+            )
+
+    def comments(self) -> Iterator[Block]:
+        words = self._words
+        rows = [(words.second(one["at"]), one["text"], one["by"]) for one in self._said["comments"]]
+        if rows:
+            yield Table((words("when"), words("comment"), words("by")), rows, (0.2, 0.6, 0.2))
 
     def issues(self) -> Iterator[Block]:
         words = self._words
@@ -176,6 +210,12 @@ class _Lay:
             "agenda", (words("when"), words("view"), words("by")), (0.2, 0.6, 0.2),
             lambda one: (one["name"], one["by"]),
         )  # fmt: skip
+        shown: set[str] = set()
+        for one in self._said["agenda"]:
+            picture = self._pictures.get(one["picture"] or "")
+            if picture is not None and one["picture"] not in shown:
+                shown.add(one["picture"])
+                yield Shown(picture, one["name"])
 
     def measurements(self) -> Iterator[Block]:
         words = self._words
@@ -207,9 +247,18 @@ class _Lay:
     ) -> Iterator[Block]:
         lines = self._said[name]
         if lines:
-            rows = [(self._words.second(one["at"]), *cells(one)) for one in lines]
+            rows = [(self._when(one), *cells(one)) for one in lines]
             paths = [replay_path(self._said["session_id"], one) for one in lines]
             yield Table(head, rows, wide, [path and self._origin + path for path in paths])
+
+    def _when(self, one: Json) -> str:
+        if one["at"] is not None:
+            return self._words.second(one["at"])
+        return self._words("carried", title=one["carried_from"]["title"])
+
+    def _answer(self, one: Json) -> str:
+        answer = one["answer"]
+        return self._words("open") if answer is None else f"{answer['text']} ({answer['by']})"
 
     def _visit(self, visit: Json) -> str:
         words = self._words

@@ -3,12 +3,13 @@
 Decisions are lines of chat that begin with `/decide`, numbered from 1; `/agree`, `/agree 2` or a
 thumb up agrees with the newest or with that one, `/agree @41` with the one that is line 41 of the
 log (a page may not know the first ones), `/disagree` is the opposite. Each person counts
-once, the last word counts. `/q` asks an open question. Times are UTC.
+once, the last word counts. `/q` asks a question, numbered from 1 after those that the session
+before left open; `/answer 2 TEXT` answers that one, `/answer TEXT` the newest. Times are UTC.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
@@ -17,7 +18,10 @@ from holotable.review.minutes_agenda import AGENDA, AGENDA_AT, Step, stays
 FORMAT: Final = "holotable-minutes/1"
 MAX_LINES: Final = 2_000  # of one list
 MAX_NOTES_CHARACTERS: Final = 20_000
-_COMMAND: Final = re.compile(r"/(decide|agree|disagree|q)\b[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
+_COMMAND: Final = re.compile(
+    r"/(decide|agree|disagree|q|answer)\b[ \t]*(.*)", re.IGNORECASE | re.DOTALL
+)
+_ANSWER: Final = re.compile(r"(?:#?(\d{1,6})[.:]?\s+)?(.*)", re.DOTALL)
 _NUMBER: Final = re.compile(r"#?(\d{1,6})\.?")
 _LINE: Final = re.compile(r"@(\d{1,12})")
 _LINK: Final = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]")
@@ -89,6 +93,25 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """A question that the session before this one left open."""
+
+    session_id: str
+    title: str  # of that session
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """What somebody said to the draft."""
+
+    at: datetime
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """Everything that minutes are made from."""
 
@@ -104,6 +127,11 @@ class Meeting:
     touched: Sequence[Touched]
     judged: Sequence[Judged]
     recorded: Sequence[Recorded]
+    open: Sequence[Open] = ()  # from the session before
+    remarked: Sequence[Remarked] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)  # saved view -> sha256 of its picture
+    next_at: datetime | None = None
+    next_link: str = ""
 
 
 def document(meeting: Meeting) -> Json:
@@ -120,12 +148,13 @@ def document(meeting: Meeting) -> Json:
         "started_at": moment(meeting.started_at),
         "ended_at": None if meeting.ended_at is None else moment(meeting.ended_at),
         "attendees": _attendees(meeting.attended),
-        "agenda": _followed(meeting, lines) or _agenda(meeting.noted, lines),
+        "agenda": _followed(meeting, lines)
+        or _agenda(meeting.noted, meeting.pictures, lines),
         "decisions": _decisions(chat, lines),
         "issues": _issues(meeting.touched, lines),
         "measurements": _measurements(meeting.noted, lines),
         "verdicts": _verdicts(meeting.judged, lines),
-        "questions": _questions(chat, lines),
+        "questions": _questions(chat, meeting.open, lines),
         "links": _links(chat, lines),
         "recordings": [
             {
@@ -135,7 +164,28 @@ def document(meeting: Meeting) -> Json:
             }
             for one in sorted(meeting.recorded, key=lambda one: (one.started_at, one.id))
         ],
+        "comments": [
+            {"at": moment(one.at), "by": one.name, "text": one.text}
+            for one in sorted(meeting.remarked, key=lambda one: (one.at, one.name))
+        ][:MAX_LINES],
+        "next": _next(meeting),
     }
+
+
+def still_open(said: Json) -> list[Open]:
+    """Questions that minutes leave open, as the next session takes them over."""
+    return [
+        Open(said["session_id"], said["title"], one["text"], one["by"])
+        for one in said["questions"]
+        if one["answer"] is None
+    ]
+
+
+def _next(meeting: Meeting) -> Json | None:
+    if meeting.next_at is None and not meeting.next_link:
+        return None
+    at = None if meeting.next_at is None else moment(meeting.next_at)
+    return {"at": at, "link": meeting.next_link}
 
 
 def moment(at: datetime) -> str:
@@ -190,7 +240,7 @@ def _followed(meeting: Meeting, lines: _Lines) -> list[Json]:
     ][:MAX_LINES]  # fmt: skip
 
 
-def _agenda(noted: Iterable[Noted], lines: _Lines) -> list[Json]:
+def _agenda(noted: Iterable[Noted], pictures: Mapping[str, str], lines: _Lines) -> list[Json]:
     """Saved views that everybody was shown, one after the other."""
     found: list[Json] = []
     for one in noted:
@@ -200,7 +250,7 @@ def _agenda(noted: Iterable[Noted], lines: _Lines) -> list[Json]:
         if found and (found[-1]["name"], found[-1]["view_id"]) == (name, view_id):
             continue
         found.append({**lines.line(one.at, one.seq), "name": name, "view_id": view_id,
-                      "by": one.name})  # fmt: skip
+                      "picture": pictures.get(str(view_id)), "by": one.name})  # fmt: skip
     return found[:MAX_LINES]
 
 
@@ -251,13 +301,30 @@ def _meant(rest: str, decisions: Sequence[Json]) -> int | None:
     return None
 
 
-def _questions(chat: Iterable[Noted], lines: _Lines) -> list[Json]:
-    found = []
+def _questions(chat: Iterable[Noted], carried: Iterable[Open], lines: _Lines) -> list[Json]:
+    """Those taken over first, then this session's; each with its last answer."""
+    nowhere: Json = {"at": None, "seq": None, "recording_id": None, "second": None}
+    found: list[Json] = [
+        {**nowhere, "number": number, "text": one.text, "by": one.by,
+         "carried_from": {"session_id": one.session_id, "title": one.title}}
+        for number, one in enumerate(carried, 1)
+    ]  # fmt: skip
+    answers: dict[int, Json] = {}  # index -> the last one
     for one in chat:
-        said = command_of(_text(one))
-        if said is not None and said[0] == "q" and said[1]:
-            found.append({**lines.line(one.at, one.seq), "text": said[1], "by": one.name})
-    return found[:MAX_LINES]
+        word, rest = command_of(_text(one)) or ("", "")
+        if word == "q" and rest:
+            found.append(
+                {**lines.line(one.at, one.seq), "number": len(found) + 1, "text": rest,
+                 "by": one.name, "carried_from": None}
+            )  # fmt: skip
+        elif word == "answer" and found:
+            said = _ANSWER.fullmatch(rest)
+            assert said is not None, "it matches anything"
+            which = len(found) - 1 if said[1] is None else int(said[1]) - 1
+            if 0 <= which < len(found) and said[2].strip():
+                answers[which] = {**lines.line(one.at, one.seq), "text": said[2].strip(),
+                                  "by": one.name}  # fmt: skip
+    return [one | {"answer": answers.get(at)} for at, one in enumerate(found)][:MAX_LINES]
 
 
 def _links(chat: Iterable[Noted], lines: _Lines) -> list[Json]:

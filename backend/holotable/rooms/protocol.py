@@ -137,10 +137,11 @@ class RecordMessage(Strict):
 
 
 class ConsentMessage(Strict):
-    """I go on in a session that is recorded (REC4)."""
+    """I go on in a session that is recorded, or stay without being recorded (REC4, REC11)."""
 
     t: Literal["consent"]
     recording: Uuid
+    agrees: bool = True
 
 
 ClientMessage: TypeAlias = (
@@ -269,6 +270,15 @@ class RecordingShown(TypedDict):
     by: str  # name of who started it
     principal_id: str
     started_at: str  # ISO 8601, UTC, milliseconds
+    agreed: list[str]  # principals of those who go on; whoever else is here is not recorded
+
+
+class Consent(TypedDict):
+    """Somebody goes on in the recording, or is not recorded any more (REC11)."""
+
+    t: Literal["consent"]
+    principal_id: str
+    agrees: bool
 
 
 class RecordingNews(TypedDict):
@@ -444,6 +454,7 @@ ServerMessage: TypeAlias = (
     | Watching
     | Knocks
     | LobbyNews
+    | Consent
 )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import HolotableError
 from holotable.rooms.effects import EndRecording, KeepRecording, RecordingFacts
+from holotable.rooms.lanes import lanes_of
 from holotable.rooms.reel import Reel
 from holotable.rooms.tape import Chunk, Tape
 from holotable.store.blobs import Blobs, put_bytes
@@ -125,6 +126,7 @@ class Recorder:
                             to_ms=chunk.to_ms,
                             blob=blob,
                             now=self._clock(),
+                            lanes=lanes_of(chunk),
                         )
                 break
             except (SQLAlchemyError, OSError, HolotableError):

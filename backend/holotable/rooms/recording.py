@@ -17,6 +17,7 @@ from holotable.rooms.effects import (
 )
 from holotable.rooms.members import nak
 from holotable.rooms.protocol import (
+    Consent,
     ConsentMessage,
     EndReason,
     RecordingNews,
@@ -57,10 +58,10 @@ class RecordingDesk:
     ) -> list[Effect]:
         """What must happen, in order. seq: number of the log's last operation."""
         match message:
-            case ConsentMessage(recording=recording):
-                if self.facts is not None and self.facts.id == recording:
-                    self._agreed.add(speaker.principal_id)
-                return []
+            case ConsentMessage(recording=recording, agrees=agrees):
+                if self.facts is None or self.facts.id != recording:
+                    return []
+                return self._consent(speaker.principal_id, agrees, everyone)
             case RecordMessage(on=on):
                 refused = self._refused(speaker)
                 if refused is not None:
@@ -91,8 +92,22 @@ class RecordingDesk:
         if facts is None:
             return None
         return RecordingShown(
-            id=facts.id, by=facts.name, principal_id=facts.principal_id, started_at=facts.started_at
+            id=facts.id,
+            by=facts.name,
+            principal_id=facts.principal_id,
+            started_at=facts.started_at,
+            agreed=sorted(self._agreed),
         )
+
+    def _consent(self, principal_id: str, agrees: bool, everyone: tuple[Slot, ...]) -> list[Effect]:
+        """What somebody says last counts, from now on (REC11)."""
+        if agrees == (principal_id in self._agreed):
+            return []
+        if agrees:
+            self._agreed.add(principal_id)
+        else:
+            self._agreed.remove(principal_id)
+        return [Send(everyone, Consent(t="consent", principal_id=principal_id, agrees=agrees))]
 
     def _refused(self, speaker: Speaker) -> Reason | None:
         if self._new_id is None:

@@ -99,7 +99,8 @@ class Tape:
         """Keep what changed since the sample before.
 
         poses: slot -> entry of a presence frame. people: everyone here; None: as they were.
-        agreed: slots of those who go on; of others nothing is kept but that they are here.
+        agreed: slots of those who go on; of others nothing is kept but that they are here and
+            `unrecorded`.
         """
         if self._waiting_bytes + len(self._open) > WAITING_BYTES or self.is_full:
             self.missed += 1
@@ -222,7 +223,7 @@ def _read_poses(payload: bytes) -> Poses:
 
 def _kept(person: Person, agreed: bool) -> Person:
     """A person as recorded: what they do only if they go on, and never at any length."""
-    status = person["status"] if agreed else {}
+    status = person["status"] if agreed else {"unrecorded": True}
     if "selection" in status and len(json.dumps(status)) > STATUS_BYTES:
         status = {**status, "selection": None}
     return cast(Person, {**person, "status": status})  # the same fields

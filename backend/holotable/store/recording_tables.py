@@ -47,6 +47,7 @@ class RecordingChunk(Table):
     bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     stored_at: Mapped[datetime]
+    lanes: Mapped[JsonObject | None]  # rooms.lanes.lanes_of; null: it could not be read
 
 
 class MinutesRow(Table):
@@ -70,3 +71,44 @@ class MinutesRow(Table):
     published_at: Mapped[datetime | None]
     published_by: Mapped[UUID | None] = mapped_column(ForeignKey("principal.id"))
     published_name: Mapped[str] = mapped_column(String(200), default="")
+    version: Mapped[int] = mapped_column(default=1)  # rises when published minutes are corrected
+    correction: Mapped[str] = mapped_column(Text, default="")  # what this version corrects
+    next_at: Mapped[datetime | None]  # the session after this one
+    next_link: Mapped[str] = mapped_column(String(500), default="")
+
+
+class MinutesEdition(Table):
+    """Minutes as they were published before they were corrected."""
+
+    __tablename__ = "minutes_edition"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
+    session_id: Mapped[UUID] = mapped_column(
+        ForeignKey("session.id", ondelete="CASCADE"), index=True
+    )
+    version: Mapped[int]
+    correction: Mapped[str] = mapped_column(Text, default="")
+    notes: Mapped[str] = mapped_column(Text, default="")
+    document: Mapped[JsonObject]
+    published_at: Mapped[datetime]
+    published_by: Mapped[UUID | None] = mapped_column(ForeignKey("principal.id"))
+    published_name: Mapped[str] = mapped_column(String(200), default="")
+
+
+class MinutesComment(Table):
+    """What somebody says to a draft of minutes before they are published."""
+
+    __tablename__ = "minutes_comment"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7)
+    project_id: Mapped[UUID] = mapped_column(
+        ForeignKey("project.id", ondelete="CASCADE"), index=True
+    )
+    session_id: Mapped[UUID] = mapped_column(
+        ForeignKey("session.id", ondelete="CASCADE"), index=True
+    )
+    at: Mapped[datetime]
+    by: Mapped[UUID | None] = mapped_column(ForeignKey("principal.id"))
+    name: Mapped[str] = mapped_column(String(200))  # as the person was called then
+    text: Mapped[str] = mapped_column(Text)

@@ -11,16 +11,19 @@ from pydantic import BaseModel, Field
 from holotable import minutes
 from holotable.errors import NotFound
 from holotable.exchange.report_html import POLICY
+from holotable.exchange.topics import Picture
 from holotable.packets import zone_of
 from holotable.review.minutes import MAX_NOTES_CHARACTERS
 from holotable.review.roles import Action, Role, allows
 from holotable.reviews import Person
+from holotable.store.blobs import read_all
 from holotable.store.queries import minutes as rows
 from holotable.store.queries.sessions import chat_of
-from holotable.store.recording_tables import MinutesRow
-from holotable.store.tables import Asset, Revision, Session
+from holotable.store.recording_tables import MinutesEdition, MinutesRow
+from holotable.store.tables import Asset, Project, Revision, Session
 from holotable.web import dependencies
 from holotable.web.answers import Author
+from holotable.web.context import Context
 from holotable.web.dependencies import Access, AppContext, Permissions
 from holotable.web.etags import IfMatch, check_if_match, etag
 from holotable.web.packets import SpokenHere, Zone
@@ -29,6 +32,8 @@ from holotable.web.security import is_secure
 
 router = APIRouter(tags=["recordings"])
 
+MAX_PICTURES: Final = 60  # of one document
+Version = Annotated[int | None, Query(ge=1, le=1_000, description="A published version")]
 _TYPES: Final = {
     "html": "text/html; charset=utf-8",
     "pdf": "application/pdf",
@@ -48,6 +53,14 @@ class ChatLine(BaseModel):
     text: str
 
 
+class VersionAnswer(BaseModel):
+    """A version of minutes as it was published."""
+
+    version: int
+    published_at: datetime
+    published_by: str
+
+
 class MinutesAnswer(BaseModel):
     """Minutes: made anew from the log while a draft, frozen once published."""
 
@@ -61,20 +74,43 @@ class MinutesAnswer(BaseModel):
     chat: list[ChatLine]
     published_at: datetime | None
     published_by: Author | None
+    version: int  # of what is shown
+    correction: str  # what this version corrects
+    versions: list[VersionAnswer]  # published ones, oldest first
+    next_at: datetime | None
+    next_link: str
     may_publish: bool  # by whoever asks, once the session is over
+    may_correct: bool  # published, and whoever asks may open the next version
+    may_comment: bool  # on a draft
 
 
 class MinutesPatch(BaseModel):
-    """What the host adds in his own words."""
+    """What the host adds: own words, and when and where people meet again. Absent: stays."""
 
-    notes: str = Field(max_length=MAX_NOTES_CHARACTERS)
+    notes: str | None = Field(default=None, max_length=MAX_NOTES_CHARACTERS)
+    next_at: datetime | None = None
+    next_link: str | None = Field(default=None, max_length=500)
+
+
+class MinutesRemark(BaseModel):
+    """What somebody says to a draft."""
+
+    text: str = Field(min_length=1, max_length=minutes.MAX_COMMENT_CHARACTERS)
+
+
+class MinutesCorrection(BaseModel):
+    """What the next version corrects."""
+
+    correction: str = Field(min_length=1, max_length=minutes.MAX_COMMENT_CHARACTERS)
 
 
 @router.get("/sessions/{session_id}/minutes")
-async def get_minutes(session_id: UUID, response: Response, access: Access) -> MinutesAnswer:
+async def get_minutes(
+    session_id: UUID, response: Response, access: Access, version: Version = None
+) -> MinutesAnswer:
     """The minutes of a session: a draft of what happened so far, or as they were published."""
     session, role = await _readable(access, session_id)
-    row = await rows.of_session(access.transaction, session.id)
+    row = await _version(access, session, version)
     return await _answer(access, response, session, role, row)
 
 
@@ -93,9 +129,39 @@ async def note_minutes(
     before = await rows.of_session(access.transaction, session.id)
     if before is not None:
         check_if_match(if_match, etag(before.id, before.updated_at))
-    row = await minutes.note(
-        access.transaction, session, body.notes, by=access.who.id, now=access.now
-    )
+    row, by = before, access.who.id
+    if body.notes is not None or not body.model_fields_set:
+        notes = body.notes or ""
+        row = await minutes.note(access.transaction, session, notes, by=by, now=access.now)
+    if body.model_fields_set & {"next_at", "next_link"}:
+        planned = (None, "") if before is None else (before.next_at, before.next_link)
+        at = body.next_at if "next_at" in body.model_fields_set else planned[0]
+        link = planned[1] if body.next_link is None else body.next_link.strip()
+        row = await minutes.plan_next(access.transaction, session, at, link, by=by, now=access.now)
+    return await _answer(access, response, session, role, row)
+
+
+@router.post("/sessions/{session_id}/minutes/comments", status_code=201)
+async def comment_minutes(
+    session_id: UUID, body: MinutesRemark, response: Response, access: Access
+) -> MinutesAnswer:
+    """Say something to the draft; it stands in the minutes."""
+    session, role = await _readable(access, session_id)
+    await access.require(Project, session.project_id, Action.COMMENT)
+    person = Person(access.who.id, access.who.name)
+    await minutes.remark(access.transaction, session, person, body.text, access.now)
+    row = await rows.of_session(access.transaction, session.id)
+    return await _answer(access, response, session, role, row)
+
+
+@router.post("/sessions/{session_id}/minutes/correct")
+async def correct_minutes(
+    session_id: UUID, body: MinutesCorrection, response: Response, access: Access
+) -> MinutesAnswer:
+    """Open published minutes as the draft of a corrected version; the old one stays readable."""
+    session, role = await access.require_with_role(Session, session_id, Action.HOST_SESSION)
+    person = Person(access.who.id, access.who.name)
+    row = await minutes.correct(access.transaction, session, person, body.correction, access.now)
     return await _answer(access, response, session, role, row)
 
 
@@ -117,13 +183,15 @@ async def get_minutes_document(
     format: Annotated[minutes.Form, Query(description="Of the document")] = "html",
     language: SpokenHere = "en",
     time_zone: Zone = "",
+    version: Version = None,
 ) -> Response:
     """The minutes as a page, as PDF or as Markdown. Times are UTC, and beside it of that zone."""
     async with context.database.transaction() as transaction:
         access = Permissions(who, transaction, context.clock())
         session, _ = await _readable(access, session_id)
-        row = await rows.of_session(transaction, session.id)
+        row = await _version(access, session, version)
         said = await _said(access, session, row)
+    pictures = await _pictures(context, said) if format != "md" else {}
     scheme = "https" if is_secure(request, context) else "http"
     origin = context.public_url or f"{scheme}://{request.headers.get('host', '')}"
     content = await asyncio.to_thread(
@@ -135,6 +203,7 @@ async def get_minutes_document(
         zone_of(time_zone),
         origin=origin,
         fonts=context.packets.workshop.fonts,
+        pictures=pictures,
     )
     headers = {"Cache-Control": "private, no-cache"}
     if format == "html":
@@ -154,16 +223,58 @@ async def _readable(access: Permissions, session_id: UUID) -> tuple[Session, Rol
     return session, role
 
 
-async def _said(access: Permissions, session: Session, row: MinutesRow | None) -> dict[str, Any]:
+async def _version(
+    access: Permissions, session: Session, version: int | None
+) -> MinutesRow | MinutesEdition | None:
+    """The minutes as they are, or a version that was published. raises: NotFound."""
+    row = await rows.of_session(access.transaction, session.id)
+    if version is None or (row is not None and row.version == version):
+        return row
+    editions = await rows.editions_of(access.transaction, session.id)
+    found = next((one for one in editions if one.version == version), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def _pictures(context: Context, said: dict[str, Any]) -> dict[str, Picture]:
+    """Pictures of the saved views, by their sha256; one that is gone is left out."""
+    found: dict[str, Picture] = {}
+    for one in said["agenda"]:
+        sha256 = one["picture"]
+        if sha256 is None or sha256 in found or len(found) == MAX_PICTURES:
+            continue
+        try:
+            content = await read_all(context.blobs, sha256)
+        except NotFound:
+            continue
+        found[sha256] = Picture(content, _media_type(content))
+    return found
+
+
+def _media_type(content: bytes) -> str:
+    """Of a stored picture: saved views keep these three."""
+    if content.startswith(b"\x89PNG"):
+        return "image/png"
+    return "image/jpeg" if content.startswith(b"\xff\xd8") else "image/webp"
+
+
+async def _said(
+    access: Permissions, session: Session, row: MinutesRow | MinutesEdition | None
+) -> dict[str, Any]:
     if row is not None and row.document is not None:
         return row.document
     return await minutes.drafted(access.transaction, session, access.now)
 
 
 async def _answer(
-    access: Permissions, response: Response, session: Session, role: Role, row: MinutesRow | None
+    access: Permissions,
+    response: Response,
+    session: Session,
+    role: Role,
+    row: MinutesRow | MinutesEdition | None,
 ) -> MinutesAnswer:
-    if row is not None:
+    if isinstance(row, MinutesRow):
         response.headers["ETag"] = etag(row.id, row.updated_at)
     revision = await access.transaction.get_one(Revision, session.revision_id)
     asset = await access.transaction.get_one(Asset, revision.asset_id)
@@ -171,6 +282,14 @@ async def _answer(
     author = None
     if row is not None and row.published_by is not None:
         author = Author(id=row.published_by, name=row.published_name)
+    current = row if isinstance(row, MinutesRow) else None
+    all_versions: list[MinutesRow | MinutesEdition] = [
+        *await rows.editions_of(access.transaction, session.id)
+    ]
+    newest = await rows.of_session(access.transaction, session.id)
+    if newest is not None:
+        all_versions.append(newest)
+    host = allows(role, Action.HOST_SESSION)
     return MinutesAnswer(
         session_id=session.id,
         project_id=session.project_id,
@@ -185,5 +304,18 @@ async def _answer(
         ],
         published_at=None if row is None else row.published_at,
         published_by=author,
-        may_publish=not published and allows(role, Action.HOST_SESSION),
+        version=1 if row is None else row.version,
+        correction="" if row is None else row.correction,
+        versions=[
+            VersionAnswer(
+                version=one.version, published_at=one.published_at, published_by=one.published_name
+            )
+            for one in all_versions
+            if one.published_at is not None
+        ],
+        next_at=None if current is None else current.next_at,
+        next_link="" if current is None else current.next_link,
+        may_publish=not published and host,
+        may_correct=published and host and current is not None,
+        may_comment=not published and allows(role, Action.COMMENT),
     )

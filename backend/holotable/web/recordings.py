@@ -14,6 +14,7 @@ from holotable.errors import Conflict, Forbidden, Invalid, NotFound
 from holotable.review.roles import Action, Role
 from holotable.review.viewpoint import Camera, Viewpoint
 from holotable.rooms.journal import op_of
+from holotable.rooms.lanes import Stretch, timeline
 from holotable.rooms.protocol import Op
 from holotable.rooms.reel import wall_ms
 from holotable.rooms.replay import state_after, viewpoint_of
@@ -82,6 +83,30 @@ class ManifestAnswer(BaseModel):
     recording: RecordingAnswer
     state: State
     chunks: list[ChunkAnswer]
+
+
+Interval: TypeAlias = tuple[int, int]
+
+
+class LaneAnswer(BaseModel):
+    """What one person did when. Intervals: [from, to], milliseconds since the press."""
+
+    principal_id: UUID
+    name: str
+    colour: int
+    shape: int
+    there: list[Interval]
+    hand: list[Interval]
+    presenting: list[Interval]
+    unrecorded: list[Interval]  # there, and nothing of them was kept
+
+
+class TimelineAnswer(BaseModel):
+    """A recording from afar. active: when anybody moved; gaps: of these nothing was kept."""
+
+    people: list[LaneAnswer]
+    active: list[Interval]
+    gaps: list[Interval]
 
 
 class RecordedOperation(BaseModel):
@@ -158,6 +183,16 @@ async def get_recording_manifest(recording_id: UUID, access: Access) -> Manifest
             for one in chunks
         ],
     )
+
+
+@router.get("/recordings/{recording_id}/timeline")
+async def get_recording_timeline(recording_id: UUID, access: Access) -> TimelineAnswer:
+    """Who was there, led or raised a hand, and in which pauses nothing happened."""
+    row, _, _ = await _readable(access, recording_id)
+    chunks = await rows.chunks_of(access.transaction, row.id)
+    until = duration_ms(row, chunks[-1].to_ms if chunks else 0)
+    found = timeline([Stretch(one.from_ms, one.to_ms, one.lanes) for one in chunks], until)
+    return TimelineAnswer.model_validate(found)
 
 
 @router.get("/recordings/{recording_id}/operations")

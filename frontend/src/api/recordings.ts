@@ -8,6 +8,23 @@ type Schemas = components["schemas"];
 
 export type RecordingRow = Schemas["RecordingAnswer"];
 export type RecordingManifest = Schemas["ManifestAnswer"];
+/** [from, to], milliseconds since the press. */
+type Pair = readonly [number, number];
+/** A recording from afar: docs/formats/recording.md. */
+export interface RecordingTimeline {
+  readonly people: readonly {
+    readonly principal_id: string;
+    readonly name: string;
+    readonly colour: number;
+    readonly shape: number;
+    readonly there: readonly Pair[];
+    readonly hand: readonly Pair[];
+    readonly presenting: readonly Pair[];
+    readonly unrecorded: readonly Pair[];
+  }[];
+  readonly active: readonly Pair[];
+  readonly gaps: readonly Pair[];
+}
 export type RecordedOperation = Schemas["RecordedOperation"];
 export type MinutesAnswer = Omit<Schemas["MinutesAnswer"], "document"> & {
   readonly document: Minutes;
@@ -37,7 +54,13 @@ export interface Minutes {
     readonly device: string;
     readonly visits: readonly { readonly joined_at: string; readonly left_at: string | null }[];
   }[];
-  readonly agenda: readonly (MinutesLine & { readonly name: string; readonly by: string })[];
+  readonly agenda: readonly (MinutesLine & {
+    readonly name: string;
+    readonly by: string;
+    readonly view_id: string | null;
+    /** sha256 of the view's picture, as it was. */
+    readonly picture: string | null;
+  })[];
   readonly decisions: readonly (MinutesLine & {
     readonly number: number;
     readonly text: string;
@@ -52,6 +75,7 @@ export interface Minutes {
     readonly status: string;
     readonly assignee: string;
     readonly due_on: string;
+    readonly happened: readonly MinutesLine[];
   })[];
   readonly measurements: readonly (MinutesLine & {
     readonly name: string;
@@ -66,7 +90,17 @@ export interface Minutes {
     readonly revision: string;
     readonly text: string;
   })[];
-  readonly questions: readonly (MinutesLine & { readonly text: string; readonly by: string })[];
+  readonly questions: readonly (Omit<MinutesLine, "at"> & {
+    /** null: taken over from another session. */
+    readonly at: string | null;
+    readonly number: number;
+    readonly text: string;
+    readonly by: string;
+    readonly carried_from: { readonly session_id: string; readonly title: string } | null;
+    readonly answer: (MinutesLine & { readonly text: string; readonly by: string }) | null;
+  })[];
+  readonly comments: readonly { readonly at: string; readonly by: string; readonly text: string }[];
+  readonly next: { readonly at: string | null; readonly link: string } | null;
   readonly links: readonly (MinutesLine & { readonly url: string; readonly by: string })[];
   readonly recordings: readonly { readonly id: string }[];
 }
@@ -89,6 +123,11 @@ export function recordingApi({ GET, PATCH, POST }: Client) {
       (await body(GET("/api/v1/sessions/{session_id}/recordings", session(sessionId)))).items,
     recordingManifest: (id: string): Promise<RecordingManifest> =>
       body(GET("/api/v1/recordings/{recording_id}/manifest", one(id))),
+    recordingTimeline: async (id: string): Promise<RecordingTimeline> =>
+      // Pairs, which a schema of arrays cannot say.
+      (await body(
+        GET("/api/v1/recordings/{recording_id}/timeline", one(id)),
+      )) as unknown as RecordingTimeline,
     /** All operations of a recording, in order. */
     recordedOperations: async (id: string): Promise<readonly RecordedOperation[]> => {
       const found: RecordedOperation[] = [];
@@ -119,17 +158,47 @@ export function recordingApi({ GET, PATCH, POST }: Client) {
           body: view,
         }),
       ),
-    minutes: (sessionId: string) =>
-      minutes(GET("/api/v1/sessions/{session_id}/minutes", session(sessionId))),
-    noteMinutes: (sessionId: string, notes: string) =>
+    /** version: one that was published; none: as they are. */
+    minutes: (sessionId: string, version: number | null = null) =>
       minutes(
-        PATCH("/api/v1/sessions/{session_id}/minutes", { ...session(sessionId), body: { notes } }),
+        GET("/api/v1/sessions/{session_id}/minutes", {
+          params: {
+            path: { session_id: sessionId },
+            ...(version === null ? {} : { query: { version } }),
+          },
+        }),
+      ),
+    noteMinutes: (sessionId: string, said: Schemas["MinutesPatch"]) =>
+      minutes(
+        PATCH("/api/v1/sessions/{session_id}/minutes", { ...session(sessionId), body: said }),
+      ),
+    commentMinutes: (sessionId: string, text: string) =>
+      minutes(
+        POST("/api/v1/sessions/{session_id}/minutes/comments", {
+          ...session(sessionId),
+          body: { text },
+        }),
+      ),
+    /** Opens published minutes as the draft of their next version. */
+    correctMinutes: (sessionId: string, correction: string) =>
+      minutes(
+        POST("/api/v1/sessions/{session_id}/minutes/correct", {
+          ...session(sessionId),
+          body: { correction },
+        }),
       ),
     publishMinutes: (sessionId: string) =>
       minutes(POST("/api/v1/sessions/{session_id}/minutes/publish", session(sessionId))),
     /** Of the minutes as a document; zone: IANA name. */
-    minutesUrl: (sessionId: string, form: MinutesForm, language: "en" | "de", zone: string) => {
+    minutesUrl: (
+      sessionId: string,
+      form: MinutesForm,
+      language: "en" | "de",
+      zone: string,
+      version: number | null = null,
+    ) => {
       const query = new URLSearchParams({ format: form, language, time_zone: zone });
+      if (version !== null) query.set("version", String(version));
       return `/api/v1/sessions/${sessionId}/minutes/document?${query.toString()}`;
     },
   };

@@ -2822,6 +2822,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{recording_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Recording Timeline
+         * @description Who was there, led or raised a hand, and in which pauses nothing happened.
+         */
+        get: operations["get_recording_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recordings/{recording_id}/operations": {
         parameters: {
             query?: never;
@@ -2924,6 +2944,46 @@ export interface paths {
          * @description Write notes beside the draft.
          */
         patch: operations["note_minutes"];
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/minutes/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Comment Minutes
+         * @description Say something to the draft; it stands in the minutes.
+         */
+        post: operations["comment_minutes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}/minutes/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Minutes
+         * @description Open published minutes as the draft of a corrected version; the old one stays readable.
+         */
+        post: operations["correct_minutes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/sessions/{session_id}/minutes/publish": {
@@ -5314,6 +5374,43 @@ export interface components {
          */
         Kind: "review_requested" | "review_verdict" | "review_closed" | "due" | "issue_assigned" | "mention" | "issue_watched" | "issue_verify" | "anchor_detached" | "conversion" | "session_invited" | "session_minutes";
         /**
+         * LaneAnswer
+         * @description What one person did when. Intervals: [from, to], milliseconds since the press.
+         */
+        LaneAnswer: {
+            /**
+             * Principal Id
+             * Format: uuid
+             */
+            principal_id: string;
+            /** Name */
+            name: string;
+            /** Colour */
+            colour: number;
+            /** Shape */
+            shape: number;
+            /** There */
+            there: [
+                number,
+                number
+            ][];
+            /** Hand */
+            hand: [
+                number,
+                number
+            ][];
+            /** Presenting */
+            presenting: [
+                number,
+                number
+            ][];
+            /** Unrecorded */
+            unrecorded: [
+                number,
+                number
+            ][];
+        };
+        /**
          * Layer
          * @description One more revision on the table. transform: 16 numbers, column by column, or null for none.
          *
@@ -5830,16 +5927,50 @@ export interface components {
             /** Published At */
             published_at: string | null;
             published_by: components["schemas"]["Author"] | null;
+            /** Version */
+            version: number;
+            /** Correction */
+            correction: string;
+            /** Versions */
+            versions: components["schemas"]["VersionAnswer"][];
+            /** Next At */
+            next_at: string | null;
+            /** Next Link */
+            next_link: string;
             /** May Publish */
             may_publish: boolean;
+            /** May Correct */
+            may_correct: boolean;
+            /** May Comment */
+            may_comment: boolean;
+        };
+        /**
+         * MinutesCorrection
+         * @description What the next version corrects.
+         */
+        MinutesCorrection: {
+            /** Correction */
+            correction: string;
         };
         /**
          * MinutesPatch
-         * @description What the host adds in his own words.
+         * @description What the host adds: own words, and when and where people meet again. Absent: stays.
          */
         MinutesPatch: {
             /** Notes */
-            notes: string;
+            notes?: string | null;
+            /** Next At */
+            next_at?: string | null;
+            /** Next Link */
+            next_link?: string | null;
+        };
+        /**
+         * MinutesRemark
+         * @description What somebody says to a draft.
+         */
+        MinutesRemark: {
+            /** Text */
+            text: string;
         };
         /**
          * ModelMark
@@ -8026,6 +8157,24 @@ export interface components {
             device: "desktop" | "tablet" | "phone" | "headset";
         };
         /**
+         * TimelineAnswer
+         * @description A recording from afar. active: when anybody moved; gaps: of these nothing was kept.
+         */
+        TimelineAnswer: {
+            /** People */
+            people: components["schemas"]["LaneAnswer"][];
+            /** Active */
+            active: [
+                number,
+                number
+            ][];
+            /** Gaps */
+            gaps: [
+                number,
+                number
+            ][];
+        };
+        /**
          * TokenAnswer
          * @description A token without its secret.
          */
@@ -8256,6 +8405,21 @@ export interface components {
         VerifyItem: {
             issue: components["schemas"]["IssueAnswer"];
             outcome: components["schemas"]["OutcomeAnswer"];
+        };
+        /**
+         * VersionAnswer
+         * @description A version of minutes as it was published.
+         */
+        VersionAnswer: {
+            /** Version */
+            version: number;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Published By */
+            published_by: string;
         };
         /**
          * Viewpoint
@@ -14684,6 +14848,37 @@ export interface operations {
             };
         };
     };
+    get_recording_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_recorded_operations: {
         parameters: {
             query?: {
@@ -14824,7 +15019,10 @@ export interface operations {
     };
     get_minutes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A published version */
+                version?: number | null;
+            };
             header?: never;
             path: {
                 session_id: string;
@@ -14891,6 +15089,76 @@ export interface operations {
             };
         };
     };
+    comment_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MinutesRemark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_minutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MinutesCorrection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     publish_minutes: {
         parameters: {
             query?: never;
@@ -14931,6 +15199,8 @@ export interface operations {
                 language?: "en" | "de";
                 /** @description IANA name; shown beside UTC. Unknown ones are left out. */
                 time_zone?: string;
+                /** @description A published version */
+                version?: number | null;
             };
             header?: never;
             path: {

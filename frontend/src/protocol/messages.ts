@@ -156,6 +156,8 @@ export interface RecordingShown {
   readonly principal_id: string;
   /** ISO time, UTC. */
   readonly started_at: string;
+  /** Principals of those who go on; whoever else is here is not recorded. */
+  readonly agreed: readonly string[];
 }
 
 /** Why nothing happened. */
@@ -216,7 +218,9 @@ export type ServerMessage =
       readonly t: "recording";
       readonly recording: RecordingShown | null;
       readonly reason: "stopped" | "ended" | "empty" | "limit" | "interrupted" | null;
-    };
+    }
+  /** Somebody goes on in the recording, or is not recorded any more. */
+  | { readonly t: "consent"; readonly principal_id: string; readonly agrees: boolean };
 
 /** A change of shared state on its way: a set, a clear or a line of chat. */
 export type ChangeMessage =
@@ -240,8 +244,8 @@ export type ClientMessage =
   | { readonly t: "sig"; readonly to: number; readonly d: Json }
   | { readonly t: "event"; readonly event: EventBody }
   | { readonly t: "record"; readonly on: boolean }
-  /** I go on in a session that is recorded. */
-  | { readonly t: "consent"; readonly recording: string };
+  /** I go on in a session that is recorded; `agrees` false: I stay without being recorded. */
+  | { readonly t: "consent"; readonly recording: string; readonly agrees?: boolean };
 
 const KNOWN: ReadonlySet<string> = new Set<ServerMessage["t"]>([
   "hello",
@@ -264,6 +268,7 @@ const KNOWN: ReadonlySet<string> = new Set<ServerMessage["t"]>([
   "watching",
   "knocks",
   "lobby",
+  "consent",
 ]);
 
 /** Reads one text frame; null for a kind this client does not know, so that a newer server may say more. */

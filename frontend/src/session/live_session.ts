@@ -481,6 +481,9 @@ class Live implements LiveSession {
       case "watching":
         this.workspace.watching.set(message.count);
         return;
+      case "consent":
+        this.recording.heard(message);
+        return;
       case "lobby": // of who waits, on another socket
       case "hello":
       case "batch":

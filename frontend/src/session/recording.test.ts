@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import "../state/speak_english.test-data";
 import type { ClientMessage, HelloMessage, RecordingShown } from "../protocol/messages";
+import { unrecordedCount } from "../state/areas/recording";
 import { Commands } from "../state/commands";
 import { type Workspace, createWorkspace } from "../state/workspace";
 import { RecordingPart } from "./recording";
@@ -10,6 +11,7 @@ const SHOWN: RecordingShown = {
   by: "Anna",
   principal_id: "anna",
   started_at: "2026-01-05T12:00:00.000Z",
+  agreed: ["anna"],
 };
 
 function hello(more: Partial<HelloMessage> = {}): HelloMessage {
@@ -113,4 +115,38 @@ test("the end is said with its reason", () => {
   recording.news({ t: "recording", recording: null, reason: "limit" });
   expect(workspace.recording.get()).toBeNull();
   expect(workspace.announcement.get()?.text).toContain("limit");
+});
+
+test("staying without being recorded is said once, survives a reconnect, and can be changed", () => {
+  const { workspace, commands, sent, recording } = part();
+  recording.hello(hello());
+  recording.news({ t: "recording", recording: SHOWN, reason: null });
+  expect(workspace.recording.get()).toMatchObject({ agreed: false, asked: true });
+  commands.run("session.stayUnrecorded");
+  expect(sent).toEqual([{ t: "consent", recording: "r1", agrees: false }]);
+  expect(workspace.recording.get()).toMatchObject({ agreed: false, asked: false });
+  recording.hello(hello({ recording: SHOWN, agreed: false }));
+  expect(sent).toHaveLength(1);
+  expect(workspace.recording.get()).toMatchObject({ agreed: false, asked: false });
+  commands.run("session.goOn");
+  expect(sent.at(-1)).toEqual({ t: "consent", recording: "r1" });
+  // The word got lost with the connection: it is said again.
+  recording.hello(hello({ recording: SHOWN, agreed: false }));
+  expect(sent).toHaveLength(3);
+});
+
+test("everybody sees how many people here are not recorded", () => {
+  const { workspace, recording } = part();
+  recording.hello(hello({ recording: SHOWN, agreed: false }));
+  const here = [{ principal_id: "anna" }, { principal_id: "ben" }, { principal_id: "ben" }];
+  const count = (): number => {
+    const state = workspace.recording.get();
+    return state ? unrecordedCount(state, here) : -1;
+  };
+  expect(count()).toBe(1);
+  recording.heard({ t: "consent", principal_id: "ben", agrees: true });
+  expect(count()).toBe(0);
+  expect(workspace.recording.get()).toMatchObject({ agreed: true, asked: false });
+  recording.heard({ t: "consent", principal_id: "anna", agrees: false });
+  expect(count()).toBe(1);
 });

@@ -11,6 +11,7 @@ import { t } from "../state/messages";
 import type { Workspace } from "../state/workspace";
 
 type RecordingNews = Extract<ServerMessage, { t: "recording" }>;
+type ConsentNews = Extract<ServerMessage, { t: "consent" }>;
 
 /** What it needs of the live session. */
 export interface RecordingHost {
@@ -23,8 +24,8 @@ export interface RecordingHost {
 
 /** Keeps `workspace.recording`. */
 export class RecordingPart {
-  /** Recordings in which I said that I go on: a connection that comes back does not ask again. */
-  private readonly agreedTo = new Set<string>();
+  /** What I said of a recording: a connection that comes back does not ask again. */
+  private readonly said = new Map<string, boolean>();
   private me: string | null = null;
 
   private readonly host: RecordingHost;
@@ -39,7 +40,8 @@ export class RecordingPart {
       commands.register("session.record", ({ on }) => {
         this.host.send({ t: "record", on });
       }),
-      commands.register("session.goOn", () => this.goOn()),
+      commands.register("session.goOn", () => this.say(true)),
+      commands.register("session.stayUnrecorded", () => this.say(false)),
     ];
   }
 
@@ -59,6 +61,22 @@ export class RecordingPart {
       });
   }
 
+  /** Somebody, or I on another device, goes on or is not recorded any more. */
+  heard({ principal_id, agrees }: ConsentNews): void {
+    const { recording } = this.host.workspace;
+    const state = recording.get();
+    if (!state) return;
+    const goingOn = new Set(state.goingOn);
+    if (agrees) goingOn.add(principal_id);
+    else goingOn.delete(principal_id);
+    if (principal_id !== this.me) {
+      recording.set({ ...state, goingOn });
+      return;
+    }
+    this.said.set(state.id, agrees);
+    recording.set({ ...state, goingOn, agreed: agrees, asked: false });
+  }
+
   /** The room is left. */
   clear(): void {
     this.host.workspace.recording.set(null);
@@ -72,19 +90,24 @@ export class RecordingPart {
       return;
     }
     const state = { id: shown.id, by: shown.by, startedMs: Date.parse(shown.started_at) };
-    const known = agreed || this.agreedTo.has(shown.id);
-    recording.set({ ...state, agreed: known });
+    const said = this.said.get(shown.id);
+    const mine = said ?? agreed;
+    const asked = !mine && said === undefined;
+    recording.set({ ...state, agreed: mine, asked, goingOn: new Set(shown.agreed) });
     if (before?.id !== shown.id)
       this.host.workspace.announce(t("recording.began", { name: shown.by }), { assertive: true });
-    if (!agreed && (told || known)) this.goOn();
+    if (said === undefined ? !agreed && told : said !== agreed) this.say(said ?? true);
   }
 
-  private goOn(): void {
+  private say(agrees: boolean): void {
     const { recording } = this.host.workspace;
     const state = recording.get();
     if (!state) return;
-    this.agreedTo.add(state.id);
-    this.host.send({ t: "consent", recording: state.id });
-    recording.set({ ...state, agreed: true });
+    this.said.set(state.id, agrees);
+    this.host.send({ t: "consent", recording: state.id, ...(agrees ? {} : { agrees }) });
+    const goingOn = new Set(state.goingOn);
+    if (this.me !== null && agrees) goingOn.add(this.me);
+    if (this.me !== null && !agrees) goingOn.delete(this.me);
+    recording.set({ ...state, agreed: agrees, asked: false, goingOn });
   }
 }

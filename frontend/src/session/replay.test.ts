@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import "../state/speak_english.test-data";
 import type { OpMessage } from "../protocol/messages";
+import { NO_TIMELINE } from "../state/areas/replaying";
 import { Commands } from "../state/commands";
 import { type Workspace, createWorkspace } from "../state/workspace";
 import type { ChunkRecord } from "./chunk";
@@ -29,17 +30,23 @@ const CHUNKS: readonly (readonly ChunkRecord[])[] = [
   [{ ms: 4_000, message: { t: "who", who: [{ ...PERSON, slot: 1, name: "Ben" }] } }],
 ];
 
-async function playing(atMs = 0): Promise<{
+async function playing(
+  atMs = 0,
+  more: Partial<Recorded> = {},
+  fetchChunk = (number: number) => Promise.resolve(CHUNKS[number] ?? []),
+): Promise<{
   workspace: Workspace;
   commands: Commands;
   environment: FakeEnvironment;
   stop: () => void;
+  failures: string[];
   names: () => string[];
   lines: () => string[];
 }> {
   const workspace = createWorkspace();
   const commands = new Commands(workspace);
   const environment = new FakeEnvironment();
+  const failures: string[] = [];
   const replay = createReplay({
     workspace,
     commands,
@@ -51,17 +58,19 @@ async function playing(atMs = 0): Promise<{
         { number: 0, fromMs: 0 },
         { number: 1, fromMs: 4_000 },
       ],
+      ...more,
     },
     atMs,
-    fetchChunk: (number) => Promise.resolve(CHUNKS[number] ?? []),
+    fetchChunk,
     aspect: () => 1,
     showCamera: () => undefined,
-    onFailure: (error) => expect(error).toBeNull(),
+    onFailure: () => failures.push("told"),
   });
   await Promise.resolve();
   await Promise.resolve();
   return {
     ...{ workspace, commands, environment, stop: () => replay.stop() },
+    failures,
     names: () => workspace.people.get().map(({ name }) => name),
     lines: () => workspace.chat.get().map(({ text }) => text),
   };
@@ -104,4 +113,38 @@ test("nobody may change anything, and leaving brings the page back", async () =>
   expect(workspace.replay.get()).toBeNull();
   expect(workspace.people.get()).toEqual([]);
   expect(workspace.chat.get()).toEqual([]);
+});
+
+test("silence is passed over, and said for a moment", async () => {
+  const timeline = { ...NO_TIMELINE, quiet: [[500, 5_000] as const] };
+  const { commands, environment, workspace } = await playing(0, { timeline });
+  commands.run("replay.skipQuiet", { on: true });
+  commands.run("replay.play", { on: true });
+  await environment.pass(700);
+  expect(workspace.replay.get()?.atMs).toBeGreaterThanOrEqual(5_000);
+  expect(workspace.replay.get()?.skipped?.untilMs).toBe(5_000);
+});
+
+test("one jumps to the next issue and back, and is told where there is none", async () => {
+  const mark = { kind: "issue" as const, text: "#1", principalId: null };
+  const timeline = { ...NO_TIMELINE, marks: [{ ...mark, ms: 1_500 }] };
+  const { commands, workspace } = await playing(0, { timeline });
+  commands.run("replay.jump", { to: "issue", by: 1 });
+  expect(workspace.replay.get()?.atMs).toBe(1_500);
+  commands.run("replay.jump", { to: "issue", by: 1 });
+  expect(workspace.replay.get()?.atMs).toBe(1_500);
+  expect(workspace.announcement.get()?.text).toBe("No later issue");
+});
+
+test("a chunk that cannot be read is said once; the others play", async () => {
+  const broken = (number: number): Promise<readonly ChunkRecord[]> =>
+    number === 0 ? Promise.reject(new RangeError("cut")) : Promise.resolve(CHUNKS[number] ?? []);
+  const { commands, workspace, failures, names, environment } = await playing(100, {}, broken);
+  await environment.pass(0);
+  expect(failures).toEqual(["told"]);
+  expect(workspace.replay.get()).toMatchObject({ damaged: true, waiting: false });
+  commands.run("replay.seek", { ms: 5_000 });
+  await environment.pass(0);
+  expect(workspace.replay.get()?.damaged).toBe(false);
+  expect(names()).toEqual(["Ben"]);
 });

@@ -5,8 +5,9 @@
 
 import type { Held, OpMessage } from "../protocol/messages";
 import { Pose } from "../protocol/pose";
-import { SPEEDS } from "../state/areas/replaying";
+import { type Jump, NO_TIMELINE, SPEEDS, type Timeline } from "../state/areas/replaying";
 import type { Commands } from "../state/commands";
+import { t } from "../state/messages";
 import type { Presence } from "../state/presence";
 import type { CameraPose, Workspace } from "../state/workspace";
 import { cameraOfPose } from "./camera";
@@ -17,8 +18,11 @@ import { OpLog } from "./op_log";
 import { People, rootOf } from "./people";
 import { RemotePoses } from "./remote_poses";
 import { SceneSync } from "./scene_sync";
+import { neighbour, quietUntil } from "./timeline";
 
 const TICK_MS = 50;
+/** That a pause was passed over is said this long. */
+const SKIP_SHOWN_MS = 2_500;
 
 /** A recording, as a player has read it. Times: milliseconds since its beginning. */
 export interface Recorded {
@@ -33,6 +37,9 @@ export interface Recorded {
   /** In order. */
   readonly operations: readonly { readonly ms: number; readonly op: OpMessage }[];
   readonly chunks: readonly { readonly number: number; readonly fromMs: number }[];
+  /** What recorded it died. */
+  readonly interrupted?: boolean;
+  readonly timeline?: Timeline;
 }
 
 export interface ReplayOptions {
@@ -45,6 +52,7 @@ export interface ReplayOptions {
   /** Width by height of my picture. */
   aspect(): number;
   showCamera(pose: CameraPose): void;
+  /** Some seconds cannot be read; everything else plays. Told once. */
   onFailure(error: unknown): void;
 }
 
@@ -70,6 +78,8 @@ class Player implements Replay {
   private readonly followed = new Pose();
   private readonly loaded = new Map<number, readonly ChunkRecord[]>();
   private readonly loading = new Set<number>();
+  /** Chunks that could not be read. */
+  private readonly damaged = new Set<number>();
   private log = new OpLog("a-replay");
   private atMs: number;
   private nextOperation = 0;
@@ -78,6 +88,10 @@ class Player implements Replay {
   private record = 0;
   private playing = false;
   private speed = 1;
+  private skipsQuiet = false;
+  private skipped: { readonly ms: number; readonly untilMs: number } | null = null;
+  /** Index of the chunk at this place. */
+  private wanted = -1;
   private heardMs = 0;
   private cancel: (() => void) | null = null;
 
@@ -102,6 +116,12 @@ class Player implements Replay {
       commands.register("replay.play", ({ on }) => this.play(on)),
       commands.register("replay.seek", ({ ms }) => this.seek(ms)),
       commands.register("replay.speed", ({ speed }) => this.setSpeed(speed)),
+      commands.register("replay.faster", () => this.faster()),
+      commands.register("replay.skipQuiet", ({ on }) => {
+        this.skipsQuiet = on;
+        this.publish();
+      }),
+      commands.register("replay.jump", ({ to, by }) => this.jump(to, by)),
       commands.register("session.follow", ({ slot }) => {
         workspace.following.set(slot === null ? null : { slot, paused: false });
         this.tell();
@@ -188,12 +208,30 @@ class Player implements Replay {
     this.publish();
   }
 
+  private faster(): void {
+    this.setSpeed(SPEEDS.find((known) => known > this.speed) ?? 1);
+  }
+
+  private jump(to: Jump, by: 1 | -1): void {
+    const mark = neighbour(this.timeline().marks, to, this.atMs, by);
+    if (mark) this.seek(mark.ms);
+    else this.workspace.announce(t(by > 0 ? `replay.noNext.${to}` : `replay.noPrevious.${to}`));
+  }
+
+  private timeline(): Timeline {
+    return this.options.recorded.timeline ?? NO_TIMELINE;
+  }
+
   private tick(): void {
     const now = this.options.environment.now();
     const { durationMs } = this.options.recorded;
     this.atMs = Math.min(durationMs, this.atMs + (now - this.heardMs) * this.speed);
     this.heardMs = now;
-    this.advance();
+    const until = this.skipsQuiet ? quietUntil(this.timeline().quiet, this.atMs) : null;
+    if (until !== null) {
+      this.skipped = { ms: until - this.atMs, untilMs: until };
+      this.seek(until);
+    } else this.advance();
     if (this.atMs >= durationMs) {
       this.play(false);
       return;
@@ -255,6 +293,7 @@ class Player implements Replay {
     const { chunks } = this.options.recorded;
     const later = chunks.findIndex(({ fromMs }) => fromMs > this.atMs);
     const wanted = (later < 0 ? chunks.length : later) - 1;
+    this.wanted = wanted;
     if (wanted < 0) return;
     if (wanted !== this.chunk) {
       if (this.loaded.has(wanted)) {
@@ -282,8 +321,16 @@ class Player implements Replay {
         this.loading.delete(index);
         this.loaded.set(index, records);
         this.advance();
+        this.publish();
       },
-      (error: unknown) => this.options.onFailure(error),
+      (error: unknown) => {
+        // Each chunk can be read alone: without this one people stand where they were.
+        this.loading.delete(index);
+        this.loaded.set(index, []);
+        if (this.damaged.size === 0) this.options.onFailure(error);
+        this.damaged.add(index);
+        this.publish();
+      },
     );
   }
 
@@ -313,6 +360,14 @@ class Player implements Replay {
     }
   }
 
+  /** The pause that was passed over, for some seconds after it. */
+  private recentlySkipped(): typeof this.skipped {
+    const passed = this.skipped;
+    if (!passed) return null;
+    const since = this.atMs - passed.untilMs;
+    return since >= 0 && since <= SKIP_SHOWN_MS * this.speed ? passed : null;
+  }
+
   private tell(): void {
     for (const tell of this.listeners) tell();
   }
@@ -322,7 +377,12 @@ class Player implements Replay {
     this.workspace.replay.set({
       ...{ recordingId: recorded.id, sessionId: recorded.sessionId, name: recorded.name },
       ...{ durationMs: recorded.durationMs, atMs: this.atMs },
-      ...{ playing: this.playing, speed: this.speed },
+      ...{ playing: this.playing, speed: this.speed, skipsQuiet: this.skipsQuiet },
+      skipped: this.recentlySkipped(),
+      waiting: this.loading.has(this.wanted),
+      damaged: this.damaged.has(this.wanted),
+      interrupted: recorded.interrupted ?? false,
+      timeline: this.timeline(),
     });
   }
 }

@@ -10,6 +10,7 @@ import type { MessageKey } from "./messages";
 import { COMPARING } from "./shortcuts/comparing";
 import { DISPLAYING } from "./shortcuts/display";
 import { ISSUES } from "./shortcuts/issues";
+import { REPLAYING } from "./shortcuts/replaying";
 import { type Shortcut, line } from "./shortcuts/line";
 import { MEASURING } from "./shortcuts/measuring";
 import { MOVING, PICKING, WALKING } from "./shortcuts/moving";
@@ -27,6 +28,7 @@ const tool = (id: string, title: MessageKey, key: Chord, name: ToolName): Shortc
 
 /** Every key, in the order of the sheet. Of two lines with one key in one place, the first that means anything wins. */
 export const SHORTCUTS: readonly Shortcut[] = [
+  ...REPLAYING, // first: while a recording is played they win over what the keys mean else
   // View
   line("fit", "view", "shortcut.fit", ["KeyF"], "camera.fit", fitSelected),
   line("fitAll", "view", "shortcut.fitAll", ["Shift+KeyF"], "camera.fitAll", (commands) => {

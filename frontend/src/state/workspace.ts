@@ -85,6 +85,8 @@ export interface PersonStatus {
     readonly occurrence: number | null;
     readonly point: Vec3;
   } | null;
+  /** In a recording: had not said that they go on, so nothing of them was kept. */
+  readonly unrecorded?: boolean | null;
 }
 
 /** One participant, as the room tells it, and whether it is this client. */

@@ -1,5 +1,6 @@
 /** What the pages need from the scene and the session; `main` plugs the real ones in. */
 
+import type { Mark } from "../state/areas/replaying";
 import type { Commands } from "../state/commands";
 import type { RevisionRef, Workspace } from "../state/workspace";
 
@@ -33,6 +34,8 @@ export type LiveTarget =
       readonly sessionId: string;
       readonly recordingId: string;
       readonly atMs: number;
+      /** Issues and verdicts: the recording itself does not hold them. */
+      readonly marks: readonly Mark[];
     };
 
 /** A recording, and where to begin. */

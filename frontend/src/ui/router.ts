@@ -98,7 +98,8 @@ export function readRoute(url: URL): Route {
           screen: "replay",
           sessionId: second,
           recordingId: query.get("r"),
-          at: Math.max(0, Number(query.get("at")) || 0),
+          // `at` is how minutes of the first days wrote it.
+          at: Math.max(0, Number(query.get("t") ?? query.get("at")) || 0),
         };
       return second ? { screen: "live", sessionId: second, code: query.get("k") } : unknown;
     case "v":
@@ -255,6 +256,6 @@ export const paths = {
   live: (sessionId: string): string => `/live/${sessionId}`,
   minutes: (sessionId: string): string => `/live/${sessionId}/minutes`,
   replay: (sessionId: string, recordingId: string, at = 0): string =>
-    `/live/${sessionId}/replay?r=${recordingId}${at > 0 ? `&at=${String(at)}` : ""}`,
+    `/live/${sessionId}/replay?r=${recordingId}${at > 0 ? `&t=${String(at)}` : ""}`,
   signIn: (next: string): string => `/signin?next=${encodeURIComponent(next)}`,
 };

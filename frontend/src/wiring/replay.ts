@@ -4,6 +4,8 @@ import type { OpMessage, Held } from "../protocol/messages";
 import { readChunk } from "../session/chunk";
 import { browserEnvironment } from "../session/environment";
 import { createReplay } from "../session/replay";
+import { timelineOf } from "../session/timeline";
+import { t } from "../state/messages";
 import type { LiveTarget, Running, Stage } from "../ui/ports";
 import { sitDown } from "./live";
 import type { Sources } from "./ports";
@@ -19,12 +21,18 @@ export async function startReplay(
 ): Promise<Running> {
   const { workspace, commands } = stage;
   const { api } = sources;
-  const [manifest, operations] = await Promise.all([
+  const [manifest, operations, afar] = await Promise.all([
     api.recordingManifest(target.recordingId),
     api.recordedOperations(target.recordingId),
+    api.recordingTimeline(target.recordingId),
   ]);
   const seat = seatOf(workspace);
   const { recording } = manifest;
+  // The server gives them as a room's hello and its messages do; shared vectors pin those.
+  const recordedOperations = operations.map(({ ms, op }) => ({
+    ms,
+    op: op as unknown as OpMessage,
+  }));
   const replay = createReplay({
     workspace,
     commands,
@@ -36,16 +44,29 @@ export async function startReplay(
       revisionId: recording.revision_id,
       durationMs: recording.duration_ms,
       firstSeq: recording.first_seq,
-      // The server gives them as a room's hello and its messages do; shared vectors pin those.
       state: manifest.state as Record<string, Held>,
-      operations: operations.map(({ ms, op }) => ({ ms, op: op as unknown as OpMessage })),
+      operations: recordedOperations,
+      interrupted: recording.ended_reason === "interrupted",
+      timeline: timelineOf(
+        recordedOperations,
+        {
+          lanes: afar.people.map(({ principal_id, ...lane }) => ({
+            ...lane,
+            principalId: principal_id,
+          })),
+          active: afar.active,
+          gaps: afar.gaps,
+          marks: target.marks,
+        },
+        recording.duration_ms,
+      ),
       chunks: manifest.chunks.map(({ number, from_ms }) => ({ number, fromMs: from_ms })),
     },
     atMs: target.atMs,
     fetchChunk: async (number) => readChunk(await api.recordingChunk(target.recordingId, number)),
     aspect: () => seat.viewer.get()?.aspect() ?? 1,
     showCamera: (pose) => seat.viewer.get()?.setCameraPose(pose, { animate: true }),
-    onFailure: (error) => workspace.announce(String(error), { assertive: true }),
+    onFailure: () => workspace.announce(t("replay.damaged"), { assertive: true }),
   });
   const getUp = sitDown(seat, replay);
   return {

@@ -15,6 +15,7 @@ import { ChangeTour, type TourDebug } from "./change_tour";
 import { Furniture } from "./furniture";
 import { RayHand } from "./ray_hand";
 import { Rig, SNAP_TURN, TABLE, type ScaleMode } from "./rig";
+import { Wrist, type WristDebug, firstOf } from "./wrist_view";
 
 /** xr-standard gamepad mapping (WebXR Gamepads §3.3). */
 const STICK_X = 2;
@@ -40,6 +41,7 @@ export interface HeadsetDebug {
   readonly tableCentre: Vec3;
   readonly arc: Vec3 | null;
   readonly tour: TourDebug | null;
+  readonly wrist: WristDebug | null;
 }
 
 /** Makes the headset's seat; registers `xr.enter` and `xr.leave`, keeps `workspace.xr` true. */
@@ -57,6 +59,7 @@ export class Headset {
   private readonly furniture = new Furniture();
   private readonly arcView = new ArcView();
   private readonly tour: ChangeTour;
+  private readonly wrist: Wrist;
   private readonly camera = new PerspectiveCamera(70, 1, NEAR_M, FAR_M);
   private readonly hands = new Map<XRInputSource, RayHand>();
   private readonly stops: (() => void)[] = [];
@@ -79,6 +82,7 @@ export class Headset {
     this.rigGroup.add(this.camera, this.arcView.group);
     const { rig } = this;
     this.tour = new ChangeTour({ viewer, rig, stand: (bounds) => this.arrive("table", bounds) });
+    this.wrist = new Wrist(viewer);
     this.stops.push(
       viewer.commands.register("xr.enter", () => {
         void this.enter();
@@ -122,6 +126,7 @@ export class Headset {
       tableCentre: this.rig.toUser(middle),
       arc: this.arc?.landing ?? null,
       tour: this.session ? this.tour.debug() : null,
+      wrist: this.session ? this.wrist.debug() : null,
     };
   }
 
@@ -131,6 +136,7 @@ export class Headset {
     this.furniture.dispose();
     this.arcView.dispose();
     this.tour.dispose();
+    this.wrist.dispose();
   }
 
   // Entering and leaving
@@ -172,7 +178,7 @@ export class Headset {
     session.addEventListener("selectend", ({ inputSource }) => this.select(inputSource, false));
     viewer.setFlatScreen(false);
     viewer.extras.add(this.rigGroup, this.furniture.group);
-    this.rigGroup.add(this.tour.group);
+    this.rigGroup.add(this.tour.group, this.wrist.group);
     this.backgroundBefore = viewer.scene.background as Color | Texture | null; // `as`: never a node material's here
     viewer.scene.background = this.furniture.background;
     this.arrive("table");
@@ -192,6 +198,7 @@ export class Headset {
     for (const hand of this.hands.values()) hand.dispose();
     this.hands.clear();
     this.tour.leave();
+    this.wrist.group.removeFromParent();
     this.session = null;
     this.dominant = null;
     this.arc = null;
@@ -239,6 +246,7 @@ export class Headset {
     this.readSticks();
     this.placeRig();
     this.tour.update();
+    this.wrist.update(nowMs, this.head.position, this.head.quaternion, this.restingHand());
     viewer.headsetEye = this.rig.toModel(this.head.position);
     this.chooseLevels(nowMs);
     viewer.prepareFrame(nowMs);
@@ -269,10 +277,17 @@ export class Headset {
     for (const [source, hand] of this.hands) hand.point(source === this.dominant);
   }
 
+  /** Where the hand is that does not point; null: it is not seen. */
+  private restingHand(): Vec3 | null {
+    for (const [source, hand] of this.hands)
+      if (source !== this.dominant && hand.tracked) return hand.position;
+    return null;
+  }
+
   private handOf(source: XRInputSource): RayHand {
     const known = this.hands.get(source);
     if (known) return known;
-    const hand = new RayHand(this.viewer, this.hands.size + 1, this.tour);
+    const hand = new RayHand(this.viewer, this.hands.size + 1, firstOf(this.wrist, this.tour));
     this.hands.set(source, hand);
     this.rigGroup.add(hand.group);
     return hand;

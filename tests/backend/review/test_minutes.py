@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from minutes_builders import RECORDING, after, came, meeting, said, set_, touched
 
-from holotable.review.minutes import command_of, document
+from holotable.review.minutes import command_of, document, still_open
 
 GOLDEN = Path(__file__).parents[2] / "vectors" / "minutes.json"
 
@@ -68,7 +68,7 @@ def test_a_line_leads_to_the_second_of_the_recording_that_holds_it() -> None:
     noted = [
         said(n, second, "ben", "/q ?") for n, second in enumerate((299.9, 300, 1_800, 1_801), 1)
     ]
-    lines = document(meeting(noted=noted))["questions"]
+    lines = document(meeting(noted=noted, open=[]))["questions"]
     assert [(one["recording_id"], one["second"]) for one in lines] == [
         (None, None), (RECORDING, 0.0), (RECORDING, 1500.0), (None, None),
     ]  # fmt: skip
@@ -119,3 +119,30 @@ def test_lines_that_speak_to_the_minutes(text: str, found: tuple[str, str] | Non
 def test_whatever_people_say_minutes_can_be_made(lines: list[tuple[str, str]]) -> None:
     noted = [said(n, n, who, text) for n, (who, text) in enumerate(lines, 1)]
     json.dumps(document(meeting(noted=noted)))
+
+
+def test_questions_are_numbered_after_those_taken_over_and_the_last_answer_counts() -> None:
+    questions = document(meeting())["questions"]
+    assert [(one["number"], one["text"]) for one in questions] == [
+        (1, "When does the | pump come?"), (2, "Who orders the seals?"),
+    ]  # fmt: skip
+    assert questions[0]["answer"]["text"] == "In May"
+    assert questions[0]["carried_from"]["title"] == "Kick-off"
+    assert questions[1]["answer"] is None
+
+
+def test_an_answer_without_a_number_is_to_the_newest_question_and_to_none_is_nothing() -> None:
+    noted = [
+        said(1, 1, "ben", "/answer 1 too early"),
+        said(2, 2, "ben", "/q 2 bolts or 3?"),
+        said(3, 3, "ben", "/answer three"),
+        said(4, 4, "ben", "/answer 9 nothing"),
+        said(5, 5, "ben", "/answer"),
+    ]
+    (question,) = document(meeting(noted=noted, open=[]))["questions"]
+    assert (question["text"], question["answer"]["text"]) == ("2 bolts or 3?", "three")
+
+
+def test_what_stays_open_is_what_the_next_session_takes_over() -> None:
+    (left,) = still_open(document(meeting()))
+    assert (left.title, left.text) == ("Skid P-101 review", "Who orders the seals?")

@@ -20,7 +20,14 @@ from holotable.rooms.room import Room
 
 ON, OFF = RecordMessage(t="record", on=True), RecordMessage(t="record", on=False)
 GO_ON = ConsentMessage(t="consent", recording=RECORDING)
-SHOWN = {"id": RECORDING, "by": "Anna", "principal_id": "anna", "started_at": AT}
+STAY = ConsentMessage(t="consent", recording=RECORDING, agrees=False)
+SHOWN = {
+    "id": RECORDING,
+    "by": "Anna",
+    "principal_id": "anna",
+    "started_at": AT,
+    "agreed": ["anna"],
+}
 
 
 def recorded_room(**options: object) -> Room:
@@ -75,7 +82,8 @@ def test_rec4_who_started_it_is_not_asked_and_the_others_until_they_go_on() -> N
     other = ConsentMessage(t="consent", recording="01890000-0000-7000-8000-0000000000c2")
     assert live.receive(ben, other, 0.0, AT) == []
     assert not live.recording.agreed("ben")
-    assert live.receive(ben, GO_ON, 0.0, AT) == []
+    told = only(live.receive(ben, GO_ON, 0.0, AT))
+    assert told == {"t": "consent", "principal_id": "ben", "agrees": True}
     assert live.recording.agreed("ben")
     live.leave(ben, 1.0, "lost")
     back = live.join(joiner("Ben"), 2.0)
@@ -91,6 +99,32 @@ def test_rec4_another_recording_asks_again() -> None:
     live.receive(anna, OFF, 0.0, AT)
     live.receive(anna, ON, 0.0, AT)
     assert not live.recording.agreed("ben")
+
+
+def test_rec11_the_last_word_counts_and_everybody_hears_it_once() -> None:
+    live = recorded_room()
+    anna, ben = enter(live), enter(live, "Ben")
+    live.receive(anna, ON, 0.0, AT)
+    assert live.receive(ben, STAY, 0.0, AT) == []  # nobody ever said anything else of them
+    live.receive(ben, GO_ON, 0.0, AT)
+    assert live.receive(ben, GO_ON, 0.0, AT) == []
+    told = live.receive(ben, STAY, 0.0, AT)
+    assert [messages(told, to=slot) for slot in (anna, ben)] == [
+        [{"t": "consent", "principal_id": "ben", "agrees": False}]
+    ] * 2
+    assert not live.recording.agreed("ben")
+    shown = live.recording.shown()
+    assert shown is not None
+    assert shown["agreed"] == ["anna"]
+
+
+def test_rec11_whoever_started_it_may_leave_the_tape_too() -> None:
+    live = recorded_room()
+    anna, _ = enter(live), enter(live, "Ben")
+    live.receive(anna, ON, 0.0, AT)
+    live.receive(anna, STAY, 0.0, AT)
+    assert live.recording.facts is not None
+    assert not live.recording.agreed("anna")
 
 
 def test_rec6_a_table_is_not_recorded() -> None:

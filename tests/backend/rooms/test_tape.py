@@ -89,11 +89,17 @@ def test_rec4_of_who_has_not_gone_on_only_their_being_there_is_kept() -> None:
     tape.sample(500, entries(s0=b"a", s1=b"c"), here, {0, 1})
     tape.seal()
     found = read_chunk(tape.sealed[0].content)
-    assert cast(News, found[0]).message["who"][1]["status"] == {}
+    assert cast(News, found[0]).message["who"][1]["status"] == {"unrecorded": True}
     early = [one for one in found if isinstance(one, Poses) and one.ms < 500]
     assert not any(1 in one.poses for one in early)
     late = [one for one in found if one.ms == 500]
-    assert News(500, {"ms": 500, "t": "status", "slot": 1, "value": {"tool": "measure"}}) in late
+    assert (
+        News(
+            500,
+            {"ms": 500, "t": "status", "slot": 1, "value": {"unrecorded": None, "tool": "measure"}},
+        )
+        in late
+    )
     assert any(isinstance(one, Poses) and one.poses[1] == b"c" for one in late)
 
 

@@ -173,12 +173,15 @@ NEEDS: Final[Mapping[str, Action]] = {
     "list_recordings": Action.SEE_REVIEWS,
     "get_recording": Action.SEE_REVIEWS,
     "get_recording_manifest": Action.SEE_REVIEWS,
+    "get_recording_timeline": Action.SEE_REVIEWS,
     "list_recorded_operations": Action.SEE_REVIEWS,
     "get_recording_chunk": Action.SEE_REVIEWS,
     "get_recorded_state": Action.SEE_REVIEWS,
     "get_minutes": Action.SEE_REVIEWS,
     "note_minutes": Action.HOST_SESSION,
     "publish_minutes": Action.HOST_SESSION,
+    "comment_minutes": Action.COMMENT,
+    "correct_minutes": Action.HOST_SESSION,
     "get_minutes_document": Action.SEE_REVIEWS,
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
@@ -193,7 +196,7 @@ MAY_FAIL_LATER: Final = {
     "make_issue_of_comment",
     "get_packet",
     "add_drawing", "get_drawing_content",
-    "get_recording_chunk", "publish_minutes",
+    "get_recording_chunk", "publish_minutes", "correct_minutes",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {

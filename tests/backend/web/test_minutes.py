@@ -72,6 +72,42 @@ async def test_a_draft_is_noted_published_once_and_then_stays(
     assert (await owner.client.get(at(meeting))).json()["document"] == said["document"]
 
 
+async def test_a_draft_is_commented_and_published_minutes_get_a_corrected_version(
+    owner: Caller, clock: Clock, meeting: Session
+) -> None:
+    said = await owner.client.post(at(meeting, "/comments"), json={"text": "Ben came late."})
+    assert said.status_code == 201, said.text
+    assert said.json()["document"]["comments"][0]["text"] == "Ben came late."
+    link = {"next_at": "2026-02-02T09:00:00Z", "next_link": "https://meet.example/7"}
+    planned = (await owner.client.patch(at(meeting), json=link)).json()
+    assert planned["document"]["next"] == {
+        "at": "2026-02-02T09:00:00.000Z",
+        "link": link["next_link"],
+    }
+    kept = (await owner.client.patch(at(meeting), json={"notes": "x"})).json()
+    assert (kept["next_link"], kept["notes"]) == (link["next_link"], "x")
+    await owner.client.post(f"/api/v1/sessions/{meeting.id}/end")
+    early = await owner.client.post(at(meeting, "/correct"), json={"correction": "The bore"})
+    assert (early.status_code, early.json()["facts"]["reason"]) == (409, "draft")
+    await owner.client.post(at(meeting, "/publish"))
+    corrected = await owner.client.post(at(meeting, "/correct"), json={"correction": "The bore"})
+    assert corrected.status_code == 200, corrected.text
+    assert (corrected.json()["state"], corrected.json()["version"]) == ("draft", 2)
+    assert [one["version"] for one in corrected.json()["versions"]] == [1]
+    clock.advance(minutes=1)
+    await owner.client.patch(at(meeting), json={"notes": "second"})
+    await owner.client.post(at(meeting, "/publish"))
+    now, first = [
+        (await owner.client.get(at(meeting, query))).json() for query in ("", "?version=1")
+    ]
+    assert (now["version"], now["notes"], now["correction"]) == (2, "second", "The bore")
+    assert (first["version"], first["notes"], first["state"]) == (1, "x", "published")
+    assert (now["may_correct"], first["may_correct"]) == (True, False)
+    assert (await owner.client.get(at(meeting, "?version=3"))).status_code == 404
+    document = await owner.client.get(at(meeting, "/document?format=md&version=2"))
+    assert "- Version: 2; it corrects: The bore" in document.text
+
+
 async def test_an_older_copy_is_not_written_over(owner: Caller, meeting: Session) -> None:
     first = await owner.client.patch(at(meeting), json={"notes": "one"})
     tag = {"If-Match": first.headers["etag"]}

@@ -1,7 +1,12 @@
 """Recordings over REST: lists, manifests, chunks, states, views of a moment, and who deletes."""
 
+import hashlib
+import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
+from random import Random
+from typing import Any
 
 import pytest
 from builders import (
@@ -22,9 +27,10 @@ from builders import (
     sign_in,
 )
 from fastapi import FastAPI
-from live_builders import SECTION
+from live_builders import SECTION, Client, joined, serving
 
 from holotable.review.roles import Role
+from holotable.rooms.log import apply
 from holotable.store.blobs import put_bytes
 from holotable.store.database import Database
 from holotable.store.queries import recordings as rows
@@ -91,6 +97,13 @@ async def viewer(
 ) -> AsyncIterator[Caller]:
     async for caller in member(app, database, clock, project, Role.VIEWER):
         yield caller
+
+
+async def test_the_timeline_of_a_recording_without_lanes_says_what_is_missing(
+    viewer: Caller, recording: Recording
+) -> None:
+    answer = await viewer.client.get(f"{RECORDINGS}/{recording.id}/timeline")
+    assert answer.json() == {"people": [], "active": [[0, 4_000]], "gaps": [[4_000, 60_000]]}
 
 
 async def test_a_player_finds_the_state_at_the_press_the_chunks_and_what_came_after(
@@ -201,3 +214,92 @@ async def test_whoever_comes_is_told_before_they_come(
     assert await told() == (False, False)
     await add_recording(database, clock, meeting, ended_at=None, last_seq=None)
     assert await told() == (True, True)
+
+
+def shared(values: dict[str, Any]) -> str:
+    """A hash of shared state: keys and values."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+async def heard_all(client: Client, last_seq: int) -> dict[int, str]:
+    """What a participant had after every operation they heard, by its number."""
+    hello = await client.hear("hello")
+    state = {key: held["value"] for key, held in hello["state"].items()}
+    found: dict[int, str] = {hello["seq"]: shared(state)}
+    while max(found) < last_seq:
+        op = await client.hear("op")
+        if op["kind"] == "clear":
+            state = {key: one for key, one in state.items() if not key.startswith(op["key"])}
+        elif op["kind"] == "set":
+            state = {key: one for key, one in state.items() if key != op["key"]}
+            if op["value"] is not None:
+                state[op["key"]] = op["value"]
+        found[op["seq"]] = shared(state)
+    return found
+
+
+async def test_a_recording_replays_to_the_states_participants_had_operation_by_operation(
+    app: FastAPI, owner: Caller, editor: Caller, meeting: Session
+) -> None:
+    async def inside(stack: AsyncExitStack, address: str, caller: Caller) -> Client:
+        path = f"/api/v1/sessions/{meeting.id}"
+        ticket = (await caller.client.post(f"{path}/tickets", json={})).json()["ticket"]
+        url = f"ws://{address}{path}/live?ticket={ticket}"
+        return await stack.enter_async_context(joined(url))
+
+    dice = Random(6)  # a fixed seed: the same session every time
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(serving(app))
+        mia, ben = await inside(stack, address, owner), await inside(stack, address, editor)
+        await mia.op("explode", {"amount": 0.25})
+        await mia.op("section/a", SECTION)
+        await mia.hear("op", lambda op: op["seq"] == 2)
+        await mia.say({"t": "record", "on": True})
+        recording_id = (await mia.hear("recording"))["recording"]["id"]
+        everyone = [mia, ben]
+        for number in range(50):
+            who = dice.choice(everyone[:2])
+            match dice.randrange(6):
+                case 0:
+                    await who.chat(f"line {number}")
+                case 1:
+                    await who.op("section/", None, kind="clear")
+                case 2:
+                    await who.op("explode", dice.choice([{"amount": 0.5}, None]))
+                case _:
+                    section = SECTION | {"offset_m": number / 64}
+                    await who.op(f"section/{dice.choice('abc')}", section)
+            if number == 25:
+                await mia.hear("op", lambda op: op["seq"] == 28)
+                everyone.append(await inside(stack, address, editor))  # begins in the middle
+                await mia.hear("join", lambda one: one["who"]["slot"] == 2)
+        await mia.hear("op", lambda op: op["seq"] == 52)
+        await mia.say({"t": "record", "on": False})
+        await mia.hear("recording")
+        for client in everyone:
+            client._read = 0  # hear everything again, from the hello on
+        had = [await heard_all(client, 52) for client in everyone]
+
+    manifest = (await owner.client.get(f"{RECORDINGS}/{recording_id}/manifest")).json()
+    listed = (await owner.client.get(f"{RECORDINGS}/{recording_id}/operations")).json()
+    assert [one["op"]["seq"] for one in listed["items"]] == list(range(3, 53))
+    state = manifest["state"]
+    replayed = {2: shared(values_of(state))}
+    for one in listed["items"]:
+        apply(state, one["op"])
+        replayed[one["op"]["seq"]] = shared(values_of(state))
+    for participant in had:
+        since = max(2, min(participant))
+        assert {seq: participant[seq] for seq in range(since, 53)} == {
+            seq: replayed[seq] for seq in range(since, 53)
+        }
+    assert max(min(one) for one in had[:2]) <= 2
+    assert min(had[2]) == 28
+    length = manifest["recording"]["duration_ms"] / 1_000
+    end = (await owner.client.get(f"{RECORDINGS}/{recording_id}/state?at={length}")).json()
+    assert shared(values_of(end["state"])) == had[0][52]
+
+
+def values_of(state: dict[str, Any]) -> dict[str, Any]:
+    """key -> value of shared state as the wire has it."""
+    return {key: held["value"] for key, held in state.items()}

@@ -122,6 +122,7 @@ async def add_chunk(
     to_ms: int,
     blob: Blob,
     now: datetime,
+    lanes: dict[str, Any] | None = None,
 ) -> None:
     """Store where some seconds are; a chunk of a recording that was deleted is forgotten."""
     grown: CursorResult[Any] = await transaction.execute(  # type: ignore[assignment]  # rowcount
@@ -140,6 +141,7 @@ async def add_chunk(
                 bytes=blob.size,
                 sha256=blob.sha256,
                 stored_at=now,
+                lanes=lanes,
             )
         )
         await transaction.flush()

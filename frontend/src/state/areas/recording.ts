@@ -9,8 +9,21 @@ export interface RecordingState {
   readonly by: string;
   /** Unix milliseconds: the press. */
   readonly startedMs: number;
-  /** Nobody has to ask me any more: I started it, was told before I came, or said that I go on. */
+  /** I am recorded: I started it, was told before I came, or said that I go on. */
   readonly agreed: boolean;
+  /** The question is open. */
+  readonly asked: boolean;
+  /** Principals of those who go on. */
+  readonly goingOn: ReadonlySet<string>;
+}
+
+/** How many people here are not recorded; each counts once, whatever devices they use. */
+export function unrecordedCount(
+  state: RecordingState,
+  people: readonly { readonly principal_id: string; readonly lost?: boolean }[],
+): number {
+  const here = new Set(people.filter(({ lost }) => !lost).map((person) => person.principal_id));
+  return [...here].filter((id) => !state.goingOn.has(id)).length;
 }
 
 export interface Recording {

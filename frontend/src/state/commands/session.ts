@@ -1,5 +1,6 @@
 /** People and headset. */
 
+import { JUMPS, type Jump } from "../areas/replaying";
 import { t } from "../messages";
 import {
   type Commanding,
@@ -31,11 +32,19 @@ export interface SessionArgs {
   "session.record": { on: boolean };
   /** I go on in a session that is recorded. */
   "session.goOn": NoArgs;
+  /** I stay, and am not recorded from now on. */
+  "session.stayUnrecorded": NoArgs;
   /** Of a recording that is played. */
   "replay.play": { on: boolean };
   /** Milliseconds since its beginning. */
   "replay.seek": { ms: number };
   "replay.speed": { speed: number };
+  /** The next speed; after the fastest the slowest that is not slower than life. */
+  "replay.faster": NoArgs;
+  /** Pass over pauses in which nothing happens. */
+  "replay.skipQuiet": { on: boolean };
+  /** To the next issue, decision or line of chat, or to the one before. */
+  "replay.jump": { to: Jump; by: 1 | -1 };
   "xr.enter": NoArgs;
   "xr.leave": NoArgs;
   /** Enter: takes up a paused follow again. */
@@ -82,12 +91,26 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
     needsSession,
   ),
   "session.goOn": define(t("command.session.goOn"), "personal", nothing, needsSession),
+  "session.stayUnrecorded": define(
+    t("command.session.stayUnrecorded"),
+    "personal",
+    nothing,
+    needsSession,
+  ),
   "replay.play": define(t("replay.play"), "personal", (raw) => ({ on: raw["on"] === true })),
   "replay.seek": define(t("replay.scrubber"), "personal", (raw) => ({
     ms: number(raw["ms"], "ms"),
   })),
   "replay.speed": define(t("replay.speed"), "personal", (raw) => ({
     speed: number(raw["speed"], "speed"),
+  })),
+  "replay.faster": define(t("shortcut.replay.faster"), "personal", nothing),
+  "replay.skipQuiet": define(t("replay.skipQuiet"), "personal", (raw) => ({
+    on: raw["on"] === true,
+  })),
+  "replay.jump": define(t("replay.jump"), "personal", (raw) => ({
+    to: JUMPS.find((known) => known === raw["to"]) ?? "issue",
+    by: raw["by"] === -1 ? -1 : 1,
   })),
   "xr.enter": define(t("command.xr.enter"), "personal", nothing),
   "xr.leave": define(t("command.xr.leave"), "personal", nothing),

@@ -174,7 +174,12 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
 ) -> None:
     from holotable.store import drawing_tables, issue_tables
     from holotable.store.notification_tables import Notification
-    from holotable.store.recording_tables import MinutesRow, Recording
+    from holotable.store.recording_tables import (
+        MinutesComment,
+        MinutesEdition,
+        MinutesRow,
+        Recording,
+    )
     from holotable.store.review_tables import Review, ReviewPacket, ReviewVerdict, RevisionEvent
     from holotable.store.tables import Comparison, GuestGrant, Member, Table, Viewpoint
 
@@ -205,9 +210,12 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
         issue_tables.IssueViewpoint,
         Notification,
     )
-    # Read only through an issue, a comment, an anchor, the revisions or the project that has them.
+    # Read only through an issue, a comment, an anchor, the revisions, the session or the project
+    # that has them.
     beneath = {
         Comparison,
+        MinutesComment,
+        MinutesEdition,
         issue_tables.AnchorOutcome,
         issue_tables.AnchorRun,
         issue_tables.IssueCommentEdit,
