@@ -24,13 +24,14 @@ class Deed(StrEnum):
     OTHERS = "others"  # change and remove what somebody else added
     CHAT = "chat"
     REACT = "react"  # react, raise a hand
+    SPEAK = "speak"  # open a microphone
     PRESENT = "present"  # begin to present unasked, ask for it
     LEAD = "lead"  # bring everyone, point at something, hand over
     HOST = "host"  # rules, lock, roles, removing, muting, lowering hands, passing the star
 
 
 _LISTENER: Final = frozenset({Deed.CHAT, Deed.REACT})
-_PARTICIPANT: Final = _LISTENER | {Deed.SCENE, Deed.OBJECT, Deed.PRESENT}
+_PARTICIPANT: Final = _LISTENER | {Deed.SCENE, Deed.OBJECT, Deed.SPEAK, Deed.PRESENT}
 _PRESENTER: Final = _PARTICIPANT | {Deed.OTHERS, Deed.LEAD}
 
 ALLOWED: Final[dict[SessionRole, frozenset[Deed]]] = {
@@ -46,6 +47,7 @@ NEEDED: Final[dict[Deed, Action]] = {
     Deed.OTHERS: Action.COMMENT,
     Deed.CHAT: Action.COMMENT,
     Deed.REACT: Action.VIEW,
+    Deed.SPEAK: Action.COMMENT,
     Deed.PRESENT: Action.SHARE_SCENE,
     Deed.LEAD: Action.SHARE_SCENE,
     Deed.HOST: Action.HOST_SESSION,
@@ -57,6 +59,7 @@ REASONS: Final[dict[Deed, str]] = {
     Deed.OTHERS: "only who made it, the presenter and the host may change this",
     Deed.CHAT: "you may not write here",
     Deed.REACT: "you may not do this here",
+    Deed.SPEAK: "you listen in this session; raise your hand to be heard",
     Deed.PRESENT: "you listen in this session; raise your hand to be heard",
     Deed.LEAD: "only the presenter and the host may do this",
     Deed.HOST: "only the host may do this",
@@ -68,12 +71,14 @@ class RulesValue(Strict):
 
     scene: who changes what everybody sees.  present: who may begin to present unasked.
     guided: whoever presents is followed at once.  locked: nobody new comes in.
+    voice: who opens a microphone again that the host closed.
     """
 
     scene: Literal["everyone", "presenters", "hosts"] = "everyone"
     present: Literal["everyone", "hosts"] = "everyone"
     guided: bool = False
     locked: bool = False
+    voice: Literal["everyone", "hosts"] = "everyone"
 
 
 class PresenterValue(Strict):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.rooms.conduct import Bar
 from holotable.rooms.effects import Facts
-from holotable.rooms.floor import HOST, REMOVED, RULES, Floor
+from holotable.rooms.floor import HOST, LISTENER, PRESENTER, REMOVED, RULES, Floor
 from holotable.rooms.protocol import Author, Held
 from holotable.store.queries import sessions as rows
 from holotable.store.tables import Session
@@ -37,8 +37,14 @@ async def bars(
     if session.kind != "meeting":
         return None
     principal = str(principal_id or "")
-    keys = (HOST, RULES, REMOVED + principal)
+    return (await floor_of(transaction, session, principal_id)).bars(principal)
+
+
+async def floor_of(transaction: AsyncSession, session: Session, principal_id: UUID | None) -> Floor:
+    """What the store says of a meeting's conduct, as far as one person is concerned."""
+    principal = str(principal_id or "")
+    keys = (HOST, RULES, PRESENTER, REMOVED + principal, LISTENER + principal)
     stored = await rows.newest_values(transaction, session.id, keys)
     state = {key: Held(value=value, seq=1, by=NOBODY) for key, value in stored.items()}
     known = principal_id is not None and await rows.attended(transaction, session.id, principal_id)
-    return Floor(facts_of(session), state, {principal} if known else set()).bars(principal)
+    return Floor(facts_of(session), state, {principal} if known else set())

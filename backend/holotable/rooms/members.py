@@ -24,6 +24,7 @@ class Member:
     ops: Bucket
     messages: Bucket
     events: Bucket
+    signals: Bucket
     status: dict[str, Any] = field(default_factory=dict)  # StatusValue as sent; JSON
 
     @property
@@ -122,7 +123,7 @@ def nak(
     cseq: int | None,
     code: NakCode,
     detail: str,
-    about: Literal["event"] | None = None,
+    about: Literal["event", "voice"] | None = None,
 ) -> Send:
     """Say that, and why, nothing happened."""
     message = Nak(t="nak", cseq=cseq, code=code, detail=detail)

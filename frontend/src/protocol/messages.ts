@@ -54,6 +54,10 @@ export interface StatusFields {
   /** The room's: place of a raised hand in the queue. */
   readonly hand_rank?: number | null;
   readonly in_xr?: boolean;
+  /** null: not in voice. */
+  readonly voice?: "muted" | "open" | null;
+  /** The room's: the host closed this microphone. */
+  readonly silenced?: boolean;
 }
 
 /** What happens and is over; the room sends it on to whom it is for (rooms/events.py). */
@@ -73,7 +77,9 @@ export type EventBody =
   | { readonly kind: "ask" }
   | { readonly kind: "offer"; readonly to: number }
   | { readonly kind: "decline"; readonly to: number }
-  | { readonly kind: "mute"; readonly to: number }
+  /** Without `to`: everybody but me. */
+  | { readonly kind: "mute"; readonly to?: number | null }
+  | { readonly kind: "allow"; readonly to: number }
   | { readonly kind: "lower"; readonly to?: number | null };
 
 /** One connection in the room. */
@@ -150,8 +156,8 @@ export interface NakMessage {
   readonly code: NakCode;
   readonly detail: string;
   readonly current?: Held | null;
-  /** What was refused was an event, which has no number. */
-  readonly about?: "event";
+  /** What was refused has no number: an event, or to be in voice. */
+  readonly about?: "event" | "voice";
 }
 
 export type ServerMessage =

@@ -20,6 +20,7 @@ import { People, rootOf } from "./people";
 import { RecordingPart } from "./recording";
 import { RemotePoses } from "./remote_poses";
 import { SceneSync } from "./scene_sync";
+import { Voice, type VoiceOptions } from "./voice/voice";
 import { t } from "../state/messages";
 import { backText, changeText, comingsText, endedText, refusedText } from "./words";
 
@@ -56,6 +57,10 @@ export interface LiveSessionOptions {
   readonly pose: PoseSource;
   /** The lobby has said that this session is recorded. */
   wasToldOfRecording?(sessionId: string): boolean;
+  /** The browser's parts of voice; left out: chat alone. */
+  voice?(
+    signal: (to: number, data: Json) => void,
+  ): Omit<VoiceOptions, "workspace" | "commands" | "environment" | "people">;
   /** Moves my camera there: *go to*. */
   showCamera(pose: CameraPose): void;
   /** Something outside the room changed, for example `members`: read it again over REST. */
@@ -66,9 +71,6 @@ export interface LiveSessionOptions {
 export interface LiveSession extends Presence {
   /** The person moved their camera on purpose: following pauses, it does not stop. */
   pauseFollowing(): void;
-  /** Sends WebRTC signalling to one participant. */
-  signal(to: number, data: Json): void;
-  onSignal(callback: (from: number, data: Json) => void): () => void;
   /** What is kept here until it is sent; leaving with some asks first. */
   unsent(): number;
   /** Leaves; the scene is mine again. */
@@ -92,9 +94,9 @@ class Live implements LiveSession {
   private readonly connection: Connection;
   private readonly sender: PoseSender;
   private readonly recording: RecordingPart;
+  private readonly voice: Voice | null;
   private readonly stops: (() => void)[] = [];
   private readonly poseListeners = new Set<() => void>();
-  private readonly signalListeners = new Set<(from: number, data: Json) => void>();
   private readonly followed = new Pose();
   private readonly previews = new Map<string, Json>();
   private sync: SceneSync | null = null;
@@ -138,6 +140,7 @@ class Live implements LiveSession {
       send: (message) => this.connection.send(message),
       wasTold: (sessionId) => options.wasToldOfRecording?.(sessionId) ?? false,
     });
+    this.voice = this.speaking();
     this.watch();
     this.perform();
     this.stops.push(...this.recording.perform());
@@ -180,15 +183,6 @@ class Live implements LiveSession {
 
   // Actions
 
-  signal(to: number, data: Json): void {
-    this.connection.send({ t: "sig", to, d: data });
-  }
-
-  onSignal(callback: (from: number, data: Json) => void): () => void {
-    this.signalListeners.add(callback);
-    return () => this.signalListeners.delete(callback);
-  }
-
   unsent(): number {
     return this.log.unsent;
   }
@@ -198,6 +192,7 @@ class Live implements LiveSession {
     this.stopped = true;
     for (const stop of this.stops) stop();
     this.leave();
+    this.voice?.stop();
     this.connection.stop();
     this.workspace.connection.set(NOT_CONNECTED);
     this.workspace.session.set(null);
@@ -216,6 +211,7 @@ class Live implements LiveSession {
       connection: this.status?.kind ?? null,
       latencyMs: this.status?.latencyMs ?? null,
       poses: others,
+      voice: this.voice?.debug() ?? null,
     };
   }
 
@@ -301,6 +297,8 @@ class Live implements LiveSession {
       this.workspace.announce(backText(waiting), { assertive: true });
     }
     this.publishChat();
+    if (hello.session.kind === "meeting") this.voice?.hello(hello.session.id, hello.slot);
+    else this.voice?.leave();
     this.recording.hello(hello);
     this.sentStatus.clear();
     this.sendStatus();
@@ -349,6 +347,22 @@ class Live implements LiveSession {
           workspace.session.set({ ...info, ...facts });
       })
       .catch(() => undefined); // the code is a convenience; the room works without it
+  }
+
+  private speaking(): Voice | null {
+    const { options, workspace, environment, connection, remote } = this;
+    const parts = options.voice?.((to, d) => connection.send({ t: "sig", to, d }));
+    if (!parts) return null;
+    return new Voice({
+      ...parts,
+      workspace,
+      commands: options.commands,
+      environment,
+      people: {
+        each: (listener) => remote.each(environment.now(), listener),
+        mine: (out) => readOwnPose(workspace, options.pose, out),
+      },
+    });
   }
 
   private conducting(revisionId: string): ConductSync {
@@ -402,6 +416,12 @@ class Live implements LiveSession {
           this.sentStatus.set("hand", JSON.stringify(message.value.hand));
           this.conduct?.myHand(message.value.hand);
         }
+        if (message.slot === this.people.me?.slot) {
+          if (message.value.voice !== undefined)
+            this.sentStatus.set("voice", JSON.stringify(message.value.voice));
+          this.voice?.mine(message.value);
+          this.queueStatus();
+        }
         return;
       case "preview":
         this.sync?.preview(message.key, message.value);
@@ -417,7 +437,7 @@ class Live implements LiveSession {
         this.options.onChanged?.(message.what);
         return;
       case "sig":
-        for (const tell of this.signalListeners) tell(message.slot, message.d);
+        this.voice?.signal(message.slot, message.d);
         return;
       case "event":
         this.conduct?.event(message);
@@ -442,6 +462,10 @@ class Live implements LiveSession {
   }
 
   private nak(message: Extract<ServerMessage, { t: "nak" }>): void {
+    if (message.about === "voice") {
+      this.voice?.refused(message);
+      return;
+    }
     if (message.about === "event")
       this.workspace.announce(refusedText(message.detail), { assertive: true });
     const { refused, later } = this.log.nak(message);
@@ -540,8 +564,8 @@ class Live implements LiveSession {
   }
 
   private watch(): void {
-    const { selection, tool, following, xr, hand } = this.workspace;
-    for (const store of [selection, tool, following, xr, hand]) {
+    const { selection, tool, following, xr, hand, voice } = this.workspace;
+    for (const store of [selection, tool, following, xr, hand, voice]) {
       this.stops.push(store.subscribe(() => this.queueStatus()));
     }
     // Whoever is followed may stand still: their picture is wanted now, not when they move.
@@ -568,6 +592,7 @@ class Live implements LiveSession {
       away: this.environment.isHidden(),
       hand: workspace.hand.get(),
       in_xr: workspace.xr.get().kind === "active",
+      voice: this.voice?.status() ?? null,
     };
     const changed = Object.entries(all).filter(([field, value]) => {
       const json = JSON.stringify(value);
@@ -607,6 +632,7 @@ class Live implements LiveSession {
     this.workspace.myView.set(false);
     this.remote.clear();
     this.recording.clear();
+    this.voice?.leave();
     this.people.clear();
     this.workspace.holds.set(new Map());
     this.workspace.following.set(null);

@@ -13,6 +13,7 @@ import { ISSUES } from "./shortcuts/issues";
 import { type Shortcut, line } from "./shortcuts/line";
 import { MEASURING } from "./shortcuts/measuring";
 import { MOVING, PICKING, WALKING } from "./shortcuts/moving";
+import { VOICE } from "./shortcuts/voice";
 import { VIEWS as SAVED_VIEWS } from "./shortcuts/views";
 import type { ToolName, ViewName, Workspace } from "./workspace";
 
@@ -139,6 +140,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
     (commands) => void commands.run("session.raiseHand", {}),
     { when: ({ session }) => session.get()?.kind === "session" },
   ),
+  ...VOICE,
   line("chat", "session", "shortcut.chat", ["KeyT"], "ui.chat", (commands) => {
     commands.run("ui.chat");
   }),

@@ -8,6 +8,7 @@ export const REACTIONS = ["agree", "applause", "heart", "laugh", "wow"] as const
 export type Reaction = (typeof REACTIONS)[number];
 export const SCENE_RULES = ["everyone", "presenters", "hosts"] as const;
 export const PRESENT_RULES = ["everyone", "hosts"] as const;
+export const VOICE_RULES = ["everyone", "hosts"] as const;
 
 /** What the host decided. */
 export interface SessionRules {
@@ -19,6 +20,8 @@ export interface SessionRules {
   readonly guided: boolean;
   /** Nobody new comes in. */
   readonly locked: boolean;
+  /** Who opens a microphone again that the host closed. */
+  readonly voice: (typeof VOICE_RULES)[number];
 }
 
 /** What of a session's conduct lasts. Ids are principals'. */
@@ -66,6 +69,7 @@ export const PLAIN_RULES: SessionRules = {
   present: "everyone",
   guided: false,
   locked: false,
+  voice: "everyone",
 };
 export const NO_CONDUCT: Conduct = {
   rules: PLAIN_RULES,

@@ -4,6 +4,7 @@ import {
   PRESENT_RULES,
   REACTIONS,
   SCENE_RULES,
+  VOICE_RULES,
   iLead,
   myPart,
   type Reaction,
@@ -39,7 +40,10 @@ export interface ConductArgs {
   "session.react": { reaction: Reaction };
   /** Look where my pointer is. */
   "session.ping": NoArgs;
-  "session.mute": { slot: number };
+  /** Closes a microphone, or with null everybody's but mine. */
+  "session.mute": { slot: number | null };
+  /** They may open their microphone again. */
+  "session.allow": { slot: number };
   "session.transfer": { slot: number };
   "session.remove": { slot: number };
   "session.readmit": { principal_id: string };
@@ -76,12 +80,13 @@ const slotOrNull = (raw: Fields): { slot: number | null } =>
   raw["slot"] === null ? { slot: null } : slot(raw);
 
 function rules(raw: Fields): Partial<SessionRules> {
-  const { scene, present, guided, locked } = raw;
+  const { scene, present, guided, locked, voice } = raw;
   const read = {
     ...(scene === undefined ? {} : { scene: oneOf(scene, SCENE_RULES, "scene") }),
     ...(present === undefined ? {} : { present: oneOf(present, PRESENT_RULES, "present") }),
     ...(guided === undefined ? {} : { guided: bool(guided, "guided") }),
     ...(locked === undefined ? {} : { locked: bool(locked, "locked") }),
+    ...(voice === undefined ? {} : { voice: oneOf(voice, VOICE_RULES, "voice") }),
   };
   if (Object.keys(read).length === 0) throw new BadArguments("Name a rule.");
   return read;
@@ -116,7 +121,8 @@ export const CONDUCT_COMMANDS: Commanding<ConductArgs> = {
     inMeeting,
   ),
   "session.ping": define(t("command.session.ping"), "personal", nothing, asLeader),
-  "session.mute": define(t("command.session.mute"), "personal", slot, asHost),
+  "session.mute": define(t("command.session.mute"), "personal", slotOrNull, asHost),
+  "session.allow": define(t("command.session.allow"), "personal", slot, asHost),
   "session.transfer": define(t("command.session.transfer"), "personal", slot, asHost),
   "session.remove": define(t("command.session.remove"), "personal", slot, asHost),
   "session.readmit": define(

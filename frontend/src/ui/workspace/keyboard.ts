@@ -47,7 +47,9 @@ export function listenToKeys({ workspace, commands, singleKeys, canvas }: Keyboa
   window.addEventListener(
     "keyup",
     (event) => {
-      if (workspace.walk.get() === null && !workspace.blinking.get()) return;
+      const { walk, blinking, voice } = workspace;
+      const talking = voice.get().mode !== null;
+      if (walk.get() === null && !blinking.get() && !talking) return;
       for (const shortcut of releasedBy(event, workspace.keys.get())) shortcut.release?.(commands);
     },
     { signal },
@@ -59,6 +61,7 @@ export function listenToKeys({ workspace, commands, singleKeys, canvas }: Keyboa
       for (const direction of workspace.walk.get()?.held ?? [])
         commands.run("walk.hold", { direction, on: false });
       if (workspace.blinking.get()) commands.run("compare.blink", { on: false });
+      if (commands.has("voice.talk")) commands.run("voice.talk", { on: false });
     },
     { signal },
   );
