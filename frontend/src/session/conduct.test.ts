@@ -76,7 +76,13 @@ describe("what lasts", () => {
     says("session/listener/cleo", { name: "Cleo" });
     says("session/removed/dora", { name: "Dora" });
     expect(workspace.conduct.get()).toEqual({
-      rules: { scene: "presenters", present: "hosts", guided: true, locked: true },
+      rules: {
+        scene: "presenters",
+        present: "hosts",
+        guided: true,
+        locked: true,
+        voice: "everyone",
+      },
       presenter: "ben",
       listeners: new Map([["cleo", "Cleo"]]),
       removed: new Map([["dora", "Dora"]]),
@@ -238,7 +244,10 @@ it("is for whom it is for", () => {
   commands.run("session.remove", { slot: 2 });
   commands.run("session.listen", { slot: 1, on: true });
   expect(set).toEqual([
-    ["session/rules", { scene: "everyone", present: "everyone", guided: false, locked: true }],
+    [
+      "session/rules",
+      { scene: "everyone", present: "everyone", guided: false, locked: true, voice: "everyone" },
+    ],
     ["session/host", { principal_id: "ben" }],
     ["session/removed/cleo", { name: "Cleo" }],
     ["session/listener/ben", { name: "Ben" }],
