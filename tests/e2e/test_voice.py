@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import missing
 from e2e.conftest import ANSWERED, CHROMIUM_ARGUMENTS
 from e2e.people import CEILING_MS, Person, add_asset
 from e2e.shapes import coloured_step
 from e2e.test_live import joins_by_code, starts_session
-from conftest import missing
 from playwright.sync_api import Browser, Playwright, expect
 from served import Served, free_port, owner_of, serving
 from turn import SECRET, coturn
