@@ -21,7 +21,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated
+from holotable.errors import Conflict, Forbidden, Gone, Invalid, NotFound, WrongLogin
 from holotable.review.roles import Role
 from holotable.store.database import Database, uuid7
 from holotable.store.queries import accounts as rows
@@ -241,7 +241,7 @@ async def change_user(
 async def check_password(
     database: Database, passwords: Passwords, *, login: str, password: str
 ) -> Principal:
-    """The user with this login and password, else Unauthenticated.
+    """The user with this login and password, else WrongLogin.
 
     Reads in a transaction of its own, so that no lock is held while argon2 works.
     """
@@ -249,7 +249,7 @@ async def check_password(
         found = await rows.user_by_login(transaction, normal_login(login))
     fits = await passwords.verify(found[1].password_hash if found else None, password)
     if found is None or not fits:
-        raise Unauthenticated("Login or password is wrong.")
+        raise WrongLogin()
     return found[0]
 
 

@@ -61,6 +61,13 @@ class Unauthenticated(Refused):
     remedy = "Sign in, or send a valid token."
 
 
+class WrongLogin(Unauthenticated):
+    """Login or password is wrong."""
+
+    code = "wrong_login"
+    remedy = "Check both, or ask an administrator for a new password."
+
+
 class Conflict(Refused):
     """Somebody changed this since you read it."""
 

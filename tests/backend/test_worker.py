@@ -77,13 +77,22 @@ class Workers:
         return process
 
     def end(self) -> None:
+        """End and reap every process, also one that does not listen; then say which did not."""
         for process in self.processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGCONT)
                 process.terminate()
-            process.wait(20)
+        deaf = []
+        for process in self.processes:
+            try:
+                process.wait(CEILING_S)
+            except subprocess.TimeoutExpired:
+                deaf.append(process.pid)
+                process.kill()
+                process.wait()
             assert process.stdout is not None
             process.stdout.close()
+        assert not deaf, f"SIGTERM did not end {deaf}:\n{self._log.read_text()}"
         assert "ERROR:holotable" not in self._log.read_text(), self._log.read_text()
 
 
@@ -94,7 +103,7 @@ def workers(settings: Settings, database_url: str) -> Iterator[Workers]:
     workers.end()
 
 
-def gone_soon(pids: list[int], ceiling_s: float = 5.0) -> bool:
+def gone_soon(pids: list[int], ceiling_s: float = CEILING_S) -> bool:
     end = time.monotonic() + ceiling_s
     while time.monotonic() < end:
         if not any(psutil.pid_exists(pid) for pid in pids):
@@ -170,7 +179,7 @@ async def test_sigterm_ends_the_worker_and_gives_the_job_back(
     await until(database, revision.id, {"tessellating"})
     children = [child.pid for child in psutil.Process(worker.pid).children(recursive=True)]
     worker.terminate()
-    assert worker.wait(15) == 0
+    assert worker.wait(CEILING_S) == 0
     assert gone_soon(children)
     (row,) = await rows_of(database, revision.id)
     assert (row.state, row.attempts) == ("queued", 0)

@@ -207,6 +207,39 @@ async def test_stopping_the_worker_cancels_what_runs_and_waits_for_it(
     assert heard.cancelled == 1
 
 
+async def hears_a_stop(jobs: Jobs, heard: Heard, turns: int) -> bool:
+    """Whether `run` ends when it is cancelled this many turns of the loop after a conversion."""
+    loop = asyncio.get_running_loop()
+
+    def stop(left: int) -> None:
+        if left:
+            loop.call_soon(stop, left - 1)
+        else:
+            running.cancel()
+
+    async def perform(conversion_id: UUID) -> None:
+        await heard(conversion_id)
+        stop(turns)
+
+    running = asyncio.create_task(jobs.run(perform, slots=1))
+    ended, _ = await asyncio.wait([running], timeout=20)
+    running.cancel()
+    await asyncio.wait([running])
+    return bool(ended)
+
+
+async def test_a_stop_in_the_moment_in_which_a_conversion_ends_is_heard(
+    database: Database, settings: Settings, blobs: FileBlobs, project: Project
+) -> None:
+    """`asyncio.wait_for` of Python 3.11 drops a cancellation that meets the end of its wait."""
+    for turns in range(8):
+        jobs = jobs_of(database, settings)
+        heard = Heard(database, jobs.worker)
+        await queue(database, blobs, jobs, project, {})
+        assert await hears_a_stop(jobs, heard, turns), turns
+        assert len(heard.claims) == 1
+
+
 async def test_a_row_that_is_gone_hurts_nobody(
     database: Database, jobs: Jobs, blobs: FileBlobs, project: Project
 ) -> None:

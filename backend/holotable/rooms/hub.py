@@ -270,7 +270,8 @@ class Hub:
         if self._rooms.get(opened.lease.session_id) is opened:
             del self._rooms[opened.lease.session_id]
         with suppress(TimeoutError):
-            await asyncio.wait_for(opened.live.settle(), SETTLE_S)
+            async with asyncio.timeout(SETTLE_S):
+                await opened.live.settle()
         await self._keep_rest(opened)
         left = opened.live.open_attendances()
         opened.live.shut(code, "restart")
@@ -342,7 +343,8 @@ class Hub:
         """Keep leases, apply role changes, end what is over, close what is empty."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), self._watch_s)
+                async with asyncio.timeout(self._watch_s):
+                    await self._look.wait()
             self._look.clear()
             try:
                 await self._watch_once()

@@ -326,7 +326,8 @@ class LiveRoom:
             self._wake.clear()
             if not self._queue and not self._hurry.is_set():
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._hurry.wait(), ATTENDANCE_DELAY_S)
+                    async with asyncio.timeout(ATTENDANCE_DELAY_S):
+                        await self._hurry.wait()
             self._hurry.clear()
             self._writing = True
             try:

@@ -91,7 +91,8 @@ class EmbeddedJobs:
                         running[conversion_id] = group.create_task(perform(conversion_id))
                         running[conversion_id].add_done_callback(lambda _task: self._wake.set())
                 with contextlib.suppress(TimeoutError):  # then it is time to look anyway
-                    await asyncio.wait_for(self._wake.wait(), _POLL_S)
+                    async with asyncio.timeout(_POLL_S):
+                        await self._wake.wait()
 
     async def _runnable(self, limit: int) -> list[UUID]:
         try:

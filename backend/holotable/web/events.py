@@ -59,7 +59,8 @@ async def _stream(project_id: UUID, who: SignedIn, context: Context) -> AsyncIte
                 asset_id, checked = seen.asset_id, loop.time()
                 hears_reviews = allows(seen.role, Action.SEE_REVIEWS)
             try:
-                answer = await asyncio.wait_for(outbox.get(), _RECHECK_S)
+                async with asyncio.timeout(_RECHECK_S):
+                    answer = await outbox.get()
             except TimeoutError:
                 yield _KEEP_ALIVE
                 continue

@@ -295,7 +295,8 @@ async def _stream(who: SignedIn, context: Context) -> AsyncIterator[str]:
                         return
                 checked = loop.time()
             try:
-                news = await asyncio.wait_for(outbox.get(), _RECHECK_S)
+                async with asyncio.timeout(_RECHECK_S):
+                    news = await outbox.get()
             except TimeoutError:
                 yield _KEEP_ALIVE
                 continue

@@ -20,6 +20,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 STATUS: Final[Mapping[str, int]] = {
     "refused": 400,
     "unauthenticated": 401,
+    "wrong_login": 401,
     "forbidden": 403,
     "wrong_password": 403,
     "not_found": 404,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from holotable import accounts
 from holotable.accounts import MAX_PASSWORD_LENGTH
-from holotable.errors import Invalid, Unauthenticated
+from holotable.errors import Invalid, WrongLogin
 from holotable.store.queries import accounts as rows
 from holotable.store.tables import Principal, User
 from holotable.web.answers import Items
@@ -123,7 +123,7 @@ async def change_my_password(
         await accounts.check_password(
             context.database, context.passwords, login=who.login, password=body.current
         )
-    except Unauthenticated as error:
+    except WrongLogin as error:
         raise Invalid("The current password is wrong.", pointer="/current") from error
     password_hash = await context.passwords.hash(body.password)
     await accounts.change_user(

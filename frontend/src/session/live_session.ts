@@ -3,37 +3,31 @@
  * and sends what this person does. `main` plugs the network and the scene in; nothing above imports this.
  */
 
-import type { Device, Json, ServerMessage, StatusFields } from "../protocol/messages";
-import { Pose } from "../protocol/pose";
+import type { ClientMessage, Device, Json, ServerMessage } from "../protocol/messages";
+import type { Pose } from "../protocol/pose";
 import type { Commands } from "../state/commands";
 import type { Presence } from "../state/presence";
 import type { CameraPose, Person, Role, SessionInfo, Workspace } from "../state/workspace";
 import { NOT_CONNECTED } from "../state/workspace";
-import { cameraOfPose } from "./camera";
-import { chatLines } from "./chat_lines";
+import { Arrivals } from "./arrivals";
+import { Chat } from "./chat";
 import { ConductSync } from "./conduct";
 import { Connection, type ConnectionStatus, type TicketLike } from "./connection";
 import type { Environment } from "./environment";
+import { Following } from "./following";
 import { OpLog } from "./op_log";
 import { PoseSender, readOwnPose, readPointer, type PoseSource } from "./own_pose";
-import { People, rootOf } from "./people";
+import { OwnPreviews } from "./own_previews";
+import { OwnStatus } from "./own_status";
+import { People } from "./people";
 import { RecordingPart } from "./recording";
 import { RemotePoses } from "./remote_poses";
 import { SceneSync } from "./scene_sync";
 import { Voice, type VoiceOptions } from "./voice/voice";
 import { t } from "../state/messages";
-import { backText, changeText, comingsText, endedText, refusedText } from "./words";
+import { backText, changeText, endedText, refusedText } from "./words";
 
-const PREVIEW_MS = 33;
-/** A hold ends after 5 s of silence; while the pointer is down and still, it is renewed. */
-const HOLD_RENEW_MS = 1_500;
-const STATUS_MS = 100;
-/** UX.md statement 60: joins are announced at most once in this time. */
-const ARRIVALS_MS = 5_000;
 const RATE_RETRY_MS = 1_000;
-/** Ranges of a selection that others are shown. */
-const SELECTION_RANGES = 1_000;
-
 /** What the session row says beside the room's hello. */
 export interface SessionFacts {
   readonly code: string | null;
@@ -97,19 +91,15 @@ class Live implements LiveSession {
   private readonly voice: Voice | null;
   private readonly stops: (() => void)[] = [];
   private readonly poseListeners = new Set<() => void>();
-  private readonly followed = new Pose();
-  private readonly previews = new Map<string, Json>();
+  private readonly previews: OwnPreviews;
+  private readonly ownStatus: OwnStatus;
+  private readonly chat: Chat;
+  private readonly arrivals: Arrivals;
+  private readonly following: Following;
   private sync: SceneSync | null = null;
   private conduct: ConductSync | null = null;
-  private leader: Person | null = null;
   private sessionId: string | null = null;
   private kind: "meeting" | "table" | null = null;
-  private cancelPreviews: (() => void) | null = null;
-  private cancelRenewal: (() => void) | null = null;
-  private cancelStatus: (() => void) | null = null;
-  private cancelArrivals: (() => void) | null = null;
-  private sentStatus = new Map<string, string>();
-  private arrivals: { readonly name: string; readonly verb: "joined" | "left" }[] = [];
   private status: ConnectionStatus | null = null;
   private stopped = false;
 
@@ -140,10 +130,46 @@ class Live implements LiveSession {
       send: (message) => this.connection.send(message),
       wasTold: (sessionId) => options.wasToldOfRecording?.(sessionId) ?? false,
     });
+    const send = (message: ClientMessage) => this.connection.send(message);
+    const { commands } = options;
+    this.previews = new OwnPreviews(workspace, environment, send);
     this.voice = this.speaking();
-    this.watch();
+    this.ownStatus = new OwnStatus({
+      workspace,
+      environment,
+      device: options.device,
+      voice: () => this.voice?.status() ?? null,
+      revisionId: options.revisionId,
+      isOpen: () => this.connection.isOpen,
+      send,
+    });
+    this.chat = new Chat({
+      workspace,
+      commands,
+      environment,
+      log: this.log,
+      me: () => this.people.me,
+      isMeeting: () => this.kind === "meeting",
+      flush: () => this.flush(),
+    });
+    this.arrivals = new Arrivals(workspace, environment);
+    this.following = new Following({
+      workspace,
+      commands,
+      environment,
+      remote: this.remote,
+      aspect: () => options.pose.aspect(),
+      showCamera: (pose) => options.showCamera(pose),
+    });
     this.perform();
-    this.stops.push(...this.recording.perform());
+    this.stops.push(
+      ...this.ownStatus.watch(),
+      ...this.chat.perform(),
+      ...this.following.perform(),
+      ...this.recording.perform(),
+      // Whoever is followed may stand still: their picture is wanted now, not when they move.
+      workspace.following.subscribe(() => this.tellPoses()),
+    );
   }
 
   // Presence
@@ -162,23 +188,15 @@ class Live implements LiveSession {
   }
 
   followedCamera(nowMs: number): CameraPose | null {
-    const following = this.workspace.following.get();
-    if (!following || following.paused) return null;
-    const root = rootOf(following.slot, this.workspace.people.get());
-    return root ? this.cameraOf(root.slot, nowMs) : null;
+    return this.following.camera(nowMs);
   }
 
   cameraOf(slot: number, nowMs: number): CameraPose | null {
-    if (!this.remote.at(slot, nowMs, this.followed)) return null;
-    const aspect = this.options.pose.aspect();
-    return cameraOfPose(this.followed, aspect, this.workspace.camera.get());
+    return this.following.cameraOf(slot, nowMs);
   }
 
   pauseFollowing(): void {
-    const following = this.workspace.following.get();
-    if (following && !following.paused) {
-      this.workspace.following.set({ ...following, paused: true });
-    }
+    this.following.pause();
   }
 
   // Actions
@@ -218,46 +236,13 @@ class Live implements LiveSession {
   private perform(): void {
     const { commands } = this.options;
     this.stops.push(
-      commands.register("session.follow", ({ slot }) => this.follow(slot)),
-      commands.register("session.goTo", ({ slot }) => {
-        const camera = this.cameraOf(slot, this.environment.now());
-        if (camera) this.options.showCamera(camera);
-      }),
-      commands.register("session.chat", ({ text }) => {
-        const line = text.trim();
-        if (line === "" || this.kind !== "meeting") return;
-        this.log.say(line);
-        this.flush();
-        this.publishChat();
-      }),
       commands.register("session.myView", ({ on }) => {
         const { myView } = this.workspace;
         const next = on ?? !myView.get();
         if (next !== myView.get()) this.setMyView(next);
       }),
       commands.register("session.shareMyView", () => this.setMyView(false, true)),
-      commands.register("resume", () => {
-        const following = this.workspace.following.get();
-        if (following) this.workspace.following.set({ ...following, paused: false });
-      }),
     );
-  }
-
-  private follow(slot: number | null): void {
-    if (slot === null) {
-      this.workspace.following.set(null);
-      return;
-    }
-    const people = this.workspace.people.get();
-    const person = people.find((candidate) => candidate.slot === slot);
-    if (!person || person.mine) return;
-    if (!rootOf(slot, people)) {
-      this.workspace.announce(t("live.followsYou", { name: person.name }), { others: true, slot });
-      return;
-    }
-    this.leader = person;
-    this.workspace.following.set({ slot, paused: false });
-    this.workspace.announce(t("live.follow", { name: person.name }), { slot });
   }
 
   /** Undo does not cross the border: what was done on one side would be undone on the other. */
@@ -287,7 +272,7 @@ class Live implements LiveSession {
     this.remote.clear();
     this.remote.ownSlot = hello.slot;
     this.people.reset(hello.who, hello.slot);
-    this.findFollowed();
+    this.following.find();
     this.workspace.role.set(hello.you.role as Role); // the server's roles are the same list
     this.workspace.holds.set(new Map(Object.entries(hello.holds)));
     if (isNew) this.entered(hello);
@@ -296,12 +281,11 @@ class Live implements LiveSession {
       this.conduct?.changed(change.keys);
       this.workspace.announce(backText(waiting), { assertive: true });
     }
-    this.publishChat();
+    this.chat.publish();
     if (hello.session.kind === "meeting") this.voice?.hello(hello.session.id, hello.slot);
     else this.voice?.leave();
     this.recording.hello(hello);
-    this.sentStatus.clear();
-    this.sendStatus();
+    this.ownStatus.hello();
     this.sender.refresh();
     this.flush();
   }
@@ -328,11 +312,11 @@ class Live implements LiveSession {
       session.revision_id,
       {
         change: (key, value) => {
-          this.previews.delete(key);
+          this.previews.overtaken(key);
           log.set(key, value);
           this.flush();
         },
-        preview: (key, value) => this.preview(key, value),
+        preview: (key, value) => this.previews.put(key, value),
       },
       { value: (key) => log.value(key), keys: () => log.keys() },
     );
@@ -389,7 +373,7 @@ class Live implements LiveSession {
         }
         this.sync?.changed(change.keys);
         this.conduct?.changed(change.keys, message.by.name);
-        if (change.chat) this.publishChat();
+        if (change.chat) this.chat.publish();
         this.publishUnsent();
         if (message.cid !== this.log.cid && isScene(message)) {
           const text = changeText(message.by.name, message.key, message.value === null);
@@ -401,8 +385,8 @@ class Live implements LiveSession {
         this.nak(message);
         return;
       case "join":
-        if (this.people.join(message.who)) this.arrived(message.who.name, "joined");
-        this.findFollowed();
+        if (this.people.join(message.who)) this.arrivals.add(message.who.name, "joined");
+        this.following.find();
         this.sender.refresh();
         return;
       case "left":
@@ -413,14 +397,12 @@ class Live implements LiveSession {
       case "status":
         this.people.status(message.slot, message.value);
         if (message.slot === this.people.me?.slot && message.value.hand !== undefined) {
-          this.sentStatus.set("hand", JSON.stringify(message.value.hand));
+          this.ownStatus.told("hand", message.value.hand);
           this.conduct?.myHand(message.value.hand);
         }
         if (message.slot === this.people.me?.slot) {
-          if (message.value.voice !== undefined)
-            this.sentStatus.set("voice", JSON.stringify(message.value.voice));
+          if (message.value.voice !== undefined) this.ownStatus.told("voice", message.value.voice);
           this.voice?.mine(message.value);
-          this.queueStatus();
         }
         return;
       case "preview":
@@ -478,7 +460,7 @@ class Live implements LiveSession {
     if (refused.t === "op") {
       this.sync?.changed([refused.key]);
       this.conduct?.changed([refused.key]);
-    } else this.publishChat();
+    } else this.chat.publish();
     this.workspace.announce(refusedText(message.detail), { assertive: true });
   }
 
@@ -494,42 +476,8 @@ class Live implements LiveSession {
   }
 
   private gone(person: Person): void {
-    this.arrived(person.name, "left");
-    if (this.workspace.following.get()?.slot === person.slot) this.workspace.following.set(null);
-  }
-
-  /** Says who came or went: the first at once, whoever follows within five seconds together. */
-  private arrived(name: string, verb: "joined" | "left"): void {
-    this.arrivals.push({ name, verb });
-    if (!this.cancelArrivals) this.announceArrivals();
-  }
-
-  private announceArrivals(): void {
-    this.cancelArrivals = null;
-    if (this.arrivals.length === 0) return;
-    const names = (wanted: "joined" | "left"): readonly string[] =>
-      this.arrivals.filter(({ verb }) => verb === wanted).map(({ name }) => name);
-    this.workspace.announce(comingsText(names("joined"), names("left")), { others: true });
-    this.arrivals = [];
-    this.cancelArrivals = this.environment.later(() => this.announceArrivals(), ARRIVALS_MS);
-  }
-
-  /** Whom I follow may have come back under another slot. */
-  private findFollowed(): void {
-    const following = this.workspace.following.get();
-    const leader = this.leader;
-    if (!following || !leader) return;
-    const back = this.workspace.people
-      .get()
-      .find(
-        (person) =>
-          !person.lost &&
-          person.principal_id === leader.principal_id &&
-          person.device === leader.device,
-      );
-    if (back && back.slot !== following.slot) {
-      this.workspace.following.set({ ...following, slot: back.slot });
-    }
+    this.arrivals.add(person.name, "left");
+    this.following.gone(person.slot);
   }
 
   // To the room
@@ -537,71 +485,6 @@ class Live implements LiveSession {
   private flush(): void {
     this.log.flush((message) => this.connection.send(message));
     this.publishUnsent();
-  }
-
-  private preview(key: string, value: Json): void {
-    this.previews.set(key, value);
-    if (value === null) {
-      this.sendPreviews();
-      this.previews.delete(key);
-    } else {
-      this.cancelPreviews ??= this.environment.later(() => this.sendPreviews(), PREVIEW_MS);
-    }
-  }
-
-  private sendPreviews(): void {
-    this.cancelPreviews?.();
-    this.cancelRenewal?.();
-    this.cancelPreviews = this.cancelRenewal = null;
-    const dragging = this.workspace.dragging.get();
-    for (const [key, value] of this.previews) {
-      this.connection.send({ t: "preview", key, value });
-      if (key !== dragging) this.previews.delete(key);
-    }
-    if (this.previews.size > 0) {
-      this.cancelRenewal = this.environment.later(() => this.sendPreviews(), HOLD_RENEW_MS);
-    }
-  }
-
-  private watch(): void {
-    const { selection, tool, following, xr, hand, voice } = this.workspace;
-    for (const store of [selection, tool, following, xr, hand, voice]) {
-      this.stops.push(store.subscribe(() => this.queueStatus()));
-    }
-    // Whoever is followed may stand still: their picture is wanted now, not when they move.
-    this.stops.push(following.subscribe(() => this.tellPoses()));
-    this.stops.push(this.environment.watch(() => this.queueStatus()));
-  }
-
-  private queueStatus(): void {
-    this.cancelStatus ??= this.environment.later(() => this.sendStatus(), STATUS_MS);
-  }
-
-  /** Sends the fields that differ from what was sent last. */
-  private sendStatus(): void {
-    this.cancelStatus?.();
-    this.cancelStatus = null;
-    if (!this.connection.isOpen) return;
-    const { workspace, options } = this;
-    const ranges = workspace.selection.get().toJSON().slice(0, SELECTION_RANGES);
-    const all: StatusFields = {
-      selection: ranges.length === 0 ? null : { revision_id: options.revisionId, ranges },
-      following: workspace.following.get()?.slot ?? null,
-      tool: workspace.tool.get(),
-      device: options.device,
-      away: this.environment.isHidden(),
-      hand: workspace.hand.get(),
-      in_xr: workspace.xr.get().kind === "active",
-      voice: this.voice?.status() ?? null,
-    };
-    const changed = Object.entries(all).filter(([field, value]) => {
-      const json = JSON.stringify(value);
-      if (this.sentStatus.get(field) === json) return false;
-      this.sentStatus.set(field, json);
-      return true;
-    });
-    if (changed.length > 0)
-      this.connection.send({ t: "status", value: Object.fromEntries(changed) });
   }
 
   // To the workspace
@@ -621,10 +504,9 @@ class Live implements LiveSession {
 
   /** Nobody is seen any more, and the scene is mine again. */
   private leave(): void {
-    this.cancelPreviews?.();
-    this.cancelRenewal?.();
-    this.cancelStatus?.();
-    this.cancelArrivals?.();
+    this.previews.stop();
+    this.ownStatus.stop();
+    this.arrivals.stop();
     this.sender.stop();
     this.sync?.stop();
     this.conduct?.stop();
@@ -655,22 +537,6 @@ class Live implements LiveSession {
       unsent: this.log.unsent,
       reason: status.reason,
     });
-  }
-
-  private publishChat(): void {
-    const me = this.people.me;
-    const lines = chatLines(this.log.chat, me?.principal_id ?? null);
-    for (const line of this.log.pendingChat) {
-      lines.push({
-        seq: null,
-        text: line.text,
-        name: me?.name ?? "",
-        slot: me?.slot ?? null,
-        at: new Date(this.environment.wallClock()).toISOString(),
-        mine: true,
-      });
-    }
-    this.workspace.chat.set(lines);
   }
 }
 

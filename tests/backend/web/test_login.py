@@ -68,7 +68,10 @@ async def test_a_wrong_login_and_a_wrong_password_read_the_same(
     client: AsyncClient, mia: Principal, body: dict[str, str]
 ) -> None:
     answer = await client.post("/api/v1/login", json=body)
-    assert (answer.status_code, answer.json()["detail"]) == (401, "Login or password is wrong.")
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (401, "wrong_login")
+    assert told["detail"] == "Login or password is wrong."
+    assert "token" not in told["remedy"]  # who types a password has none
 
 
 async def test_a_change_without_the_csrf_token_is_refused(browser: AsyncClient) -> None:

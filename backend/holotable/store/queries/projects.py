@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Subquery,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -25,6 +26,7 @@ from holotable.errors import Conflict, Invalid, NotFound
 from holotable.review.roles import Action, Role, allows
 from holotable.store.issue_tables import Issue
 from holotable.store.queries.visible import reach, visible
+from holotable.store.review_tables import Review
 from holotable.store.tables import (
     Asset,
     Attendance,
@@ -60,7 +62,10 @@ class LiveSession:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a project's card shows."""
+    """What a project's card shows.
+
+    thumbnail_revision_id: the newest revision in review, or else the newest; packaged ones only.
+    """
 
     assets: int = 0
     members: int = 0
@@ -104,13 +109,20 @@ async def overviews(
         .order_by(Session.id.desc())
     ):
         live.setdefault(row.project_id, []).append(LiveSession(row.id, row.name, row.people))
-    newest_first = func.row_number().over(
-        partition_by=Revision.project_id, order_by=Revision.id.desc()
+    # What is being reviewed is what a visitor of the project comes for; else what came last.
+    in_review = (
+        select(Review.id)
+        .where(Review.revision_id == Revision.id, Review.closed_at.is_(None))
+        .exists()
+    )
+    cover_first = func.row_number().over(
+        partition_by=Revision.project_id,
+        order_by=(case((in_review, 0), else_=1), Revision.id.desc()),
     )
     packaged = (
         visible(Revision, seen)
         .join(Package, (Package.revision_id == Revision.id) & Package.is_current)
-        .with_only_columns(Revision.project_id, Revision.id, newest_first.label("rank"))
+        .with_only_columns(Revision.project_id, Revision.id, cover_first.label("rank"))
         .where(Revision.project_id.in_(project_ids))
         .subquery()
     )

@@ -1,5 +1,7 @@
 """Cards, members and folders as rows."""
 
+from uuid import UUID
+
 import pytest
 from builders import (
     Clock,
@@ -8,6 +10,7 @@ from builders import (
     add_guest,
     add_member,
     add_project,
+    add_review,
     add_revision,
     add_session,
     add_user,
@@ -18,6 +21,7 @@ from holotable.review.roles import Action, Role
 from holotable.store.database import Database, uuid7
 from holotable.store.queries import projects as rows
 from holotable.store.queries.visible import reach
+from holotable.store.review_tables import Review
 from holotable.store.tables import Attendance, Principal
 
 
@@ -61,6 +65,29 @@ async def test_cards_of_many_projects_count_only_what_is_reached(
     assert danas[full.id].assets == 1
     assert [(live.session_id, live.people) for live in danas[full.id].live] == [(session.id, 1)]
     assert danas[full.id].thumbnail_revision_id == revision.id
+
+
+async def test_what_is_in_review_is_on_the_card_and_else_the_newest(
+    database: Database, clock: Clock
+) -> None:
+    mia = await add_user(database, clock, "Mia")
+    project = await add_project(database, clock, owner=mia)
+    reviewed = await add_revision(database, clock, await add_asset(database, clock, project))
+    newest = await add_revision(database, clock, await add_asset(database, clock, project))
+
+    async def card() -> UUID | None:
+        async with database.transaction() as transaction:
+            seen = reach(mia.id, clock())
+            return (await rows.overviews(transaction, seen, [project.id]))[
+                project.id
+            ].thumbnail_revision_id
+
+    assert await card() == newest.id
+    review = await add_review(database, clock, reviewed, approvers=[mia])
+    assert await card() == reviewed.id
+    async with database.transaction() as transaction:
+        (await transaction.get_one(Review, review.id)).closed_at = clock()
+    assert await card() == newest.id
 
 
 async def test_a_disabled_owner_does_not_count_as_the_one_that_stays(
