@@ -19,6 +19,7 @@ SPEAKING = [
     "--use-fake-device-for-media-stream",  # a beep every second
     "--use-fake-ui-for-media-stream",  # its permission is given when asked for
     "--disable-features=WebRtcHideLocalIpsWithMdns",
+    "--allow-loopback-in-peer-connection",
 ]
 # Keeps what the page connects with, so that it can be asked for its statistics.
 KEPT = """
@@ -95,7 +96,10 @@ def heard(person: Person) -> Any:  # JSON
 
 
 def hears_more(person: Person, than: Any) -> Any:  # JSON
-    """Until more bytes and more sound have arrived."""
+    """Until more bytes have arrived, and the graph that plays them has measured sound.
+
+    totalAudioEnergy stays 0 in Chromium: the element that keeps the decoder running is muted.
+    """
     person.until(
         f"async (than) => {{ const now = await ({HEARD})();"
         " return now.bytes > than.bytes + 2000 && now.energy > than.energy; }",

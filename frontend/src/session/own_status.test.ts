@@ -56,7 +56,7 @@ it("does not send back what the room said, and waits while there is no connectio
   expect(sent[1]).toMatchObject({ value: { away: true, hand: true } });
 });
 
-test("what the room says of a moment ago is corrected", async () => {
+it("what the room says of a moment ago is corrected", async () => {
   microphone = "open";
   status.hello();
   microphone = "muted";
