@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from holotable.app import create_app, utc_now
 from holotable.certificate import Certificate, Names, certificate_for, lan_addresses, local_names
+from holotable.collector import settle
 from holotable.errors import Unavailable
 from holotable.rooms.lane import RoomProtocol
 from holotable.settings import Settings
@@ -79,6 +80,7 @@ async def run(settings: Settings, *, https: bool, say: Callable[[str], None]) ->
                 has_page=(settings.frontend_dir / "index.html").is_file(),
             ):
                 say(line)
+            settle()
             await _until_stopped(app, doors, sockets, settings)
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from holotable.anchoring import Anchoring, partners_compared
+from holotable.collector import settle
 from holotable.comparison import Comparisons
 from holotable.conversion.limits import Limits
 from holotable.conversion.sandbox import ENTRY, PRELOAD, Sandbox, sweep
@@ -197,6 +198,7 @@ async def run_worker(
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, task.cancel)
+        settle()
         started()
         await asyncio.wait([task])
         if not task.cancelled():
