@@ -27,11 +27,12 @@ from holotable.comparison import Comparisons
 from holotable.conversion.walls import sandbox_level
 from holotable.delivery import Structures
 from holotable.drawings import SheetReader
-from holotable.errors import Unavailable
+from holotable.errors import Invalid, Unavailable
 from holotable.exchange.signing import SigningKey, kept_key, read_private
 from holotable.packets import Packets, Workshop
 from holotable.rooms.hub import Hub
 from holotable.rooms.recorder import Recorder
+from holotable.rooms.relay import LiveKit, VoiceAccess
 from holotable.sessions import TicketDesk
 from holotable.settings import Settings
 from holotable.store.blobs import Blobs, FileBlobs, sweep_spool
@@ -78,6 +79,7 @@ from holotable.web import (
     uploads,
     users,
     viewpoints,
+    voice,
 )
 from holotable.web.context import Context, Limits
 from holotable.web.feed import RevisionFeed
@@ -125,6 +127,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
     sessions.router,
     joining.router,
+    voice.router,
     recordings.router,
     minutes.router,
     live.router,
@@ -248,6 +251,7 @@ def build_context(
     database = Database(settings.sqlalchemy_url)
     blobs = blobs_of(settings)
     structures, comparisons = Structures(blobs), Comparisons(database, blobs)
+    access = voice_access(settings)
     return Context(
         database=database,
         clock=clock,
@@ -268,7 +272,9 @@ def build_context(
             node_url=settings.node_url.rstrip("/"),
             hz=settings.room_tick_hz,
             max_slots=settings.room_max_slots,
+            voice=access.policy,
         ),
+        voice=access,
         blobs=blobs,
         jobs=open_jobs(
             database, settings.sqlalchemy_url, settings.data_dir, lease_s=settings.lease_s
@@ -305,6 +311,22 @@ def build_context(
             transaction, owner_id, clock()
         ),
         probes={"blobs": _probe_blobs(blobs), "sandbox": _probe_sandbox},
+    )
+
+
+def voice_access(settings: Settings) -> VoiceAccess:
+    """How sound gets from page to page here."""
+    chosen = (settings.livekit_url, settings.livekit_key, settings.livekit_secret)
+    if any(chosen) and not all(chosen):
+        raise Invalid(
+            "HOLOTABLE_LIVEKIT_URL, HOLOTABLE_LIVEKIT_KEY and HOLOTABLE_LIVEKIT_SECRET go together."
+        )
+    urls = tuple(url.strip() for url in settings.turn_url.split(",") if url.strip())
+    return VoiceAccess(
+        enabled=settings.voice,
+        turn_urls=urls,
+        turn_secret=settings.turn_secret,
+        livekit=LiveKit(*chosen) if all(chosen) else None,
     )
 
 

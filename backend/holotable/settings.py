@@ -59,8 +59,12 @@ class Settings(BaseSettings):
 
     room_tick_hz: float = 30.0
     room_max_slots: int = Field(default=4096, le=4096)
-    turn_url: str = ""
-    turn_secret: str = ""
+    voice: bool = True  # false: sessions have chat alone
+    turn_url: str = ""  # comma-separated: stun:, turn: or turns: addresses as browsers reach them
+    turn_secret: str = Field(default="", repr=False)  # coturn's static-auth-secret
+    livekit_url: str = ""  # wss://…; with key and secret all voice goes through this SFU
+    livekit_key: str = ""
+    livekit_secret: str = Field(default="", repr=False)
 
     smtp_host: str = ""  # empty: no e-mail; people see everything in their inbox
     smtp_port: int = 587

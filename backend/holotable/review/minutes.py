@@ -148,8 +148,7 @@ def document(meeting: Meeting) -> Json:
         "started_at": moment(meeting.started_at),
         "ended_at": None if meeting.ended_at is None else moment(meeting.ended_at),
         "attendees": _attendees(meeting.attended),
-        "agenda": _followed(meeting, lines)
-        or _agenda(meeting.noted, meeting.pictures, lines),
+        "agenda": _followed(meeting, lines) or _agenda(meeting.noted, meeting.pictures, lines),
         "decisions": _decisions(chat, lines),
         "issues": _issues(meeting.touched, lines),
         "measurements": _measurements(meeting.noted, lines),

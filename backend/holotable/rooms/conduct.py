@@ -29,6 +29,7 @@ class Deed(StrEnum):
     OTHERS = "others"  # change and remove what somebody else added
     CHAT = "chat"
     REACT = "react"  # react, raise a hand
+    SPEAK = "speak"  # open a microphone
     PRESENT = "present"  # begin to present unasked, ask for it
     LEAD = "lead"  # bring everyone, point at something, hand over
     ADMIT = "admit"  # let in who waits: the host's, the presenter's while the host is away
@@ -36,7 +37,7 @@ class Deed(StrEnum):
 
 
 _LISTENER: Final = frozenset({Deed.CHAT, Deed.REACT})
-_PARTICIPANT: Final = _LISTENER | {Deed.SCENE, Deed.OBJECT, Deed.PRESENT}
+_PARTICIPANT: Final = _LISTENER | {Deed.SCENE, Deed.OBJECT, Deed.SPEAK, Deed.PRESENT}
 _PRESENTER: Final = _PARTICIPANT | {Deed.OTHERS, Deed.LEAD, Deed.ADMIT}
 
 ALLOWED: Final[dict[SessionRole, frozenset[Deed]]] = {
@@ -52,6 +53,7 @@ NEEDED: Final[dict[Deed, Action]] = {
     Deed.OTHERS: Action.COMMENT,
     Deed.CHAT: Action.COMMENT,
     Deed.REACT: Action.VIEW,
+    Deed.SPEAK: Action.COMMENT,
     Deed.PRESENT: Action.SHARE_SCENE,
     Deed.LEAD: Action.SHARE_SCENE,
     Deed.ADMIT: Action.HOST_SESSION,
@@ -64,6 +66,7 @@ REASONS: Final[dict[Deed, Reason]] = {
     Deed.OTHERS: Reason.NOT_YOURS,
     Deed.CHAT: Reason.NO_CHAT,
     Deed.REACT: Reason.NOT_ALLOWED,
+    Deed.SPEAK: Reason.RAISE_HAND,
     Deed.PRESENT: Reason.RAISE_HAND,
     Deed.LEAD: Reason.LEADS,
     Deed.ADMIT: Reason.DOOR,
@@ -78,6 +81,7 @@ class RulesValue(Strict):
     guided: whoever presents is followed, and nobody at a desk leaves that.
     locked: nobody new comes in.  lobby: who waits until they are let in; None: whom the session was
     started with.  spectators: how many may watch beside those who take part.
+    voice: who opens a microphone again that the host closed.
     """
 
     scene: Literal["everyone", "presenters", "hosts"] = "everyone"
@@ -86,6 +90,7 @@ class RulesValue(Strict):
     locked: bool = False
     lobby: Lobby | None = None
     spectators: Annotated[int, Field(ge=0, le=MAX_SPECTATORS)] = USUAL_SPECTATORS
+    voice: Literal["everyone", "hosts"] = "everyone"
 
 
 class PresenterValue(Strict):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.rooms.conduct import Bar, Comer, Lobby
 from holotable.rooms.effects import Facts
-from holotable.rooms.floor import DOOR, HOST, REMOVED, RULES, Floor
+from holotable.rooms.floor import DOOR, HOST, LISTENER, PRESENTER, REMOVED, RULES, Floor
 from holotable.rooms.protocol import Author, Held
 from holotable.store.queries import sessions as rows
 from holotable.store.tables import Session
@@ -44,9 +44,14 @@ async def bars(transaction: AsyncSession, session: Session, comer: Comer) -> Bar
     """Why somebody may not come in."""
     if session.kind != "meeting":
         return None
-    principal = comer.principal_id
-    stored = await rows.newest_values(transaction, session.id, (HOST, RULES, DOOR + principal))
+    return (await floor_of(transaction, session, comer.principal_id)).bars(comer)
+
+
+async def floor_of(transaction: AsyncSession, session: Session, principal: str) -> Floor:
+    """What the store says of a meeting's conduct, as far as one person is concerned; "": nobody."""
+    keys = (HOST, RULES, PRESENTER, DOOR + principal, LISTENER + principal)
+    stored = await rows.newest_values(transaction, session.id, keys)
     stored |= await rows.newest_under(transaction, session.id, REMOVED)
     state = {key: Held(value=value, seq=1, by=NOBODY) for key, value in stored.items()}
     known = principal != "" and await rows.attended(transaction, session.id, UUID(principal))
-    return Floor(facts_of(session), state, {principal} if known else set()).bars(comer)
+    return Floor(facts_of(session), state, {principal} if known else set())

@@ -60,9 +60,16 @@ class DeclineEvent(Strict):
 
 
 class MuteEvent(Strict):
-    """Close your microphone, please; only they open it again."""
+    """The microphone of one, or of everybody else, is closed (V5)."""
 
     kind: Literal["mute"]
+    to: Slot | None = None
+
+
+class AllowEvent(Strict):
+    """You may open your microphone again (V6)."""
+
+    kind: Literal["allow"]
     to: Slot
 
 
@@ -81,6 +88,7 @@ Event: TypeAlias = Annotated[
     | OfferEvent
     | DeclineEvent
     | MuteEvent
+    | AllowEvent
     | LowerEvent,
     Field(discriminator="kind"),
 ]

@@ -5,6 +5,7 @@ from typing import Final
 from holotable.rooms.conduct import Deed
 from holotable.rooms.effects import Slot
 from holotable.rooms.events import (
+    AllowEvent,
     AskEvent,
     BringEvent,
     DeclineEvent,
@@ -27,6 +28,7 @@ DEEDS: Final[dict[type[Event], Deed]] = {
     OfferEvent: Deed.LEAD,
     DeclineEvent: Deed.REACT,
     MuteEvent: Deed.HOST,
+    AllowEvent: Deed.HOST,
     LowerEvent: Deed.HOST,
 }
 
@@ -44,14 +46,20 @@ def audience(
     Lowering hands is heard as a status instead, so its audience is nobody.
     """
     match event:
-        case PointEvent() | ReactEvent() | BringEvent(to=None):
+        case PointEvent() | ReactEvent() | BringEvent(to=None) | MuteEvent(to=None):
             return members.everyone(but=member.slot)
         case LowerEvent():
             return ()
         case AskEvent():
             floor.ask(member.principal_id, now)
             return members.slots_of(floor.host, floor.presenter)
-        case BringEvent(to=slot) | OfferEvent(to=slot) | DeclineEvent(to=slot) | MuteEvent(to=slot):
+        case (
+            BringEvent(to=slot)
+            | OfferEvent(to=slot)
+            | DeclineEvent(to=slot)
+            | MuteEvent(to=slot)
+            | AllowEvent(to=slot)
+        ):
             other = None if slot is None else members.by_slot.get(slot)
             if other is None or other.principal_id == member.principal_id:
                 return ()

@@ -19,8 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.review.roles import Role
 from holotable.rooms import door
-from holotable.rooms.conduct import Bar, Comer
+from holotable.rooms.conduct import Bar, Comer, Deed
 from holotable.rooms.effects import Joiner
+from holotable.rooms.floor import Actor
 from holotable.rooms.journal import StoredJournal, iso, past_of
 from holotable.rooms.lane import TEXT, Frame, Lane
 from holotable.rooms.ledger import Ledger
@@ -38,6 +39,7 @@ from holotable.rooms.protocol import (
 )
 from holotable.rooms.recorder import Recorder
 from holotable.rooms.room import Room
+from holotable.rooms.voice import VoicePolicy
 from holotable.store.database import Database
 from holotable.store.queries import sessions as rows
 from holotable.store.tables import Revision, Session
@@ -75,6 +77,7 @@ class Hub:
         node_url: str = "",
         hz: float = 30.0,
         max_slots: int = MAX_SLOTS,
+        voice: VoicePolicy | None = None,
         lease: timedelta = LEASE,
         watch_s: float = WATCH_S,
         linger_s: float = LINGER_S,
@@ -86,6 +89,7 @@ class Hub:
         self.node_url = node_url  # how other nodes and tickets name this process; "" when alone
         self._hz = hz
         self._max_slots = max_slots
+        self._voice = voice  # None: a mesh
         self._lease = lease
         self._watch_s = watch_s
         self._linger_s = linger_s
@@ -202,6 +206,17 @@ class Hub:
             return opened.live.room.floor.bars(comer)
         return await door.bars(transaction, session, comer)
 
+    async def may_speak(
+        self, transaction: AsyncSession, session: Session, principal_id: UUID, role: Role
+    ) -> bool:
+        """Whether somebody may open a microphone in a meeting."""
+        opened = self._rooms.get(session.id)
+        if opened is not None and not opened.live.closed:
+            floor = opened.live.room.floor
+        else:
+            floor = await door.floor_of(transaction, session, str(principal_id))
+        return floor.why_not(Actor(str(principal_id), role), Deed.SPEAK) is None
+
     def people_in(self, session_id: UUID) -> int:
         """How many sockets this process has in a room."""
         opened = self._rooms.get(session_id)
@@ -255,6 +270,7 @@ class Hub:
                 self._hz,
                 self._max_slots,
                 self._recorder.new_id if self._recorder else None,
+                self._voice,
             ),
             StoredJournal(self._database, lease, self._clock, self._recorder, self._ledger),
             loop_time=asyncio.get_running_loop().time,

@@ -32,7 +32,7 @@ class Entry:
     """What one room stores at once: all of it, or nothing.
 
     operations: columns of `operation` without session_id.  came: columns of `attendance`.
-    left: attendance ids of who went at `at`.  removed: guests who were sent away, with their grants.
+    left: attendance ids of who went at `at`.  removed: guests sent away, who lose their grants.
     """
 
     lease: rows.Lease

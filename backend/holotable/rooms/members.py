@@ -28,6 +28,7 @@ class Member:
     ops: Bucket
     messages: Bucket
     events: Bucket
+    signals: Bucket
     status: dict[str, Any] = field(default_factory=dict)  # StatusValue as sent; JSON
     shown: Person | None = None  # as everyone saw them last
 
@@ -180,7 +181,7 @@ def nak(
     reason: Reason,
     *,
     detail: str | None = None,
-    about: Literal["event"] | None = None,
+    about: Literal["event", "voice"] | None = None,
 ) -> Send:
     """Say that, and why, nothing happened. detail: more than the reason's own sentence says."""
     message = Nak(t="nak", cseq=cseq, code=code, reason=reason, detail=detail or SENTENCES[reason])

@@ -11,17 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, NotRequired, TypeAlias
 
-from pydantic import AfterValidator, Field, FiniteFloat, JsonValue, TypeAdapter, ValidationError
+from pydantic import Field, FiniteFloat, JsonValue, TypeAdapter, ValidationError
 from typing_extensions import TypedDict  # pydantic refuses typing.TypedDict before Python 3.12
 
 from holotable.rooms.conduct import SessionRole
 from holotable.rooms.events import EventMessage, Happened
 from holotable.rooms.values import Occurrence, Point, Ranges, Slot, Strict, Uuid
+from holotable.rooms.voice import Signal as VoiceSignal
+from holotable.rooms.voice import VoiceState
 
 SUBPROTOCOL: Final = "holotable.v1"
 MAX_TEXT_BYTES: Final = 65_536  # a longer text frame closes the socket with 1009
 MAX_CHAT_CHARACTERS: Final = 4_000
-MAX_SIGNAL_BYTES: Final = 16_384  # an SDP offer with many candidates is about 8 kB
 
 # Close codes (RFC 6455 §7.4.2: 4000-4999 are ours); the client decides by them what to do next.
 CLOSE_NORMAL: Final = 1000
@@ -76,7 +77,7 @@ class Selection(Strict):
 
 
 class Writing(Strict):
-    """Where somebody writes an issue or a comment; what they write is theirs until it is sent (L10).
+    """Where somebody writes an issue or a comment; what they write is theirs till it is sent (L10).
 
     point: metres, absolute, y up, as the model stands unexploded; it goes with its part.
     """
@@ -98,6 +99,7 @@ class StatusValue(Strict):
     hand: bool | None = None
     in_xr: bool | None = None
     writing: Writing | None = None
+    voice: VoiceState | None = None  # null: not in voice
 
 
 class StatusMessage(Strict):
@@ -114,19 +116,12 @@ class PingMessage(Strict):
     ts: FiniteFloat
 
 
-def _signal(value: JsonValue) -> JsonValue:
-    # NaN is legal for pydantic but not in JSON: it would break every reader it is passed on to.
-    if len(json.dumps(value, allow_nan=False)) > MAX_SIGNAL_BYTES:
-        raise ValueError(f"must be at most {MAX_SIGNAL_BYTES} bytes")
-    return value
-
-
 class SigMessage(Strict):
-    """WebRTC signalling for one participant; passed on, never stored."""
+    """WebRTC signalling for one participant; passed on, never stored (V1, V2)."""
 
     t: Literal["sig"]
     to: Slot
-    d: Annotated[JsonValue, AfterValidator(_signal)]
+    d: VoiceSignal
 
 
 class RecordMessage(Strict):
@@ -224,7 +219,7 @@ class Person(TypedDict):
     session_role: SessionRole
     device: str
     guest: bool
-    status: dict[str, Any]  # StatusValue as sent, `hand_rank` beside a raised hand (C16); JSON
+    status: dict[str, Any]  # StatusValue as sent; `hand_rank` (C16), `silenced` (V5); JSON
 
 
 class Op(TypedDict):
@@ -290,14 +285,14 @@ class RecordingNews(TypedDict):
 
 
 class Nak(TypedDict):
-    """Why nothing happened. `current` stands beside `conflict`, `about` beside an event."""
+    """Why nothing happened. `current`: beside `conflict`; `about`: what has no number."""
 
     t: Literal["nak"]
     cseq: int | None
     code: NakCode
     reason: str  # of `reasons.Reason`
     detail: str
-    about: NotRequired[Literal["event"]]
+    about: NotRequired[Literal["event", "voice"]]
     current: NotRequired[Held | None]
 
 
@@ -328,7 +323,7 @@ class Status(TypedDict):
 
     t: Literal["status"]
     slot: int
-    value: dict[str, Any]  # the changed fields of StatusValue, `hand_rank` among them; JSON
+    value: dict[str, Any]  # the changed fields of Person.status; JSON
 
 
 class Preview(TypedDict):
@@ -376,7 +371,7 @@ class Signal(TypedDict):
 
     t: Literal["sig"]
     slot: int
-    d: JsonValue
+    d: dict[str, Any]  # a voice Signal; JSON
 
 
 class Watching(TypedDict):

@@ -45,6 +45,10 @@ class Reason(StrEnum):
     DRAGGED = "dragged"
     RECORDS = "records"
     NO_RECORDINGS = "no_recordings"
+    NO_VOICE = "no_voice"
+    VOICE_PEOPLE = "voice_people"
+    VOICE_OPEN = "voice_open"
+    SILENCED = "silenced"
 
 
 SENTENCES: Final[dict[Reason, str]] = {
@@ -82,4 +86,8 @@ SENTENCES: Final[dict[Reason, str]] = {
     Reason.DRAGGED: "who leads a session is not dragged",
     Reason.RECORDS: "only the host starts and stops a recording",
     Reason.NO_RECORDINGS: "this server records no sessions",
+    Reason.NO_VOICE: "there is no voice here; chat goes on",
+    Reason.VOICE_PEOPLE: "no more people fit into voice here; chat goes on",
+    Reason.VOICE_OPEN: "no more open microphones fit into voice here",
+    Reason.SILENCED: "the host closed your microphone; raise your hand to be heard",
 }

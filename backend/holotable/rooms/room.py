@@ -29,10 +29,12 @@ from holotable.rooms.effects import (
     Slot,
 )
 from holotable.rooms.events import (
+    AllowEvent,
     Event,
     EventMessage,
     Happened,
     LowerEvent,
+    MuteEvent,
 )
 from holotable.rooms.floor import CONDUCT, HOST, PRESENTER, REMOVED, Floor
 from holotable.rooms.gallery import Gallery, Spectator
@@ -65,6 +67,8 @@ from holotable.rooms.protocol import (
 )
 from holotable.rooms.reasons import SENTENCES, Reason
 from holotable.rooms.recording import NewId, RecordingDesk, Speaker, no_meeting
+from holotable.rooms.voice import SIGNAL_BURST, SIGNAL_RATE, VoicePolicy
+from holotable.rooms.voice_desk import VoiceDesk
 
 OP_RATE: Final = 20.0  # operations per second and participant
 OP_BURST: Final = 60.0
@@ -86,6 +90,7 @@ class Room:
         hz: float = 30.0,
         max_slots: int = MAX_SLOTS,
         new_id: NewId | None = None,
+        voice: VoicePolicy | None = None,
     ) -> None:
         self.facts = facts
         self.log = Log(past)
@@ -102,6 +107,7 @@ class Room:
         self._now = now  # the newest time anybody told
         self._host_away_since: float | None = now if facts.kind == "meeting" else None
         self.recording = RecordingDesk(past.recording, new_id)
+        self.voice = VoiceDesk(self._members, self.floor, self._tell_status, voice)
 
     # Who is here ----------------------------------------------------------------------------
 
@@ -126,6 +132,7 @@ class Room:
             ops=Bucket(OP_RATE, OP_BURST, now),
             messages=Bucket(MESSAGE_RATE, MESSAGE_BURST, now),
             events=Bucket(EVENT_RATE, EVENT_BURST, now),
+            signals=Bucket(SIGNAL_RATE, SIGNAL_BURST, now),
         )
         others = self._members.everyone()
         self._members.by_slot[slot] = member
@@ -197,6 +204,7 @@ class Room:
                 member.role = role
                 effects += self._members.announce_role(member)
         effects += self._drags.recheck()
+        self.voice.hush()
         may_host = role is not None and allows(role, Action.HOST_SESSION)
         if principal_id == self.floor.host and theirs and not may_host:
             effects += self._pass_host()
@@ -258,6 +266,8 @@ class Room:
                 return self._change(member, message, now, at)
             case EventMessage(event=event):
                 return self._event(member, event, now)
+            case SigMessage():
+                return self.voice.signal(member, message, now)
             case _ if not member.messages.take(now):
                 return []  # R3: lossy messages above the rate are dropped
             case PingMessage(ts=ts):
@@ -266,18 +276,15 @@ class Room:
                 changed = message.value.model_dump(mode="json", exclude_unset=True)
                 if "hand" in changed:
                     changed |= self._hand(member, up=changed["hand"] is True)
+                effects: list[Effect] = []
+                if "voice" in changed:
+                    effects += self.voice.decide(member, changed)
                 self._tell_status(member, changed)
-                return []
+                return effects
             case PreviewMessage():
                 if self.facts.kind == "table":
                     return [nak(slot, None, "start_a_session", Reason.TABLE)]
                 return self._drags.preview(member, message, now)
-            case SigMessage(to=to, d=d):
-                if self.facts.kind == "table":
-                    return [nak(slot, None, "start_a_session", Reason.TABLE)]
-                if to not in self._members.by_slot:
-                    return []
-                return [Send((to,), {"t": "sig", "slot": slot, "d": d})]
             case RecordMessage() | ConsentMessage():
                 return self._record(member, message, at)
             case _:
@@ -325,8 +332,9 @@ class Room:
         effects: list[Effect] = []
         if self._statuses:
             for slot, value in self._statuses.items():
-                # Whoever raised a hand is told their place in the queue (C16).
-                to = self._members.everyone(but=None if "hand" in value else slot)
+                # What the room decided, who it is about hears too: C16, V5.
+                decided = "hand" in value or "silenced" in value
+                to = self._members.everyone(but=None if decided else slot)
                 effects += send(to, {"t": "status", "slot": slot, "value": value})
             self._statuses = {}
         effects += self._drags.tick(now)
@@ -414,6 +422,7 @@ class Room:
         if value is not None and key.startswith(REMOVED):
             yield from self._dismiss_spectators(key.removeprefix(REMOVED))
         yield from self._drags.recheck()
+        self.voice.hush()
         yield from self.lobby.settle(self._now)
 
     def _refuse(self, member: Member, message: OpMessage) -> Send | None:
@@ -466,6 +475,8 @@ class Room:
             for other in self._members:
                 if event.to in (None, other.slot) and other.status.get("hand"):
                     self._tell_status(other, self._hand(other, up=False))
+        elif isinstance(event, MuteEvent | AllowEvent):
+            self.voice.silence(member, event)
         happened = Happened(t="event", slot=member.slot, event=event.model_dump(mode="json"))
         return [*send(hearing.audience(self.floor, self._members, member, event, now), happened)]
 

@@ -19,6 +19,7 @@ from holotable.delivery import Structures
 from holotable.drawings import SheetReader
 from holotable.packets import Packets
 from holotable.rooms.hub import Hub
+from holotable.rooms.relay import VoiceAccess
 from holotable.sessions import TicketDesk
 from holotable.store.blobs import Blobs
 from holotable.store.database import Database
@@ -53,6 +54,7 @@ class Context:
     passwords: Passwords
     rates: RateLimits
     hub: Hub
+    voice: VoiceAccess
     tickets: TicketDesk
     blobs: Blobs
     jobs: Jobs

@@ -285,6 +285,8 @@ export function createApi(http: Http) {
           body: { device },
         }),
       ),
+    sessionVoice: (sessionId: string) =>
+      body(GET("/api/v1/sessions/{session_id}/voice", session(sessionId))),
     tableTicket: (revisionId: string, device: Device, signal: AbortSignal) =>
       body(
         POST("/api/v1/revisions/{revision_id}/tickets", {

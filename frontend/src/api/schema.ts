@@ -2756,6 +2756,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/voice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session Voice
+         * @description What a participant's page needs to hear the others, and to be heard.
+         */
+        get: operations["get_session_voice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/recordings": {
         parameters: {
             query?: never;
@@ -4684,6 +4704,18 @@ export interface components {
             asset_id?: string | null;
             /** Revision Id */
             revision_id?: string | null;
+        };
+        /**
+         * IceServerAnswer
+         * @description One entry of RTCConfiguration.iceServers.
+         */
+        IceServerAnswer: {
+            /** Urls */
+            urls: string[];
+            /** Username */
+            username: string | null;
+            /** Credential */
+            credential: string | null;
         };
         /**
          * InboxAnswer
@@ -7721,6 +7753,16 @@ export interface components {
             key_required: boolean;
         };
         /**
+         * SfuAnswer
+         * @description A LiveKit server and the token that opens this session's room on it.
+         */
+        SfuAnswer: {
+            /** Url */
+            url: string;
+            /** Token */
+            token: string;
+        };
+        /**
          * ShareLinkAnswer
          * @description A link; `url` is shown once, when it is made.
          */
@@ -8661,6 +8703,27 @@ export interface components {
             isolated: boolean;
             /** @default [] */
             ghosted: components["schemas"]["Parts"];
+        };
+        /**
+         * VoiceAnswer
+         * @description How voice works in this session; credentials end at `expires_at`.
+         */
+        VoiceAnswer: {
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "mesh" | "sfu" | "off";
+            /** Mesh Limit */
+            mesh_limit: number;
+            /** Ice Servers */
+            ice_servers: components["schemas"]["IceServerAnswer"][];
+            sfu: components["schemas"]["SfuAnswer"] | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /**
          * Waiting
@@ -14713,6 +14776,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Joined"] | components["schemas"]["JoinPreview"] | components["schemas"]["AtTheDoor"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

@@ -56,6 +56,10 @@ export interface StatusFields {
   readonly in_xr?: boolean;
   /** Where I write an issue or a comment; not what. */
   readonly writing?: Writing | null;
+  /** null: not in voice. */
+  readonly voice?: "muted" | "open" | null;
+  /** The room's: the host closed this microphone. */
+  readonly silenced?: boolean;
 }
 
 /** A place on a revision where somebody writes. */
@@ -84,7 +88,9 @@ export type EventBody =
   | { readonly kind: "ask" }
   | { readonly kind: "offer"; readonly to: number }
   | { readonly kind: "decline"; readonly to: number }
-  | { readonly kind: "mute"; readonly to: number }
+  /** Without `to`: everybody but me. */
+  | { readonly kind: "mute"; readonly to?: number | null }
+  | { readonly kind: "allow"; readonly to: number }
   | { readonly kind: "lower"; readonly to?: number | null };
 
 /** One connection in the room. */
@@ -169,8 +175,8 @@ export interface NakMessage {
   readonly reason?: string;
   readonly detail: string;
   readonly current?: Held | null;
-  /** What was refused was an event, which has no number. */
-  readonly about?: "event";
+  /** What was refused has no number: an event, or to be in voice. */
+  readonly about?: "event" | "voice";
 }
 
 /** Somebody came or went. */

@@ -10,6 +10,7 @@ import {
   PRESENT_RULES,
   REACTIONS,
   SCENE_RULES,
+  VOICE_RULES,
   presenterAmong,
   type Call,
   type Conduct,
@@ -141,10 +142,9 @@ export class ConductSync {
         this.say("conduct.declined", person);
         return;
       case "mute":
-        this.workspace.announce(t("conduct.muteWanted", { name: person.name }), {
-          assertive: true,
-          slot: person.slot,
-        });
+        return; // what it does comes as a status, and voice says it
+      case "allow":
+        this.workspace.announce(t("conduct.mayTalk"), { assertive: true, slot: person.slot });
         return;
       case "lower":
         return; // hands come as statuses
@@ -208,7 +208,10 @@ export class ConductSync {
         if (room.send({ kind: "point", revision_id: this.revisionId, ...at }))
           this.ping(me, at.occurrence, at.point);
       }),
-      commands.register("session.mute", ({ slot }) => void room.send({ kind: "mute", to: slot })),
+      commands.register("session.mute", ({ slot }) => {
+        room.send({ kind: "mute", ...(slot === null ? {} : { to: slot }) });
+      }),
+      commands.register("session.allow", ({ slot }) => void room.send({ kind: "allow", to: slot })),
       commands.register("session.transfer", ({ slot }) => {
         const person = this.bySlot(slot);
         if (person) room.set(HOST, { principal_id: person.principal_id });
@@ -451,6 +454,7 @@ function readRules(value: Json): SessionRules {
     lobby: LOBBIES.find((each) => each === said["lobby"]) ?? null,
     spectators:
       typeof said["spectators"] === "number" ? said["spectators"] : PLAIN_RULES.spectators,
+    voice: VOICE_RULES.find((each) => each === said["voice"]) ?? PLAIN_RULES.voice,
   };
 }
 

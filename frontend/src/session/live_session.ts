@@ -33,6 +33,7 @@ import { RecordingPart } from "./recording";
 import { RemotePoses } from "./remote_poses";
 import { SceneSync } from "./scene_sync";
 import { UndoWatch } from "./undo_watch";
+import { Voice, type VoiceOptions } from "./voice/voice";
 import { t } from "../state/messages";
 import { backText, changeText, endedText, refusedText } from "./words";
 
@@ -60,6 +61,10 @@ export interface LiveSessionOptions {
   readonly pose: PoseSource;
   /** The lobby has said that this session is recorded. */
   wasToldOfRecording?(sessionId: string): boolean;
+  /** The browser's parts of voice; left out: chat alone. */
+  voice?(
+    signal: (to: number, data: Json) => void,
+  ): Omit<VoiceOptions, "workspace" | "commands" | "environment" | "people">;
   /** Moves my camera there: *go to*. */
   showCamera(pose: CameraPose): void;
   /** Something outside the room changed, for example `members`: read it again over REST. */
@@ -70,9 +75,6 @@ export interface LiveSessionOptions {
 export interface LiveSession extends Presence {
   /** The person moved their camera on purpose: following pauses, it does not stop. */
   pauseFollowing(): void;
-  /** Sends WebRTC signalling to one participant. */
-  signal(to: number, data: Json): void;
-  onSignal(callback: (from: number, data: Json) => void): () => void;
   /** What is kept here until it is sent; leaving with some asks first. */
   unsent(): number;
   /** Leaves; the scene is mine again. */
@@ -96,9 +98,9 @@ class Live implements LiveSession {
   private readonly connection: Connection;
   private readonly sender: PoseSender;
   private readonly recording: RecordingPart;
+  private readonly voice: Voice | null;
   private readonly stops: (() => void)[] = [];
   private readonly poseListeners = new Set<() => void>();
-  private readonly signalListeners = new Set<(from: number, data: Json) => void>();
   private readonly previews: OwnPreviews;
   private readonly ownStatus: OwnStatus;
   private readonly chat: Chat;
@@ -144,10 +146,12 @@ class Live implements LiveSession {
     const send = (message: ClientMessage) => this.connection.send(message);
     const { commands } = options;
     this.previews = new OwnPreviews(workspace, environment, send);
+    this.voice = this.speaking();
     this.ownStatus = new OwnStatus({
       workspace,
       environment,
       device: options.device,
+      voice: () => this.voice?.status() ?? null,
       revisionId: options.revisionId,
       isOpen: () => this.connection.isOpen && !workspace.spectator.get(),
       send,
@@ -222,15 +226,6 @@ class Live implements LiveSession {
 
   // Actions
 
-  signal(to: number, data: Json): void {
-    this.connection.send({ t: "sig", to, d: data });
-  }
-
-  onSignal(callback: (from: number, data: Json) => void): () => void {
-    this.signalListeners.add(callback);
-    return () => this.signalListeners.delete(callback);
-  }
-
   unsent(): number {
     return this.log.unsent;
   }
@@ -240,6 +235,7 @@ class Live implements LiveSession {
     this.stopped = true;
     for (const stop of this.stops) stop();
     this.leave();
+    this.voice?.stop();
     this.connection.stop();
     this.workspace.connection.set(NOT_CONNECTED);
     this.workspace.session.set(null);
@@ -258,6 +254,7 @@ class Live implements LiveSession {
       connection: this.status?.kind ?? null,
       latencyMs: this.status?.latencyMs ?? null,
       poses: others,
+      voice: this.voice?.debug() ?? null,
     };
   }
 
@@ -319,6 +316,8 @@ class Live implements LiveSession {
       this.workspace.announce(backText(waiting), { assertive: true });
     }
     this.chat.publish();
+    if (hello.session.kind === "meeting") this.voice?.hello(hello.session.id, hello.slot);
+    else this.voice?.leave();
     this.recording.hello(hello);
     this.ownStatus.hello();
     this.sender.refresh();
@@ -398,6 +397,22 @@ class Live implements LiveSession {
     return last?.principal_id === principalId ? last.name : t("people.someone");
   }
 
+  private speaking(): Voice | null {
+    const { options, workspace, environment, connection, remote } = this;
+    const parts = options.voice?.((to, d) => connection.send({ t: "sig", to, d }));
+    if (!parts) return null;
+    return new Voice({
+      ...parts,
+      workspace,
+      commands: options.commands,
+      environment,
+      people: {
+        each: (listener) => remote.each(environment.now(), listener),
+        mine: (out) => readOwnPose(workspace, options.pose, out),
+      },
+    });
+  }
+
   private conducting(revisionId: string): ConductSync {
     const { workspace, log, options, connection } = this;
     return new ConductSync(workspace, options.commands, this.environment, revisionId, {
@@ -452,6 +467,10 @@ class Live implements LiveSession {
           this.ownStatus.told("hand", message.value.hand);
           this.conduct?.myHand(message.value.hand);
         }
+        if (message.slot === this.people.me?.slot) {
+          if (message.value.voice !== undefined) this.ownStatus.told("voice", message.value.voice);
+          this.voice?.mine(message.value);
+        }
         return;
       case "preview":
         this.sync?.preview(message.key, message.value);
@@ -467,7 +486,7 @@ class Live implements LiveSession {
         this.options.onChanged?.(message.what);
         return;
       case "sig":
-        for (const tell of this.signalListeners) tell(message.slot, message.d);
+        this.voice?.signal(message.slot, message.d);
         return;
       case "event":
         this.conduct?.event(message);
@@ -503,6 +522,10 @@ class Live implements LiveSession {
   }
 
   private nak(message: Extract<ServerMessage, { t: "nak" }>): void {
+    if (message.about === "voice") {
+      this.voice?.refused(message);
+      return;
+    }
     if (message.about === "event")
       this.workspace.announce(refusedText(message), { assertive: true });
     const { refused, later } = this.log.nak(message);
@@ -583,6 +606,7 @@ class Live implements LiveSession {
     this.workspace.myView.set(false);
     this.remote.clear();
     this.recording.clear();
+    this.voice?.leave();
     this.people.clear();
     this.workspace.holds.set(new Map());
     this.workspace.following.set(null);

@@ -9,6 +9,7 @@ let environment: FakeEnvironment;
 let workspace: Workspace;
 let status: OwnStatus;
 let sent: ClientMessage[];
+let microphone: "muted" | "open" | null;
 let open: boolean;
 
 beforeEach(() => {
@@ -16,11 +17,13 @@ beforeEach(() => {
   workspace = createWorkspace();
   sent = [];
   open = true;
+  microphone = null;
   status = new OwnStatus({
     workspace,
     environment,
     device: "desktop",
     revisionId: "r1",
+    voice: () => microphone,
     isOpen: () => open,
     send: (message) => sent.push(message),
   });
@@ -64,4 +67,17 @@ it("does not send back what the room said, and waits while there is no connectio
   open = true;
   status.hello();
   expect(sent[1]).toMatchObject({ value: { away: true, hand: true } });
+});
+
+it("what the room says of a moment ago is corrected", async () => {
+  microphone = "open";
+  status.hello();
+  microphone = "muted";
+  status.told("voice", "open"); // it answers what was sent before
+  await environment.pass(100);
+  expect(sent.at(-1)).toMatchObject({ value: { voice: "muted" } });
+  status.told("voice", "muted");
+  const before = sent.length;
+  await environment.pass(100);
+  expect(sent).toHaveLength(before);
 });

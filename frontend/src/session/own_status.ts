@@ -14,6 +14,8 @@ export interface StatusHost {
   readonly environment: Environment;
   readonly device: Device;
   readonly revisionId: string;
+  /** The microphone, as the room is told of it; null: not in voice. */
+  voice(): "muted" | "open" | null;
   isOpen(): boolean;
   send(message: ClientMessage): unknown;
 }
@@ -31,8 +33,8 @@ export class OwnStatus {
 
   /** Follows the stores; returns the ways to stop. */
   watch(): (() => void)[] {
-    const { selection, tool, following, xr, hand, pinPlace, pinTask } = this.host.workspace;
-    const stores = [selection, tool, following, xr, hand, pinPlace, pinTask];
+    const { selection, tool, following, xr, hand, pinPlace, pinTask, voice } = this.host.workspace;
+    const stores = [selection, tool, following, xr, hand, pinPlace, pinTask, voice];
     return [
       ...stores.map((store) => store.subscribe(() => this.queue())),
       this.host.environment.watch(() => this.queue()),
@@ -45,9 +47,10 @@ export class OwnStatus {
     this.flush();
   }
 
-  /** The room set a field itself; it is not sent back. */
-  told(field: keyof StatusFields, value: boolean): void {
+  /** The room set a field itself; it is not sent back, unless it is something else here by now. */
+  told<Field extends keyof StatusFields>(field: Field, value: StatusFields[Field]): void {
     this.sent.set(field, JSON.stringify(value));
+    this.queue();
   }
 
   /** Forgets what waits. */
@@ -99,6 +102,7 @@ export class OwnStatus {
       hand: workspace.hand.get(),
       in_xr: workspace.xr.get().kind === "active",
       writing: this.writing(),
+      voice: this.host.voice(),
     };
   }
 }

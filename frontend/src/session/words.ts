@@ -38,6 +38,10 @@ export const REASONS = [
   "dragged",
   "records",
   "no_recordings",
+  "no_voice",
+  "voice_people",
+  "voice_open",
+  "silenced",
 ] as const;
 
 const CHANGES: Readonly<Record<string, MessageKey>> = {

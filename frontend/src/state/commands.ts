@@ -25,6 +25,7 @@ import { SELECTION_COMMANDS, type SelectionArgs } from "./commands/selection";
 import { SESSION_COMMANDS, type SessionArgs } from "./commands/session";
 import { VIEWS_COMMANDS, type ViewsArgs } from "./commands/views";
 import { TABLE_COMMANDS, type TableArgs } from "./commands/table";
+import { VOICE_COMMANDS, type VoiceArgs } from "./commands/voice";
 import { VISIBILITY_COMMANDS, type VisibilityArgs } from "./commands/visibility";
 import type { Command, NoArgs } from "./commands/define";
 import { type Readable, Store } from "./store";
@@ -59,7 +60,8 @@ export interface CommandArgs
     SessionArgs,
     ViewsArgs,
     TableArgs,
-    VisibilityArgs {}
+    VisibilityArgs,
+    VoiceArgs {}
 
 export type CommandId = keyof CommandArgs;
 
@@ -91,6 +93,7 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...VIEWS_COMMANDS,
   ...TABLE_COMMANDS,
   ...VISIBILITY_COMMANDS,
+  ...VOICE_COMMANDS,
 };
 
 /** Arguments may be left out when all of them are optional. */

@@ -14,6 +14,7 @@ import { REPLAYING } from "./shortcuts/replaying";
 import { type Shortcut, line } from "./shortcuts/line";
 import { MEASURING } from "./shortcuts/measuring";
 import { MOVING, PICKING, WALKING } from "./shortcuts/moving";
+import { VOICE } from "./shortcuts/voice";
 import { VIEWS as SAVED_VIEWS } from "./shortcuts/views";
 import type { ToolName, ViewName, Workspace } from "./workspace";
 
@@ -171,6 +172,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
       release: (commands) => void commands.run("session.laser", { on: false }),
     },
   ),
+  ...VOICE,
   line("chat", "session", "shortcut.chat", ["KeyT"], "ui.chat", (commands) => {
     commands.run("ui.chat");
   }),

@@ -24,6 +24,7 @@ import { type Replaying, createReplaying } from "./areas/replaying";
 import { type Sectioning, createSectioning, resetSectioning } from "./areas/sectioning";
 import { type Selecting, createSelecting, resetSelecting } from "./areas/selecting";
 import { type Showing, createShowing, resetShowing } from "./areas/showing";
+import { type Voicing, createVoicing } from "./areas/voicing";
 import { type Viewing, createViewing, resetViewing } from "./areas/viewing";
 import { type Seeing, createSeeing } from "./areas/seeing";
 import { type Tabling, createTabling, resetTabling } from "./areas/table";
@@ -87,6 +88,10 @@ export interface PersonStatus {
   } | null;
   /** In a recording: had not said that they go on, so nothing of them was kept. */
   readonly unrecorded?: boolean | null;
+  /** null: not in voice. */
+  readonly voice?: "muted" | "open" | null;
+  /** The host closed their microphone. */
+  readonly silenced?: boolean;
 }
 
 /** One participant, as the room tells it, and whether it is this client. */
@@ -234,7 +239,8 @@ export interface Workspace
     Attending,
     Recording,
     Replaying,
-    Viewing {
+    Viewing,
+    Voicing {
   // What is on the table.
   readonly revision: Store<RevisionRef | null>;
   readonly manifest: Store<Manifest | null>;
@@ -330,6 +336,7 @@ export function createWorkspace(): Workspace {
     ...createRecording(),
     ...createReplaying(),
     ...createViewing(),
+    ...createVoicing(),
     revision: new Store<RevisionRef | null>(null),
     manifest: new Store<Manifest | null>(null),
     structure: new Store<Structure | null>(null),

@@ -4,6 +4,7 @@ import { ApiError } from "../api/http";
 import { type TicketLike, TicketRefused } from "../session/connection";
 import { browserEnvironment } from "../session/environment";
 import { createLiveSession } from "../session/live_session";
+import { browserVoice } from "../session/voice/browser_voice";
 import { shelf } from "../shelf";
 import type { Presence } from "../state/presence";
 import { toldKey } from "../ui/workspace/told";
@@ -46,6 +47,12 @@ export function startLive(stage: Stage, target: RoomTarget, sources: Sources): R
       return { code: row.code, joinUrl: row.join_url, startedAt: row.created_at };
     },
     wasToldOfRecording: (id) => shelf("sessionStorage").getItem(toldKey(id)) !== null,
+    voice: (signal) =>
+      browserVoice(
+        { fetchAccess: (id) => api.sessionVoice(id), kept: shelf("localStorage") },
+        browserEnvironment(),
+        signal,
+      ),
     pose: {
       aspect: () => seat.viewer.get()?.aspect() ?? 1,
       toPart: (occurrence, point) => seat.viewer.get()?.toPart(occurrence, point) ?? null,

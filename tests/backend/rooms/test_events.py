@@ -22,7 +22,8 @@ def said(**event: Any) -> Any:
         {"kind": "point", "revision_id": REVISION, "point": [0, 0, 1e9]},
         {"kind": "bring", "to": -1},
         {"kind": "offer"},
-        {"kind": "mute", "to": None},
+        {"kind": "mute", "to": "all"},
+        {"kind": "allow"},
     ],
 )
 def test_an_event_outside_its_closed_set_is_malformed(event: Any) -> None:

@@ -263,7 +263,8 @@ def test_c14_who_leads_is_not_dragged() -> None:
 def test_c15_who_leads_survives_a_room_opened_again() -> None:
     live, anna, ben, _ = of_three()
     does(live, ben, "session/presenter", who("ben"))
-    rules = {"scene": "presenters", "present": "hosts", "guided": True, "locked": True}
+    rules = {"scene": "presenters", "present": "hosts", "guided": True, "locked": True,
+             "voice": "hosts"}  # fmt: skip
     does(live, anna, "session/rules", rules)
     does(live, anna, "session/listener/cleo", {"name": "Cleo"})
     again = reopened(live)

@@ -55,6 +55,7 @@ def test_e2_more_than_two_events_per_second_are_refused() -> None:
         (event("bring", to=3), "host presenter"),
         (event("offer", to=3), "host presenter"),
         (event("mute", to=3), "host"),
+        (event("allow", to=3), "host"),
         (event("lower"), "host"),
         (event("ask"), "host presenter participant"),
         (REACT, "host presenter participant listener"),
@@ -85,7 +86,8 @@ def test_e4_what_is_for_all_goes_to_the_others_and_what_is_for_one_to_that_one()
     also_cleo = enter(live, "Cleo")
     for said in (POINT, REACT, event("bring")):
         assert heard(live.receive(ben, said, 0.0, AT)) == [(anna, cleo, also_cleo)]
-    for said in (event("bring", to=cleo), event("mute", to=cleo)):
+    assert heard(live.receive(anna, event("mute"), 0.0, AT)) == [(ben, cleo, also_cleo)]
+    for said in (event("bring", to=cleo), event("mute", to=cleo), event("allow", to=cleo)):
         assert heard(live.receive(anna, said, 0.0, AT)) == [(cleo,)]
 
 

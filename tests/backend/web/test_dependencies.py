@@ -93,6 +93,7 @@ NEEDS: Final[Mapping[str, Action]] = {
     "list_sessions": Action.VIEW,
     "start_session": Action.HOST_SESSION,
     "get_session": Action.VIEW,
+    "get_session_voice": Action.VIEW,
     "issue_session_ticket": Action.VIEW,
     "invite_to_session": Action.HOST_SESSION,
     "issue_table_ticket": Action.VIEW,

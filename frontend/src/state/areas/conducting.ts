@@ -9,6 +9,7 @@ export const REACTIONS = ["agree", "applause", "heart", "laugh", "wow"] as const
 export type Reaction = (typeof REACTIONS)[number];
 export const SCENE_RULES = ["everyone", "presenters", "hosts"] as const;
 export const PRESENT_RULES = ["everyone", "hosts"] as const;
+export const VOICE_RULES = ["everyone", "hosts"] as const;
 
 /** What the host decided. */
 export interface SessionRules {
@@ -24,6 +25,8 @@ export interface SessionRules {
   readonly lobby: LobbyRule | null;
   /** How many may watch beside those who take part. */
   readonly spectators: number;
+  /** Who opens a microphone again that the host closed. */
+  readonly voice: (typeof VOICE_RULES)[number];
 }
 
 /** What of a session's conduct lasts. Ids are principals'. */
@@ -75,6 +78,7 @@ export const PLAIN_RULES: SessionRules = {
   locked: false,
   lobby: null,
   spectators: 100,
+  voice: "everyone",
 };
 export const NO_CONDUCT: Conduct = {
   rules: PLAIN_RULES,

@@ -5,6 +5,7 @@ import {
   PRESENT_RULES,
   REACTIONS,
   SCENE_RULES,
+  VOICE_RULES,
   iLead,
   myPart,
   type Reaction,
@@ -42,7 +43,10 @@ export interface ConductArgs {
   /** Look where my pointer is. */
   "session.laser": { on: boolean };
   "session.ping": NoArgs;
-  "session.mute": { slot: number };
+  /** Closes a microphone, or with null everybody's but mine. */
+  "session.mute": { slot: number | null };
+  /** They may open their microphone again. */
+  "session.allow": { slot: number };
   "session.transfer": { slot: number };
   "session.remove": { slot: number };
   "session.readmit": { principal_id: string };
@@ -79,7 +83,7 @@ const slotOrNull = (raw: Fields): { slot: number | null } =>
   raw["slot"] === null ? { slot: null } : slot(raw);
 
 function rules(raw: Fields): Partial<SessionRules> {
-  const { scene, present, guided, locked, lobby, spectators } = raw;
+  const { scene, present, guided, locked, lobby, spectators, voice } = raw;
   const read = {
     ...(scene === undefined ? {} : { scene: oneOf(scene, SCENE_RULES, "scene") }),
     ...(present === undefined ? {} : { present: oneOf(present, PRESENT_RULES, "present") }),
@@ -87,6 +91,7 @@ function rules(raw: Fields): Partial<SessionRules> {
     ...(locked === undefined ? {} : { locked: bool(locked, "locked") }),
     ...(lobby === undefined ? {} : { lobby: oneOf(lobby, LOBBIES, "lobby") }),
     ...(spectators === undefined ? {} : { spectators: number(spectators, "spectators") }),
+    ...(voice === undefined ? {} : { voice: oneOf(voice, VOICE_RULES, "voice") }),
   };
   if (Object.keys(read).length === 0) throw new BadArguments("Name a rule.");
   return read;
@@ -127,7 +132,8 @@ export const CONDUCT_COMMANDS: Commanding<ConductArgs> = {
     inMeeting,
   ),
   "session.ping": define(t("command.session.ping"), "personal", nothing, asLeader),
-  "session.mute": define(t("command.session.mute"), "personal", slot, asHost),
+  "session.mute": define(t("command.session.mute"), "personal", slotOrNull, asHost),
+  "session.allow": define(t("command.session.allow"), "personal", slot, asHost),
   "session.transfer": define(t("command.session.transfer"), "personal", slot, asHost),
   "session.remove": define(t("command.session.remove"), "personal", slot, asHost),
   "session.readmit": define(

@@ -7,6 +7,7 @@ import { assets } from "./de/assets";
 import { commands } from "./de/commands";
 import { comparing } from "./de/comparing";
 import { conducting } from "./de/conducting";
+import { voice } from "./de/voice";
 import { evidence } from "./de/evidence";
 import { graphics } from "./de/graphics";
 import { display } from "./de/display";
@@ -43,6 +44,7 @@ export const de = {
   ...commands,
   ...comparing,
   ...conducting,
+  ...voice,
   ...evidence,
   ...graphics,
   ...display,

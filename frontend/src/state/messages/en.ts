@@ -7,6 +7,7 @@ import { assets } from "./en/assets";
 import { commands } from "./en/commands";
 import { comparing } from "./en/comparing";
 import { conducting } from "./en/conducting";
+import { voice } from "./en/voice";
 import { evidence } from "./en/evidence";
 import { graphics } from "./en/graphics";
 import { display } from "./en/display";
@@ -43,6 +44,7 @@ export const en = {
   ...commands,
   ...comparing,
   ...conducting,
+  ...voice,
   ...evidence,
   ...graphics,
   ...display,

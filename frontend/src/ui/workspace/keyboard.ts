@@ -47,8 +47,9 @@ export function listenToKeys({ workspace, commands, singleKeys, canvas }: Keyboa
   window.addEventListener(
     "keyup",
     (event) => {
-      const { walk, blinking, laser } = workspace;
-      if (walk.get() === null && !blinking.get() && !laser.get()) return;
+      const { walk, blinking, laser, voice } = workspace;
+      const talking = voice.get().mode !== null;
+      if (walk.get() === null && !blinking.get() && !laser.get() && !talking) return;
       for (const shortcut of releasedBy(event, workspace.keys.get())) shortcut.release?.(commands);
     },
     { signal },
@@ -61,6 +62,7 @@ export function listenToKeys({ workspace, commands, singleKeys, canvas }: Keyboa
         commands.run("walk.hold", { direction, on: false });
       if (workspace.blinking.get()) commands.run("compare.blink", { on: false });
       if (workspace.laser.get()) commands.run("session.laser", { on: false });
+      if (commands.has("voice.talk")) commands.run("voice.talk", { on: false });
     },
     { signal },
   );

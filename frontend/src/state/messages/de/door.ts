@@ -116,4 +116,8 @@ export const door = {
   "reason.dragged": "das wird nicht gezogen",
   "reason.records": "nur die Leitung startet und beendet eine Aufzeichnung",
   "reason.no_recordings": "dieser Server zeichnet keine Sitzungen auf",
+  "reason.no_voice": "hier gibt es keine Sprache; der Chat geht weiter",
+  "reason.voice_people": "mehr Menschen passen hier nicht in die Sprache; der Chat geht weiter",
+  "reason.voice_open": "mehr offene Mikrofone passen hier nicht",
+  "reason.silenced": "die Leitung hat Ihr Mikrofon geschlossen; melden Sie sich, um zu sprechen",
 } as const satisfies TextsOf<typeof english>;

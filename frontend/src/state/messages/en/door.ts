@@ -112,4 +112,8 @@ export const door = {
   "reason.dragged": "this is not dragged",
   "reason.records": "only the host starts and stops a recording",
   "reason.no_recordings": "this server records no sessions",
+  "reason.no_voice": "there is no voice here; chat goes on",
+  "reason.voice_people": "no more people fit into voice here; chat goes on",
+  "reason.voice_open": "no more open microphones fit into voice here",
+  "reason.silenced": "the host closed your microphone; raise your hand to be heard",
 } as const;
