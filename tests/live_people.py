@@ -16,6 +16,7 @@ class Meeting:
 
     session_id: UUID
     project_id: UUID
+    revision_id: UUID
     people: list[tuple[UUID, str]]
     owner_token: str  # of the project's owner, who is in no room
 
@@ -53,9 +54,13 @@ async def make_meeting(sqlalchemy_url: str, people: int) -> Meeting:
                 token_id, secret = uuid7(), new_secret()
                 transaction.add(
                     tables.Token(
-                        id=token_id, principal_id=person.id, name="tests",
-                        secret_hash=hash_secret(secret), scopes=["read", "write"], created_at=now,
-                    )  # fmt: skip
+                        id=token_id,
+                        principal_id=person.id,
+                        name="tests",
+                        secret_hash=hash_secret(secret),
+                        scopes=["read", "write"],
+                        created_at=now,
+                    )
                 )
                 tokens.append(f"ht_{token_id.hex}_{secret}")
             session = tables.Session(
@@ -66,4 +71,4 @@ async def make_meeting(sqlalchemy_url: str, people: int) -> Meeting:
     finally:
         await database.close()
     everybody = [(person.id, token) for person, token in zip(members, tokens, strict=True)]
-    return Meeting(session.id, project.id, everybody[:people], tokens[people])
+    return Meeting(session.id, project.id, revision.id, everybody[:people], tokens[people])

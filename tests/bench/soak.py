@@ -29,10 +29,10 @@ from websockets.exceptions import WebSocketException
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # as pytest does
 
-from live_people import Meeting, make_meeting  # noqa: E402  # after the path
-from served import Served  # noqa: E402
+from live_people import Meeting, make_meeting  # after the path
+from served import Served
 
-from holotable.settings import Settings  # noqa: E402
+from holotable.settings import Settings
 
 SAMPLE_S = 10.0
 WARM_S = 300.0  # caches and connection pools fill; what is flat is flat from here on
@@ -84,7 +84,7 @@ def sample(served: Served, began: float) -> Sample:
     links = []
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):
-            links.append(os.readlink(link))
+            links.append(str(link.readlink()))
     with urllib.request.urlopen(f"{served.url}/metrics", timeout=30) as answer:
         lines = answer.read().decode().splitlines()
     numbers = dict(line.split() for line in lines if line.startswith("holotable_node"))
