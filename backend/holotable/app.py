@@ -30,6 +30,7 @@ from holotable.drawings import SheetReader
 from holotable.errors import Invalid, Unavailable
 from holotable.exchange.signing import SigningKey, kept_key, read_private
 from holotable.packets import Packets, Workshop
+from holotable.rooms.doorbell import Doorbell
 from holotable.rooms.hub import Hub
 from holotable.rooms.recorder import Recorder
 from holotable.rooms.relay import LiveKit, VoiceAccess
@@ -250,6 +251,8 @@ def build_context(
     settings.data_dir.mkdir(0o700, parents=True, exist_ok=True)
     database = Database(settings.sqlalchemy_url)
     blobs = blobs_of(settings)
+    node_url = settings.node_url.rstrip("/")
+    doorbell = Doorbell(settings.redis_url, node_url) if settings.redis_url else None
     structures, comparisons = Structures(blobs), Comparisons(database, blobs)
     access = voice_access(settings)
     return Context(
@@ -269,10 +272,13 @@ def build_context(
             database,
             clock=clock,
             recorder=Recorder(database, blobs, clock),
-            node_url=settings.node_url.rstrip("/"),
+            node_url=node_url,
             hz=settings.room_tick_hz,
             max_slots=settings.room_max_slots,
             voice=access.policy,
+            lease=timedelta(seconds=settings.room_lease_s),
+            watch_s=settings.room_watch_s,
+            doorbell=doorbell,
         ),
         voice=access,
         blobs=blobs,
@@ -310,7 +316,11 @@ def build_context(
         on_first_owner=lambda transaction, owner_id: sample_project.give_sample(
             transaction, owner_id, clock()
         ),
-        probes={"blobs": _probe_blobs(blobs), "sandbox": _probe_sandbox},
+        probes={
+            "blobs": _probe_blobs(blobs),
+            "sandbox": _probe_sandbox,
+            "doorbell": _probe_doorbell(doorbell),
+        },
     )
 
 
@@ -337,6 +347,13 @@ def _probe_blobs(blobs: Blobs) -> Callable[[], Awaitable[str]]:
         except Unavailable as problem:
             return f"failed: {problem.detail}"
         return "files" if isinstance(blobs, FileBlobs) else "s3"
+
+    return probe
+
+
+def _probe_doorbell(doorbell: Doorbell | None) -> Callable[[], Awaitable[str]]:
+    async def probe() -> str:
+        return "none, rooms poll" if doorbell is None else doorbell.state
 
     return probe
 

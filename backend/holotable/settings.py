@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     s3_access_key: str = ""
     s3_secret_key: str = ""
     s3_region: str = "us-east-1"
-    redis_url: str = ""  # reserved for the doorbell; until it is built, rooms poll the database
+    redis_url: str = ""  # the doorbell between several nodes; empty: rooms only poll the database
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     session_code_lifetime_s: int = 12 * 3600
 
     room_tick_hz: float = 30.0
+    room_lease_s: float = Field(default=10.0, gt=0)  # a dead node's rooms are taken over after it
+    room_watch_s: float = Field(default=2.0, gt=0)  # how often rooms look at leases and rights
     room_max_slots: int = Field(default=4096, le=4096)
     voice: bool = True  # false: sessions have chat alone
     turn_url: str = ""  # comma-separated: stun:, turn: or turns: addresses as browsers reach them

@@ -20,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from holotable.review.roles import Role
 from holotable.rooms import door
 from holotable.rooms.conduct import Bar, Comer, Deed
+from holotable.rooms.conduct import Bar
+from holotable.rooms.doorbell import Doorbell
 from holotable.rooms.effects import Joiner
 from holotable.rooms.floor import Actor
 from holotable.rooms.journal import StoredJournal, iso, past_of
@@ -81,6 +83,7 @@ class Hub:
         lease: timedelta = LEASE,
         watch_s: float = WATCH_S,
         linger_s: float = LINGER_S,
+        doorbell: Doorbell | None = None,
     ) -> None:
         self._database = database
         self._ledger = Ledger(database)
@@ -93,6 +96,7 @@ class Hub:
         self._lease = lease
         self._watch_s = watch_s
         self._linger_s = linger_s
+        self._doorbell = doorbell  # None: other nodes' changes are found by the watch alone
         self._rooms: dict[UUID, _Open] = {}
         self._opening: dict[UUID, asyncio.Task[_Open | rows.HeldElsewhere | None]] = {}
         self._loads = asyncio.Semaphore(LOADS_AT_ONCE)
@@ -118,6 +122,8 @@ class Hub:
             clocks = [tasks.create_task(self._tick()), tasks.create_task(self._watch())]
             if self._recorder is not None:
                 clocks.append(tasks.create_task(self._keep_recordings(self._recorder)))
+            if self._doorbell is not None:
+                clocks.append(tasks.create_task(self._doorbell.listen(self.recheck)))
             started.set()
             await stop.wait()
             for clock in clocks:
@@ -186,6 +192,19 @@ class Hub:
     def recheck(self) -> None:
         """Somebody's rights changed or a session ended: look now instead of at the next watch."""
         self._look.set()
+
+    async def recheck_everywhere(self) -> None:
+        """The same on every node that owns a room; called after the commit (N1)."""
+        self.recheck()
+        if self._doorbell is None:
+            return
+        try:
+            async with self._database.transaction() as transaction:
+                owners = await rows.living_owners(transaction)
+        except (SQLAlchemyError, OSError):
+            log.exception("nobody's doorbell is rung: the owners of rooms are unknown")
+            return
+        await self._doorbell.ring(owners - {self.node_url})
 
     def announce(self, project_id: UUID, what: str) -> None:
         """Tell everyone in this project's rooms that something there changed."""

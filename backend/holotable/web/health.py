@@ -1,5 +1,6 @@
 """Whether this process lives and can work, and numbers about it."""
 
+import asyncio
 import resource
 from importlib.metadata import version
 from typing import Literal
@@ -57,7 +58,8 @@ async def get_metrics(request: Request, context: AppContext) -> PlainTextRespons
             raise Forbidden("From another machine, metrics need an administrator's token.")
     async with context.database.transaction() as transaction:
         busy = await load(transaction)
-    return PlainTextResponse(_metrics(busy), media_type="text/plain; version=0.0.4")
+    text = _metrics(busy, context.hub.counts())
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
 
 async def _parts(context: Context) -> dict[str, str]:
@@ -74,8 +76,8 @@ async def _parts(context: Context) -> dict[str, str]:
     return parts
 
 
-def _metrics(busy: Load) -> str:
-    """The exposition text; times in seconds, memory in bytes."""
+def _metrics(busy: Load, rooms: dict[str, int]) -> str:
+    """The exposition text; times in seconds, memory in bytes. rooms: of this process (`Hub`)."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     lines = [
         "# TYPE holotable_info gauge",
@@ -89,6 +91,12 @@ def _metrics(busy: Load) -> str:
         f"holotable_live_sessions {busy.live_sessions}",
         "# TYPE holotable_people gauge",
         f"holotable_people {busy.people}",
+        "# TYPE holotable_node_rooms gauge",
+        f"holotable_node_rooms {rooms['rooms']}",
+        "# TYPE holotable_node_participants gauge",
+        f"holotable_node_participants {rooms['participants']}",
+        "# TYPE holotable_node_tasks gauge",
+        f"holotable_node_tasks {len(asyncio.all_tasks())}",
         "# TYPE process_cpu_seconds_total counter",
         f"process_cpu_seconds_total {used.ru_utime + used.ru_stime:.2f}",
         "# TYPE holotable_peak_memory_bytes gauge",

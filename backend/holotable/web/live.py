@@ -62,7 +62,7 @@ async def live(
 def rooms_look_again(request: Request, afterwards: BackgroundTasks) -> None:
     """Dependency of routers that change rights: rooms apply them at once, not at the next watch."""
     if request.method not in SAFE_METHODS:
-        afterwards.add_task(context_of(request).hub.recheck)  # after the commit
+        afterwards.add_task(context_of(request).hub.recheck_everywhere)  # after the commit
 
 
 def _is_own_origin(websocket: WebSocket, context: Context) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
 from holotable.accounts import display_name
@@ -24,6 +24,7 @@ from holotable.web.dependencies import (
     require_role,
 )
 from holotable.web.etags import IfMatch, check_if_match, etag
+from holotable.web.live import rooms_look_again
 
 router = APIRouter(tags=["projects"])
 
@@ -153,7 +154,7 @@ async def update_project(
     return await _one(access, project, role)
 
 
-@router.delete("/projects/{project_id}", status_code=204)
+@router.delete("/projects/{project_id}", status_code=204, dependencies=[Depends(rooms_look_again)])
 async def trash_project(project_id: UUID, access: Access) -> None:
     """Move a project with everything in it to the trash."""
     project = await access.require(Project, project_id, Action.DELETE_PROJECT)

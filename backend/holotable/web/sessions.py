@@ -149,7 +149,7 @@ async def end_session(
     if access.who.id not in hosts and not allows(role, Action.EDIT):
         raise Forbidden("Only the host or an editor of the project ends a session.")
     await sessions.end(access.transaction, session, now=access.now)
-    afterwards.add_task(context.hub.recheck)  # after the commit: the room looks at the row
+    afterwards.add_task(context.hub.recheck_everywhere)  # after the commit: rooms look at the row
     return await _stored_answer(request, context, access.transaction, session, role, access.now)
 
 

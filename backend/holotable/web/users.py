@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
 from holotable import accounts
@@ -19,6 +19,7 @@ from holotable.web.dependencies import (
     Transaction,
     address_of,
 )
+from holotable.web.live import rooms_look_again
 from holotable.web.rate_limits import address_key
 
 router = APIRouter(tags=["users"])
@@ -84,7 +85,7 @@ async def create_user(
     return await _one(transaction, principal)
 
 
-@router.patch("/users/{user_id}")
+@router.patch("/users/{user_id}", dependencies=[Depends(rooms_look_again)])
 async def update_user(
     user_id: UUID,
     body: UserPatch,

@@ -162,6 +162,15 @@ async def owner_of(transaction: AsyncSession, session_id: UUID) -> str | None:
     return row.owner_url if row.lease_until > await database_now(transaction) else None
 
 
+async def living_owners(transaction: AsyncSession) -> frozenset[str]:
+    """The URLs of all nodes that hold a living lease of any room."""
+    now = await database_now(transaction)
+    found = await transaction.scalars(
+        select(Session.owner_url).where(Session.lease_until > now).distinct()
+    )
+    return frozenset(found)
+
+
 # Operations ---------------------------------------------------------------------------------
 
 
