@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from holotable.review.roles import Role
 from holotable.rooms import door
 from holotable.rooms.conduct import Bar, Comer, Deed
-from holotable.rooms.conduct import Bar
 from holotable.rooms.doorbell import Doorbell
 from holotable.rooms.effects import Joiner
 from holotable.rooms.floor import Actor

@@ -20,7 +20,7 @@ from holotable.store.blobs import read_all
 from holotable.store.queries import minutes as rows
 from holotable.store.queries.sessions import chat_of
 from holotable.store.recording_tables import MinutesEdition, MinutesRow
-from holotable.store.tables import Asset, Project, Revision, Session
+from holotable.store.tables import Asset, Revision, Session
 from holotable.web import dependencies
 from holotable.web.answers import Author
 from holotable.web.context import Context
@@ -146,8 +146,7 @@ async def comment_minutes(
     session_id: UUID, body: MinutesRemark, response: Response, access: Access
 ) -> MinutesAnswer:
     """Say something to the draft; it stands in the minutes."""
-    session, role = await _readable(access, session_id)
-    await access.require(Project, session.project_id, Action.COMMENT)
+    session, role = await access.require_with_role(Session, session_id, Action.ISSUE)
     person = Person(access.who.id, access.who.name)
     await minutes.remark(access.transaction, session, person, body.text, access.now)
     row = await rows.of_session(access.transaction, session.id)

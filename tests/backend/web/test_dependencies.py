@@ -181,7 +181,7 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_minutes": Action.SEE_REVIEWS,
     "note_minutes": Action.HOST_SESSION,
     "publish_minutes": Action.HOST_SESSION,
-    "comment_minutes": Action.COMMENT,
+    "comment_minutes": Action.ISSUE,
     "correct_minutes": Action.HOST_SESSION,
     "get_minutes_document": Action.SEE_REVIEWS,
 }
