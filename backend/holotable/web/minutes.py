@@ -146,7 +146,7 @@ async def comment_minutes(
     session_id: UUID, body: MinutesRemark, response: Response, access: Access
 ) -> MinutesAnswer:
     """Say something to the draft; it stands in the minutes."""
-    session, role = await access.require_with_role(Session, session_id, Action.ISSUE)
+    session, role = await _readable(access, session_id, Action.ISSUE)
     person = Person(access.who.id, access.who.name)
     await minutes.remark(access.transaction, session, person, body.text, access.now)
     row = await rows.of_session(access.transaction, session.id)
@@ -215,8 +215,10 @@ async def get_minutes_document(
     return Response(content, media_type=_TYPES[format], headers=headers)
 
 
-async def _readable(access: Permissions, session_id: UUID) -> tuple[Session, Role]:
-    session, role = await access.require_with_role(Session, session_id, Action.SEE_REVIEWS)
+async def _readable(
+    access: Permissions, session_id: UUID, action: Action = Action.SEE_REVIEWS
+) -> tuple[Session, Role]:
+    session, role = await access.require_with_role(Session, session_id, action)
     if session.kind != "meeting":
         raise NotFound()
     return session, role
