@@ -81,3 +81,9 @@ it("lets go when I change the same again, after half a minute, and on the way ou
   overwrites.clear();
   expect(workspace.overwritten.get()).toBeNull();
 });
+
+it("says nothing when somebody ends or changes the comparison: it is a way of looking, not work", () => {
+  overwrites.sent("compare", { old: "a", new: "b" });
+  overwrites.told(op("ben", "compare", null));
+  expect(workspace.overwritten.get()).toBeNull();
+});

@@ -12,6 +12,8 @@ import { changeText } from "./words";
 
 /** Sooner than this after mine, theirs was made without having seen mine. */
 const RECENT_MS = 10_000;
+/** How things are looked at, not work: who ends a comparison takes nothing away. */
+const MODES: ReadonlySet<string> = new Set(["compare"]);
 /** How long the way back is offered. */
 const OFFERED_MS = 30_000;
 
@@ -38,6 +40,7 @@ export class Overwrites {
 
   /** I changed a key. */
   sent(key: string, value: Json): void {
+    if (MODES.has(key)) return;
     this.mine.set(key, { value, ms: this.host.environment.now() });
     if (this.lost.delete(key) && this.lost.size === 0) this.dismiss();
   }
