@@ -58,6 +58,8 @@ class PageLog:
         self.pending.append(Pending(message))
 
     def hello(self, message: Any) -> bool:  # JSON; whether numbers are missing
+        # A later one may be stored: the older, sent again, would come after it.
+        self._forget([pending for pending in self.pending if self._is_replaced(pending)])
         for pending in self.pending:
             pending.sent = False
         if message["resumed"]:
@@ -98,13 +100,9 @@ class PageLog:
             return False
         if message["code"] == "rate":
             pending = self.pending[at]
-            later = self.pending[at + 1 :]
-            if pending.message.get("kind") == "set" and any(
-                self._is_set(p, pending.message["key"]) for p in later
-            ):
-                self._forget([pending])  # a later one of mine is on its way and may arrive
-            else:
-                pending.sent = False
+            if self._is_replaced(pending):
+                self._forget([pending])
+            pending.sent = False
             return True
         refused = self.pending.pop(at).message
         self.seen.refused.add((self.cid, refused["cseq"]))
@@ -115,6 +113,13 @@ class PageLog:
         self.seen.state = dict(self.held)
         self.seen.waiting = len(self.pending)
         return self.seen
+
+    def _is_replaced(self, pending: Pending) -> bool:
+        """Whether a later change of mine on its way sets the same key."""
+        if pending.message.get("kind") != "set":
+            return False
+        later = self.pending[self.pending.index(pending) + 1 :]
+        return any(self._is_set(one, pending.message["key"]) for one in later)
 
     @staticmethod
     def _is_set(pending: Pending, key: str) -> bool:

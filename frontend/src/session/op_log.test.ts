@@ -149,6 +149,25 @@ describe("the queue", () => {
     expect(sent(log)).toMatchObject([{ value: { amount: 0.3 } }]);
   });
 
+  it("never lets an older value of mine come after the newer one", () => {
+    const log = new OpLog("client-one");
+    log.hello(hello({}));
+    log.set("explode", { amount: 0.1 });
+    log.say("meanwhile");
+    sent(log);
+    log.set("explode", { amount: 0.2 });
+    sent(log);
+    // The first was refused for going too fast, the last was stored, and the line was lost before either was heard.
+    log.hello(hello({ resumed: true, ops: [] }));
+    expect(sent(log).map((message) => message.cseq)).toEqual([2, 3]);
+
+    log.set("explode", { amount: 0.3 });
+    sent(log);
+    expect(log.nak(nak(3, "rate"))).toEqual({ refused: null, later: true });
+    expect(sent(log)).toEqual([]);
+    expect(log.value("explode")).toEqual({ amount: 0.3 });
+  });
+
   it("waits when the server asks for patience", () => {
     const log = new OpLog("client-one");
     log.set("explode", { amount: 0.5 });

@@ -130,8 +130,12 @@ export class OpLog {
     }
   }
 
-  /** A new connection: everything unconfirmed is sent again; the server knows what it has already. */
+  /**
+   * A new connection: what is unconfirmed is sent again; the server knows what it has already. Not what a later change
+   * of mine replaces: that one may be stored, and the older would come after it.
+   */
   hello(hello: HelloMessage): LogChange {
+    this.pending = this.pending.filter((pending) => !this.isReplaced(pending));
     for (const pending of this.pending) pending.sent = false;
     const keys = new Set(this.keys());
     if (hello.resumed && hello.ops) {
@@ -184,6 +188,7 @@ export class OpLog {
     const pending = this.pending[index];
     if (!pending) return { refused: null, later: false };
     if (nak.code === "rate") {
+      if (this.isReplaced(pending)) this.pending.splice(index, 1);
       pending.sent = false;
       return { refused: null, later: true };
     }
@@ -196,6 +201,18 @@ export class OpLog {
     const before = this.pending.length;
     this.pending = this.pending.filter(({ message }) => message.cseq !== op.cseq);
     return this.pending.length < before;
+  }
+
+  /** Whether a later change of mine on its way sets the same key. */
+  private isReplaced(pending: Pending): boolean {
+    const { message } = pending;
+    if (message.t !== "op" || message.kind !== "set") return false;
+    return this.pending
+      .slice(this.pending.indexOf(pending) + 1)
+      .some(
+        ({ message: later }) =>
+          later.t === "op" && later.kind === "set" && later.key === message.key,
+      );
   }
 
   private queue(message: ChangeMessage): void {
