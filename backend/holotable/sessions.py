@@ -65,7 +65,7 @@ async def start(
     creator_id: UUID,
     code_lifetime: timedelta,
     now: datetime,
-    lobby: Lobby = "guests",
+    lobby: Lobby = "off",
     new_code: Callable[[], str] = random_code,
 ) -> Session:
     """Start a meeting on a revision, with a code that nobody else's living session has."""

@@ -351,7 +351,7 @@ class Session(Table):
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("principal.id"))
     ended_at: Mapped[datetime | None]
-    lobby: Mapped[str] = mapped_column(String(16), default="guests")  # who waits: conduct.Lobby
+    lobby: Mapped[str] = mapped_column(String(16), default="off")  # who waits: conduct.Lobby
     epoch: Mapped[str] = mapped_column(String(16))  # names the log; changes only on restore
     owner_url: Mapped[str] = mapped_column(String(300), default="")
     fence: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -58,7 +58,7 @@ class SessionRequest(BaseModel):
 
     revision_id: UUID
     name: str | None = Field(default=None, max_length=sessions.MAX_NAME_CHARACTERS)
-    lobby: Lobby = "guests"  # who waits until they are let in
+    lobby: Lobby = "off"  # who waits until they are let in
 
 
 class InvitationRequest(BaseModel):

@@ -7723,7 +7723,7 @@ export interface components {
             name?: string | null;
             /**
              * Lobby
-             * @default guests
+             * @default off
              * @enum {string}
              */
             lobby: "off" | "guests" | "outside";

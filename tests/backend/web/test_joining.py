@@ -155,12 +155,12 @@ async def test_a_user_of_another_project_waits_only_where_the_lobby_is_for_them(
         assert answer["waiting"] is waits
 
 
-async def test_a_session_starts_with_a_lobby_for_guests_unless_it_is_said(
+async def test_a_session_starts_with_an_open_door_unless_it_is_said(
     owner: Caller, project: Project, revision: Revision
 ) -> None:
     path = f"/api/v1/projects/{project.id}/sessions"
     body = {"revision_id": str(revision.id)}
-    assert (await owner.client.post(path, json=body)).json()["lobby"] == "guests"
+    assert (await owner.client.post(path, json=body)).json()["lobby"] == "off"
     started = await owner.client.post(path, json=body | {"lobby": "outside"})
     assert started.json()["lobby"] == "outside"
     assert (await owner.client.post(path, json=body | {"lobby": "all"})).status_code == 422
