@@ -41,8 +41,9 @@ class VoiceDesk:
     def decide(self, member: Member, changed: dict[str, Any]) -> Iterator[Effect]:  # a status; JSON
         """Somebody comes into voice, leaves it, opens or closes their microphone."""
         if self.floor.facts.kind == "table":
-            changed["voice"] = None
-            yield nak(member.slot, None, "start_a_session", Reason.TABLE, about="voice")
+            wanted, changed["voice"] = changed["voice"], None
+            if wanted is not None:
+                yield nak(member.slot, None, "start_a_session", Reason.TABLE, about="voice")
             return
         refused = self._refuse(member, changed["voice"])
         if refused is not None:

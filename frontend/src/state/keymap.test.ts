@@ -77,6 +77,12 @@ test("a key that is taken names who has it; taking it leaves the other without",
   expect(keys["fit"]).toEqual([]);
 });
 
+test("the keys of a recording that is played are taken from nobody, and collide with nobody's", () => {
+  expect(conflictsOf("hide", "KeyJ", {})).toEqual([]);
+  const keys = withChords({}, "hide", ["KeyK"]);
+  expect(Object.keys(keys)).toEqual(["hide"]);
+});
+
 test("resetting one gives its keys back and takes them from whoever had got them", () => {
   const keys = withUsualChords(withChords({}, "hide", ["KeyF"]), "fit");
   expect(findShortcut(press("f", "KeyF"), keys, scene())?.id).toBe("fit");

@@ -110,10 +110,16 @@ export function conflictsOf(
 
 /**
  * Narrower places may reuse a key of wider ones in the table (Enter, arrows, letters while walking), where that was
- * thought through; a person who puts a key there twice is told, but for walking, which has the keyboard to itself.
+ * thought through; a person who puts a key there twice is told, but for walking and for a recording that is played,
+ * which have the keyboard to themselves.
  */
 function overlaps(a: Shortcut, b: Shortcut): boolean {
-  return (a.place === "walk") === (b.place === "walk");
+  return ownerOf(a) === ownerOf(b);
+}
+
+function ownerOf({ id, place }: Shortcut): string {
+  if (place === "walk") return "walk";
+  return id.startsWith("replay.") ? "replay" : "";
 }
 
 const sameChord = (a: Chord, b: Chord): boolean => a === b || a === b.replace("Numpad", "Digit");

@@ -85,6 +85,7 @@ def test_v1_at_a_table_nobody_is_in_voice() -> None:
     refused = only(voice(live, anna, "muted"))
     assert (refused["code"], refused["about"]) == ("start_a_session", "voice")
     assert state_of(live, anna) == (None, False)
+    assert voice(live, ben, None) == []  # every page says at first that it is not
     assert only(signals(live, anna, ben))["code"] == "start_a_session"
 
 
