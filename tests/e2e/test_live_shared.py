@@ -106,6 +106,7 @@ def test_a_measurement_and_a_drawing_are_everybodys_with_an_owner(
     ben.waits_for("ux.sheets.length === 0")
 
     ben.page.reload()
+    ben.see("lobby-join").or_(ben.see("viewport")).first.wait_for()
     if ben.see("lobby-join").is_visible():
         ben.see("lobby-join").click()
     ben.settles()
