@@ -93,6 +93,8 @@ def signed_in(shared_server: Served, asset: dict[str, Any], chromium: Browser) -
 
 @pytest.fixture
 def mia(signed_in: Person, asset: dict[str, Any]) -> Person:
+    if signed_in.page.url == "about:blank":  # the first test of a run has no page yet
+        signed_in.goes_to("/")
     signed_in.page.evaluate("localStorage.removeItem('holotable.navigation')")
     signed_in.page.evaluate("localStorage.removeItem('holotable.keys')")
     signed_in.opens_viewer(asset["asset"]["id"])
