@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from e2e.headset import aims, trigger, wears_headset
 from e2e.people import CEILING_MS, Person, add_asset
 from e2e.shapes import coloured_step
 from playwright.sync_api import BrowserContext, expect
@@ -195,6 +196,26 @@ def test_a_session_leaves_minutes_whose_lines_open_their_second_ux_55(
     mia.waits_for("ux.people.length === 2")
     mia.screenshot(tmp_path / "shots" / "replay.png")
 
+    # Who was there stands in lanes; one jumps to what happened; a moment opens in the model.
+    expect(mia.see("replay-lane")).to_have_count(2)
+    mia.see("replay-scrubber").focus()
+    mia.page.keyboard.press("Home")
+    mia.see("replay-jump-to").select_option("decision")
+    mia.see("replay-next").click()
+    expect(mia.see("replay-time")).to_have_attribute("data-ms", re.compile(r"\d{3,}"))
+    there = float(mia.see("replay-time").get_attribute("data-ms") or "nan")
+    assert abs(there / 1000 - decision["second"]) <= 0.2
+    mia.see("replay-jump-to").select_option("issue")
+    mia.see("replay-next").click()
+    expect(mia.see("replay-mark").and_(mia.page.locator("[data-kind=issue]"))).to_have_count(1)
+    mia.see("replay-branch").click()
+    mia.see("replay-save").click()
+    views = f"/projects/{project}/viewpoints?asset_id={asset}"
+    mia.page.wait_for_function("() => document.body.innerText.includes('Saved as a view')")
+    (branched,) = [one for one in owner.get(views)["items"] if " at " in (one["name"] or "")]
+    kept = owner.get(f"/viewpoints/{branched['id']}")["content"]
+    assert len(kept["sections"]["planes"]) == 1
+
     # It plays, stops, goes to its beginning by keys, where nothing is cut, and sees as Ben.
     mia.see("replay-play").click()
     mia.until("(ms) => Number(document.querySelector('[data-testid=replay-time]').dataset.ms) > ms + 500",
@@ -207,3 +228,61 @@ def test_a_session_leaves_minutes_whose_lines_open_their_second_ux_55(
     mia.page.keyboard.press("Home")
     expect(mia.see("chip-sections")).to_have_count(0)
     assert mia.errors + ben.errors == []
+
+
+def test_nobody_is_recorded_in_a_headset_without_seeing_it(
+    meeting_server: Meeting, open_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    served, owner, made = meeting_server
+    mia = Person(open_context(viewport=SIZE), served)
+    context = open_context(viewport=SIZE)
+    wears_headset(context)
+    ben = Person(context, served)
+    code = starts_session(mia, made["asset"]["id"])
+    joins_by_code(ben, code, "Ben")
+    ben.see("vr-button").click()
+    ben.waits_for("ux.xrFrames > 3")
+    assert ben.ux("viewer.xr.wrist")["tag"] is None
+    presses_record(mia)
+    ben.waits_for("ux.viewer.xr.wrist.tag !== null")
+    assert ben.ux("viewer.xr.wrist")["title"] == "This session is being recorded"
+    expect(mia.see("recording-unrecorded")).to_have_text("1 person not recorded")
+    ben.screenshot(tmp_path / "shots" / "headset-asked.png")
+    aims(ben, ben.ux("viewer.xr.wrist")["buttons"]["goOn"])
+    trigger(ben, 1)
+    trigger(ben, 0)
+    expect(mia.see("recording-unrecorded")).to_have_count(0, timeout=CEILING_MS)
+    ben.waits_for("ux.viewer.xr.wrist.title.startsWith('REC')")
+    # They take it back, from the wrist.
+    aims(ben, ben.ux("viewer.xr.wrist")["buttons"]["stay"])
+    trigger(ben, 1)
+    trigger(ben, 0)
+    expect(mia.see("recording-unrecorded")).to_have_text("1 person not recorded")
+
+    # Mia plays the recording; in a headset the same is on the wrist.
+    mia.see("session-button").click()
+    mia.see("session-record").click()
+    expect(mia.see("recording-badge")).to_have_count(0)
+    ben.waits_for("ux.viewer.xr.wrist.tag === null")
+    (session,) = owner.get(f"/projects/{made['project']['id']}/sessions")["items"]
+    owner.post(f"/sessions/{session['id']}/end")
+    worn = open_context(viewport=SIZE)
+    wears_headset(worn)
+    again = Person(worn, served)
+    again.signs_in()
+    again.goes_to(f"/live/{session['id']}/replay?t=0.2")
+    again.settles()
+    again.see("vr-button").click()
+    again.waits_for("ux.xrFrames > 3 && ux.viewer.xr.wrist.title !== null")
+    again.waits_for("ux.people.length === 2")
+    aims(again, again.ux("viewer.xr.wrist")["buttons"]["play"])
+    trigger(again, 1)
+    trigger(again, 0)
+    again.until(
+        "() => Number(document.querySelector('[data-testid=replay-time]').dataset.ms) > 400"
+    )
+    aims(again, again.ux("viewer.xr.wrist")["buttons"]["bar"])
+    trigger(again, 1)
+    trigger(again, 0)
+    again.screenshot(tmp_path / "shots" / "headset-replay.png")
+    assert mia.errors + ben.errors + again.errors == []
