@@ -17,6 +17,8 @@ CHROMIUM_ARGUMENTS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
+    # Texts and boxes are drawn by the processor either way: straight away, not through its graphics card.
+    "--disable-gpu-rasterization",
 ]
 CEILING_MS = 90_000  # of a hang, never of a speed: the machine may be busy
 ANSWERED = (
