@@ -48,7 +48,9 @@ def install() -> None:
         npm = shutil.which("npm")
         if npm is None:
             raise Unavailable("The peers need npm.")
-        subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True)
+        # Not `npm ci`: it refuses where a registry lacks binaries of other platforms that the lock names.
+        arguments = [npm, "install", "--no-save", "--no-audit", "--no-fund"]
+        subprocess.run(arguments, cwd=HERE, check=True)
 
 
 @contextlib.contextmanager
