@@ -229,13 +229,18 @@ class PeerCrowd(Crowd):
             middle = begin + (end - begin) * (self._sampled % 8) // 8
             at = buffer.find(POSE_MARK, middle, end)
             at = buffer.find(POSE_MARK, begin, end) if at < 0 else at
-            account.latencies_ms.append((now - self._stamp(at)) / 1e6)
+            if (stamp := self._stamp(at)) is not None:
+                account.latencies_ms.append((now - stamp) / 1e6)
         at = buffer.find(OP_MARK, begin, end)
-        if at >= 0:
-            account.operations_ms.append((now - self._stamp(at)) / 1e6)
+        while at >= 0 and (stamp := self._stamp(at)) is None:
+            at = buffer.find(OP_MARK, at + 1, end)
+        if at >= 0 and stamp is not None:
+            account.operations_ms.append((now - stamp) / 1e6)
 
-    def _stamp(self, at: int) -> int:
-        return int(self._buffer[at + len(POSE_MARK) : at + len(POSE_MARK) + DIGITS])
+    def _stamp(self, at: int) -> int | None:
+        """None: the bytes of a mark by chance, as in a client's id."""
+        digits = self._buffer[at + len(POSE_MARK) : at + len(POSE_MARK) + DIGITS]
+        return int(digits) if digits.isdigit() else None
 
 
 def main() -> None:
