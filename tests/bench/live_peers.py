@@ -29,16 +29,16 @@ DELIVERED: Final = 0.8  # servers that gather poses leave out what is newer by t
 CROWD_LATE_MS: Final = 50.0  # beyond it the crowd was the bottleneck, not the server
 ROUNDS: Final = 3
 ONE_ROOM: Final = {
-    OURS: (250, 500, 700, 1_000),
-    "y-websocket": (20, 30, 40, 50, 60, 80),
-    "hocuspocus": (10, 20, 30, 40, 50),
-    "colyseus": (30, 50, 80, 120, 160, 220, 300),
+    OURS: (500, 1_000, 1_300, 1_600),
+    "y-websocket": (40, 80, 100, 120, 150),
+    "hocuspocus": (30, 50, 65, 80, 100),
+    "colyseus": (80, 120, 160, 220, 300, 450),
 }
 ROOMS_OF_TEN: Final = {
-    OURS: (500, 1_000, 1_500, 2_000),
-    "y-websocket": (50, 100, 150, 200, 300),
-    "hocuspocus": (30, 50, 80, 120, 160),
-    "colyseus": (100, 200, 300, 450, 600, 800),
+    OURS: (1_500, 2_000, 2_500),
+    "y-websocket": (200, 300, 450, 600, 800),
+    "hocuspocus": (100, 160, 250, 350),
+    "colyseus": (600, 800, 1_100, 1_400, 1_800),
 }
 
 
