@@ -21,6 +21,8 @@ PLAIN = {
     "number": "0",
     "token": "bm8",
     "occurrence_id": "0190b6d4-0000-7000-8000-000000000000",
+    "speaker_id": "0190b6d4-0000-7000-8000-000000000001",
+    "piece_id": "0190b6d4-0000-7000-8000-000000000002",
 }
 INSTALLATION = ("user_id", "token_id", "principal_id")
 

@@ -65,6 +65,7 @@ from holotable.web import (
     parts,
     problems,
     projects,
+    recorded_voices,
     recordings,
     review_progress,
     reviews,
@@ -130,6 +131,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     joining.router,
     voice.router,
     recordings.router,
+    recorded_voices.router,
     minutes.router,
     live.router,
 )
