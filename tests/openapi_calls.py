@@ -37,6 +37,7 @@ class Operation:
     body: Mapping[str, Any] | None  # JSON Schema
     media_type: str | None
     components: Mapping[str, Any]
+    query: Mapping[str, Any]  # what has to be asked beside the path, each a smallest value
 
     @property
     def parameters(self) -> list[str]:
@@ -54,11 +55,15 @@ class Operation:
             assert value is not None, f"{self.id}: teach tests/openapi_calls.py what {name} is"
             path = path.replace(f"{{{name}}}", str(value))
         arguments: dict[str, Any] = {"method": self.method, "url": path}
+        if self.query:
+            arguments["params"] = dict(self.query)
         if self.body is None:
             return arguments
         if self.media_type == "multipart/form-data":
             file = ("cube.stl", b"solid cube\nendsolid cube\n")
             return {**arguments, "files": {"file": file}, "data": body}
+        if self.media_type == "application/octet-stream":
+            return {**arguments, "content": b"\x1a\x45\xdf\xa3"}
         return {**arguments, "json": {**self.example(self.body), **body}}
 
     def example(self, schema: Mapping[str, Any]) -> Any:
@@ -117,4 +122,9 @@ def operations(app: FastAPI) -> Iterator[Operation]:
                 content[media_type].get("schema") if media_type else None,
                 media_type,
                 document["components"]["schemas"],
+                {
+                    one["name"]: one["schema"].get("minimum", 1)
+                    for one in operation.get("parameters", [])
+                    if one["in"] == "query" and one.get("required")
+                },
             )

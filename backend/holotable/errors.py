@@ -283,7 +283,7 @@ class VoiceTooLarge(AttachmentTooLarge):
     """This piece of a voice is larger than one may be."""
 
     code = "voice_too_large"
-    remedy = "Send pieces of at most 30 seconds and 512 KiB."
+    remedy = "Send pieces of at most two minutes and 1 MiB."
 
 
 class VoiceFull(Conflict):

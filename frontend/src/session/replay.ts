@@ -52,6 +52,8 @@ export interface ReplayOptions {
   /** Width by height of my picture. */
   aspect(): number;
   showCamera(pose: CameraPose): void;
+  /** The voices, when there are any. */
+  readonly voices?: { update(atMs: number, playing: boolean, speed: number): void };
   /** Some seconds cannot be read; everything else plays. Told once. */
   onFailure(error: unknown): void;
 }
@@ -384,6 +386,7 @@ class Player implements Replay {
       interrupted: recorded.interrupted ?? false,
       timeline: this.timeline(),
     });
+    this.options.voices?.update(this.atMs, this.playing, this.speed);
   }
 }
 

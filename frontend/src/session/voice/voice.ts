@@ -46,6 +46,8 @@ export interface VoiceOptions {
   microphone(onLost: () => void): Microphone;
   fetchAccess(sessionId: string): Promise<VoiceAccess>;
   link(access: VoiceAccess, mySlot: number, events: LinkEvents): Promise<VoiceLink>;
+  /** Hears what the others hear of me; null: muted. */
+  onMicrophone?(track: MediaStreamTrack | null): void;
 }
 
 const LEVELS_MS = 100;
@@ -149,6 +151,7 @@ export class Voice {
     this.sessionId = null;
     this.access = null;
     this.wanted = "muted";
+    this.options.onMicrophone?.(null);
     this.release();
     this.unlink();
     this.cancelLevels?.();
@@ -217,6 +220,7 @@ export class Voice {
     const before = this.wanted;
     this.wanted = wanted;
     if (wanted === "muted") {
+      this.options.onMicrophone?.(null);
       // The others stop hearing me at once; the device stays warm for the next hold of the key.
       if (before === "talking" && !this.state.silenced) this.rest();
       else this.release();
@@ -248,6 +252,7 @@ export class Voice {
     this.set({ microphone: this.wanted, problem: null });
     this.options.speakers.resume();
     this.options.speakers.listenToMe(track);
+    this.options.onMicrophone?.(track);
     void this.findDevices();
     this.measure();
     await this.connectLink();

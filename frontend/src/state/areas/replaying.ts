@@ -83,10 +83,27 @@ export interface ReplayState {
   readonly timeline: Timeline;
 }
 
+/** How one person's voice is heard. */
+export interface ReplayVoice {
+  readonly principalId: string;
+  readonly name: string;
+  readonly mine: boolean;
+  readonly muted: boolean;
+  /** 0 to 1. */
+  readonly volume: number;
+  /** Something of it is kept at this place. */
+  readonly speaking: boolean;
+}
+
 export interface Replaying {
   readonly replay: Store<ReplayState | null>;
+  /** Whose voices are in the recording. */
+  readonly replayVoices: Store<readonly ReplayVoice[]>;
 }
 
 export function createReplaying(): Replaying {
-  return { replay: new Store<ReplayState | null>(null) };
+  return {
+    replay: new Store<ReplayState | null>(null),
+    replayVoices: new Store<readonly ReplayVoice[]>([]),
+  };
 }

@@ -165,4 +165,28 @@ export const recording = {
   "replay.speed": "Tempo",
   "replay.title": "Aufzeichnung von {name}",
   "replay.viewName": "{name} bei {at}",
+  "recording.voiceHint":
+    "Solange Ihr Mikrofon offen ist. Beim Abschalten wird gelöscht, was von Ihrer Stimme aufgezeichnet ist.",
+  "recording.voiceOff": "Ihre Stimme wird nicht aufgezeichnet; was aufgezeichnet war, ist gelöscht",
+  "recording.voiceOn": "Ihre Stimme wird aufgezeichnet, solange Ihr Mikrofon offen ist",
+  "recording.voiceProblem.failed":
+    "Der Server war nicht zu erreichen; Ihre Stimme wird nicht aufgezeichnet.",
+  "recording.voiceProblem.full": "Diese Aufzeichnung nimmt nichts mehr von Ihrer Stimme auf.",
+  "recording.voiceProblem.lost": "Das Netz war zu lange weg: ein Teil Ihrer Stimme ist verloren.",
+  "recording.voiceProblem.refused": "Der Server hat einen Teil Ihrer Stimme nicht angenommen.",
+  "recording.voiceProblem.unsupported": "Dieser Browser kann kein Mikrofon aufzeichnen.",
+  "recording.voiceToo": "Auch meine Stimme aufzeichnen",
+  "recording.voiceWaiting":
+    "{count, plural, one {# Stück wartet} other {# Stücke warten}} auf das Netz",
+  "command.session.keepVoice": "Meine Stimme aufzeichnen",
+  "replay.forgetVoice": "Meine Stimme löschen",
+  "replay.forgotVoice": "Ihre Stimme ist aus dieser Aufzeichnung gelöscht",
+  "replay.talking": "spricht",
+  "replay.talked": "{name}, sprach {time}",
+  "replay.voiceDownload": "Stimme von {name} herunterladen",
+  "replay.voiceMute": "{name} stumm schalten",
+  "replay.voiceUnmute": "{name} hören",
+  "replay.voiceVolume": "Lautstärke von {name}",
+  "replay.voices": "Stimmen",
+  "replay.voicesSilent": "Stimmen sind von 0,5× bis 2× zu hören.",
 } satisfies TextsOf<typeof english>;
