@@ -283,7 +283,7 @@ class VoiceTooLarge(AttachmentTooLarge):
     """This piece of a voice is larger than one may be."""
 
     code = "voice_too_large"
-    remedy = "Send pieces of at most two minutes and 1 MiB."
+    remedy = "Send pieces of at most two minutes and 768 KiB."
 
 
 class VoiceFull(Conflict):

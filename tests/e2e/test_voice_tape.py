@@ -116,7 +116,7 @@ def test_two_voices_are_recorded_with_consent_and_heard_where_they_spoke(
         middle = mias["from_ms"] + mias["duration_ms"] // 2
         mia.see("replay-scrubber").fill(str(middle // 100 * 100))
         mia.until(
-            "([who, at]) => Math.abs(document.querySelector(`[data-principal=\\"${who}\\"]`)"
+            "([who, at]) => Math.abs(document.querySelector('[data-principal=\"' + who + '\"]')"
             ".currentTime - at) < 0.3",
             [voices[1]["principal_id"], mias["duration_ms"] / 2_000],
         )

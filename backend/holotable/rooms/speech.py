@@ -13,7 +13,7 @@ from holotable.errors import NotAVoice, VoiceOutside
 
 MediaType: TypeAlias = Literal["audio/webm", "audio/ogg", "audio/mp4"]
 
-MAX_PIECE_BYTES: Final = 1 << 20  # ten seconds of Opus are about 40 kB
+MAX_PIECE_BYTES: Final = 768 << 10  # ten seconds of Opus are about 40 kB
 MAX_PIECE_MS: Final = 120_000  # a page in the background may be late
 MAX_VOICE_BYTES: Final = 256 << 20  # of one person: twelve hours at 48 kbit/s
 LATE: Final = timedelta(minutes=10)  # after the end what was kept offline may still come
