@@ -99,6 +99,7 @@ class LaneAnswer(BaseModel):
     hand: list[Interval]
     presenting: list[Interval]
     unrecorded: list[Interval]  # there, and nothing of them was kept
+    talking: list[Interval]
 
 
 class TimelineAnswer(BaseModel):

@@ -21,6 +21,7 @@ export interface RecordingTimeline {
     readonly hand: readonly Pair[];
     readonly presenting: readonly Pair[];
     readonly unrecorded: readonly Pair[];
+    readonly talking: readonly Pair[];
   }[];
   readonly active: readonly Pair[];
   readonly gaps: readonly Pair[];

@@ -5552,6 +5552,11 @@ export interface components {
                 number,
                 number
             ][];
+            /** Talking */
+            talking: [
+                number,
+                number
+            ][];
         };
         /**
          * Layer

@@ -138,7 +138,7 @@ class Live implements LiveSession {
     });
     this.sender = new PoseSender(
       environment,
-      (out) => readOwnPose(workspace, options.pose, out),
+      (out) => readOwnPose(workspace, { ...options.pose, talking: () => this.isTalking() }, out),
       (bytes) => !workspace.spectator.get() && this.connection.sendPose(bytes),
     );
     this.recording = new RecordingPart({
@@ -403,6 +403,10 @@ class Live implements LiveSession {
     const here = this.workspace.people.get().find((one) => one.principal_id === principalId);
     if (here) return here.name;
     return last?.principal_id === principalId ? last.name : t("people.someone");
+  }
+
+  private isTalking(): boolean {
+    return this.voice?.isTalking() ?? false;
   }
 
   private speaking(): Voice | null {

@@ -148,3 +148,34 @@ test("a chunk that cannot be read is said once; the others play", async () => {
   expect(workspace.replay.get()?.damaged).toBe(false);
   expect(names()).toEqual(["Ben"]);
 });
+
+test("whose things they are is known, also of who had left before the recording", async () => {
+  const held = (owner: string) => ({
+    ...{ value: { owner, revision_id: "another" }, seq: 1 },
+    by: { principal_id: "cleo", name: "Cleo", slot: null },
+  });
+  const { workspace } = await playing(0, {
+    state: {
+      "measurement/m1": held("cleo"),
+      "measurement/m2": held("anna"),
+      "measurement/m3": held("dana"),
+      "measurement/m4": held("nobody"),
+    },
+    timeline: {
+      ...NO_TIMELINE,
+      lanes: [
+        {
+          ...{ principalId: "dana", name: "Dana", colour: 0, shape: 0, there: [], hand: [] },
+          ...{ presenting: [], unrecorded: [], talking: [] },
+        },
+      ],
+    },
+  });
+  const owners = workspace.owners.get();
+  expect(["m1", "m2", "m3", "m4"].map((id) => owners.get(`measurement/${id}`)?.name)).toEqual([
+    "Cleo",
+    "Anna",
+    "Dana",
+    "Someone",
+  ]);
+});

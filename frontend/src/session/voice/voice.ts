@@ -51,6 +51,9 @@ export interface VoiceOptions {
 }
 
 const LEVELS_MS = 100;
+/** Louder than this is a word (-38 dB), and a word goes on this long after it was heard. */
+const WORD_LEVEL = 0.3;
+const WORD_MS = 700;
 const RENEW_BEFORE_MS = 10 * 60_000;
 const KEPT = "holotable.voice";
 
@@ -69,6 +72,7 @@ export class Voice {
   /** What the key or the button wants; a permission may come when nobody wants it any more. */
   private wanted: "muted" | "open" | "talking" = "muted";
   private cancelLevels: (() => void) | null = null;
+  private heardMyselfMs = -Infinity;
 
   constructor(options: VoiceOptions) {
     const { workspace, commands } = options;
@@ -103,6 +107,12 @@ export class Voice {
     const { joined } = this.state;
     if (!joined) return null;
     return isSpeaking(this.state) ? "open" : "muted";
+  }
+
+  /** My microphone hears words right now, not only a room. */
+  isTalking(): boolean {
+    const { environment } = this.options;
+    return isSpeaking(this.state) && environment.now() - this.heardMyselfMs < WORD_MS;
   }
 
   /** The first message on every socket of a meeting. */
@@ -403,8 +413,11 @@ export class Voice {
     const levels = new Map<number, number>();
     if (!this.state.joined) return levels;
     for (const { slot, mine, lost, status } of this.workspace.people.get()) {
-      if (mine && isSpeaking(this.state)) levels.set(slot, speakers.level("me"));
-      else if (!mine && lost !== true && status.voice === "open")
+      if (mine && isSpeaking(this.state)) {
+        const level = speakers.level("me");
+        if (level > WORD_LEVEL) this.heardMyselfMs = this.options.environment.now();
+        levels.set(slot, level);
+      } else if (!mine && lost !== true && status.voice === "open")
         levels.set(slot, speakers.level(slot));
     }
     return levels;

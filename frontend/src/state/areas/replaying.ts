@@ -45,6 +45,12 @@ export interface Lane {
   readonly presenting: readonly Interval[];
   /** There, and nothing of them was kept. */
   readonly unrecorded: readonly Interval[];
+  readonly talking: readonly Interval[];
+}
+
+/** How long somebody talked, milliseconds. */
+export function talkedMs({ talking }: Pick<Lane, "talking">): number {
+  return talking.reduce((sum, [from, to]) => sum + to - from, 0);
 }
 
 /** A recording from afar. */
