@@ -6,6 +6,7 @@ import { Commands } from "../state/commands";
 import { type Workspace, createWorkspace } from "../state/workspace";
 import type { ChunkRecord } from "./chunk";
 import { FakeEnvironment } from "./fake_environment";
+import { structureOfFour } from "./scene_sync.test-data";
 import { type Recorded, createReplay } from "./replay";
 
 const BY = { principal_id: "anna", name: "Anna", slot: null };
@@ -171,6 +172,7 @@ test("whose things they are is known, also of who had left before the recording"
       ],
     },
   });
+  workspace.structure.set(structureOfFour());
   const owners = workspace.owners.get();
   expect(["m1", "m2", "m3", "m4"].map((id) => owners.get(`measurement/${id}`)?.name)).toEqual([
     "Cleo",
