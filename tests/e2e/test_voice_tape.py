@@ -100,7 +100,7 @@ def test_two_voices_are_recorded_with_consent_and_heard_where_they_spoke(
         assert mias["from_ms"] >= 1_000  # nothing from before she said yes
 
         # The replay plays both where they spoke; the sound has a length and energy, and follows seeks.
-        mia.goes_to(f"/sessions/{session['id']}/replay?r={recording['id']}&t=0")
+        mia.goes_to(f"/live/{session['id']}/replay?r={recording['id']}&t=0")
         mia.settles()
         expect(mia.see("replay-bar")).to_be_visible(timeout=CEILING_MS)
         sounds = mia.page.locator('[data-testid="replay-voice-sound"]')

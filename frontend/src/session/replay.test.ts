@@ -173,6 +173,8 @@ test("whose things they are is known, also of who had left before the recording"
     },
   });
   workspace.structure.set(structureOfFour());
+  await Promise.resolve();
+  await Promise.resolve();
   const owners = workspace.owners.get();
   expect(["m1", "m2", "m3", "m4"].map((id) => owners.get(`measurement/${id}`)?.name)).toEqual([
     "Cleo",
