@@ -50,7 +50,7 @@ class StoredJournal:
                 session_id,
                 UUID(joiner.principal_id),
                 joiner.name,
-                joiner.role.value,
+                joiner.role.value if participant.slot >= 0 else rows.SPECTATOR,
                 joiner.device,
                 now,
             )

@@ -207,7 +207,9 @@ class LiveRoom:
         seated = self.room.watch(joiner, self._now(), since=since, epoch=epoch)
         if seated is None:
             return None
-        return self._beside(lane, joiner, *seated, balcony.RELIABLE_LIMIT_BYTES)
+        spectator = self._beside(lane, joiner, *seated, balcony.RELIABLE_LIMIT_BYTES)
+        self._arrivals.append(spectator)
+        return spectator
 
     def knock(self, lane: Lane, joiner: Joiner) -> Participant | None:
         """Let somebody wait at the door; None: too many wait already."""
@@ -508,7 +510,8 @@ class LiveRoom:
 
     def open_attendances(self) -> list[str]:
         """The attendance rows of everyone who is here, for whoever closes the room."""
-        return [p.attendance_id for p in self.participants.values() if p.attendance_id]
+        everyone = [*self.participants.values(), *self.aside.values()]
+        return [one.attendance_id for one in everyone if one.attendance_id]
 
 
 def refuse(lane: Lane, why: Literal["full"] | Bar) -> None:

@@ -34,6 +34,7 @@ export const recording = {
     "Ab dann wird nicht mehr aufbewahrt, wo du bist und worauf du zeigst. Was vorher war, bleibt; wer die Aufzeichnung begonnen hat, kann sie löschen.",
   "recording.youAreNot":
     "Du wirst nicht aufgezeichnet: Die Aufzeichnung sagt nur, dass du da bist. Änderungen und Chat gehören zur Sitzung.",
+  "minutes.watched": "hat zugesehen",
   "minutes.agree": "Zustimmen",
   "minutes.agenda": "Ablauf: gespeicherte Ansichten",
   "minutes.agreed":

@@ -30,6 +30,7 @@ export const recording = {
     "From then on nothing of where you are and what you point at is kept. What was recorded before stays; whoever started the recording can delete it.",
   "recording.youAreNot":
     "You are not recorded: the recording only says that you are here. Changes and chat belong to the session.",
+  "minutes.watched": "watched",
   "minutes.agree": "Agree",
   "minutes.agenda": "Agenda: saved views",
   "minutes.agreed":
