@@ -11,6 +11,7 @@ class FakeRecorder {
 
   state = "inactive";
   ondataavailable: ((event: { data: Blob }) => void) | null = null;
+  onstart: (() => void) | null = null;
   onstop: (() => void) | null = null;
   onerror: (() => void) | null = null;
   readonly options: { readonly mimeType: string };
@@ -22,6 +23,7 @@ class FakeRecorder {
 
   start(): void {
     this.state = "recording";
+    this.onstart?.();
   }
 
   stop(): void {
@@ -46,6 +48,7 @@ test("it records in the container the browser has, and gives the whole sound", a
   const take = recordMicrophone(track);
   expect(FakeRecorder.last?.options.mimeType).toBe("audio/ogg;codecs=opus");
   expect(FakeRecorder.last?.state).toBe("recording");
+  expect(take?.lateMs()).toBeGreaterThanOrEqual(0);
   expect(await (await take?.stop())?.text()).toBe("OggS");
 });
 

@@ -18,17 +18,19 @@ export function recordMicrophone(track: MediaStreamTrack): Take | null {
     audioBitsPerSecond: BITS_PER_SECOND,
   });
   const parts: Blob[] = [];
-  const began = performance.now();
-  let ended = began;
+  const asked = performance.now();
+  let began = asked;
   const over = new Promise<Blob>((resolve) => {
+    recorder.onstart = () => (began = performance.now());
     recorder.ondataavailable = ({ data }) => parts.push(data);
     recorder.onstop = () => resolve(new Blob(parts));
     recorder.onerror = () => resolve(new Blob());
   });
   recorder.start();
   return {
+    lateMs: () => began - asked,
     stop: async () => {
-      ended = performance.now();
+      const ended = performance.now();
       if (recorder.state !== "inactive") recorder.stop(); // a track that ended has stopped it
       const bytes = new Uint8Array(await (await over).arrayBuffer());
       return new Blob([withDuration(bytes, ended - began)]);

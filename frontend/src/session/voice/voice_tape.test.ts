@@ -13,7 +13,7 @@ const GOING: RecordingState = {
 };
 
 /** A page whose recorder and server answer as told. */
-function page({ said = false, records = true } = {}) {
+function page({ said = false, records = true, late = 0 } = {}) {
   const workspace = createWorkspace();
   workspace.session.set({
     ...{ id: "s1", kind: "session", name: "Friday", code: null, joinUrl: null, startedAt: null },
@@ -37,6 +37,7 @@ function page({ said = false, records = true } = {}) {
           open -= 1;
           return Promise.resolve(new Blob([name]));
         },
+        lateMs: () => late,
       };
     },
     said: () => Promise.resolve(said),
@@ -196,4 +197,16 @@ test("a server that was not told keeps nothing", async () => {
   commands.run("session.keepVoice", { on: true });
   await environment.settle();
   expect([kept().agreed, kept().problem, open()]).toEqual([false, "failed", 0]);
+});
+
+test("a recorder that began late says where its sound begins", async () => {
+  const { workspace, commands, environment, tape, track, sent } = page({ late: 400 });
+  workspace.recording.set(GOING);
+  commands.run("session.keepVoice", { on: true });
+  await environment.settle();
+  tape.hear(track);
+  await environment.pass(3_000);
+  tape.hear(null);
+  await environment.settle();
+  expect(sent.map(({ ageMs, durationMs }) => [ageMs, durationMs])).toEqual([[2_600, 2_600]]);
 });

@@ -14,6 +14,8 @@ import type { Environment } from "../environment";
 export interface Take {
   /** Ends it; the sound, empty when there was none. */
   stop(): Promise<Blob>;
+  /** How long after it was asked for it began, milliseconds. */
+  lateMs(): number;
 }
 
 /** Some seconds of my voice. Times: milliseconds of the environment's clock. */
@@ -175,12 +177,14 @@ export class VoiceTape {
   }
 
   private async end({ take, beganMs, id }: NonNullable<VoiceTape["take"]>): Promise<void> {
-    const durationMs = Math.round(this.options.environment.now() - beganMs);
+    const endedMs = this.options.environment.now();
     const epoch = this.drops;
     const sound = await take.stop();
+    const heardMs = beganMs + take.lateMs();
+    const durationMs = Math.round(endedMs - heardMs);
     if (sound.size === 0 || durationMs < 1 || epoch !== this.drops) return;
     this.waiting.push({
-      ...{ id: this.options.newId(), recordingId: id, beganMs },
+      ...{ id: this.options.newId(), recordingId: id, beganMs: heardMs },
       ...{ durationMs, sound },
     });
     let bytes = 0;
