@@ -30,6 +30,7 @@ _ENGLISH: Final = {
     "what.opened": "opened", "what.changed": "changed", "what.closed": "closed",
     "role.owner": "owner", "role.editor": "editor", "role.reviewer": "reviewer",
     "role.viewer": "viewer", "role.guest_live": "guest", "role.guest_view": "guest",
+    "role.spectator": "spectator",
     "device.desktop": "computer", "device.tablet": "tablet", "device.phone": "phone",
     "device.headset": "headset",
 }  # fmt: skip
@@ -50,6 +51,7 @@ _GERMAN: Final = {
     "what.opened": "eröffnet", "what.changed": "geändert", "what.closed": "geschlossen",
     "role.owner": "Eigentümer", "role.editor": "Bearbeitend", "role.reviewer": "Prüfend",
     "role.viewer": "Lesend", "role.guest_live": "Gast", "role.guest_view": "Gast",
+    "role.spectator": "Zuschauend",
     "device.desktop": "Rechner", "device.tablet": "Tablet", "device.phone": "Telefon",
     "device.headset": "Headset",
 }  # fmt: skip

@@ -21,6 +21,7 @@ export interface RecordingTimeline {
     readonly hand: readonly Pair[];
     readonly presenting: readonly Pair[];
     readonly unrecorded: readonly Pair[];
+    readonly talking: readonly Pair[];
   }[];
   readonly active: readonly Pair[];
   readonly gaps: readonly Pair[];
@@ -111,7 +112,7 @@ async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
   return data;
 }
 
-export function recordingApi({ GET, PATCH, POST }: Client) {
+export function recordingApi({ GET, PATCH, POST, PUT }: Client) {
   const session = (id: string) => ({ params: { path: { session_id: id } } });
   const one = (id: string) => ({ params: { path: { recording_id: id } } });
   // The document is pinned by docs/formats/minutes.md and the server's golden file.
@@ -149,6 +150,39 @@ export function recordingApi({ GET, PATCH, POST }: Client) {
           params: { path: { recording_id: id, number } },
           parseAs: "arrayBuffer",
         }) as Promise<{ data?: ArrayBuffer }>, // octets have no schema
+      ),
+    /** Whose voices are kept. */
+    recordedVoices: async (id: string): Promise<readonly Schemas["RecordedVoiceAnswer"][]> =>
+      (await body(GET("/api/v1/recordings/{recording_id}/voices", one(id)))).items,
+    voicePiece: async (id: string, speakerId: string, pieceId: string): Promise<Blob> =>
+      body(
+        GET("/api/v1/recordings/{recording_id}/voices/{speaker_id}/pieces/{piece_id}", {
+          params: { path: { recording_id: id, speaker_id: speakerId, piece_id: pieceId } },
+          parseAs: "blob",
+        }) as Promise<{ data?: Blob }>, // sound has no schema
+      ),
+    voiceUrl: (id: string, speakerId: string) =>
+      `/api/v1/recordings/${id}/voices/${speakerId}/download`,
+    /** What I said last of my own voice. */
+    voiceConsent: async (id: string): Promise<boolean> =>
+      (await body(GET("/api/v1/recordings/{recording_id}/voice", one(id)))).agrees,
+    consentToVoice: (id: string, agrees: boolean) =>
+      body(PUT("/api/v1/recordings/{recording_id}/voice", { ...one(id), body: { agrees } })),
+    keepVoicePiece: (
+      id: string,
+      piece: { readonly id: string; readonly ageMs: number; readonly durationMs: number },
+      sound: Blob,
+    ) =>
+      body(
+        PUT("/api/v1/recordings/{recording_id}/voice/pieces/{piece_id}", {
+          params: {
+            path: { recording_id: id, piece_id: piece.id },
+            query: { age_ms: piece.ageMs, duration_ms: piece.durationMs },
+          },
+          body: sound as unknown as string, // octets: a string in the schema
+          bodySerializer: (octets: unknown) => octets as Blob,
+          headers: { "Content-Type": "application/octet-stream" },
+        }),
       ),
     /** Saves what everybody saw at a second as a view. */
     branchRecording: (id: string, at: number, view: Schemas["BranchRequest"]) =>

@@ -2942,6 +2942,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{recording_id}/voice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Voice Consent
+         * @description What I said last of my voice in this recording; nothing is a no.
+         */
+        get: operations["get_voice_consent"];
+        /**
+         * Set Voice Consent
+         * @description Let my voice be kept, or take it back with all that was kept of it; who was there, may.
+         */
+        put: operations["set_voice_consent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/voice/pieces/{piece_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep Voice Piece
+         * @description Keep some seconds of my voice; sent again it is the same piece.
+         */
+        put: operations["keep_voice_piece"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/voices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recorded Voices
+         * @description Whose voices are kept, and when they spoke.
+         */
+        get: operations["list_recorded_voices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/voices/{speaker_id}/pieces/{piece_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Voice Piece
+         * @description Some seconds of a voice; it may be taken back, so it is not kept by anybody's browser.
+         */
+        get: operations["get_voice_piece"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/voices/{speaker_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Voice
+         * @description One person's voice: a zip of its pieces, each named by the time it began.
+         */
+        get: operations["download_voice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/minutes": {
         parameters: {
             query?: never;
@@ -5220,6 +5324,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[RecordedVoiceAnswer] */
+        Items_RecordedVoiceAnswer_: {
+            /** Items */
+            items: components["schemas"]["RecordedVoiceAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[RecordingAnswer] */
         Items_RecordingAnswer_: {
             /** Items */
@@ -5438,6 +5549,11 @@ export interface components {
             ][];
             /** Unrecorded */
             unrecorded: [
+                number,
+                number
+            ][];
+            /** Talking */
+            talking: [
                 number,
                 number
             ][];
@@ -6648,6 +6764,28 @@ export interface components {
             name: string;
         };
         /**
+         * PieceAnswer
+         * @description Some seconds of a voice, a file that plays alone. from_ms: since the press.
+         */
+        PieceAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** From Ms */
+            from_ms: number;
+            /** Duration Ms */
+            duration_ms: number;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "audio/webm" | "audio/ogg" | "audio/mp4";
+            /** Bytes */
+            bytes: number;
+        };
+        /**
          * PinsAnswer
          * @description Everything pinned to a revision, as columns of equal length, so that 10,000 fit one answer.
          *
@@ -7003,6 +7141,25 @@ export interface components {
             op: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * RecordedVoiceAnswer
+         * @description What is kept of one person's voice, as it was said.
+         */
+        RecordedVoiceAnswer: {
+            /**
+             * Principal Id
+             * Format: uuid
+             */
+            principal_id: string;
+            /** Name */
+            name: string;
+            /** Mine */
+            mine: boolean;
+            /** Bytes */
+            bytes: number;
+            /** Pieces */
+            pieces: components["schemas"]["PieceAnswer"][];
         };
         /**
          * RecordingAnswer
@@ -8724,6 +8881,14 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * VoiceConsent
+         * @description Whether one's own voice may be kept in a recording; a no deletes what was kept.
+         */
+        VoiceConsent: {
+            /** Agrees */
+            agrees: boolean;
         };
         /**
          * Waiting
@@ -15098,6 +15263,208 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ViewpointDetailAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_voice_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceConsent"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_voice_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoiceConsent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceConsent"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_voice_piece: {
+        parameters: {
+            query: {
+                /** @description How long ago it began */
+                age_ms: number;
+                duration_ms: number;
+            };
+            header?: never;
+            path: {
+                recording_id: string;
+                piece_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PieceAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recorded_voices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RecordedVoiceAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_voice_piece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                speaker_id: string;
+                piece_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                speaker_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
                 };
             };
             /** @description What went wrong, why, and what to do next. */

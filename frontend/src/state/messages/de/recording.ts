@@ -34,6 +34,7 @@ export const recording = {
     "Ab dann wird nicht mehr aufbewahrt, wo du bist und worauf du zeigst. Was vorher war, bleibt; wer die Aufzeichnung begonnen hat, kann sie löschen.",
   "recording.youAreNot":
     "Du wirst nicht aufgezeichnet: Die Aufzeichnung sagt nur, dass du da bist. Änderungen und Chat gehören zur Sitzung.",
+  "minutes.watched": "hat zugesehen",
   "minutes.agree": "Zustimmen",
   "minutes.agenda": "Ablauf: gespeicherte Ansichten",
   "minutes.agreed":
@@ -165,4 +166,28 @@ export const recording = {
   "replay.speed": "Tempo",
   "replay.title": "Aufzeichnung von {name}",
   "replay.viewName": "{name} bei {at}",
+  "recording.voiceHint":
+    "Solange Ihr Mikrofon offen ist. Beim Abschalten wird gelöscht, was von Ihrer Stimme aufgezeichnet ist.",
+  "recording.voiceOff": "Ihre Stimme wird nicht aufgezeichnet; was aufgezeichnet war, ist gelöscht",
+  "recording.voiceOn": "Ihre Stimme wird aufgezeichnet, solange Ihr Mikrofon offen ist",
+  "recording.voiceProblem.failed":
+    "Der Server war nicht zu erreichen; Ihre Stimme wird nicht aufgezeichnet.",
+  "recording.voiceProblem.full": "Diese Aufzeichnung nimmt nichts mehr von Ihrer Stimme auf.",
+  "recording.voiceProblem.lost": "Das Netz war zu lange weg: ein Teil Ihrer Stimme ist verloren.",
+  "recording.voiceProblem.refused": "Der Server hat einen Teil Ihrer Stimme nicht angenommen.",
+  "recording.voiceProblem.unsupported": "Dieser Browser kann kein Mikrofon aufzeichnen.",
+  "recording.voiceToo": "Auch meine Stimme aufzeichnen",
+  "recording.voiceWaiting":
+    "{count, plural, one {# Stück wartet} other {# Stücke warten}} auf das Netz",
+  "command.session.keepVoice": "Meine Stimme aufzeichnen",
+  "replay.forgetVoice": "Meine Stimme löschen",
+  "replay.forgotVoice": "Ihre Stimme ist aus dieser Aufzeichnung gelöscht",
+  "replay.talking": "spricht",
+  "replay.talked": "{name}, sprach {time}",
+  "replay.voiceDownload": "Stimme von {name} herunterladen",
+  "replay.voiceMute": "{name} stumm schalten",
+  "replay.voiceUnmute": "{name} hören",
+  "replay.voiceVolume": "Lautstärke von {name}",
+  "replay.voices": "Stimmen",
+  "replay.voicesSilent": "Stimmen sind von 0,5× bis 2× zu hören.",
 } satisfies TextsOf<typeof english>;

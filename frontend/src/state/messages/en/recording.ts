@@ -30,6 +30,7 @@ export const recording = {
     "From then on nothing of where you are and what you point at is kept. What was recorded before stays; whoever started the recording can delete it.",
   "recording.youAreNot":
     "You are not recorded: the recording only says that you are here. Changes and chat belong to the session.",
+  "minutes.watched": "watched",
   "minutes.agree": "Agree",
   "minutes.agenda": "Agenda: saved views",
   "minutes.agreed":
@@ -160,4 +161,27 @@ export const recording = {
   "replay.speed": "Speed",
   "replay.title": "Recording of {name}",
   "replay.viewName": "{name} at {at}",
+  "recording.voiceHint":
+    "While your microphone is open. Switched off, what was kept of your voice is deleted.",
+  "recording.voiceOff": "Your voice is not kept; what was kept is deleted",
+  "recording.voiceOn": "Your voice is kept in the recording while your microphone is open",
+  "recording.voiceProblem.failed": "The server could not be told; your voice is not kept.",
+  "recording.voiceProblem.full": "This recording keeps no more of your voice.",
+  "recording.voiceProblem.lost": "The network was away too long: some of your voice is lost.",
+  "recording.voiceProblem.refused": "The server did not keep some of your voice.",
+  "recording.voiceProblem.unsupported": "This browser cannot record a microphone.",
+  "recording.voiceToo": "Keep my voice too",
+  "recording.voiceWaiting":
+    "{count, plural, one {# piece waits} other {# pieces wait}} for the network",
+  "command.session.keepVoice": "Keep my voice in the recording",
+  "replay.forgetVoice": "Delete my voice",
+  "replay.forgotVoice": "Your voice is deleted from this recording",
+  "replay.talking": "talking",
+  "replay.talked": "{name}, talked {time}",
+  "replay.voiceDownload": "Download the voice of {name}",
+  "replay.voiceMute": "Mute {name}",
+  "replay.voiceUnmute": "Hear {name}",
+  "replay.voiceVolume": "Volume of {name}",
+  "replay.voices": "Voices",
+  "replay.voicesSilent": "Voices are heard from 0.5× to 2×.",
 };
