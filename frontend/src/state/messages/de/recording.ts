@@ -10,14 +10,14 @@ export const recording = {
   "recording.about": "Über die Aufzeichnung",
   "recording.began": "{name} zeichnet diese Sitzung auf",
   "recording.consentText":
-    "{name} hat die Aufzeichnung begonnen. Ab jetzt werden Positionen, Zeigen, Änderungen und Chat aufbewahrt und können von Mitgliedern des Projekts wieder abgespielt werden. Was vorher war, ist nicht darin. Bis du bleibst, wird nicht aufbewahrt, wo du bist und worauf du zeigst. Änderungen und Chat gehören zur Sitzung und bleiben ohnehin in ihrem Protokoll.",
+    "{name} hat die Aufzeichnung begonnen. Ab jetzt werden Positionen, Zeigen, Änderungen und Chat aufbewahrt und können von Mitgliedern des Projekts wieder abgespielt werden. Was vorher war, ist nicht darin. Bis Sie zustimmen, wird nicht aufbewahrt, wo Sie sind und worauf Sie zeigen. Änderungen und Chat gehören zur Sitzung und bleiben ohnehin in ihrem Protokoll.",
   "recording.consentTitle": "Diese Sitzung wird aufgezeichnet",
   "recording.continue": "Bleiben",
   "recording.decline": "Bleiben, nicht aufgezeichnet",
   "recording.goOn": "Mich aufzeichnen",
   "recording.leave": "Verlassen",
   "recording.lobby":
-    "Diese Sitzung wird aufgezeichnet: Positionen, Zeigen, Änderungen und Chat. Mit dem Beitritt stimmst du zu; das kannst du jederzeit zurücknehmen.",
+    "Diese Sitzung wird aufgezeichnet: Positionen, Zeigen, Änderungen und Chat. Mit dem Beitritt stimmen Sie zu; das können Sie jederzeit zurücknehmen.",
   "recording.over.empty": "Die Aufzeichnung ist zu Ende: niemand war da",
   "recording.over.ended": "Die Aufzeichnung endete mit der Sitzung",
   "recording.over.interrupted": "Die Aufzeichnung wurde unterbrochen",
@@ -31,11 +31,19 @@ export const recording = {
     "{count, plural, one {# Person nicht aufgezeichnet} other {# Personen nicht aufgezeichnet}}",
   "recording.withdraw": "Mich nicht mehr aufzeichnen",
   "recording.withdrawHint":
-    "Ab dann wird nicht mehr aufbewahrt, wo du bist und worauf du zeigst. Was vorher war, bleibt; wer die Aufzeichnung begonnen hat, kann sie löschen.",
+    "Ab dann wird nicht mehr aufbewahrt, wo Sie sind und worauf Sie zeigen. Was vorher war, bleibt; wer die Aufzeichnung begonnen hat, kann sie löschen.",
   "recording.youAreNot":
-    "Du wirst nicht aufgezeichnet: Die Aufzeichnung sagt nur, dass du da bist. Änderungen und Chat gehören zur Sitzung.",
+    "Sie werden nicht aufgezeichnet: Die Aufzeichnung sagt nur, dass Sie da sind. Änderungen und Chat gehören zur Sitzung.",
+  "minutes.bcf": "Issues als BCF",
+  "minutes.notReached": "Nicht erreicht: {names}",
+  "chat.decision": "Beschluss",
+  "chat.question": "Frage",
+  "chat.answer": "Antwort",
+  "chat.agrees": "stimmt zu",
+  "chat.disagrees": "stimmt nicht zu",
+  "chat.agreed": "{count, plural, one {# stimmt zu} other {# stimmen zu}}",
   "minutes.agree": "Zustimmen",
-  "minutes.agenda": "Ablauf: gespeicherte Ansichten",
+  "minutes.agenda": "Agenda",
   "minutes.agreed":
     "{count, plural, =0 {Niemand stimmte zu} one {# Zustimmung: {names}} other {# Zustimmungen: {names}}}",
   "minutes.against": "Dagegen: {names}",
@@ -72,7 +80,7 @@ export const recording = {
   "minutes.from": "{from} bis {to}",
   "minutes.goesOn": "noch da",
   "minutes.hint":
-    "Im Chat: /decide für einen Beschluss, /agree oder 👍 zum Zustimmen, /q für eine offene Frage.",
+    "Im Chat: /decide für einen Beschluss, /agree zum Zustimmen, /q für eine offene Frage.",
   "minutes.issues": "Probleme",
   "minutes.links": "Verweise",
   "minutes.measurements": "Messungen",
