@@ -1,4 +1,4 @@
-"""Reverse proxies as docs/SCALING.md writes them: its own text, with addresses of a test, run for real."""
+"""Reverse proxies as docs/SCALING.md writes them: its own text, with addresses of a test."""
 
 import contextlib
 import re
@@ -58,7 +58,11 @@ def caddy(folder: Path, text: str, ports: list[int]) -> Iterator[None]:
     folder.mkdir()
     config = folder / "Caddyfile"
     config.write_text("{\n\tadmin off\n\tauto_https off\n}\n" + text, encoding="utf-8")
-    environment = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    environment = {
+        "HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+    }
     command = [program, "run", "--config", str(config), "--adapter", "caddyfile"]
     with _running(command, folder / "log", ports, environment):
         yield

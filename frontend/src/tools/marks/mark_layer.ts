@@ -9,9 +9,9 @@ import { distance } from "../../scene/vector";
 import { arrowPath, outlineOf, penPath, type Point } from "./outline";
 import "./marks.css";
 
-/** A sheet of somebody whom I follow is seen while I stand where they stand; poses are sent in single precision. */
 /** Marks lie on the picture that they were drawn on, to the pixel. */
 const SAME_PICTURE = 1e-5;
+/** A sheet of somebody whom I follow is seen while I stand where they stand; poses are sent in single precision. */
 const SEEN_WITHIN = 2e-3;
 const SVG = "http://www.w3.org/2000/svg";
 /** A mark whose place lies this much farther than the surface in front of it is behind it; of its distance. */

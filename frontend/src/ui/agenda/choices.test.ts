@@ -21,7 +21,13 @@ it("offers issues that are not done, and reviews of this asset", async () => {
     { id: "r2", number: 2, title: "", asset_id: "a" },
     { id: "r3", number: 3, title: "Other", asset_id: "b" },
   ];
-  expect(await linkChoices(api(() => Promise.resolve(rows)), "p", "a")).toEqual({
+  expect(
+    await linkChoices(
+      api(() => Promise.resolve(rows)),
+      "p",
+      "a",
+    ),
+  ).toEqual({
     issues: [
       { number: 3, title: "Bore" },
       { number: 5, title: "Seal" },
@@ -34,7 +40,11 @@ it("offers issues that are not done, and reviews of this asset", async () => {
 });
 
 it("goes without reviews for who may not see them", async () => {
-  const found = await linkChoices(api(() => Promise.reject(new Error("403"))), "p", "a");
+  const found = await linkChoices(
+    api(() => Promise.reject(new Error("403"))),
+    "p",
+    "a",
+  );
   expect(found.reviews).toEqual([]);
   expect(found.issues).toHaveLength(2);
 });
