@@ -28,6 +28,7 @@ from holotable.rooms.lane import TEXT, Frame, Lane
 from holotable.rooms.ledger import Ledger
 from holotable.rooms.live_room import FencedError, LiveRoom, Participant, refuse
 from holotable.rooms.metronome import Metronome
+from holotable.rooms.opening import lay_out
 from holotable.rooms.presence import MAX_SLOTS
 from holotable.rooms.protocol import (
     CLOSE_FORBIDDEN,
@@ -283,6 +284,7 @@ class Hub:
             if claimed is None or isinstance(claimed, rows.HeldElsewhere):
                 return claimed
             session, lease = claimed
+            await lay_out(transaction, session)
             past = await past_of(transaction, session, self._recorder)
             revision = await transaction.get(Revision, session.revision_id)
             assert revision is not None, "a foreign key holds it"

@@ -59,9 +59,15 @@ export interface Minutes {
     readonly name: string;
     readonly by: string;
     readonly view_id: string | null;
-    /** sha256 of the view's picture, as it was. */
-    readonly picture: string | null;
+    /** sha256 of the view's picture, as it was; absent from agendas of before. */
+    readonly picture?: string | null;
+    /** Seconds it took, and minutes that were planned: of items of the session's agenda. */
+    readonly seconds?: number | null;
+    readonly minutes?: number | null;
+    readonly issue?: number | null;
   })[];
+  /** Items of the agenda that nobody was shown; absent from minutes of before. */
+  readonly not_reached?: readonly { readonly name: string }[];
   readonly decisions: readonly (MinutesLine & {
     readonly number: number;
     readonly text: string;
@@ -235,5 +241,8 @@ export function recordingApi({ GET, PATCH, POST, PUT }: Client) {
       if (version !== null) query.set("version", String(version));
       return `/api/v1/sessions/${sessionId}/minutes/document?${query.toString()}`;
     },
+    /** Where the issues of a session lie as one BCF file. */
+    minutesIssues: (sessionId: string): string =>
+      `/api/v1/sessions/${sessionId}/minutes/issues.bcf`,
   };
 }

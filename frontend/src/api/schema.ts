@@ -2656,6 +2656,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/agenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session Agenda
+         * @description What will be looked at, as it was prepared or as the room has it.
+         */
+        get: operations["get_session_agenda"];
+        /**
+         * Prepare Session Agenda
+         * @description Write the agenda of a session that nobody was in yet; its room opens with it.
+         */
+        put: operations["prepare_session_agenda"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/end": {
         parameters: {
             query?: never;
@@ -3150,10 +3174,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/minutes/issues.bcf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Minutes Bcf
+         * @description The issues that the minutes list, as they are now, in one BCF 3.0 file; 404 without any.
+         */
+        get: operations["get_minutes_bcf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AgendaAnswer
+         * @description The agenda of a session. may_prepare: by whoever asks, until somebody comes in.
+         */
+        AgendaAnswer: {
+            /** Items */
+            items: components["schemas"]["AgendaItem"][];
+            /** May Prepare */
+            may_prepare: boolean;
+        };
+        /**
+         * AgendaItem
+         * @description Something to be looked at. minutes: how long it may take.
+         */
+        AgendaItem: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** View Id */
+            view_id?: string | null;
+            /** Revision Id */
+            revision_id?: string | null;
+            /** Minutes */
+            minutes?: number | null;
+            /** Issue */
+            issue?: number | null;
+            /** Review Id */
+            review_id?: string | null;
+        };
+        /**
+         * AgendaValue
+         * @description What will be looked at, in order.
+         */
+        AgendaValue: {
+            /** Items */
+            items: components["schemas"]["AgendaItem"][];
+        };
         /**
          * Anchor
          * @description What somebody clicked. feature: of `other`, whose `entity` is null.
@@ -7863,6 +7945,8 @@ export interface components {
              * @enum {string}
              */
             lobby: "off" | "guests" | "outside";
+            /** Begun */
+            begun: boolean;
             /** Join Url */
             join_url: string;
         };
@@ -14787,6 +14871,72 @@ export interface operations {
             };
         };
     };
+    get_session_agenda: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgendaAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prepare_session_agenda: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgendaValue"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgendaAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_session: {
         parameters: {
             query?: never;
@@ -15680,6 +15830,40 @@ export interface operations {
                     "text/html": unknown;
                     "application/pdf": unknown;
                     "text/markdown": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_minutes_bcf: {
+        parameters: {
+            query?: {
+                /** @description A published version */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description What went wrong, why, and what to do next. */

@@ -31,8 +31,16 @@ export const recording = {
   "recording.youAreNot":
     "You are not recorded: the recording only says that you are here. Changes and chat belong to the session.",
   "minutes.watched": "watched",
+  "minutes.bcf": "Issues as BCF",
+  "minutes.notReached": "Not reached: {names}",
+  "chat.decision": "Decision",
+  "chat.question": "Question",
+  "chat.answer": "Answer",
+  "chat.agrees": "agrees",
+  "chat.disagrees": "disagrees",
+  "chat.agreed": "{count, plural, one {# agrees} other {# agree}}",
   "minutes.agree": "Agree",
-  "minutes.agenda": "Agenda: saved views",
+  "minutes.agenda": "Agenda",
   "minutes.agreed":
     "{count, plural, =0 {Nobody agreed} one {# agreed: {names}} other {# agreed: {names}}}",
   "minutes.against": "Against: {names}",
@@ -69,7 +77,7 @@ export const recording = {
   "minutes.from": "{from} to {to}",
   "minutes.goesOn": "still there",
   "minutes.hint":
-    "Write /decide in the chat for a decision, /agree or 👍 to agree, /q for a question, /answer for its answer.",
+    "Write /decide in the chat for a decision, /agree to agree, /q for a question, /answer for its answer.",
   "minutes.issues": "Issues",
   "minutes.links": "Links",
   "minutes.measurements": "Measurements",
