@@ -75,12 +75,14 @@ def test_58_the_stick_turns_30_degrees_in_one_frame_and_jumps_on_release(dana: P
     arrived = rig(dana)
     card = dana.ux("viewer.xr.card")
     assert card["id"] == "comfort" and set(card["buttons"]) == {"comfortable", "balanced", "expert"}
-    hints = dana.ux("viewer.xr.hints")
-    assert hints["left"] > 3 and hints["right"] > 3
     dana.screenshot(SHOTS / "arrived.png")
     presses(dana, card["buttons"]["comfortable"])
     dana.waits_for("ux.viewer.xr.card === null")
     assert rig(dana) == arrived, "answering moved nobody"
+    frames(dana)
+    hints = dana.ux("viewer.xr.hints")
+    assert hints["left"] > 3 and hints["right"] > 3
+    dana.screenshot(SHOTS / "hints.png")
 
     # Each frame's rig is written down: the turn is in one of them, whole.
     dana.page.evaluate(
@@ -100,7 +102,7 @@ def test_58_the_stick_turns_30_degrees_in_one_frame_and_jumps_on_release(dana: P
     button(dana, "a-button", 0)
     dana.waits_for("ux.viewer.xr.rig.mode === 'one_to_one'")
     before = rig(dana)
-    aims(dana, (0.4, 0.2, -2.2))
+    aims(dana, (0.4, 1.2, -3.0))
     dana.page.evaluate("window.rigs.length = 0")
     stick(dana, 0, -1)
     frames(dana, 6)
@@ -120,7 +122,7 @@ def test_58_the_stick_turns_30_degrees_in_one_frame_and_jumps_on_release(dana: P
     assert landed["yaw_rad"] == before["yaw_rad"]
 
     # Twisted while it is aimed, it also says where one looks.
-    aims(dana, (0.0, 0.2, -2.0))
+    aims(dana, (0.0, 1.2, -3.0))
     stick(dana, 0, -1)
     stick(dana, 1, 0)
     stick(dana, 0, 0)
