@@ -74,14 +74,16 @@ def test_58_the_stick_turns_30_degrees_in_one_frame_and_jumps_on_release(dana: P
     dana.waits_for("ux.xrFrames > 2")
     arrived = rig(dana)
     card = dana.ux("viewer.xr.card")
-    assert card["id"] == "comfort" and set(card["buttons"]) == {"comfortable", "balanced", "expert"}
+    assert card["id"] == "comfort"
+    assert set(card["buttons"]) == {"comfortable", "balanced", "expert"}
     dana.screenshot(SHOTS / "arrived.png")
     presses(dana, card["buttons"]["comfortable"])
     dana.waits_for("ux.viewer.xr.card === null")
     assert rig(dana) == arrived, "answering moved nobody"
     frames(dana)
     hints = dana.ux("viewer.xr.hints")
-    assert hints["left"] > 3 and hints["right"] > 3
+    assert hints["left"] > 3
+    assert hints["right"] > 3
     dana.screenshot(SHOTS / "hints.png")
 
     # Each frame's rig is written down: the turn is in one of them, whole.
@@ -107,7 +109,8 @@ def test_58_the_stick_turns_30_degrees_in_one_frame_and_jumps_on_release(dana: P
     assert arc is not None
     dana.screenshot(SHOTS / "arc.png")
     held = {tuple(each) for each in dana.page.evaluate("window.rigs")}
-    assert len(held) == 1 and rig(dana) == before
+    assert len(held) == 1
+    assert rig(dana) == before
     stick(dana, 0, 0)
     dana.waits_for(f"ux.viewer.xr.rig.position[2] !== {before['position'][2]}")
     landed = rig(dana)
@@ -169,13 +172,15 @@ def test_both_hands_scale_the_model_between_them_and_a_palm_jumps(dana: Person) 
     frames(dana)
     grown = rig(dana)
     assert abs(before["scale"] / grown["scale"] - 2.5) < 0.2
-    assert grown["mode"] == "free" and dana.ux("viewer.xr.readout").startswith("1:")
+    assert grown["mode"] == "free"
+    assert dana.ux("viewer.xr.readout").startswith("1:")
     dana.screenshot(SHOTS / "scaling.png")
     for hand in ("left", "right"):
         button(dana, "squeeze", 0, hand=hand)
     dana.page.evaluate(place, 0.3)
     frames(dana)
-    assert rig(dana) == grown and dana.ux("viewer.xr.readout") is None
+    assert rig(dana) == grown
+    assert dana.ux("viewer.xr.readout") is None
 
     # Bare hands: two pinches do the same; nothing is selected by them.
     dana.page.evaluate("xrdev.primaryInputMode = 'hand'")
