@@ -70,8 +70,7 @@ function draw(count = 3): void {
     nowMs += 200;
     loop?.(nowMs, {
       session,
-      getViewerPose: () =>
-        headAt && { transform: { position: headAt, orientation: headTurned } },
+      getViewerPose: () => headAt && { transform: { position: headAt, orientation: headTurned } },
       getPose: () => handAt && { transform: handAt },
     });
   }
