@@ -32,8 +32,8 @@ export const recording = {
   "recording.withdraw": "Mich nicht mehr aufzeichnen",
   "recording.withdrawHint":
     "Ab dann wird nicht mehr aufbewahrt, wo Sie sind und worauf Sie zeigen. Was vorher war, bleibt; wer die Aufzeichnung begonnen hat, kann sie löschen.",
-  "recording.youAreNot":
   "minutes.watched": "hat zugesehen",
+  "recording.youAreNot":
     "Sie werden nicht aufgezeichnet: Die Aufzeichnung sagt nur, dass Sie da sind. Änderungen und Chat gehören zur Sitzung.",
   "minutes.bcf": "Issues als BCF",
   "minutes.notReached": "Nicht erreicht: {names}",
