@@ -32,9 +32,9 @@ export const recording = {
   "recording.withdraw": "Mich nicht mehr aufzeichnen",
   "recording.withdrawHint":
     "Ab dann wird nicht mehr aufbewahrt, wo Sie sind und worauf Sie zeigen. Was vorher war, bleibt; wer die Aufzeichnung begonnen hat, kann sie löschen.",
-  "minutes.watched": "hat zugesehen",
   "recording.youAreNot":
     "Sie werden nicht aufgezeichnet: Die Aufzeichnung sagt nur, dass Sie da sind. Änderungen und Chat gehören zur Sitzung.",
+  "minutes.watched": "hat zugesehen",
   "minutes.bcf": "Issues als BCF",
   "minutes.notReached": "Nicht erreicht: {names}",
   "chat.decision": "Beschluss",
