@@ -3,7 +3,6 @@
 import createClient from "openapi-fetch";
 import type { Http } from "./http";
 import type { components, paths } from "./schema";
-import type { AgendaItem } from "../state/areas/attending";
 import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
 import { inboxApi } from "./inbox";
 import { drawingApi } from "./drawings";
@@ -279,7 +278,7 @@ export function createApi(http: Http) {
     session: (sessionId: string) => body(GET("/api/v1/sessions/{session_id}", session(sessionId))),
     sessionAgenda: (sessionId: string) =>
       body(GET("/api/v1/sessions/{session_id}/agenda", session(sessionId))),
-    prepareAgenda: (sessionId: string, items: readonly AgendaItem[]) =>
+    prepareAgenda: (sessionId: string, items: readonly Schemas["AgendaItem"][]) =>
       body(
         PUT("/api/v1/sessions/{session_id}/agenda", {
           ...session(sessionId),
