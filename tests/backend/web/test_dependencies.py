@@ -187,6 +187,9 @@ NEEDS: Final[Mapping[str, Action]] = {
     "comment_minutes": Action.ISSUE,
     "correct_minutes": Action.HOST_SESSION,
     "get_minutes_document": Action.SEE_REVIEWS,
+    "get_minutes_bcf": Action.SEE_REVIEWS,
+    "get_session_agenda": Action.VIEW,
+    "prepare_session_agenda": Action.HOST_SESSION,
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
 MAY_FAIL_LATER: Final = {
@@ -200,7 +203,7 @@ MAY_FAIL_LATER: Final = {
     "make_issue_of_comment",
     "get_packet",
     "add_drawing", "get_drawing_content",
-    "get_recording_chunk", "publish_minutes", "correct_minutes",
+    "get_recording_chunk", "publish_minutes", "correct_minutes", "get_minutes_bcf",
     "get_voice_piece", "download_voice",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
