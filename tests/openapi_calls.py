@@ -22,7 +22,7 @@ PLAIN = {
     "token": "bm8",
     "occurrence_id": "0190b6d4-0000-7000-8000-000000000000",
 }
-INSTALLATION = ("user_id", "token_id", "principal_id")
+INSTALLATION = ("user_id", "token_id", "principal_id", "device_id")
 
 
 @dataclass(frozen=True)

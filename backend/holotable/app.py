@@ -45,6 +45,7 @@ from holotable.web import (
     attachments,
     comments,
     compare,
+    devices,
     drawings,
     embedding,
     events,
@@ -85,6 +86,7 @@ from holotable.web import (
 from holotable.web.context import Context, Limits
 from holotable.web.feed import RevisionFeed
 from holotable.web.inbox_feed import InboxFeed
+from holotable.web.open_sockets import OpenSockets
 from holotable.web.rate_limits import default_rate_limits
 from holotable.web.security import Guard
 from holotable.worker import ConversionRunner, blobs_of, running
@@ -97,6 +99,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     login.router,
     users.router,
     tokens.router,
+    devices.router,
     projects.router,
     members.router,
     folders.router,
@@ -254,7 +257,7 @@ def build_context(
     node_url = settings.node_url.rstrip("/")
     doorbell = Doorbell(settings.redis_url, node_url) if settings.redis_url else None
     structures, comparisons = Structures(blobs), Comparisons(database, blobs)
-    access = voice_access(settings)
+    access, sockets = voice_access(settings), OpenSockets(database)
     return Context(
         database=database,
         clock=clock,
@@ -279,7 +282,9 @@ def build_context(
             lease=timedelta(seconds=settings.room_lease_s),
             watch_s=settings.room_watch_s,
             doorbell=doorbell,
+            also_look=sockets.look,
         ),
+        sockets=sockets,
         voice=access,
         blobs=blobs,
         jobs=open_jobs(

@@ -409,7 +409,7 @@ class LobbyNews(TypedDict):
 
 ByeReason: TypeAlias = Literal[
     "ended", "removed", "locked", "declined", "lobby", "unanswered", "replaced",
-    "restart", "silent", "slow", "full",
+    "signed_out", "restart", "silent", "slow", "full",
 ]  # fmt: skip
 
 

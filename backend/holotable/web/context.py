@@ -26,6 +26,7 @@ from holotable.store.database import Database
 from holotable.store.jobs import Jobs
 from holotable.web.feed import RevisionFeed
 from holotable.web.inbox_feed import InboxFeed
+from holotable.web.open_sockets import OpenSockets
 from holotable.web.rate_limits import RateLimits
 
 
@@ -54,6 +55,7 @@ class Context:
     passwords: Passwords
     rates: RateLimits
     hub: Hub
+    sockets: OpenSockets
     voice: VoiceAccess
     tickets: TicketDesk
     blobs: Blobs
