@@ -83,8 +83,9 @@ from holotable.web import (
     viewpoints,
     voice,
 )
-from holotable.web.context import Context, Limits
+from holotable.web.context import Context, HttpsDoor, Limits
 from holotable.web.feed import RevisionFeed
+from holotable.web.https import router as https_router
 from holotable.web.inbox_feed import InboxFeed
 from holotable.web.open_sockets import OpenSockets
 from holotable.web.rate_limits import default_rate_limits
@@ -96,6 +97,7 @@ log = logging.getLogger("holotable.app")
 # Every router of the API, under /api/v1, in the order of the documentation.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     setup.router,
+    https_router,
     login.router,
     users.router,
     tokens.router,
@@ -203,12 +205,16 @@ def create_app(
     clock: Clock = utc_now,
     monotonic_s: Callable[[], float] = time.monotonic,
     hasher: PasswordHasher | None = None,
+    https: HttpsDoor | None = None,
 ) -> FastAPI:
     """Build the web process. The database must be migrated (store/migrate.py).
 
+    https: the second listener, when there is one: pages tell headsets of it.
     hasher: argon2id with other costs; the default is the library's, RFC 9106's second choice.
     """
-    context = build_context(settings, clock=clock, monotonic_s=monotonic_s, hasher=hasher)
+    context = build_context(
+        settings, clock=clock, monotonic_s=monotonic_s, hasher=hasher, https=https
+    )
     app = FastAPI(
         title="Holotable",
         version=version("holotable"),
@@ -249,6 +255,7 @@ def build_context(
     clock: Clock,
     monotonic_s: Callable[[], float],
     hasher: PasswordHasher | None = None,
+    https: HttpsDoor | None = None,
 ) -> Context:
     """Turn settings into the parts that routes use."""
     settings.data_dir.mkdir(0o700, parents=True, exist_ok=True)
@@ -315,6 +322,7 @@ def build_context(
         mail_sender=settings.mail_sender,
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),
+        https=https,
         embed_origins=embedding.parse_origins(settings.embed_origins),
         frontend_dir=settings.frontend_dir,
         test_hooks=settings.test_hooks,

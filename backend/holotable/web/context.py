@@ -41,6 +41,21 @@ class Limits:
     session_code_lifetime: timedelta
 
 
+@dataclass(slots=True)
+class HttpsDoor:
+    """The listener for other desks and headsets, with the certificate made here.
+
+    Its certificate is renewed while it serves, so this changes.
+    """
+
+    port: int
+    addresses: tuple[str, ...]  # origins under which others reach it, the best first
+    names: frozenset[str]  # what its certificate is for
+    fingerprint: str  # SHA-256, AA:BB:…
+    authority_fingerprint: str
+    authority_pem: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The parts behind the routes.
@@ -69,6 +84,7 @@ class Context:
     mail_sender: str  # whom mails come from; empty: e-mail is off
     setup_key: str
     public_url: str
+    https: HttpsDoor | None  # None: a proxy's business, or nobody's
     embed_origins: tuple[str, ...]  # sites that may frame the viewer
     frontend_dir: Path
     test_hooks: bool

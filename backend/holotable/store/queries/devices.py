@@ -69,8 +69,6 @@ async def devices_of(
     return [(row[0], row[1]) for row in rows]
 
 
-
-
 async def end_login(transaction: AsyncSession, login_id: UUID) -> None:
     """Sign one browser out; its device goes with it."""
     await transaction.execute(delete(Device).where(Device.login_id == login_id))
