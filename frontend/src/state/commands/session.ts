@@ -47,6 +47,8 @@ export interface SessionArgs {
   "replay.jump": { to: Jump; by: 1 | -1 };
   "xr.enter": NoArgs;
   "xr.leave": NoArgs;
+  /** Another device of mine leaves VR, or leaves the sound to this one. */
+  "xr.elsewhere": { slot: number; act: "leave_xr" | "leave_voice" };
   /** Enter: takes up a paused follow again. */
   resume: NoArgs;
 }
@@ -114,5 +116,14 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
   })),
   "xr.enter": define(t("command.xr.enter"), "personal", nothing),
   "xr.leave": define(t("command.xr.leave"), "personal", nothing),
+  "xr.elsewhere": define(
+    t("command.xr.elsewhere"),
+    "personal",
+    (raw) => ({
+      slot: number(raw["slot"], "slot"),
+      act: raw["act"] === "leave_voice" ? "leave_voice" : "leave_xr",
+    }),
+    needsSession,
+  ),
   resume: define(t("command.resume"), "personal", nothing),
 };

@@ -42,6 +42,7 @@ export const commands = {
   "command.visibility.isolate": "Andere ausblenden",
   "command.visibility.show": "Einblenden",
   "command.visibility.showAll": "Alles einblenden",
+  "command.xr.elsewhere": "VR auf meinem anderen Gerät verlassen",
   "command.xr.enter": "VR starten",
   "command.xr.leave": "VR verlassen",
   "refused.chat":

@@ -39,6 +39,7 @@ export const commands = {
   "command.visibility.isolate": "Hide others",
   "command.visibility.show": "Show",
   "command.visibility.showAll": "Show all",
+  "command.xr.elsewhere": "Leave VR on my other device",
   "command.xr.enter": "Enter VR",
   "command.xr.leave": "Leave VR",
   "refused.chat": "You can read the chat. Ask an owner for the role Reviewer to write.",
