@@ -11,6 +11,7 @@ import {
   SRGBColorSpace,
   Vector3,
 } from "three";
+import { CANVAS_FONT } from "./canvas_font";
 import type { Viewer } from "../scene/viewer";
 import type { Vec3 } from "../state/model";
 import type { RayTarget } from "./ray_hand";
@@ -27,7 +28,7 @@ import {
 const WIDTH = 512;
 const HEIGHT = Math.round((WIDTH * PANEL.height) / PANEL.width);
 const TAG = { width: 0.14, height: 0.035, px: 256 } as const;
-const FONT = "system-ui, sans-serif";
+const FONT = CANVAS_FONT;
 const RED = "#e5484d";
 /** Above the hand that does not point, leaning to the eyes. */
 const ABOVE_HAND_M = 0.1;
