@@ -4,7 +4,11 @@ import { createWorkspace } from "../state/workspace";
 import { obey, tellOwn } from "./own_devices";
 
 it("leaves VR or the sound when another device of mine says so", () => {
-  const commands = new Commands(createWorkspace());
+  const workspace = createWorkspace();
+  workspace.session.set({
+    id: "s1", kind: "session", name: "Friday", code: null, joinUrl: null, startedAt: null,
+  }); // prettier-ignore
+  const commands = new Commands(workspace);
   const done: unknown[] = [];
   commands.register("xr.leave", () => void done.push("xr.leave"));
   commands.register("voice.join", (order) => void done.push(order));

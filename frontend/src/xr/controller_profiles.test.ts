@@ -50,7 +50,8 @@ it.each(PROFILES)("%s has a model for every side that may hold it", (profile) =>
   for (const side of ["left", "right", "none"]) {
     const asset = assetOf(file, side);
     expect(asset?.path).toMatch(/^(left|right|none)\.glb$/);
-    if (profile !== "generic-hand") expect(movingOf(file, asset?.side ?? "").length).toBeGreaterThan(0);
+    if (profile !== "generic-hand")
+      expect(movingOf(file, asset?.side ?? "").length).toBeGreaterThan(0);
   }
 });
 
