@@ -35,6 +35,7 @@ from holotable.rooms.events import (
     Happened,
     LowerEvent,
     MuteEvent,
+    OwnEvent,
 )
 from holotable.rooms.floor import CONDUCT, HOST, PRESENTER, REMOVED, Floor
 from holotable.rooms.gallery import Gallery, Spectator

@@ -3,23 +3,17 @@
  * The user stays where they are; *Closer* stands the change on the table in place of the model.
  */
 
-import type { Viewer } from "../scene/viewer";
 import { stopBox } from "../state/perform/comparing";
 import type { Bounds, Vec3 } from "../state/model";
 import { CardView, cardPoint, meetCard } from "./card_view";
-import type { RayTarget } from "./ray_hand";
-import type { Rig } from "./rig";
+import { STICK_OFF, STICK_ON } from "./locomotion";
+import type { RayTarget } from "./ray_target";
+import type { ScaleMode } from "./rig";
+import type { Seat, SeatPart } from "./seat";
 import { BUTTONS, type CardButton, buttonAt, cardContent, currentStop } from "./tour_card";
 
 /** A change on the table has this much of its size around it: one sees what it belongs to. */
 const AROUND = 1;
-
-export interface TourHost {
-  readonly viewer: Viewer;
-  readonly rig: Rig;
-  /** Stands something on the table; null: the whole model. */
-  stand(bounds: Bounds | null): void;
-}
 
 /** Numbers for tests; user space. */
 export interface TourDebug {
@@ -31,8 +25,9 @@ export interface TourDebug {
   readonly pointsTo: Vec3 | null;
 }
 
-export class ChangeTour implements RayTarget {
-  private readonly host: TourHost;
+export class ChangeTour implements RayTarget, SeatPart {
+  readonly target = this;
+  private readonly host: Seat;
   private readonly view = new CardView();
   private readonly stops: (() => void)[] = [];
   private hovered: CardButton | null = null;
@@ -42,8 +37,9 @@ export class ChangeTour implements RayTarget {
   private middle: Vec3 | null = null;
   private place: Vec3 | null = null;
   private stale = true;
+  private stepped = false;
 
-  constructor(host: TourHost) {
+  constructor(host: Seat) {
     this.host = host;
     const { comparing, comparison, theme, unit } = host.viewer.workspace;
     const outdate = (): void => {
@@ -61,6 +57,7 @@ export class ChangeTour implements RayTarget {
   update(): void {
     const { viewer, rig } = this.host;
     const { workspace } = viewer;
+    this.readStick();
     if (this.stale) {
       this.stale = false;
       const content = cardContent(workspace, this.closer);
@@ -108,21 +105,19 @@ export class ChangeTour implements RayTarget {
   /** To the next or the previous change, by card or stick. */
   step(by: 1 | -1): void {
     this.host.viewer.commands.run("compare.step", { step: by });
-    if (this.closer) this.host.stand(this.standing());
+    if (this.closer) this.host.arrive("table", this.standing());
   }
 
-  /** The headset was taken off. */
-  leave(): void {
+  left(): void {
     this.release();
     this.hovered = null;
     this.closer = false;
     this.stale = true;
-    this.view.group.removeFromParent();
   }
 
-  /** The whole model stands there again, by another button. */
-  stood(): void {
-    if (!this.closer) return;
+  /** The whole model may stand there again, by another button. */
+  arrived(_mode: ScaleMode, bounds: Bounds | null): void {
+    if (bounds || !this.closer) return;
     this.closer = false;
     this.stale = true;
   }
@@ -145,10 +140,20 @@ export class ChangeTour implements RayTarget {
     this.view.dispose();
   }
 
+  /** The stick of the side that does not move goes from change to change while there are any. */
+  private readStick(): void {
+    const { controls, movingSide, viewer } = this.host;
+    const x = controls.stick(movingSide === "right" ? "left" : "right").x;
+    if (Math.abs(x) < STICK_OFF) this.stepped = false;
+    if (this.stepped || Math.abs(x) < STICK_ON) return;
+    this.stepped = true;
+    if (viewer.workspace.comparing.get()) this.step(x > 0 ? 1 : -1);
+  }
+
   private toggle(): void {
     if (!this.closer && !this.box(0)) return;
     const closer = !this.closer;
-    this.host.stand(closer ? this.standing() : null);
+    this.host.arrive("table", closer ? this.standing() : null);
     this.closer = closer;
     this.stale = true;
   }

@@ -8,23 +8,17 @@ import type { Viewer } from "../scene/viewer";
 import { t } from "../state/messages";
 import { POSE, type Pose } from "../state/presence";
 import type { Bounds, Vec3 } from "../state/model";
-import { throwArc, type Arc, type ArcHit } from "./arc";
-import { ArcView } from "./arc_view";
 import { availability, surroundings } from "./availability";
 import { ChangeTour, type TourDebug } from "./change_tour";
+import { Controls, type Side } from "./controls";
 import { Furniture } from "./furniture";
+import { Locomotion } from "./locomotion";
 import { RayHand } from "./ray_hand";
-import { Rig, SNAP_TURN, TABLE, type ScaleMode } from "./rig";
-import { Wrist, type WristDebug, firstOf } from "./wrist_view";
+import { firstOf } from "./ray_target";
+import { Rig, TABLE, type ScaleMode } from "./rig";
+import type { Seat, SeatPart, Tick } from "./seat";
+import { Wrist, type WristDebug } from "./wrist_view";
 
-/** xr-standard gamepad mapping (WebXR Gamepads §3.3). */
-const STICK_X = 2;
-const STICK_Y = 3;
-const BUTTON_A = 4;
-const BUTTON_B = 5;
-/** A stick counts from here on, and is at rest below the other. */
-const STICK_ON = 0.7;
-const STICK_OFF = 0.35;
 const LEVELS_EVERY_MS = 250;
 const NEAR_M = 0.05;
 const FAR_M = 1000;
@@ -50,28 +44,26 @@ export function createHeadset(viewer: Viewer): Headset {
 }
 
 /** See `createHeadset`. */
-export class Headset {
+export class Headset implements Seat {
   /** XR frames drawn since the page was opened. */
   frames = 0;
-  private readonly viewer: Viewer;
-  private readonly rig = new Rig();
-  private readonly rigGroup = new Group();
+  readonly viewer: Viewer;
+  readonly rig = new Rig();
+  readonly controls = new Controls();
+  readonly group = new Group();
+  readonly hands = new Map<XRInputSource, RayHand>();
   private readonly furniture = new Furniture();
-  private readonly arcView = new ArcView();
+  private readonly locomotion = new Locomotion(this);
   private readonly tour: ChangeTour;
   private readonly wrist: Wrist;
+  private readonly parts: readonly SeatPart[];
   private readonly camera = new PerspectiveCamera(70, 1, NEAR_M, FAR_M);
-  private readonly hands = new Map<XRInputSource, RayHand>();
   private readonly stops: (() => void)[] = [];
   private session: XRSession | null = null;
   private entering = false;
   private dominant: XRInputSource | null = null;
-  private arc: Arc | null = null;
-  private stickTurned = false;
-  private stickStepped = false;
-  private pressed = new Map<string, boolean>();
   private levelsAtMs = -Infinity;
-  private readonly head: { position: Vec3; quaternion: Quaternion } = {
+  readonly head: { position: Vec3; quaternion: Quaternion } = {
     position: [0, 1.6, 0],
     quaternion: new Quaternion(),
   };
@@ -79,10 +71,10 @@ export class Headset {
 
   constructor(viewer: Viewer) {
     this.viewer = viewer;
-    this.rigGroup.add(this.camera, this.arcView.group);
-    const { rig } = this;
-    this.tour = new ChangeTour({ viewer, rig, stand: (bounds) => this.arrive("table", bounds) });
-    this.wrist = new Wrist(viewer);
+    this.group.add(this.camera);
+    this.tour = new ChangeTour(this);
+    this.wrist = new Wrist(this);
+    this.parts = [this.locomotion, this.tour, this.wrist];
     this.stops.push(
       viewer.commands.register("xr.enter", () => {
         void this.enter();
@@ -106,7 +98,7 @@ export class Headset {
       out.flags |= POSE[side];
       this.writePlacement(hand.position, hand.quaternion, out[side]);
     }
-    const hand = this.dominant ? this.hands.get(this.dominant) : undefined;
+    const hand = this.pointing;
     if (hand?.hit) {
       out.flags |= POSE.pointer;
       if (hand.pressing) out.flags |= POSE.laser;
@@ -124,7 +116,7 @@ export class Headset {
     return {
       rig: { position: [...position], yaw_rad: yaw, scale, mode },
       tableCentre: this.rig.toUser(middle),
-      arc: this.arc?.landing ?? null,
+      arc: this.locomotion.landing,
       tour: this.session ? this.tour.debug() : null,
       wrist: this.session ? this.wrist.debug() : null,
     };
@@ -134,9 +126,35 @@ export class Headset {
     for (const stop of this.stops) stop();
     void this.session?.end();
     this.furniture.dispose();
-    this.arcView.dispose();
-    this.tour.dispose();
-    this.wrist.dispose();
+    for (const part of this.parts) part.dispose();
+  }
+
+  // What the parts ask
+
+  get pointing(): RayHand | null {
+    return (this.dominant && this.hands.get(this.dominant)) ?? null;
+  }
+
+  get resting(): RayHand | null {
+    for (const [source, hand] of this.hands)
+      if (source !== this.dominant && hand.tracked) return hand;
+    return null;
+  }
+
+  get movingSide(): Side {
+    const { sides } = this.controls;
+    return sides.length === 1 ? (sides[0] ?? "right") : "right";
+  }
+
+  arrive(mode: ScaleMode, bounds: Bounds | null = null): void {
+    this.rig.arrive(mode, bounds ?? this.bounds());
+    for (const part of this.parts) part.arrived?.(mode, bounds);
+    this.furniture.show(mode, this.viewer.workspace.theme.get());
+    this.placeRig();
+    this.furniture.group.position.copy(this.group.position);
+    this.furniture.group.rotation.copy(this.group.rotation);
+    this.furniture.group.scale.copy(this.group.scale);
+    this.levelsAtMs = -Infinity;
   }
 
   // Entering and leaving
@@ -172,15 +190,16 @@ export class Headset {
   private begin(session: XRSession): void {
     const { viewer } = this;
     this.session = session;
-    this.pressed.clear();
+    this.controls.clear();
     session.addEventListener("end", () => this.left());
     session.addEventListener("selectstart", ({ inputSource }) => this.select(inputSource, true));
     session.addEventListener("selectend", ({ inputSource }) => this.select(inputSource, false));
     viewer.setFlatScreen(false);
-    viewer.extras.add(this.rigGroup, this.furniture.group);
-    this.rigGroup.add(this.tour.group, this.wrist.group);
+    viewer.extras.add(this.group, this.furniture.group);
+    for (const { group } of this.parts) if (group) this.group.add(group);
     this.backgroundBefore = viewer.scene.background as Color | Texture | null; // `as`: never a node material's here
     viewer.scene.background = this.furniture.background;
+    for (const part of this.parts) part.entered?.(session);
     this.arrive("table");
     viewer.renderer.setAnimationLoop((now: number, frame?: XRFrame) => {
       if (frame) this.frame(now, frame);
@@ -197,28 +216,17 @@ export class Headset {
     viewer.scene.background = this.backgroundBefore;
     for (const hand of this.hands.values()) hand.dispose();
     this.hands.clear();
-    this.tour.leave();
-    this.wrist.group.removeFromParent();
+    for (const part of this.parts) {
+      part.left?.();
+      part.group?.removeFromParent();
+    }
     this.session = null;
     this.dominant = null;
-    this.arc = null;
-    this.rigGroup.removeFromParent();
+    this.group.removeFromParent();
     this.furniture.group.removeFromParent();
     viewer.setFlatScreen(true);
     viewer.workspace.xr.set({ kind: "checking", fraction: 0 });
     void this.ask();
-  }
-
-  /** bounds: model frame; null: of the whole model. */
-  private arrive(mode: ScaleMode, bounds: Bounds | null = null): void {
-    this.rig.arrive(mode, bounds ?? this.bounds());
-    if (!bounds) this.tour.stood();
-    this.furniture.show(mode, this.viewer.workspace.theme.get());
-    this.placeRig();
-    this.furniture.group.position.copy(this.rigGroup.position);
-    this.furniture.group.rotation.copy(this.rigGroup.rotation);
-    this.furniture.group.scale.copy(this.rigGroup.scale);
-    this.levelsAtMs = -Infinity;
   }
 
   private watchDevices(): void {
@@ -241,12 +249,12 @@ export class Headset {
     const { viewer } = this;
     const space = viewer.renderer.xr.getReferenceSpace();
     if (!space || !this.session) return;
-    this.readHead(frame, space);
-    this.readHands(frame, space);
-    this.readSticks();
+    const tick: Tick = { nowMs, frame, space };
+    this.readHead(tick);
+    this.controls.read(frame.session.inputSources);
+    this.readHands(tick);
+    for (const part of this.parts) part.update?.(tick);
     this.placeRig();
-    this.tour.update();
-    this.wrist.update(nowMs, this.head.position, this.head.quaternion, this.restingHand());
     viewer.headsetEye = this.rig.toModel(this.head.position);
     this.chooseLevels(nowMs);
     viewer.prepareFrame(nowMs);
@@ -255,7 +263,7 @@ export class Headset {
     this.frames += 1;
   }
 
-  private readHead(frame: XRFrame, space: XRReferenceSpace): void {
+  private readHead({ frame, space }: Tick): void {
     const pose = frame.getViewerPose(space);
     if (!pose) return; // tracking is lost: everything stays where it was
     const { position, orientation } = pose.transform;
@@ -263,7 +271,7 @@ export class Headset {
     this.head.quaternion.set(orientation.x, orientation.y, orientation.z, orientation.w);
   }
 
-  private readHands(frame: XRFrame, space: XRReferenceSpace): void {
+  private readHands({ frame, space }: Tick): void {
     const sources = [...frame.session.inputSources];
     for (const [source, hand] of this.hands) {
       if (sources.includes(source)) continue;
@@ -277,106 +285,29 @@ export class Headset {
     for (const [source, hand] of this.hands) hand.point(source === this.dominant);
   }
 
-  /** Where the hand is that does not point; null: it is not seen. */
-  private restingHand(): Vec3 | null {
-    for (const [source, hand] of this.hands)
-      if (source !== this.dominant && hand.tracked) return hand.position;
-    return null;
-  }
-
   private handOf(source: XRInputSource): RayHand {
     const known = this.hands.get(source);
     if (known) return known;
-    const hand = new RayHand(this.viewer, this.hands.size + 1, firstOf(this.wrist, this.tour));
+    const targets = this.parts.flatMap(({ target }) => target ?? []);
+    const hand = new RayHand(this.viewer, this.hands.size + 1, firstOf(...targets));
     this.hands.set(source, hand);
-    this.rigGroup.add(hand.group);
+    this.group.add(hand.group);
     return hand;
   }
 
   private select(source: XRInputSource, down: boolean): void {
-    this.dominant = source; // the hand that acts is the hand that points: left-handers need no setting
+    this.dominant = source;
     const hand = this.handOf(source);
     if (down) hand.press();
     else hand.release();
   }
 
-  private readSticks(): void {
-    for (const source of this.hands.keys()) {
-      const { gamepad, handedness } = source;
-      if (!gamepad) continue;
-      const right = handedness === "right" || this.hands.size === 1;
-      if (right) {
-        this.turnBy(gamepad.axes[STICK_X] ?? 0);
-        this.aimTeleport(source, gamepad.axes[STICK_Y] ?? 0);
-      } else this.stepBy(gamepad.axes[STICK_X] ?? 0);
-      if (this.pushed(`${handedness}-a`, gamepad, BUTTON_A))
-        this.arrive(this.rig.mode === "table" ? "one_to_one" : "table");
-      if (this.pushed(`${handedness}-b`, gamepad, BUTTON_B)) this.viewer.commands.undo();
-    }
-  }
-
-  /** One push of the stick is one turn, at once: no motion in between that could make anybody sick. */
-  private turnBy(x: number): void {
-    if (Math.abs(x) < STICK_OFF) this.stickTurned = false;
-    if (this.stickTurned || this.arc || Math.abs(x) < STICK_ON) return;
-    this.stickTurned = true;
-    this.rig.turn(this.head.position, x > 0 ? -SNAP_TURN : SNAP_TURN);
-  }
-
-  /** The other hand's stick goes from change to change while there are any. */
-  private stepBy(x: number): void {
-    if (Math.abs(x) < STICK_OFF) this.stickStepped = false;
-    if (this.stickStepped || Math.abs(x) < STICK_ON) return;
-    this.stickStepped = true;
-    if (this.viewer.workspace.comparing.get()) this.tour.step(x > 0 ? 1 : -1);
-  }
-
-  /** Forward shows the arc; letting go lands there. */
-  private aimTeleport(source: XRInputSource, y: number): void {
-    const hand = this.hands.get(source);
-    if (!hand) return;
-    if (y < -STICK_ON || (this.arc && y < -STICK_OFF)) {
-      this.arc = throwArc(hand.position, hand.forward, (from, to) => this.surface(from, to));
-      this.arcView.show(this.arc);
-    } else if (this.arc) {
-      const { landing } = this.arc;
-      this.arc = null;
-      this.arcView.hide();
-      if (landing) this.rig.teleport(this.head.position, this.rig.toModel(landing));
-    }
-  }
-
-  /** The first surface of the model between two points; user space. */
-  private surface(from: Vec3, to: Vec3): ArcHit | null {
-    if (this.rig.mode === "table") return null; // the model is small: one walks around it
-    const start = this.rig.toModel(from);
-    const along = this.rig.toModel(to).map((value, axis) => value - (start[axis] ?? 0));
-    const reach = Math.hypot(...along);
-    if (reach < 1e-9) return null;
-    const [x = 0, y = 0, z = 0] = along.map((value) => value / reach);
-    const hit = this.viewer.pickRay(start, [x, y, z]);
-    if (!hit || hit.distance > reach) return null;
-    const normal = this.rig.toUser([
-      this.rig.position[0] + hit.normal[0] * this.rig.scale,
-      this.rig.position[1] + hit.normal[1] * this.rig.scale,
-      this.rig.position[2] + hit.normal[2] * this.rig.scale,
-    ]);
-    return { point: this.rig.toUser(hit.point), normal };
-  }
-
-  private pushed(name: string, gamepad: Gamepad, index: number): boolean {
-    const down = gamepad.buttons[index]?.pressed ?? false;
-    const before = this.pressed.get(name) ?? false;
-    this.pressed.set(name, down);
-    return down && !before;
-  }
-
   private placeRig(): void {
     const { position, yaw, scale } = this.rig;
-    this.rigGroup.position.set(...position);
-    this.rigGroup.rotation.set(0, yaw, 0);
-    this.rigGroup.scale.setScalar(scale);
-    this.rigGroup.updateMatrixWorld(true);
+    this.group.position.set(...position);
+    this.group.rotation.set(0, yaw, 0);
+    this.group.scale.setScalar(scale);
+    this.group.updateMatrixWorld(true);
   }
 
   private chooseLevels(nowMs: number): void {

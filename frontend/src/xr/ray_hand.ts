@@ -3,11 +3,12 @@
 import { Matrix4, Quaternion, type Group } from "three";
 import type { Hit } from "../scene/picking";
 import type { Pointer } from "../scene/pointer";
-import { along, cross, normalize, perpendicular } from "../scene/vector";
 import type { Viewer } from "../scene/viewer";
 import type { Vec3 } from "../state/model";
 import { RangeSet } from "../state/ranges";
+import type { Side } from "./controls";
 import { HandView } from "./hands";
+import type { RayTarget } from "./ray_target";
 import type { Rig } from "./rig";
 
 /** UX.md §4.5: what 12 px are to a mouse, 0.6° are to a hand. */
@@ -17,14 +18,6 @@ const HOVER_EVERY = 3;
 /** A press that moved less than this angle is a click. */
 const CLICK_RAD = (1.5 * Math.PI) / 180;
 
-/** Something that stands before the model and takes a ray's presses. origin, direction: user space. */
-export interface RayTarget {
-  /** Metres to where the ray meets it; null: it misses. */
-  aim(origin: Vec3, direction: Vec3): number | null;
-  press(): void;
-  release(): void;
-}
-
 export class RayHand {
   readonly group: Group;
   /** User space. */
@@ -32,6 +25,9 @@ export class RayHand {
   /** Unit, user space: where it points. */
   forward: Vec3 = [0, 0, -1];
   readonly quaternion = new Quaternion();
+  side: Side = "right";
+  /** Where a grip is held, user space; null: the source has none, as a bare hand seen from afar. */
+  grip: { readonly position: Vec3; readonly quaternion: Quaternion } | null = null;
   /** What the ray meets, as of the last look. */
   hit: Hit | null = null;
   tracked = false;
@@ -60,6 +56,7 @@ export class RayHand {
   track(frame: XRFrame, space: XRReferenceSpace, source: XRInputSource, rig: Rig): void {
     this.rig = rig;
     this.kind = source.hand ? "hand" : "ray";
+    this.side = source.handedness === "left" ? "left" : "right";
     const pose = frame.getPose(source.targetRaySpace, space);
     this.tracked = pose !== null && pose !== undefined;
     if (!pose) {
@@ -72,6 +69,7 @@ export class RayHand {
     this.forward = [-(e[8] ?? 0), -(e[9] ?? 0), -(e[10] ?? 0)];
     this.quaternion.setFromRotationMatrix(this.ray);
     const grip = source.gripSpace ? frame.getPose(source.gripSpace, space) : null;
+    this.grip = grip ? placed(grip.transform) : null;
     this.view.hold(grip && !source.hand ? _grip.fromArray(grip.transform.matrix) : null);
     this.view.spread(source.hand ? jointsOf(frame, space, source.hand) : null);
   }
@@ -180,11 +178,9 @@ export class RayHand {
   }
 }
 
-/** A direction turned some pixels to its right and down. */
-function turned(direction: Vec3, right: number, down: number): Vec3 {
-  const side = perpendicular(direction);
-  const sideways = along(direction, side, Math.tan(right * PIXEL_RAD));
-  return normalize(along(sideways, cross(direction, side), Math.tan(down * PIXEL_RAD)));
+function placed({ position, orientation }: XRRigidTransform): RayHand["grip"] {
+  const { x, y, z, w } = orientation;
+  return { position: [position.x, position.y, position.z], quaternion: new Quaternion(x, y, z, w) };
 }
 
 function angle(a: Vec3, b: Vec3): number {

@@ -1,20 +1,11 @@
 /** The wrist's panel and the red tag before the eyes as drawn, and as a ray presses them. User space, metres. */
 
-import {
-  CanvasTexture,
-  Group,
-  Matrix4,
-  Mesh,
-  MeshBasicMaterial,
-  PlaneGeometry,
-  Quaternion,
-  SRGBColorSpace,
-  Vector3,
-} from "three";
-import { CANVAS_FONT } from "./canvas_font";
+import { Group, Matrix4, Vector3 } from "three";
 import type { Viewer } from "../scene/viewer";
 import type { Vec3 } from "../state/model";
-import type { RayTarget } from "./ray_hand";
+import { Board } from "./board";
+import type { RayTarget } from "./ray_target";
+import type { Seat, SeatPart, Tick } from "./seat";
 import {
   PANEL,
   type PanelButton,
@@ -28,7 +19,7 @@ import {
 const WIDTH = 512;
 const HEIGHT = Math.round((WIDTH * PANEL.height) / PANEL.width);
 const TAG = { width: 0.14, height: 0.035, px: 256 } as const;
-const FONT = CANVAS_FONT;
+const FONT = "system-ui, sans-serif";
 const RED = "#e5484d";
 /** Above the hand that does not point, leaning to the eyes. */
 const ABOVE_HAND_M = 0.1;
@@ -46,8 +37,10 @@ export interface WristDebug {
   readonly buttons: Readonly<Record<string, Vec3>>;
 }
 
-export class Wrist implements RayTarget {
+export class Wrist implements RayTarget, SeatPart {
   readonly group = new Group();
+  readonly target = this;
+  private readonly seat: Seat;
   private readonly viewer: Viewer;
   private readonly panel = new Board(PANEL.width, PANEL.height, WIDTH, HEIGHT);
   private readonly tag = new Board(TAG.width, TAG.height, TAG.px, TAG.px / 4);
@@ -58,10 +51,11 @@ export class Wrist implements RayTarget {
   private hoveredX = 0;
   private drawnMs = -Infinity;
 
-  constructor(viewer: Viewer) {
-    this.viewer = viewer;
+  constructor(seat: Seat) {
+    this.seat = seat;
+    this.viewer = seat.viewer;
     this.group.add(this.panel.mesh, this.tag.mesh);
-    const { recording, replay, people, theme } = viewer.workspace;
+    const { recording, replay, people, theme } = seat.viewer.workspace;
     const outdate = (): void => {
       this.drawnMs = -Infinity;
     };
@@ -69,8 +63,9 @@ export class Wrist implements RayTarget {
       this.stops.push(store.subscribe(outdate));
   }
 
-  /** Before each picture. hand: of the side that does not point; null: it is not seen. */
-  update(nowMs: number, head: Vec3, turned: Quaternion, hand: Vec3 | null): void {
+  update({ nowMs }: Tick): void {
+    const { position: head, quaternion: turned } = this.seat.head;
+    const hand = this.seat.resting?.position;
     if (nowMs - this.drawnMs >= REDRAW_MS) {
       this.drawnMs = nowMs;
       this.content = panelContent(this.viewer.workspace, Date.now());
@@ -192,100 +187,6 @@ export class Wrist implements RayTarget {
   }
 }
 
-/** A rectangle with a picture that is drawn on a canvas. */
-class Board {
-  readonly mesh: Mesh<PlaneGeometry, MeshBasicMaterial>;
-  private readonly canvas = document.createElement("canvas");
-  private readonly texture = new CanvasTexture(this.canvas);
-  private readonly width: number;
-  private readonly height: number;
-
-  constructor(width: number, height: number, widthPx: number, heightPx: number) {
-    this.width = width;
-    this.height = height;
-    this.canvas.width = widthPx;
-    this.canvas.height = heightPx;
-    this.texture.colorSpace = SRGBColorSpace;
-    const material = new MeshBasicMaterial({
-      map: this.texture,
-      toneMapped: false,
-      transparent: true,
-      depthTest: false, // nobody is recorded behind a part
-    });
-    this.mesh = new Mesh(new PlaneGeometry(width, height), material);
-    this.mesh.renderOrder = 10;
-    this.mesh.visible = false;
-  }
-
-  draw(
-    visible: boolean,
-    paint: (pen: CanvasRenderingContext2D, width: number, height: number) => void,
-  ): void {
-    this.mesh.visible = visible;
-    const pen = visible ? this.canvas.getContext("2d") : null;
-    if (!pen) return;
-    pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    paint(pen, this.canvas.width, this.canvas.height);
-    this.texture.needsUpdate = true;
-  }
-
-  /** A place of it in user space; fractions from the upper left corner. */
-  point(x: number, y: number): Vec3 {
-    _place.set((x - 0.5) * this.width, (0.5 - y) * this.height, 0);
-    _place.applyQuaternion(this.mesh.quaternion).add(this.mesh.position);
-    return [_place.x, _place.y, _place.z];
-  }
-
-  /** Where a ray meets its front; null: it misses. */
-  meet(origin: Vec3, direction: Vec3): { x: number; y: number; distance: number } | null {
-    if (!this.mesh.visible) return null;
-    _back.copy(this.mesh.quaternion).invert();
-    _from
-      .set(...origin)
-      .sub(this.mesh.position)
-      .applyQuaternion(_back);
-    _along.set(...direction).applyQuaternion(_back);
-    if (_along.z > -1e-6) return null;
-    const distance = -_from.z / _along.z;
-    if (distance <= 0) return null;
-    const x = 0.5 + (_from.x + _along.x * distance) / this.width;
-    const y = 0.5 - (_from.y + _along.y * distance) / this.height;
-    return x >= 0 && x <= 1 && y >= 0 && y <= 1 ? { x, y, distance } : null;
-  }
-
-  dispose(): void {
-    this.mesh.geometry.dispose();
-    this.mesh.material.dispose();
-    this.texture.dispose();
-  }
-}
-
-/** Several things before the model as one: the nearest that a ray meets takes it. */
-export function firstOf(...targets: readonly RayTarget[]): RayTarget {
-  let met: RayTarget | null = null;
-  return {
-    aim: (origin, direction) => {
-      met = null;
-      let nearest: number | null = null;
-      for (const target of targets) {
-        const distance = target.aim(origin, direction);
-        if (distance === null || (nearest !== null && distance >= nearest)) continue;
-        nearest = distance;
-        met = target;
-      }
-      return nearest;
-    },
-    press: () => met?.press(),
-    release: () => {
-      for (const target of targets) target.release();
-    },
-  };
-}
-
 const _up = new Vector3(0, 1, 0);
 const _eyes = new Vector3();
 const _look = new Matrix4();
-const _place = new Vector3();
-const _from = new Vector3();
-const _along = new Vector3();
-const _back = new Quaternion();

@@ -1,0 +1,54 @@
+/**
+ * The headset's seat as its parts see it. Each thing one can do or see in a headset (moving about, the wrist's panel,
+ * a tool in the hand) is a part: it is told when the user enters and leaves, and asked before each picture.
+ */
+
+import type { Group, Object3D, Quaternion } from "three";
+import type { Viewer } from "../scene/viewer";
+import type { Bounds, Vec3 } from "../state/model";
+import type { Controls, Side } from "./controls";
+import type { RayHand } from "./ray_hand";
+import type { RayTarget } from "./ray_target";
+import type { Rig, ScaleMode } from "./rig";
+
+/** What the parts share. User space: metres on the user's floor, y up. */
+export interface Seat {
+  readonly viewer: Viewer;
+  readonly rig: Rig;
+  readonly controls: Controls;
+  /** Holds what is drawn in user space. */
+  readonly group: Group;
+  /** As of the last frame in which it was tracked. */
+  readonly head: { readonly position: Vec3; readonly quaternion: Quaternion };
+  /** Both hands, or one, or none. */
+  readonly hands: ReadonlyMap<XRInputSource, RayHand>;
+  /** The hand that acted last is the one that points: left-handers need no setting. */
+  readonly pointing: RayHand | null;
+  /** The other one, while it is tracked. */
+  readonly resting: RayHand | null;
+  /** The side that turns and teleports: the right one, or the only one. */
+  readonly movingSide: Side;
+  /** Stands the user before the model or a part of it. bounds: model frame, metres; null: the whole model. */
+  arrive(mode: ScaleMode, bounds?: Bounds | null): void;
+}
+
+/** One picture's moment. */
+export interface Tick {
+  readonly nowMs: number;
+  readonly frame: XRFrame;
+  readonly space: XRReferenceSpace;
+}
+
+export interface SeatPart {
+  /** Drawn in user space while the user is inside. */
+  readonly group?: Object3D;
+  /** Takes a ray's presses before the model does. */
+  readonly target?: RayTarget;
+  entered?(session: XRSession): void;
+  /** Before each picture; hands and controls are read, the rig may still be moved by what they did. */
+  update?(tick: Tick): void;
+  /** The user arrived anew, at another scale or place of their choice. */
+  arrived?(mode: ScaleMode, bounds: Bounds | null): void;
+  left?(): void;
+  dispose(): void;
+}
