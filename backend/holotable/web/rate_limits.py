@@ -107,6 +107,7 @@ class RateLimits:
     pairing_poll: Buckets  # one headset asking what became of its code
     pairing_poll_address: Buckets  # all of one address
     pairing_guesses: Failures  # headsets' codes typed wrongly, by address and by account
+    voice_speaker: Buckets  # pieces of a voice for a recording
 
 
 def default_rate_limits(monotonic_s: Callable[[], float]) -> RateLimits:
@@ -124,6 +125,7 @@ def default_rate_limits(monotonic_s: Callable[[], float]) -> RateLimits:
         pairing_poll=Buckets(5, 60, monotonic_s),  # asked for is one in two seconds
         pairing_poll_address=Buckets(240, 1200, monotonic_s),
         pairing_guesses=Failures(10, 60.0, monotonic_s),
+        voice_speaker=Buckets(240, 120, monotonic_s),  # ten a minute, and twenty kept offline
     )
 
 

@@ -21,6 +21,7 @@ import { type Owning, createOwning } from "./areas/owning";
 import { type Recording, createRecording } from "./areas/recording";
 import { type Rendering, createRendering } from "./areas/rendering";
 import { type Replaying, createReplaying } from "./areas/replaying";
+import { type Seating, createSeating } from "./areas/seating";
 import { type Sectioning, createSectioning, resetSectioning } from "./areas/sectioning";
 import { type Selecting, createSelecting, resetSelecting } from "./areas/selecting";
 import { type Showing, createShowing, resetShowing } from "./areas/showing";
@@ -235,6 +236,7 @@ export interface Workspace
     Noting,
     Picturing,
     Rendering,
+    Seating,
     Sectioning,
     Seeing,
     Selecting,
@@ -332,6 +334,7 @@ export function createWorkspace(): Workspace {
     ...createNoting(),
     ...createPicturing(),
     ...createRendering(),
+    ...createSeating(),
     ...createSectioning(),
     ...createSeeing(),
     ...createSelecting(),

@@ -1,4 +1,4 @@
-/** People and headset. */
+/** People, sessions and recordings. */
 
 import { JUMPS, type Jump } from "../areas/replaying";
 import { t } from "../messages";
@@ -19,6 +19,8 @@ import {
 export interface SessionArgs {
   "session.follow": { slot: number | null };
   "session.goTo": { slot: number };
+  /** Another device of mine leaves VR, or leaves the sound to this one. */
+  "xr.elsewhere": { slot: number; act: "leave_xr" | "leave_voice" };
   "session.chat": { text: string };
   /** My view: cuts, hidden parts and the like are mine alone while it is on; without `on` it is turned over. */
   "session.myView": { on?: boolean };
@@ -34,6 +36,12 @@ export interface SessionArgs {
   "session.goOn": NoArgs;
   /** I stay, and am not recorded from now on. */
   "session.stayUnrecorded": NoArgs;
+  /** My voice is kept in the recording, or is not, with what was kept of it. */
+  "session.keepVoice": { on: boolean };
+  /** How somebody's voice is heard; volume from 0 to 1. */
+  "replay.voice": { principalId: string; muted?: boolean; volume?: number };
+  /** Deletes my own voice. */
+  "replay.forgetVoice": NoArgs;
   /** Of a recording that is played. */
   "replay.play": { on: boolean };
   /** Milliseconds since its beginning. */
@@ -45,10 +53,6 @@ export interface SessionArgs {
   "replay.skipQuiet": { on: boolean };
   /** To the next issue, decision or line of chat, or to the one before. */
   "replay.jump": { to: Jump; by: 1 | -1 };
-  "xr.enter": NoArgs;
-  "xr.leave": NoArgs;
-  /** Another device of mine leaves VR, or leaves the sound to this one. */
-  "xr.elsewhere": { slot: number; act: "leave_xr" | "leave_voice" };
   /** Enter: takes up a paused follow again. */
   resume: NoArgs;
 }
@@ -64,6 +68,15 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
     t("command.session.goTo"),
     "personal",
     (raw) => ({ slot: number(raw["slot"], "slot") }),
+    needsSession,
+  ),
+  "xr.elsewhere": define(
+    t("command.xr.elsewhere"),
+    "personal",
+    (raw) => ({
+      slot: number(raw["slot"], "slot"),
+      act: raw["act"] === "leave_voice" ? "leave_voice" : "leave_xr",
+    }),
     needsSession,
   ),
   "session.chat": define(
@@ -99,6 +112,18 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
     nothing,
     needsSession,
   ),
+  "session.keepVoice": define(
+    t("command.session.keepVoice"),
+    "personal",
+    (raw) => ({ on: raw["on"] === true }),
+    needsSession,
+  ),
+  "replay.voice": define(t("replay.voices"), "personal", (raw) => ({
+    principalId: text(raw["principalId"], "principalId"),
+    ...(raw["muted"] === undefined ? {} : { muted: bool(raw["muted"], "muted") }),
+    ...(raw["volume"] === undefined ? {} : { volume: number(raw["volume"], "volume") }),
+  })),
+  "replay.forgetVoice": define(t("replay.forgetVoice"), "personal", nothing),
   "replay.play": define(t("replay.play"), "personal", (raw) => ({ on: raw["on"] === true })),
   "replay.seek": define(t("replay.scrubber"), "personal", (raw) => ({
     ms: number(raw["ms"], "ms"),
@@ -114,16 +139,5 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
     to: JUMPS.find((known) => known === raw["to"]) ?? "issue",
     by: raw["by"] === -1 ? -1 : 1,
   })),
-  "xr.enter": define(t("command.xr.enter"), "personal", nothing),
-  "xr.leave": define(t("command.xr.leave"), "personal", nothing),
-  "xr.elsewhere": define(
-    t("command.xr.elsewhere"),
-    "personal",
-    (raw) => ({
-      slot: number(raw["slot"], "slot"),
-      act: raw["act"] === "leave_voice" ? "leave_voice" : "leave_xr",
-    }),
-    needsSession,
-  ),
   resume: define(t("command.resume"), "personal", nothing),
 };

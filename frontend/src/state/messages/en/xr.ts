@@ -13,10 +13,12 @@ export const xr = {
     "No headset is connected to this computer. Open this address in the browser of the headset instead.",
   "vr.device.ok": "A headset is ready.",
   "vr.enter": "Enter VR",
+  "vr.enterAr": "Enter AR",
   "vr.failed": "VR could not start: {detail}",
   "vr.fullPage": "Open full page",
   "vr.inside": "You are in VR. Stick forward teleports, A changes the scale.",
   "vr.leave": "Leave VR",
+  "vr.leaveAr": "Leave AR",
   "vr.needsHttps": "VR needs HTTPS",
   "vr.openThere":
     "Open this address in the browser of the headset, or go to /go there and type the code.",
