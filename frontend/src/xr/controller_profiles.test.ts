@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   PROFILES,
@@ -9,13 +8,17 @@ import {
   profileOf,
 } from "./controller_profiles";
 
-const read = (profile: string): ProfileFile =>
-  JSON.parse(
-    readFileSync(
-      `node_modules/@webxr-input-profiles/assets/dist/profiles/${profile}/profile.json`,
-      "utf8",
-    ),
-  ) as ProfileFile; // `as`: the library's own file
+const FILES = import.meta.glob<ProfileFile>(
+  "../../node_modules/@webxr-input-profiles/assets/dist/profiles/*/profile.json",
+  { eager: true, import: "default" },
+);
+
+function read(profile: string): ProfileFile {
+  const found = Object.entries(FILES).find(([path]) => path.endsWith(`/${profile}/profile.json`));
+  if (!found) throw new Error(`${profile} is not in the library`);
+  return found[1];
+}
+
 const source = (profiles: string[], more: Partial<Source> = {}): Source => ({
   profiles,
   handedness: "left",
