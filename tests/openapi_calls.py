@@ -24,7 +24,7 @@ PLAIN = {
     "speaker_id": "0190b6d4-0000-7000-8000-000000000001",
     "piece_id": "0190b6d4-0000-7000-8000-000000000002",
 }
-INSTALLATION = ("user_id", "token_id", "principal_id")
+INSTALLATION = ("user_id", "token_id", "principal_id", "device_id")
 
 
 @dataclass(frozen=True)

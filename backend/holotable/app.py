@@ -46,6 +46,7 @@ from holotable.web import (
     attachments,
     comments,
     compare,
+    devices,
     drawings,
     embedding,
     events,
@@ -84,9 +85,11 @@ from holotable.web import (
     viewpoints,
     voice,
 )
-from holotable.web.context import Context, Limits
+from holotable.web.context import Context, HttpsDoor, Limits
 from holotable.web.feed import RevisionFeed
+from holotable.web.https import router as https_router
 from holotable.web.inbox_feed import InboxFeed
+from holotable.web.open_sockets import OpenSockets
 from holotable.web.rate_limits import default_rate_limits
 from holotable.web.security import Guard
 from holotable.worker import ConversionRunner, blobs_of, running
@@ -96,9 +99,11 @@ log = logging.getLogger("holotable.app")
 # Every router of the API, under /api/v1, in the order of the documentation.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     setup.router,
+    https_router,
     login.router,
     users.router,
     tokens.router,
+    devices.router,
     projects.router,
     members.router,
     folders.router,
@@ -203,12 +208,16 @@ def create_app(
     clock: Clock = utc_now,
     monotonic_s: Callable[[], float] = time.monotonic,
     hasher: PasswordHasher | None = None,
+    https: HttpsDoor | None = None,
 ) -> FastAPI:
     """Build the web process. The database must be migrated (store/migrate.py).
 
+    https: the second listener, when there is one: pages tell headsets of it.
     hasher: argon2id with other costs; the default is the library's, RFC 9106's second choice.
     """
-    context = build_context(settings, clock=clock, monotonic_s=monotonic_s, hasher=hasher)
+    context = build_context(
+        settings, clock=clock, monotonic_s=monotonic_s, hasher=hasher, https=https
+    )
     app = FastAPI(
         title="Holotable",
         version=version("holotable"),
@@ -249,6 +258,7 @@ def build_context(
     clock: Clock,
     monotonic_s: Callable[[], float],
     hasher: PasswordHasher | None = None,
+    https: HttpsDoor | None = None,
 ) -> Context:
     """Turn settings into the parts that routes use."""
     settings.data_dir.mkdir(0o700, parents=True, exist_ok=True)
@@ -257,7 +267,7 @@ def build_context(
     node_url = settings.node_url.rstrip("/")
     doorbell = Doorbell(settings.redis_url, node_url) if settings.redis_url else None
     structures, comparisons = Structures(blobs), Comparisons(database, blobs)
-    access = voice_access(settings)
+    access, sockets = voice_access(settings), OpenSockets(database)
     return Context(
         database=database,
         clock=clock,
@@ -283,7 +293,9 @@ def build_context(
             lease=timedelta(seconds=settings.room_lease_s),
             watch_s=settings.room_watch_s,
             doorbell=doorbell,
+            also_look=sockets.look,
         ),
+        sockets=sockets,
         voice=access,
         blobs=blobs,
         jobs=open_jobs(
@@ -314,6 +326,7 @@ def build_context(
         mail_sender=settings.mail_sender,
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),
+        https=https,
         embed_origins=embedding.parse_origins(settings.embed_origins),
         frontend_dir=settings.frontend_dir,
         test_hooks=settings.test_hooks,

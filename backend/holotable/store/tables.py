@@ -449,6 +449,7 @@ class Ticket(Table):
     principal_id: Mapped[UUID] = mapped_column(ForeignKey("principal.id", ondelete="CASCADE"))
     role: Mapped[str] = mapped_column(String(16))
     device: Mapped[str] = mapped_column(String(16), default="desktop")
+    login_id: Mapped[UUID | None]  # the browser it was made for; None: by a token
     expires_at: Mapped[datetime]
 
 

@@ -91,6 +91,21 @@ export function createApi(http: Http) {
     createToken: (token: Schemas["TokenRequest"]) => body(POST("/api/v1/tokens", { body: token })),
     deleteToken: (tokenId: string) =>
       done(DELETE("/api/v1/tokens/{token_id}", id("token_id", tokenId))),
+    /** Where VR is possible, and how to recognise it. */
+    https: () => body(GET("/api/v1/https")),
+    /** A code for this headset to show. */
+    offerPairing: () => body(POST("/api/v1/pairings")),
+    /** What became of it. */
+    pairingAnswer: async (secret: string) => {
+      const answer = await body(POST("/api/v1/pairings/answer", { body: { secret } }));
+      return answer.state === "signed_in" ? enter(answer) : answer;
+    },
+    waitingDevice: (code: string) => body(POST("/api/v1/devices/waiting", { body: { code } })),
+    allowDevice: (code: string) => body(POST("/api/v1/devices", { body: { code } })),
+    devices: async () => (await body(GET("/api/v1/devices"))).items,
+    deviceEvents: async () => (await body(GET("/api/v1/devices/events"))).items,
+    removeDevice: (deviceId: string) =>
+      done(DELETE("/api/v1/devices/{device_id}", id("device_id", deviceId))),
     createUser: (user: Schemas["UserRequest"]) => body(POST("/api/v1/users", { body: user })),
 
     // Projects

@@ -28,6 +28,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/https": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Https
+         * @description Where VR is possible. The fingerprints are what any visitor's browser shows, too.
+         */
+        get: operations["get_https"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/https/authority.crt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Authority
+         * @description The certificate of the authority made here, to be installed on desks; no secret.
+         */
+        get: operations["get_authority"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/login": {
         parameters: {
             query?: never;
@@ -193,6 +233,130 @@ export interface paths {
          * @description End one of my tokens at once.
          */
         delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer Pairing
+         * @description A code for this headset to show; whoever types it at their desk signs it in.
+         */
+        post: operations["offer_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect Pairing
+         * @description What became of my code. Asking too often is refused with the seconds to wait.
+         */
+        post: operations["collect_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Waiting Device
+         * @description The headset that shows this code: look at it before you let it in.
+         */
+        post: operations["find_waiting_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Devices
+         * @description The headsets that are signed in as me, used last first.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        /**
+         * Allow Device
+         * @description Let the headset that shows this code sign in as me; it does so within seconds.
+         */
+        post: operations["allow_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Device Events
+         * @description Which headsets were added and removed, from where; newest first.
+         */
+        get: operations["list_device_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Device
+         * @description Sign one of my headsets out; what it has open closes at once.
+         */
+        delete: operations["remove_device"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3199,6 +3363,31 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountEventAnswer
+         * @description Something that happened to my account.
+         */
+        AccountEventAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "headset_allowed" | "headset_signed_in" | "headset_removed";
+            /** Subject */
+            subject: string;
+            /** Address */
+            address: string;
+        };
+        /**
          * AgendaAnswer
          * @description The agenda of a session. may_prepare: by whoever asks, until somebody comes in.
          */
@@ -3866,6 +4055,14 @@ export interface components {
             bytes: number;
         };
         /**
+         * CodeRequest
+         * @description What a headset shows.
+         */
+        CodeRequest: {
+            /** Code */
+            code: string;
+        };
+        /**
          * ColourGroup
          * @description Parts that show one colour, sRGB.
          */
@@ -4246,6 +4443,33 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * DeviceAnswer
+         * @description A headset that is signed in as me.
+         */
+        DeviceAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * Format: date-time
+             */
+            last_used_at: string;
+            /** Address */
+            address: string;
+            /** Current */
+            current: boolean;
         };
         /**
          * Difference
@@ -4892,6 +5116,22 @@ export interface components {
             revision_id?: string | null;
         };
         /**
+         * HttpsAnswer
+         * @description The https address of this server, if it knows one.
+         */
+        HttpsAnswer: {
+            /** Secure */
+            secure: boolean;
+            /** Origin */
+            origin: string | null;
+            /** Addresses */
+            addresses: string[];
+            /** Fingerprint */
+            fingerprint: string | null;
+            /** Authority Fingerprint */
+            authority_fingerprint: string | null;
+        };
+        /**
          * IceServerAnswer
          * @description One entry of RTCConfiguration.iceServers.
          */
@@ -5252,6 +5492,13 @@ export interface components {
             created_at: string;
             created_by: components["schemas"]["Author"] | null;
         };
+        /** Items[AccountEventAnswer] */
+        Items_AccountEventAnswer_: {
+            /** Items */
+            items: components["schemas"]["AccountEventAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[AnchorDetailAnswer] */
         Items_AnchorDetailAnswer_: {
             /** Items */
@@ -5291,6 +5538,13 @@ export interface components {
         Items_CoverageAnswer_: {
             /** Items */
             items: components["schemas"]["CoverageAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[DeviceAnswer] */
+        Items_DeviceAnswer_: {
+            /** Items */
+            items: components["schemas"]["DeviceAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6450,6 +6704,37 @@ export interface components {
             };
         };
         /**
+         * NowSignedIn
+         * @description Somebody typed the code: this browser is signed in as them.
+         */
+        NowSignedIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "user" | "guest" | "service";
+            /** Name */
+            name: string;
+            /** Login */
+            login?: string | null;
+            /** Is Admin */
+            is_admin: boolean;
+            /** Csrf Token */
+            csrf_token?: string | null;
+            guest?: components["schemas"]["Guest"] | null;
+            /**
+             * State
+             * @default signed_in
+             * @constant
+             */
+            state: "signed_in";
+        };
+        /**
          * Numbers
          * @description How numbers are written; null: by the unit.
          */
@@ -6734,6 +7019,31 @@ export interface components {
              * @default
              */
             time_zone: string;
+        };
+        /**
+         * PairingOffer
+         * @description What a headset shows, and the secret with which it asks what became of it.
+         */
+        PairingOffer: {
+            /** Code */
+            code: string;
+            /** Secret */
+            secret: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Interval S */
+            interval_s: number;
+        };
+        /**
+         * PairingQuestion
+         * @description The secret of a headset's own offer.
+         */
+        PairingQuestion: {
+            /** Secret */
+            secret: string;
         };
         /**
          * PartChangeAnswer
@@ -8320,6 +8630,18 @@ export interface components {
             leads_to?: string[] | null;
         };
         /**
+         * StillWaiting
+         * @description Nobody has typed the code yet.
+         */
+        StillWaiting: {
+            /**
+             * State
+             * @default waiting
+             * @constant
+             */
+            state: "waiting";
+        };
+        /**
          * Stood
          * @description Where another revision stood; see `Layer`.
          */
@@ -8990,6 +9312,26 @@ export interface components {
             reviews: number;
         };
         /**
+         * WaitingDevice
+         * @description The headset behind a code, to be recognised before it is let in.
+         */
+        WaitingDevice: {
+            /** Name */
+            name: string;
+            /** Address */
+            address: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * Anchor
          * @description A place on one revision. placement: the revision's correction of unit and axis then.
          */
@@ -9187,6 +9529,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_https: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpsAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_authority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-x509-ca-cert": unknown;
                 };
             };
             /** @description What went wrong, why, and what to do next. */
@@ -9485,6 +9885,221 @@ export interface operations {
             header?: never;
             path: {
                 token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingOffer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairingQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StillWaiting"] | components["schemas"]["NowSignedIn"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_waiting_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingDevice"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DeviceAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allow_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingDevice"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_device_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_AccountEventAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
             };
             cookie?: never;
         };

@@ -99,6 +99,7 @@ export function endedText(reason: string): string {
   // What the ticket's refusal says.
   if (reason === "session_locked") return t("live.locked");
   if (reason === "removed_from_session") return t("live.removed");
+  if (reason === "signed_out") return t("live.signedOut");
   if (reason === "session_lobby" || reason === "lobby") return t("door.mustWait");
   if (reason === "declined_from_session" || reason === "declined") return t("door.declined");
   return t("live.over");

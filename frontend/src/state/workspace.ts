@@ -80,6 +80,8 @@ export interface PersonStatus {
   readonly hand_rank?: number | null;
   /** Wears the headset right now. */
   readonly in_xr?: boolean;
+  /** The headset they wear, as people call it. */
+  readonly xr_device?: string | null;
   /** Where they write an issue or a comment; point: absolute metres, y up, unexploded. */
   readonly writing?: {
     readonly revision_id: string;
@@ -183,6 +185,8 @@ export interface XrState {
     | "active";
   /** 0 to 1 while loading. */
   readonly fraction: number;
+  /** Seeing the model in the room (immersive-ar) is possible, too. */
+  readonly ar?: boolean;
 }
 
 /** What the frame loop measured, at most twice a second. */

@@ -4,6 +4,7 @@ import { Group, Matrix4, Vector3 } from "three";
 import type { Viewer } from "../scene/viewer";
 import type { Vec3 } from "../state/model";
 import { Board } from "./board";
+import { CANVAS_FONT } from "./canvas_font";
 import type { RayTarget } from "./ray_target";
 import type { Seat, SeatPart, Tick } from "./seat";
 import {
@@ -19,7 +20,7 @@ import {
 const WIDTH = 512;
 const HEIGHT = Math.round((WIDTH * PANEL.height) / PANEL.width);
 const TAG = { width: 0.14, height: 0.035, px: 256 } as const;
-const FONT = "system-ui, sans-serif";
+const FONT = CANVAS_FONT;
 const RED = "#e5484d";
 /** Above the hand that does not point, leaning to the eyes. */
 const ABOVE_HAND_M = 0.1;

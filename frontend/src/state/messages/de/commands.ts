@@ -42,6 +42,7 @@ export const commands = {
   "command.visibility.isolate": "Andere ausblenden",
   "command.visibility.show": "Einblenden",
   "command.visibility.showAll": "Alles einblenden",
+  "command.xr.elsewhere": "VR auf meinem anderen Gerät verlassen",
   "command.xr.align": "An zwei Punkten ausrichten",
   "command.xr.breakSeen": "Pause bemerkt",
   "command.xr.comfort": "Komfort",

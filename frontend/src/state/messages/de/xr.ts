@@ -19,8 +19,6 @@ export const xr = {
   "vr.enterAr": "AR starten",
   "vr.failed": "VR konnte nicht starten: {detail}",
   "vr.fullPage": "Als ganze Seite öffnen",
-  "vr.httpsHow":
-    "Server mit HTTPS=1 starten (make run HTTPS=1) oder einen Proxy mit Zertifikat davorsetzen und die ausgegebene https-Adresse öffnen.",
   "vr.inside": "VR läuft. Stick nach vorn teleportiert, A ändert den Maßstab.",
   "vr.leave": "VR verlassen",
   "vr.leaveAr": "AR verlassen",
@@ -48,4 +46,31 @@ export const xr = {
     "An diesem Rechner ist kein Headset angeschlossen. Mit einem eigenständigen Headset dort dieselbe Adresse öffnen.",
   "vr.why.unsupported":
     "Dieser Browser hat kein WebXR. Den Browser des Headsets verwenden, oder Chrome oder Edge mit angeschlossenem Headset.",
+  "vr.audioHere": "Ton hierher",
+  "vr.browserHead": "Browser",
+  "vr.browsers": "Bekannt geeignete Browser",
+  "vr.elsewhere": "In VR auf {device}",
+  "vr.endThere": "VR dort beenden",
+  "vr.https.authority": "SHA-256 der Stelle, die es unterschreibt",
+  "vr.https.download": "Stammzertifikat herunterladen",
+  "vr.https.elsewhere": "VR ist unter {origin} möglich.",
+  "vr.https.failed": "Die https-Adresse konnte nicht erfragt werden",
+  "vr.https.fingerprint": "SHA-256 des Zertifikats",
+  "vr.https.open": "{origin} öffnen",
+  "vr.https.proxy":
+    "Oder einen Proxy mit Zertifikat davorsetzen und HOLOTABLE_PUBLIC_URL auf dessen Adresse setzen.",
+  "vr.https.start": "Den Server mit eigenem Zertifikat starten:",
+  "vr.https.title": "HTTPS für Headsets",
+  "vr.https.trust":
+    "Der Browser fragt einmal, ob ihm zu trauen ist: Fingerabdruck vergleichen. Wer das Stammzertifikat einrichtet, wird nicht gefragt.",
+  "vr.lobby": "Mit einem Headset teilnehmen",
+  "vr.lobbyHow": "Abfotografieren, oder im Headset die kurze Adresse öffnen und den Code eingeben.",
+  "vr.otherDevice": "einem anderen Gerät",
+  "vr.policy": "Erlaubnis der Seite",
+  "vr.policy.no": "Die Seite, die diese einbettet, erlaubt kein VR. Diese als ganze Seite öffnen.",
+  "vr.policy.ok": "Nichts verbietet VR hier.",
+  "vr.why.elsewhere": "VR läuft auf einem anderen Gerät. Die Sitzung ist dort dieselbe.",
+  "vr.without": "Ohne VR",
+  "vr.withoutText":
+    "Telefone, Tablets und Rechner zeigen dieselbe Sitzung; {address} lässt alle mit ihrem Code ein.",
 } as const satisfies TextsOf<typeof english>;

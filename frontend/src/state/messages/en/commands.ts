@@ -39,6 +39,7 @@ export const commands = {
   "command.visibility.isolate": "Hide others",
   "command.visibility.show": "Show",
   "command.visibility.showAll": "Show all",
+  "command.xr.elsewhere": "Leave VR on my other device",
   "command.xr.align": "Align two points",
   "command.xr.breakSeen": "Break noted",
   "command.xr.comfort": "Comfort",

@@ -16,8 +16,6 @@ export const xr = {
   "vr.enterAr": "Enter AR",
   "vr.failed": "VR could not start: {detail}",
   "vr.fullPage": "Open full page",
-  "vr.httpsHow":
-    "Start the server with HTTPS=1 (make run HTTPS=1), or put a proxy with a certificate in front of it, and open the https address that it prints.",
   "vr.inside": "You are in VR. Stick forward teleports, A changes the scale.",
   "vr.leave": "Leave VR",
   "vr.leaveAr": "Leave AR",
@@ -43,4 +41,31 @@ export const xr = {
     "No headset is connected to this computer. With a standalone headset, open the same address there.",
   "vr.why.unsupported":
     "This browser has no WebXR. Use the browser of the headset, or Chrome or Edge with a headset connected.",
+  "vr.audioHere": "Sound here",
+  "vr.browserHead": "Browser",
+  "vr.browsers": "Browsers known to work",
+  "vr.elsewhere": "In VR on {device}",
+  "vr.endThere": "End VR there",
+  "vr.https.authority": "SHA-256 of the authority that signs it",
+  "vr.https.download": "Download the authority",
+  "vr.https.elsewhere": "VR is possible at {origin}.",
+  "vr.https.failed": "The https address could not be asked for",
+  "vr.https.fingerprint": "SHA-256 of the certificate",
+  "vr.https.open": "Open {origin}",
+  "vr.https.proxy":
+    "Or put a proxy with a certificate in front of it and set HOLOTABLE_PUBLIC_URL to its address.",
+  "vr.https.start": "Start the server with its own certificate:",
+  "vr.https.title": "HTTPS for headsets",
+  "vr.https.trust":
+    "The browser asks once whether to trust it: compare the fingerprint. Whoever installs the authority is not asked.",
+  "vr.lobby": "Join with a headset",
+  "vr.lobbyHow": "Scan it, or open the short address in the headset and type the code.",
+  "vr.otherDevice": "another device",
+  "vr.policy": "Permission of the page",
+  "vr.policy.no": "The page that embeds this one does not allow VR. Open this one as a full page.",
+  "vr.policy.ok": "Nothing forbids VR here.",
+  "vr.why.elsewhere": "You are in VR on another device. The session is the same there.",
+  "vr.without": "Without VR",
+  "vr.withoutText":
+    "Phones, tablets and desks show the same session; {address} lets everybody in by its code.",
 } as const;
