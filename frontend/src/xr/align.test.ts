@@ -29,9 +29,11 @@ test("a room that is 12 mm longer than the drawing says so; the first point stil
   const [first, second] = [inRoom(MODEL[0]), inRoom(MODEL[1])];
   const along = second.map((value, axis) => value - (first[axis] ?? 0));
   const length = Math.hypot(...along);
-  const longer = second.map(
-    (value, axis) => value + ((along[axis] ?? 0) / length) * 0.012,
-  ) as [number, number, number]; // `as`: three in, three out
+  const longer = second.map((value, axis) => value + ((along[axis] ?? 0) / length) * 0.012) as [
+    number,
+    number,
+    number,
+  ]; // `as`: three in, three out
   const found = aligned(MODEL, [first, longer]);
   expect(found?.residual_m).toBeCloseTo(0.012, 9);
   const rig = new Rig();

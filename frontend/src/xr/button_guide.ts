@@ -11,7 +11,14 @@ export type Hint =
 /** The hints of a side, in the order in which they are written. moving: this side turns and teleports. */
 export function hintsOf(moving: boolean, smoothMove: boolean): readonly Hint[] {
   if (moving) return ["trigger", "grip", "goStick", "turnStick", "upDown", "menu", "undo"];
-  return ["trigger", "grip", ...(smoothMove ? (["moveStick"] as const) : []), "upDown", "menu", "undo"];
+  return [
+    "trigger",
+    "grip",
+    ...(smoothMove ? (["moveStick"] as const) : []),
+    "upDown",
+    "menu",
+    "undo",
+  ];
 }
 
 /** What of the controls it looks at. */
@@ -44,7 +51,10 @@ export class ButtonGuide {
     if (!this.asked || watched.sides.length === 0) return;
     this.untilMs ??= nowMs + SHOWN_MS;
     for (const side of watched.sides) this.notice(side, watched);
-    if (nowMs >= this.untilMs || watched.sides.every((side) => this.left(side, all(side)).length === 0))
+    if (
+      nowMs >= this.untilMs ||
+      watched.sides.every((side) => this.left(side, all(side)).length === 0)
+    )
       this.asked = false;
   }
 

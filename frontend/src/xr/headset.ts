@@ -13,6 +13,7 @@ import { ChangeTour, type TourDebug } from "./change_tour";
 import { Controls, type Side } from "./controls";
 import { Furniture } from "./furniture";
 import { Locomotion } from "./locomotion";
+import { Menu, type MenuDebug } from "./menu/menu";
 import { RayHand } from "./ray_hand";
 import { firstOf } from "./ray_target";
 import { Rig, TABLE, type ScaleMode } from "./rig";
@@ -36,6 +37,7 @@ export interface HeadsetDebug {
   readonly arc: Vec3 | null;
   readonly tour: TourDebug | null;
   readonly wrist: WristDebug | null;
+  readonly menu: MenuDebug | null;
 }
 
 /** Makes the headset's seat; registers `xr.enter` and `xr.leave`, keeps `workspace.xr` true. */
@@ -56,6 +58,7 @@ export class Headset implements Seat {
   private readonly locomotion = new Locomotion(this);
   private readonly tour: ChangeTour;
   private readonly wrist: Wrist;
+  private readonly menu: Menu;
   private readonly parts: readonly SeatPart[];
   private readonly camera = new PerspectiveCamera(70, 1, NEAR_M, FAR_M);
   private readonly stops: (() => void)[] = [];
@@ -74,7 +77,8 @@ export class Headset implements Seat {
     this.group.add(this.camera);
     this.tour = new ChangeTour(this);
     this.wrist = new Wrist(this);
-    this.parts = [this.locomotion, this.tour, this.wrist];
+    this.menu = new Menu(this);
+    this.parts = [this.menu, this.locomotion, this.tour, this.wrist];
     this.stops.push(
       viewer.commands.register("xr.enter", () => {
         void this.enter();
@@ -119,6 +123,7 @@ export class Headset implements Seat {
       arc: this.locomotion.landing,
       tour: this.session ? this.tour.debug() : null,
       wrist: this.session ? this.wrist.debug() : null,
+      menu: this.session ? this.menu.debug() : null,
     };
   }
 
@@ -139,6 +144,10 @@ export class Headset implements Seat {
     for (const [source, hand] of this.hands)
       if (source !== this.dominant && hand.tracked) return hand;
     return null;
+  }
+
+  rest(side: Side): void {
+    for (const [source, hand] of this.hands) if (hand.side !== side) this.dominant = source;
   }
 
   get movingSide(): Side {

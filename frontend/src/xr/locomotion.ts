@@ -1,4 +1,4 @@
-/** Moving about by stick: snap turns and the teleport arc, and the two buttons of size and undo. Nothing glides. */
+/** Moving about by stick: snap turns and the teleport arc, and the button of undo. Nothing glides. */
 
 import type { Vec3 } from "../state/model";
 import { throwArc, type Arc, type ArcHit } from "./arc";
@@ -39,8 +39,6 @@ export class Locomotion implements SeatPart {
       if (hand) this.aim(hand, y);
     }
     for (const side of controls.sides) {
-      if (controls.pushed(side, "a"))
-        this.seat.arrive(rig.mode === "table" ? "one_to_one" : "table");
       if (controls.pushed(side, "b")) viewer.commands.undo();
     }
   }

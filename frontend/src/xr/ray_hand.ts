@@ -124,6 +124,16 @@ export class RayHand {
     this.taken = false;
   }
 
+  /** What was pressed is given up without a click. */
+  giveUp(): void {
+    if (!this.pressing) return;
+    this.pressing = false;
+    if (this.onTarget) this.target.release();
+    else if (this.taken) this.viewer.pointerHandler?.cancel?.();
+    this.onTarget = false;
+    this.taken = false;
+  }
+
   dispose(): void {
     if (this.onTarget) this.target.release();
     if (this.pressing && this.taken) this.viewer.pointerHandler?.cancel?.();

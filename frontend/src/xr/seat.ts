@@ -29,6 +29,8 @@ export interface Seat {
   readonly resting: RayHand | null;
   /** The side that turns and teleports: the right one, or the only one. */
   readonly movingSide: Side;
+  /** The hand of this side rests from now on, and the other one points. */
+  rest(side: Side): void;
   /** Stands the user before the model or a part of it. bounds: model frame, metres; null: the whole model. */
   arrive(mode: ScaleMode, bounds?: Bounds | null): void;
 }

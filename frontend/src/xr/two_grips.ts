@@ -20,8 +20,7 @@ export type Pair = readonly [Vec3, Vec3];
  * start: where the rig was when both hands had closed; from, to: where the hands were then and are now, user space.
  */
 export function gripped(start: RigPose, from: Pair, to: Pair): RigPose {
-  const apart = (pair: Pair): number =>
-    Math.max(LEAST_M, Math.hypot(...minus(pair[1], pair[0])));
+  const apart = (pair: Pair): number => Math.max(LEAST_M, Math.hypot(...minus(pair[1], pair[0])));
   const scale = caughtScale(boundedScale((start.scale * apart(from)) / apart(to)));
   const yaw = start.yaw + turned(from, to);
   const middle = toModel(start, between(from));
@@ -31,11 +30,7 @@ export function gripped(start: RigPose, from: Pair, to: Pair): RigPose {
 /** The rig's place for which a point of the user lies on a point of the model. */
 export function standing(user: Vec3, model: Vec3, yaw: number, scale: number): Vec3 {
   const offset = about(user, yaw);
-  return [
-    model[0] - offset[0] * scale,
-    model[1] - offset[1] * scale,
-    model[2] - offset[2] * scale,
-  ];
+  return [model[0] - offset[0] * scale, model[1] - offset[1] * scale, model[2] - offset[2] * scale];
 }
 
 function turned(from: Pair, to: Pair): number {

@@ -18,9 +18,14 @@ export function comfortTab({ workspace, commands }: MenuHost): PanelNode {
   return column([
     row(
       COMFORT_PRESETS.map((preset) =>
-        button(`preset-${preset}`, t(`vr.menu.preset.${preset}`), () => void commands.run("xr.comfort", { preset }), {
-          ...{ grow: 1, selected: comfort.preset === preset },
-        }),
+        button(
+          `preset-${preset}`,
+          t(`vr.menu.preset.${preset}`),
+          () => void commands.run("xr.comfort", { preset }),
+          {
+            ...{ grow: 1, selected: comfort.preset === preset },
+          },
+        ),
       ),
     ),
     named(
@@ -60,29 +65,54 @@ export function comfortTab({ workspace, commands }: MenuHost): PanelNode {
     named(
       t("vr.menu.textScale"),
       TEXT_SCALES.map((share) =>
-        button(`text-${share}`, t("vr.menu.percent", { share: Math.round(share * 100) }), () => void commands.run("xr.textScale", { share }), {
-          ...{ grow: 1, selected: Math.abs(textScale - share) < 0.01 },
-        }),
+        button(
+          `text-${share}`,
+          t("vr.menu.percent", { share: Math.round(share * 100) }),
+          () => void commands.run("xr.textScale", { share }),
+          {
+            ...{ grow: 1, selected: Math.abs(textScale - share) < 0.01 },
+          },
+        ),
       ),
     ),
     named(t("vr.menu.move"), [
-      button("smoothMove", t("vr.menu.smoothMove"), () => void commands.run("xr.comfort", { change: { smoothMove: !comfort.smoothMove } }), {
-        ...{ grow: 1, selected: comfort.smoothMove },
-      }),
-      button("seated", t("vr.menu.seated"), () => void commands.run("xr.seated", { on: !(seat?.seated ?? false) }), {
-        ...{ icon: "seat", grow: 1, selected: seat?.seated ?? false },
-      }),
+      button(
+        "smoothMove",
+        t("vr.menu.smoothMove"),
+        () => void commands.run("xr.comfort", { change: { smoothMove: !comfort.smoothMove } }),
+        {
+          ...{ grow: 1, selected: comfort.smoothMove },
+        },
+      ),
+      button(
+        "seated",
+        t("vr.menu.seated"),
+        () => void commands.run("xr.seated", { on: !(seat?.seated ?? false) }),
+        {
+          ...{ icon: "seat", grow: 1, selected: seat?.seated ?? false },
+        },
+      ),
     ]),
     named(t("vr.menu.scale"), [
-      button("scale-table", t("vr.menu.scale.table"), () => void commands.run("xr.scale", { mode: "table" }), {
-        ...{ grow: 1, selected: seat?.mode === "table" },
-      }),
+      button(
+        "scale-table",
+        t("vr.menu.scale.table"),
+        () => void commands.run("xr.scale", { mode: "table" }),
+        {
+          ...{ grow: 1, selected: seat?.mode === "table" },
+        },
+      ),
       button("scale-one", "1:1", () => void commands.run("xr.scale", { mode: "one_to_one" }), {
         ...{ grow: 1, selected: seat?.mode === "one_to_one" },
       }),
-      button("scale-miniature", t("vr.menu.scale.miniature"), () => void commands.run("xr.scale", { mode: "miniature" }), {
-        ...{ grow: 1, selected: seat?.mode === "miniature" },
-      }),
+      button(
+        "scale-miniature",
+        t("vr.menu.scale.miniature"),
+        () => void commands.run("xr.scale", { mode: "miniature" }),
+        {
+          ...{ grow: 1, selected: seat?.mode === "miniature" },
+        },
+      ),
     ]),
     row([
       button("recentre", t("vr.menu.recentre"), () => void commands.run("xr.recentre"), {
@@ -91,7 +121,10 @@ export function comfortTab({ workspace, commands }: MenuHost): PanelNode {
       button("safe", t("vr.menu.safe"), () => void commands.run("xr.safePlace"), {
         ...{ icon: "safe", grow: 1, selected: seat?.safe ?? false },
       }),
-      button("leave", t("vr.leave"), () => void commands.run("xr.leave"), { icon: "leave", grow: 1 }),
+      button("leave", t("vr.leave"), () => void commands.run("xr.leave"), {
+        icon: "leave",
+        grow: 1,
+      }),
     ]),
     spring(),
   ]);

@@ -16,7 +16,11 @@ export function keyboard(host: MenuHost): PanelNode {
   const rows = currentLanguage() === "de" ? GERMAN : KEYS;
   return column([
     ...rows.map((keys) =>
-      row([...keys].map((key) => button(`key-${key}`, key, () => type(state.query + key), { grow: 1 }))),
+      row(
+        [...keys].map((key) =>
+          button(`key-${key}`, key, () => type(state.query + key), { grow: 1 }),
+        ),
+      ),
     ),
     row([
       ...(dictation

@@ -48,7 +48,11 @@ export function mainPanel(host: MenuHost, ratio: string, nowMs: number): PanelNo
                   state.tab = tab;
                   host.changed();
                 },
-                { ...{ icon: ICONS[tab], align: "left" }, height: TAB, selected: state.tab === tab },
+                {
+                  ...{ icon: ICONS[tab], align: "left" },
+                  height: TAB,
+                  selected: state.tab === tab,
+                },
               ),
             ),
             { width: Math.max(4.8, side) },
@@ -69,15 +73,23 @@ function header(host: MenuHost, ratio: string, nowMs: number): PanelNode {
   const voice = workspace.voice.get();
   return row(
     [
-      text(revision ? `${revision.assetName} · ${revision.label}` : "", { style: "title", grow: 1 }),
+      text(revision ? `${revision.assetName} · ${revision.label}` : "", {
+        style: "title",
+        grow: 1,
+      }),
       text(ratio, { style: "number" }),
       ...(rec ? [text(`● ${rec}`, { style: "body", tone: "danger" })] : []),
       ...(voice.joined
         ? [
-            button("mic", t("command.voice.microphone"), () => void commands.run("voice.microphone"), {
-              ...{ icon: isSpeaking(voice) ? "mic" : "micOff", label: null, width: 2 },
-              ...{ height: 1.8, selected: isSpeaking(voice) },
-            }),
+            button(
+              "mic",
+              t("command.voice.microphone"),
+              () => void commands.run("voice.microphone"),
+              {
+                ...{ icon: isSpeaking(voice) ? "mic" : "micOff", label: null, width: 2 },
+                ...{ height: 1.8, selected: isSpeaking(voice) },
+              },
+            ),
           ]
         : []),
       button("close", t("vr.menu.close"), () => host.close(), {

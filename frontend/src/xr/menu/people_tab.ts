@@ -33,9 +33,14 @@ export function peopleTab(host: MenuHost): PanelNode {
   const following = workspace.following.get();
   return column([
     row([
-      button("raise", t(workspace.hand.get() ? "vr.menu.lowerHand" : "vr.menu.raiseHand"), () => void commands.run("session.raiseHand"), {
-        ...{ icon: "hand", selected: workspace.hand.get() },
-      }),
+      button(
+        "raise",
+        t(workspace.hand.get() ? "vr.menu.lowerHand" : "vr.menu.raiseHand"),
+        () => void commands.run("session.raiseHand"),
+        {
+          ...{ icon: "hand", selected: workspace.hand.get() },
+        },
+      ),
       ...(iLead(people)
         ? [
             button("bringAll", t("vr.menu.bringAll"), () => void commands.run("session.bring"), {
@@ -45,14 +50,24 @@ export function peopleTab(host: MenuHost): PanelNode {
         : []),
       ...(hands.length > 0 && myPart(people) === "host"
         ? [
-            button("lowerAll", t("vr.menu.lowerAll"), () => void commands.run("session.lowerHands", { slot: null }), {}),
+            button(
+              "lowerAll",
+              t("vr.menu.lowerAll"),
+              () => void commands.run("session.lowerHands", { slot: null }),
+              {},
+            ),
           ]
         : []),
       ...(following
         ? [
-            button("stopFollowing", t("vr.menu.stopFollowing"), () => void commands.run("session.follow", { slot: null }), {
-              icon: "close",
-            }),
+            button(
+              "stopFollowing",
+              t("vr.menu.stopFollowing"),
+              () => void commands.run("session.follow", { slot: null }),
+              {
+                icon: "close",
+              },
+            ),
           ]
         : []),
       spring(),
@@ -84,9 +99,14 @@ function personRow(host: MenuHost, person: Person, hand: number): PanelNode {
           ),
         ]
       : []),
-    button(`goTo-${slot}`, t("vr.menu.goTo", { name }), () => void commands.run("xr.goTo", { slot }), {
-      ...{ icon: "goTo", label: null, width: 2 },
-    }),
+    button(
+      `goTo-${slot}`,
+      t("vr.menu.goTo", { name }),
+      () => void commands.run("xr.goTo", { slot }),
+      {
+        ...{ icon: "goTo", label: null, width: 2 },
+      },
+    ),
     button(
       `follow-${slot}`,
       t("vr.menu.follow", { name }),
@@ -95,9 +115,14 @@ function personRow(host: MenuHost, person: Person, hand: number): PanelNode {
     ),
     ...(part === "host" || part === "presenter"
       ? [
-          button(`bring-${slot}`, t("vr.menu.bring", { name }), () => void commands.run("session.bring", { slot }), {
-            ...{ icon: "bring", label: null, width: 2 },
-          }),
+          button(
+            `bring-${slot}`,
+            t("vr.menu.bring", { name }),
+            () => void commands.run("session.bring", { slot }),
+            {
+              ...{ icon: "bring", label: null, width: 2 },
+            },
+          ),
         ]
       : []),
     ...(part === "host"
@@ -106,7 +131,9 @@ function personRow(host: MenuHost, person: Person, hand: number): PanelNode {
             `mute-${slot}`,
             t(status.silenced === true ? "vr.menu.allow" : "vr.menu.mute", { name }),
             () =>
-              void commands.run(status.silenced === true ? "session.allow" : "session.mute", { slot }),
+              void commands.run(status.silenced === true ? "session.allow" : "session.mute", {
+                slot,
+              }),
             {
               ...{ icon: status.silenced === true ? "micOff" : "mute", label: null, width: 2 },
               disabled: status.voice === null || status.voice === undefined,

@@ -18,7 +18,12 @@ const TOOLS: readonly (readonly [ToolName, IconName, MessageKey])[] = [
   ["pin", "issue", "vr.menu.tool.pin"],
 ];
 
-const DEEDS: readonly (readonly [string, IconName, MessageKey, CommandId & ("history.undo" | "history.redo" | "visibility.showAll")])[] = [
+const DEEDS: readonly (readonly [
+  string,
+  IconName,
+  MessageKey,
+  CommandId & ("history.undo" | "history.redo" | "visibility.showAll"),
+])[] = [
   ["undo", "undo", "vr.menu.undo", "history.undo"],
   ["redo", "redo", "vr.menu.redo", "history.redo"],
   ["showAll", "all", "vr.menu.showAll", "visibility.showAll"],
@@ -53,7 +58,11 @@ export function toolsTab(host: MenuHost): PanelNode {
       text(t("vr.menu.explode"), { width: 6 }),
       {
         ...{ kind: "slider", id: "explode", name: t("vr.menu.explode"), value: explode, grow: 1 },
-        change: (value, done) => void commands.run("explode.set", done ? { amount: value } : { amount: value, preview: true }),
+        change: (value, done) =>
+          void commands.run(
+            "explode.set",
+            done ? { amount: value } : { amount: value, preview: true },
+          ),
       },
     ]),
     spring(),

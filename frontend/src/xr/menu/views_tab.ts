@@ -12,14 +12,24 @@ export function viewsTab(host: MenuHost): PanelNode {
   const tour = workspace.comparing.get()
     ? [
         row([
-          button("change-previous", t("vr.menu.previousChange"), () => void commands.run("compare.step", { step: -1 }), {
-            icon: "previous",
-            grow: 1,
-          }),
-          button("change-next", t("vr.menu.nextChange"), () => void commands.run("compare.step", { step: 1 }), {
-            icon: "next",
-            grow: 1,
-          }),
+          button(
+            "change-previous",
+            t("vr.menu.previousChange"),
+            () => void commands.run("compare.step", { step: -1 }),
+            {
+              icon: "previous",
+              grow: 1,
+            },
+          ),
+          button(
+            "change-next",
+            t("vr.menu.nextChange"),
+            () => void commands.run("compare.step", { step: 1 }),
+            {
+              icon: "next",
+              grow: 1,
+            },
+          ),
         ]),
       ]
     : [];
@@ -34,9 +44,14 @@ export function viewsTab(host: MenuHost): PanelNode {
       Array.from({ length: COLUMNS }, (_, at) => {
         const view = views[index * COLUMNS + at];
         if (!view) return spring();
-        return button(`view-${view.id}`, view.name, () => void commands.run("view.open", { id: view.id }), {
-          ...{ picture: view.thumbnail ?? "", grow: 1, selected: view.id === active },
-        });
+        return button(
+          `view-${view.id}`,
+          view.name,
+          () => void commands.run("view.open", { id: view.id }),
+          {
+            ...{ picture: view.thumbnail ?? "", grow: 1, selected: view.id === active },
+          },
+        );
       }),
     );
   return column([

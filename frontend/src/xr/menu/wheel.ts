@@ -34,30 +34,70 @@ export function wheel(host: MenuHost, { ranges, normal, offset_m }: WheelSubject
   return {
     kind: "ring",
     children: [
-      button("wheel-level", t("vr.menu.level", { level: t(`level.${level}`) }), () => {
-        if (next) commands.run("selection.level", { level: next });
-      }, { ...size, icon: "level", label: t(`level.${level}`) }),
-      button("wheel-hide", t("vr.menu.hide"), done(() => toggleShown(commands, workspace, ranges)), {
-        ...{ ...size, icon: "hidden" },
-      }),
-      button("wheel-isolate", t("vr.menu.isolate"), done(() => void commands.run("visibility.isolate", { ranges })), {
-        ...{ ...size, icon: "isolate" },
-      }),
-      button("wheel-ghost", t("vr.menu.ghost"), done(() => toggleGhost(commands, workspace, ranges)), {
-        ...{ ...size, icon: "ghost" },
-      }),
-      button("wheel-all", t("vr.menu.showAll"), done(() => void commands.run("visibility.showAll")), {
-        ...{ ...size, icon: "all" },
-      }),
-      button("wheel-issue", t("vr.menu.tool.pin"), done(() => void commands.run("tool.set", { tool: "pin" })), {
-        ...{ ...size, icon: "issue" },
-      }),
-      button("wheel-measure", t("vr.menu.tool.measure"), done(() => void commands.run("tool.set", { tool: "measure" })), {
-        ...{ ...size, icon: "measure" },
-      }),
-      button("wheel-section", t("vr.menu.sectionHere"), done(() => void commands.run("section.add", { normal, offset_m })), {
-        ...{ ...size, icon: "section" },
-      }),
+      button(
+        "wheel-level",
+        t("vr.menu.level", { level: t(`level.${level}`) }),
+        () => {
+          if (next) commands.run("selection.level", { level: next });
+        },
+        { ...size, icon: "level", label: t(`level.${level}`) },
+      ),
+      button(
+        "wheel-hide",
+        t("vr.menu.hide"),
+        done(() => toggleShown(commands, workspace, ranges)),
+        {
+          ...{ ...size, icon: "hidden" },
+        },
+      ),
+      button(
+        "wheel-isolate",
+        t("vr.menu.isolate"),
+        done(() => void commands.run("visibility.isolate", { ranges })),
+        {
+          ...{ ...size, icon: "isolate" },
+        },
+      ),
+      button(
+        "wheel-ghost",
+        t("vr.menu.ghost"),
+        done(() => toggleGhost(commands, workspace, ranges)),
+        {
+          ...{ ...size, icon: "ghost" },
+        },
+      ),
+      button(
+        "wheel-all",
+        t("vr.menu.showAll"),
+        done(() => void commands.run("visibility.showAll")),
+        {
+          ...{ ...size, icon: "all" },
+        },
+      ),
+      button(
+        "wheel-issue",
+        t("vr.menu.tool.pin"),
+        done(() => void commands.run("tool.set", { tool: "pin" })),
+        {
+          ...{ ...size, icon: "issue" },
+        },
+      ),
+      button(
+        "wheel-measure",
+        t("vr.menu.tool.measure"),
+        done(() => void commands.run("tool.set", { tool: "measure" })),
+        {
+          ...{ ...size, icon: "measure" },
+        },
+      ),
+      button(
+        "wheel-section",
+        t("vr.menu.sectionHere"),
+        done(() => void commands.run("section.add", { normal, offset_m })),
+        {
+          ...{ ...size, icon: "section" },
+        },
+      ),
       button("wheel-close", t("vr.menu.close"), () => host.close(), { ...size, icon: "close" }),
     ],
   };

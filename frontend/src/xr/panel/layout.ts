@@ -192,12 +192,17 @@ function along(node: PanelNode, across: boolean, place: Place, set: Typesetting)
   if (across && node.grow) return 0;
   switch (node.kind) {
     case "text":
-      return across ? set.measure(node.text, emOf(node.style, set), node.style) : textHeight(node, set);
+      return across
+        ? set.measure(node.text, emOf(node.style, set), node.style)
+        : textHeight(node, set);
     case "button": {
       if (!across) return TARGET;
       if (node.label === null) return TARGET;
       const icon = node.icon === null ? 0 : ICON + INSET / 2;
-      return Math.max(TARGET, set.measure(node.label, emOf("body", set), "body") + 2 * INSET + icon);
+      return Math.max(
+        TARGET,
+        set.measure(node.label, emOf("body", set), "body") + 2 * INSET + icon,
+      );
     }
     case "icon":
       return ICON;
@@ -225,14 +230,13 @@ function textHeight({ style }: TextNode, set: Typesetting): number {
 
 /** What lies at a place: the last button or slider there; null: none. */
 export function targetAt(placed: readonly Placed[], x: number, y: number): Placed | null {
-  return (
-    placed.findLast(({ node, ...at }) => isTarget(node) && within(at, x, y)) ?? null
-  );
+  const met = placed.filter((each) => isTarget(each.node) && within(each, x, y));
+  return met[met.length - 1] ?? null;
 }
 
 /** The list at a place; null: none. */
 export function listAt(placed: readonly Placed[], x: number, y: number): Placed | null {
-  return placed.find(({ node, ...at }) => node.kind === "list" && within(at, x, y)) ?? null;
+  return placed.find((each) => each.node.kind === "list" && within(each, x, y)) ?? null;
 }
 
 export function isTarget({ kind }: Leaf): boolean {
@@ -240,7 +244,5 @@ export function isTarget({ kind }: Leaf): boolean {
 }
 
 function within(place: Place, x: number, y: number): boolean {
-  return (
-    x >= place.x && x <= place.x + place.width && y >= place.y && y <= place.y + place.height
-  );
+  return x >= place.x && x <= place.x + place.width && y >= place.y && y <= place.y + place.height;
 }

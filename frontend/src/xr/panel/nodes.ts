@@ -94,10 +94,7 @@ export type PanelNode =
   TextNode | IconNode | ButtonNode | SliderNode | ListNode | RuleNode | BoxNode | RingNode;
 export type Leaf = Exclude<PanelNode, BoxNode | RingNode>;
 
-export function text(
-  said: string,
-  more: Partial<Omit<TextNode, "kind" | "text">> = {},
-): TextNode {
+export function text(said: string, more: Partial<Omit<TextNode, "kind" | "text">> = {}): TextNode {
   return { kind: "text", text: said, style: "body", tone: "text", align: "left", ...more };
 }
 

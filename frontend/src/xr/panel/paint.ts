@@ -195,7 +195,13 @@ function paintButton(
     from = Math.max(from, x + (width - beside - widest) / 2);
   }
   if (node.icon) icon(pen, node.icon, from + ICON / 2, y + height / 2, ICON, ink);
-  words(pen, { ...placed, x: from + beside, width: x + width - from - beside }, "body", "left", ink);
+  words(
+    pen,
+    { ...placed, x: from + beside, width: x + width - from - beside },
+    "body",
+    "left",
+    ink,
+  );
 }
 
 function widthOf(pen: CanvasRenderingContext2D, text: string, em: number): number {

@@ -98,6 +98,9 @@ export class Panel implements RayTarget {
     this.mesh.visible = false;
   }
 
+  /** A ray met it when it was last asked. */
+  pointedAt = false;
+
   get visible(): boolean {
     return this.mesh.visible;
   }
@@ -131,6 +134,7 @@ export class Panel implements RayTarget {
 
   aim(origin: Vec3, direction: Vec3): number | null {
     const hit = this.meet(origin, direction, this.pressed !== null);
+    this.pointedAt = hit !== null;
     if (hit) this.at = { x: hit.x, y: hit.y };
     const over = hit && this.overAt(hit);
     const before = this.hovered;
@@ -184,7 +188,11 @@ export class Panel implements RayTarget {
     const { position, quaternion: q } = this.mesh;
     const middle: Vec3 = [position.x, position.y, position.z];
     const distance = Math.hypot(...middle.map((value, axis) => value - (eye[axis] ?? 0)));
-    const degree = angleBetween(eye, this.point(this.width / 2 - 0.5, this.height / 2), this.point(this.width / 2 + 0.5, this.height / 2));
+    const degree = angleBetween(
+      eye,
+      this.point(this.width / 2 - 0.5, this.height / 2),
+      this.point(this.width / 2 + 0.5, this.height / 2),
+    );
     return {
       position: middle,
       quaternion: [q.x, q.y, q.z, q.w],
@@ -338,7 +346,11 @@ export class Panel implements RayTarget {
     const seen: Seen[] = [];
     if (lines.length > 0 && em > 0)
       seen.push({
-        ...{ kind: "text", name: lines.join(" "), style: node.kind === "text" ? node.style : "body" },
+        ...{
+          kind: "text",
+          name: lines.join(" "),
+          style: node.kind === "text" ? node.style : "body",
+        },
         ...{ angle: angle(1e3, em), metres: em * this.unit, at: centre, box },
       });
     if (node.kind === "button" || node.kind === "slider")
@@ -385,7 +397,16 @@ function lookOf({ node, em }: Placed): string {
     case "icon":
       return `${node.icon}${node.tone}`;
     case "button":
-      return [node.id, node.icon, node.selected, node.disabled, node.tone, node.swatch, node.picture, em].join();
+      return [
+        node.id,
+        node.icon,
+        node.selected,
+        node.disabled,
+        node.tone,
+        node.swatch,
+        node.picture,
+        em,
+      ].join();
     case "slider":
       return node.value.toFixed(3);
     case "rule":

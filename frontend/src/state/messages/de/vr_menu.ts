@@ -8,6 +8,7 @@ export const vrMenu = {
   "command.xr.menu": "Menü im Headset",
   "command.xr.textScale": "Schriftgröße im Headset",
   "command.xr.watch": "Jemandes Ansicht zeigen",
+  "command.view.list": "Ansichten auflisten",
   "vr.eyes": "Mit den Augen von {name} sehen",
   "vr.menu.allow": "{name} wieder sprechen lassen",
   "vr.menu.blink": "Blinzeln",

@@ -20,7 +20,7 @@ export const xr = {
   "vr.fullPage": "Als ganze Seite öffnen",
   "vr.httpsHow":
     "Server mit HTTPS=1 starten (make run HTTPS=1) oder einen Proxy mit Zertifikat davorsetzen und die ausgegebene https-Adresse öffnen.",
-  "vr.inside": "VR läuft. Stick nach vorn teleportiert, A ändert den Maßstab.",
+  "vr.inside": "VR läuft. Stick nach vorn teleportiert, A oder X öffnet das Menü.",
   "vr.leave": "VR verlassen",
   "vr.needsHttps": "VR braucht HTTPS",
   "vr.openThere":

@@ -5,6 +5,7 @@ export const vrMenu = {
   "command.xr.menu": "Menu in the headset",
   "command.xr.textScale": "Size of letters in the headset",
   "command.xr.watch": "Watch somebody's view",
+  "command.view.list": "List views",
   "vr.eyes": "See through {name}'s eyes",
   "vr.menu.allow": "Let {name} talk again",
   "vr.menu.blink": "Blink",

@@ -17,7 +17,7 @@ export const xr = {
   "vr.fullPage": "Open full page",
   "vr.httpsHow":
     "Start the server with HTTPS=1 (make run HTTPS=1), or put a proxy with a certificate in front of it, and open the https address that it prints.",
-  "vr.inside": "You are in VR. Stick forward teleports, A changes the scale.",
+  "vr.inside": "You are in VR. Stick forward teleports, A or X opens the menu.",
   "vr.leave": "Leave VR",
   "vr.needsHttps": "VR needs HTTPS",
   "vr.openThere":
