@@ -18,6 +18,9 @@ import { RayHand } from "./ray_hand";
 import { firstOf } from "./ray_target";
 import { Rig, TABLE, type ScaleMode } from "./rig";
 import type { Seat, SeatPart, Tick } from "./seat";
+import { Crowd, type CrowdDebug } from "./together/crowd";
+import { Hops } from "./together/hops";
+import { Screens, type ScreensDebug } from "./together/screens";
 import { Wrist, type WristDebug } from "./wrist_view";
 
 const LEVELS_EVERY_MS = 250;
@@ -38,6 +41,8 @@ export interface HeadsetDebug {
   readonly tour: TourDebug | null;
   readonly wrist: WristDebug | null;
   readonly menu: MenuDebug | null;
+  readonly crowd: CrowdDebug | null;
+  readonly screens: ScreensDebug | null;
 }
 
 /** Makes the headset's seat; registers `xr.enter` and `xr.leave`, keeps `workspace.xr` true. */
@@ -59,6 +64,8 @@ export class Headset implements Seat {
   private readonly tour: ChangeTour;
   private readonly wrist: Wrist;
   private readonly menu: Menu;
+  private readonly crowd: Crowd;
+  private readonly screens: Screens;
   private readonly parts: readonly SeatPart[];
   private readonly camera = new PerspectiveCamera(70, 1, NEAR_M, FAR_M);
   private readonly stops: (() => void)[] = [];
@@ -78,7 +85,12 @@ export class Headset implements Seat {
     this.tour = new ChangeTour(this);
     this.wrist = new Wrist(this);
     this.menu = new Menu(this);
-    this.parts = [this.menu, this.locomotion, this.tour, this.wrist];
+    this.crowd = new Crowd(this);
+    this.screens = new Screens(this);
+    this.parts = [
+      ...[this.menu, this.locomotion, this.tour, this.wrist],
+      ...[this.crowd, this.screens, new Hops(this)],
+    ];
     this.stops.push(
       viewer.commands.register("xr.enter", () => {
         void this.enter();
@@ -124,6 +136,8 @@ export class Headset implements Seat {
       tour: this.session ? this.tour.debug() : null,
       wrist: this.session ? this.wrist.debug() : null,
       menu: this.session ? this.menu.debug() : null,
+      crowd: this.session ? this.crowd.debug() : null,
+      screens: this.session ? this.screens.debug() : null,
     };
   }
 
