@@ -197,8 +197,9 @@ export class Menu implements SeatPart {
 
   /** A or X, pressed shortly, brings the column to the hand that pressed; the other one points from now on. */
   private readButtons(nowMs: number): void {
-    const { controls } = this.seat;
+    const { controls, busy } = this.seat;
     for (const side of controls.sides) {
+      if (busy) this.downMs[side] = -Infinity;
       if (controls.pushed(side, "a")) this.downMs[side] = nowMs;
       if (!controls.let(side, "a") || nowMs - this.downMs[side] > SHORT_MS) continue;
       if (this.side === side && !this.torn) this.side = null;
