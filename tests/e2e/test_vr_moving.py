@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import trimesh
+from e2e import headset
 from e2e.headset import aims, frames, pushes, trigger, wears_headset
 from e2e.people import Person, add_asset
 from playwright.sync_api import BrowserContext
@@ -96,9 +97,11 @@ def test_58_the_stick_turns_30_degrees_in_one_frame_and_jumps_on_release(dana: P
     assert abs(turned(arrived, rig(dana)) - 30) <= 0.1
 
     # At 1:1: forward shows the arc, and only letting go moves.
-    button(dana, "a-button", 1)
-    button(dana, "a-button", 0)
+    headset.opens_menu(dana)
+    headset.presses(dana, "main", "tab-comfort")
+    headset.presses(dana, "main", "scale-one")
     dana.waits_for("ux.viewer.xr.rig.mode === 'one_to_one'")
+    headset.presses(dana, "main", "close")
     before = rig(dana)
     aims(dana, (0.4, 0.2, -2.2))
     dana.page.evaluate("window.rigs.length = 0")
