@@ -234,6 +234,7 @@ def test_people_at_desks_are_monitors_and_bringing_opens_a_portal(
     assert dana.ux("viewer.xr.rig") == arrived
 
     # A portal: who ignores it stays, who goes through it goes.
+    mia.see("rail-people").click()
     for goes in (False, True):
         chooses(mia, "Dana", "menu-bring")
         dana.waits_for(f"ux.viewer.xr.screens.portal === {slot}")
