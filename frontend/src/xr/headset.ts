@@ -140,7 +140,14 @@ export class Headset implements Seat {
     this.screens = new Screens(this);
     // The safe place first: whether buttons mean anything. The gaze last: it presses what hands do not.
     this.parts = [
-      ...[this.safePlace, this.menu, this.locomotion, this.twoHands, this.miniature, this.passthrough],
+      ...[
+        this.safePlace,
+        this.menu,
+        this.locomotion,
+        this.twoHands,
+        this.miniature,
+        this.passthrough,
+      ],
       ...[this.shade, this.labels, this.notices, this.card, this.tour, this.wrist],
       ...[this.crowd, this.screens, new Hops(this), this.gaze],
     ];

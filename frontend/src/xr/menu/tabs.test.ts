@@ -25,7 +25,14 @@ function press(node: PanelNode, id: string): void {
 }
 
 const person = (slot: number, more: Partial<Person> = {}): Person => ({
-  ...{ slot, principal_id: `p${slot}`, name: `Person ${slot}`, colour: slot, shape: 0, role: "editor" },
+  ...{
+    slot,
+    principal_id: `p${slot}`,
+    name: `Person ${slot}`,
+    colour: slot,
+    shape: 0,
+    role: "editor",
+  },
   ...{ session_role: "participant", device: "desktop", guest: false, status: {}, mine: slot === 0 },
   ...more,
 });
@@ -37,12 +44,25 @@ beforeEach(() => {
   const workspace = createWorkspace();
   const commands = new Commands(workspace);
   ran = [];
-  for (const id of ["session.follow", "session.bring", "selection.set", "tool.set", "voice.talk"] as const)
+  for (const id of [
+    "session.follow",
+    "session.bring",
+    "selection.set",
+    "tool.set",
+    "voice.talk",
+  ] as const)
     commands.register(id, (args: unknown) => void ran.push([id, args]));
   workspace.session.set({
     ...{ id: "s", kind: "session", name: "Review", code: null, joinUrl: null, startedAt: null },
   });
-  host = { workspace, commands, state: new MenuState(), dictation: null, changed: () => undefined, close: () => void ran.push("close") };
+  host = {
+    workspace,
+    commands,
+    state: new MenuState(),
+    dictation: null,
+    changed: () => undefined,
+    close: () => void ran.push("close"),
+  };
 });
 
 describe("the main panel", () => {
@@ -50,7 +70,9 @@ describe("the main panel", () => {
     for (const tab of TABS) {
       press(mainPanel(host, "1:20", 0), `tab-${tab}`);
       expect(host.state.tab).toBe(tab);
-      const selected = buttons(mainPanel(host, "1:20", 0)).filter((each) => each.id === `tab-${tab}`);
+      const selected = buttons(mainPanel(host, "1:20", 0)).filter(
+        (each) => each.id === `tab-${tab}`,
+      );
       expect(selected[0]?.selected).toBe(true);
     }
   });
@@ -106,7 +128,12 @@ describe("the column at the hand", () => {
 
 describe("the wheel", () => {
   it("does what it says for the part and closes", () => {
-    const node = wheel(host, { occurrence: 3, ranges: RangeSet.of(3), normal: [0, 1, 0], offset_m: 1 });
+    const node = wheel(host, {
+      occurrence: 3,
+      ranges: RangeSet.of(3),
+      normal: [0, 1, 0],
+      offset_m: 1,
+    });
     expect(buttons(node)).toHaveLength(9);
     press(node, "wheel-measure");
     expect(ran).toEqual([["tool.set", { tool: "measure" }], "close"]);

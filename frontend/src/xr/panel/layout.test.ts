@@ -18,7 +18,11 @@ function named(placed: readonly Placed[], id: string): Placed {
 describe("layout", () => {
   it("shares what is left over between those that grow", () => {
     const placed = layOut(
-      row([button("a", "A", none, { width: 4 }), button("b", "B", none, { grow: 1 }), button("c", "C", none, { grow: 2 })]),
+      row([
+        button("a", "A", none, { width: 4 }),
+        button("b", "B", none, { grow: 1 }),
+        button("c", "C", none, { grow: 2 }),
+      ]),
       place,
       set,
     );
@@ -30,7 +34,11 @@ describe("layout", () => {
   });
 
   it("stacks a column and gives buttons their least height", () => {
-    const placed = layOut(column([button("a", "A", none), spring(), button("b", "B", none)]), place, set);
+    const placed = layOut(
+      column([button("a", "A", none), spring(), button("b", "B", none)]),
+      place,
+      set,
+    );
     expect(named(placed, "a").height).toBe(TARGET);
     expect(named(placed, "b").y + TARGET).toBeCloseTo(10, 9);
   });
@@ -73,8 +81,14 @@ describe("texts that do not fit", () => {
   });
 
   it("are broken between words first", () => {
-    expect(broken("Show buttons again", 6, 2, 1, "body", measure)).toEqual(["Show buttons", "again"]);
-    expect(broken("Show buttons once again", 6, 2, 1, "body", measure)).toEqual(["Show buttons", "once again"]);
+    expect(broken("Show buttons again", 6, 2, 1, "body", measure)).toEqual([
+      "Show buttons",
+      "again",
+    ]);
+    expect(broken("Show buttons once again", 6, 2, 1, "body", measure)).toEqual([
+      "Show buttons",
+      "once again",
+    ]);
     expect(broken("a b c d e f g h", 2, 2, 1, "body", measure)).toEqual(["a b", "c d…"]);
   });
 });

@@ -42,7 +42,12 @@ export class Hops implements SeatPart {
     const { following, people, conduct } = viewer.workspace;
     const followed = following.get();
     const person = people.get().find(({ slot }) => slot === followed?.slot);
-    if (!followed || followed.paused || !person || person.principal_id === conduct.get().presenter) {
+    if (
+      !followed ||
+      followed.paused ||
+      !person ||
+      person.principal_id === conduct.get().presenter
+    ) {
       this.last = null;
       return;
     }

@@ -133,8 +133,7 @@ export class Screens implements SeatPart {
     if (slot === null) this.declined = this.watched;
     this.watched = slot;
     this.drawnMs = -Infinity;
-    if (slot !== null)
-      this.stand(this.screen, this.bar, SCREEN.distance, WIDTH, ASIDE.screen);
+    if (slot !== null) this.stand(this.screen, this.bar, SCREEN.distance, WIDTH, ASIDE.screen);
   }
 
   /** Puts a board beside where one looks; it stays there. */
@@ -185,7 +184,10 @@ export class Screens implements SeatPart {
     const { mesh } = this.gate;
     if (!mesh.visible) return null;
     _back.copy(mesh.quaternion).invert();
-    _from.set(...origin).sub(mesh.position).applyQuaternion(_back);
+    _from
+      .set(...origin)
+      .sub(mesh.position)
+      .applyQuaternion(_back);
     _along.set(...direction).applyQuaternion(_back);
     if (_along.z > -1e-6) return null;
     const reach = -_from.z / _along.z;
