@@ -40,14 +40,14 @@ export class ButtonLabels implements SeatPart {
 
   /** What is still written beside a side's controller. */
   shownOn(side: Side): readonly Hint[] {
-    return this.guide.shown && this.seat.controls.sides.includes(side)
+    return this.guide.shown && !this.waits && this.seat.controls.sides.includes(side)
       ? this.guide.left(side, this.hints(side))
       : [];
   }
 
   update({ nowMs }: Tick): void {
     const shown = this.guide.shown;
-    this.guide.update(nowMs, this.seat.controls, (side) => this.hints(side));
+    if (!this.waits) this.guide.update(nowMs, this.seat.controls, (side) => this.hints(side));
     if (shown && !this.guide.shown) this.seat.tell({ buttons: false });
     for (const side of ["left", "right"] as const) this.place(side);
   }
@@ -62,6 +62,11 @@ export class ButtonLabels implements SeatPart {
     this.lists.left.dispose();
     this.lists.right.dispose();
     this.group.removeFromParent();
+  }
+
+  /** One thing at a time: the question first. */
+  private get waits(): boolean {
+    return this.seat.state?.asking === true || this.seat.state?.safe === true;
   }
 
   private hints(side: Side): readonly Hint[] {
