@@ -24,8 +24,6 @@ import { WHEEL, type WheelSubject, wheel } from "./wheel";
 /** A trigger that is held so long on a part, and moved less than this, asks for the wheel. */
 const HOLD_MS = 500;
 const HOLD_RAD = (1.5 * Math.PI) / 180;
-/** A shorter press of A or X is the menu; a longer one is something else. */
-const SHORT_MS = 500;
 /** The column waits for a hand that is nearer than this, metres; and is torn off at that distance. */
 const NEAR_HAND = 0.22;
 const TORN_OFF = 0.2;
@@ -66,7 +64,8 @@ export class Menu implements SeatPart {
   private readonly palms = new Map<"left" | "right", Vec3>();
   private byPalm = false;
   private drawnMs = -Infinity;
-  private downMs: { left: number; right: number } = { left: 0, right: 0 };
+  /** A or X is down, and no chord has taken it. */
+  private readonly down = { left: false, right: false };
   private palmMs = 0;
   private palmGoneMs = 0;
   private stickMs = 0;
@@ -106,7 +105,7 @@ export class Menu implements SeatPart {
   }
 
   update(tick: Tick): void {
-    this.readButtons(tick.nowMs);
+    this.readButtons();
     this.readPalm(tick);
     this.readHold(tick.nowMs);
     this.readStick(tick.nowMs);
@@ -195,13 +194,14 @@ export class Menu implements SeatPart {
 
   // What hands do
 
-  /** A or X, pressed shortly, brings the column to the hand that pressed; the other one points from now on. */
-  private readButtons(nowMs: number): void {
+  /** A or X, pressed alone, brings the column to the hand that pressed; the other one points from now on. */
+  private readButtons(): void {
     const { controls, busy } = this.seat;
     for (const side of controls.sides) {
-      if (busy) this.downMs[side] = -Infinity;
-      if (controls.pushed(side, "a")) this.downMs[side] = nowMs;
-      if (!controls.let(side, "a") || nowMs - this.downMs[side] > SHORT_MS) continue;
+      if (busy) this.down[side] = false;
+      else if (controls.pushed(side, "a")) this.down[side] = true;
+      if (!controls.let(side, "a") || !this.down[side]) continue;
+      this.down[side] = false;
       if (this.side === side && !this.torn) this.side = null;
       else {
         this.side = side;
