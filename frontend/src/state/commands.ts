@@ -19,6 +19,7 @@ import { MEASURES_COMMANDS, type MeasuresArgs } from "./commands/measures";
 import { NUMBERS_COMMANDS, type NumbersArgs } from "./commands/numbers";
 import { NAVIGATION_COMMANDS, type NavigationArgs } from "./commands/navigation";
 import { NOTES_COMMANDS, type NotesArgs } from "./commands/notes";
+import { ROOM_PANELS_COMMANDS, type RoomPanelsArgs } from "./commands/panels_in_room";
 import { PICTURE_COMMANDS, type PictureArgs } from "./commands/picture";
 import { SEATING_COMMANDS, type SeatingArgs } from "./commands/seating";
 import { SECTIONS_COMMANDS, type SectionsArgs } from "./commands/sections";
@@ -56,6 +57,7 @@ export interface CommandArgs
     NavigationArgs,
     NotesArgs,
     PictureArgs,
+    RoomPanelsArgs,
     SeatingArgs,
     SectionsArgs,
     SelectionArgs,
@@ -89,6 +91,7 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...NAVIGATION_COMMANDS,
   ...NOTES_COMMANDS,
   ...PICTURE_COMMANDS,
+  ...ROOM_PANELS_COMMANDS,
   ...SEATING_COMMANDS,
   ...SECTIONS_COMMANDS,
   ...SELECTION_COMMANDS,

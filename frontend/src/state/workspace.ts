@@ -9,6 +9,7 @@ import { type ComparingState, createComparing } from "./areas/comparing";
 import { type Conducting, createConducting } from "./areas/conducting";
 import { type Displaying, createDisplaying } from "./areas/displaying";
 import { type Noting, createNoting, resetNoting } from "./areas/noting";
+import { type RoomPanels, createRoomPanels } from "./areas/panels_in_room";
 import { type Picturing, createPicturing } from "./areas/picturing";
 import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
 import { type Marking, createMarking, resetMarking } from "./areas/marking";
@@ -235,6 +236,7 @@ export interface Workspace
     Navigating,
     Noting,
     Picturing,
+    RoomPanels,
     Rendering,
     Seating,
     Sectioning,
@@ -333,6 +335,7 @@ export function createWorkspace(): Workspace {
     ...createNavigating(),
     ...createNoting(),
     ...createPicturing(),
+    ...createRoomPanels(),
     ...createRendering(),
     ...createSeating(),
     ...createSectioning(),

@@ -64,7 +64,11 @@ export function startLive(stage: Stage, target: RoomTarget, sources: Sources): R
       laser: () => workspace.laser.get(),
       headset: (out) => seat.headset.get()?.writePose(out) ?? false,
     },
-    showCamera: (pose) => seat.viewer.get()?.setCameraPose(pose, { animate: true }),
+    showCamera: (pose) => {
+      // In a headset nobody is moved by what others ask, and the desk's view waits as it was.
+      if (workspace.xr.get().kind === "active") return;
+      seat.viewer.get()?.setCameraPose(pose, { animate: true });
+    },
   });
   // UX.md §3.5: a double press points, while I present.
   const getUp = sitDown(seat, session, () => {

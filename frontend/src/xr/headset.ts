@@ -19,6 +19,7 @@ import { Furniture } from "./furniture";
 import { GazePointer } from "./gaze_pointer";
 import type { Grabbable } from "./grabbing";
 import { Locomotion } from "./locomotion";
+import { Menu, type MenuDebug } from "./menu/menu";
 import { Miniature } from "./miniature";
 import { Notices } from "./notices";
 import { Passthrough } from "./passthrough";
@@ -34,6 +35,9 @@ import { SeatHands } from "./seat_hands";
 import { Standing } from "./standing";
 import { TroubleWatch } from "./trouble_watch";
 import { TwoHands } from "./two_hands";
+import { Crowd, type CrowdDebug } from "./together/crowd";
+import { Hops } from "./together/hops";
+import { Screens, type ScreensDebug } from "./together/screens";
 import { Wrist, type WristDebug } from "./wrist_view";
 
 const LEVELS_EVERY_MS = 250;
@@ -64,6 +68,9 @@ export interface HeadsetDebug {
   readonly gaze: number | null;
   readonly tour: TourDebug | null;
   readonly wrist: WristDebug | null;
+  readonly menu: MenuDebug | null;
+  readonly crowd: CrowdDebug | null;
+  readonly screens: ScreensDebug | null;
 }
 
 /** Makes the headset's seat; performs the commands `xr.*`, keeps `workspace.xr`, `seat` and `arReady` true. */
@@ -79,6 +86,9 @@ export class Headset implements Seat {
   readonly rig = new Rig();
   readonly controls = new Controls();
   readonly group = new Group();
+  private readonly menu: Menu;
+  private readonly crowd: Crowd;
+  private readonly screens: Screens;
   /** Everything that takes presses before the model; in the safe place the card alone. */
   readonly targets: RayTarget;
   /** Everything that a hand can take. */
@@ -125,10 +135,21 @@ export class Headset implements Seat {
     this.gaze = new GazePointer(this);
     this.tour = new ChangeTour(this);
     this.wrist = new Wrist(this);
+    this.menu = new Menu(this);
+    this.crowd = new Crowd(this);
+    this.screens = new Screens(this);
     // The safe place first: whether buttons mean anything. The gaze last: it presses what hands do not.
     this.parts = [
-      ...[this.safePlace, this.locomotion, this.twoHands, this.miniature, this.passthrough],
-      ...[this.shade, this.labels, this.notices, this.card, this.tour, this.wrist, this.gaze],
+      ...[
+        this.safePlace,
+        this.menu,
+        this.locomotion,
+        this.twoHands,
+        this.miniature,
+        this.passthrough,
+      ],
+      ...[this.shade, this.labels, this.notices, this.card, this.tour, this.wrist],
+      ...[this.crowd, this.screens, new Hops(this), this.gaze],
     ];
     this.grabbables = this.parts.flatMap(({ grabbable }) => grabbable ?? []);
     const all = firstOf(...this.parts.flatMap(({ target }) => target ?? []));
@@ -198,6 +219,9 @@ export class Headset implements Seat {
       gaze: this.gaze.share,
       tour: this.session ? this.tour.debug() : null,
       wrist: this.session ? this.wrist.debug() : null,
+      menu: this.session ? this.menu.debug() : null,
+      crowd: this.session ? this.crowd.debug() : null,
+      screens: this.session ? this.screens.debug() : null,
     };
   }
 
@@ -259,6 +283,10 @@ export class Headset implements Seat {
 
   hop(act: () => void): void {
     this.shade.hop(act);
+  }
+
+  rest(side: Side): void {
+    this.handsOf.rest(side);
   }
 
   get movingSide(): Side {

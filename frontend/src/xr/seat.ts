@@ -33,6 +33,8 @@ export interface Seat {
   readonly resting: RayHand | null;
   /** The side that turns and teleports: the right one, or the only one. */
   readonly movingSide: Side;
+  /** The hand of this side rests from now on, and the other one points. */
+  rest(side: Side): void;
   /** Everything that takes presses before the model, as one. */
   readonly targets: RayTarget;
   /** A chord of buttons is being held, or the safe place is on: single buttons mean nothing. */

@@ -64,6 +64,11 @@ export class SeatHands {
     for (const [source, hand] of this.all) hand.point(source === this.dominant);
   }
 
+  /** The hand of this side rests from now on, and the other one points. */
+  rest(side: RayHand["side"]): void {
+    for (const [source, hand] of this.all) if (hand.side !== side) this.dominant = source;
+  }
+
   /** The trigger, or a pinch. */
   select(source: XRInputSource, down: boolean): void {
     this.dominant = source;

@@ -1,9 +1,10 @@
 /** The wrist's panel and the red tag before the eyes as drawn, and as a ray presses them. User space, metres. */
 
-import { Group, Matrix4, Vector3 } from "three";
+import { Group, Matrix4, Quaternion, Vector3 } from "three";
 import type { Viewer } from "../scene/viewer";
 import type { Vec3 } from "../state/model";
 import { Board } from "./board";
+import { BodyLock } from "./body_lock";
 import { CANVAS_FONT } from "./canvas_font";
 import type { RayTarget } from "./ray_target";
 import type { Seat, SeatPart, Tick } from "./seat";
@@ -51,6 +52,7 @@ export class Wrist implements RayTarget, SeatPart {
   private hovered: PanelButton | null = null;
   private hoveredX = 0;
   private drawnMs = -Infinity;
+  private readonly body = new BodyLock();
 
   constructor(seat: Seat) {
     this.seat = seat;
@@ -74,17 +76,20 @@ export class Wrist implements RayTarget, SeatPart {
       this.draw();
     }
     _eyes.set(...head);
+    // With the body, not with the head: they follow once one has turned away from them.
+    _gaze.set(0, 0, -1).applyQuaternion(turned);
+    _body.setFromAxisAngle(_up, this.body.follow(Math.atan2(-_gaze.x, -_gaze.z)));
     this.tag.mesh.position
       .set(...TAG_PLACE)
-      .applyQuaternion(turned)
+      .applyQuaternion(_body)
       .add(_eyes);
-    this.tag.mesh.quaternion.copy(turned);
+    this.tag.mesh.quaternion.copy(_body);
     const { mesh } = this.panel;
     if (hand) mesh.position.set(hand[0], hand[1] + ABOVE_HAND_M, hand[2]);
     else
       mesh.position
         .set(...BEFORE_EYES)
-        .applyQuaternion(turned)
+        .applyQuaternion(_body)
         .add(_eyes);
     mesh.quaternion.setFromRotationMatrix(_look.lookAt(_eyes, mesh.position, _up));
   }
@@ -190,4 +195,6 @@ export class Wrist implements RayTarget, SeatPart {
 
 const _up = new Vector3(0, 1, 0);
 const _eyes = new Vector3();
+const _gaze = new Vector3();
+const _body = new Quaternion();
 const _look = new Matrix4();

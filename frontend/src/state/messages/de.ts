@@ -35,6 +35,7 @@ import { sharing } from "./de/sharing";
 import { uploads } from "./de/uploads";
 import { viewer } from "./de/viewer";
 import { views } from "./de/views";
+import { vrMenu } from "./de/vr_menu";
 import { xr } from "./de/xr";
 
 export const de = {
@@ -73,5 +74,6 @@ export const de = {
   ...uploads,
   ...viewer,
   ...views,
+  ...vrMenu,
   ...xr,
 } as const;

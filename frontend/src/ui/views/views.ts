@@ -54,7 +54,11 @@ export class Views {
     this.host = host;
     this.rows.subscribe((rows) =>
       host.workspace.savedViews.set(
-        rows && rows.map(({ id, name, folder }) => ({ id, name, folder })),
+        rows &&
+          rows.map(({ id, name, folder, thumbnail_url: thumbnail }) => ({
+            ...{ id, name, folder },
+            ...(thumbnail === null ? {} : { thumbnail }),
+          })),
       ),
     );
   }

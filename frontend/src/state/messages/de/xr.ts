@@ -19,7 +19,7 @@ export const xr = {
   "vr.enterAr": "AR starten",
   "vr.failed": "VR konnte nicht starten: {detail}",
   "vr.fullPage": "Als ganze Seite öffnen",
-  "vr.inside": "VR läuft. Stick nach vorn teleportiert, A ändert den Maßstab.",
+  "vr.inside": "VR läuft. Stick nach vorn teleportiert, A oder X öffnet das Menü.",
   "vr.leave": "VR verlassen",
   "vr.leaveAr": "AR verlassen",
   "vr.needsHttps": "VR braucht HTTPS",

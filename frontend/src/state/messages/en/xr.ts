@@ -16,7 +16,7 @@ export const xr = {
   "vr.enterAr": "Enter AR",
   "vr.failed": "VR could not start: {detail}",
   "vr.fullPage": "Open full page",
-  "vr.inside": "You are in VR. Stick forward teleports, A changes the scale.",
+  "vr.inside": "You are in VR. Stick forward teleports, A or X opens the menu.",
   "vr.leave": "Leave VR",
   "vr.leaveAr": "Leave AR",
   "vr.needsHttps": "VR needs HTTPS",
