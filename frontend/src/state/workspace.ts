@@ -12,6 +12,7 @@ import { type Noting, createNoting, resetNoting } from "./areas/noting";
 import { type Picturing, createPicturing } from "./areas/picturing";
 import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
 import { type Marking, createMarking, resetMarking } from "./areas/marking";
+import { type HandTooling, createHandTooling } from "./areas/hand_tools";
 import { type Issuing, createIssuing, resetIssuing } from "./areas/issues";
 import { type LayerParting, createLayerParting, resetLayerParting } from "./areas/layer_parts";
 import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
@@ -221,6 +222,7 @@ export interface Workspace
     Conducting,
     Displaying,
     Exploding,
+    HandTooling,
     Issuing,
     LayerParting,
     Marking,
@@ -318,6 +320,7 @@ export function createWorkspace(): Workspace {
     ...createConducting(),
     ...createDisplaying(),
     ...createExploding(),
+    ...createHandTooling(),
     ...createIssuing(),
     ...createLayerParting(),
     ...createMarking(),

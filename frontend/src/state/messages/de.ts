@@ -34,6 +34,7 @@ import { sharing } from "./de/sharing";
 import { uploads } from "./de/uploads";
 import { viewer } from "./de/viewer";
 import { views } from "./de/views";
+import { handTools } from "./de/hand_tools";
 import { xr } from "./de/xr";
 
 export const de = {
@@ -71,5 +72,6 @@ export const de = {
   ...uploads,
   ...viewer,
   ...views,
+  ...handTools,
   ...xr,
 } as const;

@@ -34,6 +34,7 @@ import { sharing } from "./en/sharing";
 import { uploads } from "./en/uploads";
 import { viewer } from "./en/viewer";
 import { views } from "./en/views";
+import { handTools } from "./en/hand_tools";
 import { xr } from "./en/xr";
 
 export const en = {
@@ -71,5 +72,6 @@ export const en = {
   ...uploads,
   ...viewer,
   ...views,
+  ...handTools,
   ...xr,
 } as const;

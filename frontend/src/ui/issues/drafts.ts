@@ -53,6 +53,17 @@ export interface IssueSeen {
   readonly content: unknown;
   /** The picture, a data: address; null where none could be taken. */
   readonly snapshot: string | null;
+  /** A voice note that goes with it as a comment. */
+  readonly voice?: VoiceNote | null;
+}
+
+/** A recording beside an issue. Ids are made here, so that sending it twice makes it once. */
+export interface VoiceNote {
+  readonly commentId: string;
+  readonly fileId: string;
+  /** A data: address. */
+  readonly address: string;
+  readonly seconds: number;
 }
 
 /** A version 4 UUID; `crypto.randomUUID` is missing over plain HTTP. */
