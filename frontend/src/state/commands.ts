@@ -21,6 +21,7 @@ import { NUMBERS_COMMANDS, type NumbersArgs } from "./commands/numbers";
 import { NAVIGATION_COMMANDS, type NavigationArgs } from "./commands/navigation";
 import { NOTES_COMMANDS, type NotesArgs } from "./commands/notes";
 import { PICTURE_COMMANDS, type PictureArgs } from "./commands/picture";
+import { SEATING_COMMANDS, type SeatingArgs } from "./commands/seating";
 import { SECTIONS_COMMANDS, type SectionsArgs } from "./commands/sections";
 import { SELECTION_COMMANDS, type SelectionArgs } from "./commands/selection";
 import { SESSION_COMMANDS, type SessionArgs } from "./commands/session";
@@ -57,6 +58,7 @@ export interface CommandArgs
     NavigationArgs,
     NotesArgs,
     PictureArgs,
+    SeatingArgs,
     SectionsArgs,
     SelectionArgs,
     SessionArgs,
@@ -90,6 +92,7 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...NAVIGATION_COMMANDS,
   ...NOTES_COMMANDS,
   ...PICTURE_COMMANDS,
+  ...SEATING_COMMANDS,
   ...SECTIONS_COMMANDS,
   ...SELECTION_COMMANDS,
   ...SESSION_COMMANDS,

@@ -14,6 +14,7 @@ import { performNotes } from "./perform/notes";
 import { performTable } from "./perform/table";
 import { performMeasures } from "./perform/measures";
 import { performNavigation } from "./perform/navigation";
+import { performSeating } from "./perform/seating";
 import { performSections } from "./perform/sections";
 import { performSelection } from "./perform/selection";
 import { performViews } from "./perform/views";
@@ -30,6 +31,7 @@ export function performOnWorkspace(
   performVisibility(workspace, commands);
   performColour(workspace, commands);
   performComparing(workspace, commands);
+  performSeating(workspace, commands);
   performSections(workspace, commands, newId);
   performExplode(workspace, commands);
   performIssues(workspace, commands);

@@ -22,6 +22,7 @@ import { type Owning, createOwning } from "./areas/owning";
 import { type Recording, createRecording } from "./areas/recording";
 import { type Rendering, createRendering } from "./areas/rendering";
 import { type Replaying, createReplaying } from "./areas/replaying";
+import { type Seating, createSeating } from "./areas/seating";
 import { type Sectioning, createSectioning, resetSectioning } from "./areas/sectioning";
 import { type Selecting, createSelecting, resetSelecting } from "./areas/selecting";
 import { type Showing, createShowing, resetShowing } from "./areas/showing";
@@ -233,6 +234,7 @@ export interface Workspace
     Noting,
     Picturing,
     Rendering,
+    Seating,
     Sectioning,
     Seeing,
     Selecting,
@@ -331,6 +333,7 @@ export function createWorkspace(): Workspace {
     ...createNoting(),
     ...createPicturing(),
     ...createRendering(),
+    ...createSeating(),
     ...createSectioning(),
     ...createSeeing(),
     ...createSelecting(),

@@ -3,6 +3,7 @@
 import { SNAP_RADIUS } from "../state/areas/measuring";
 import { type NavigationChoices, readChoices } from "../state/areas/navigating";
 import { readNumbers } from "../state/areas/numbers";
+import { type Comfort, readComfort } from "../state/areas/seating";
 import { type ViewChoice, readViewChoice } from "../state/areas/viewing";
 import { readOverrides } from "../state/keymap";
 import type { KeyOverrides } from "../state/keys";
@@ -48,6 +49,8 @@ export class Preferences {
   readonly numbers: Store<NumberChoice>;
   /** How near a pointer must come to snap, CSS pixels. */
   readonly snapRadius: Store<number>;
+  /** How one sits and moves in a headset. */
+  readonly comfort: Store<Comfort>;
   /** What of a saved view is restored. */
   readonly viewChoice: Store<ViewChoice>;
 
@@ -94,6 +97,9 @@ export class Preferences {
     );
     this.numbers = kept("numbers", new Store(readNumbers(parsed(read("numbers")))), (numbers) =>
       JSON.stringify(numbers),
+    );
+    this.comfort = kept("comfort", new Store(readComfort(parsed(read("comfort")))), (comfort) =>
+      JSON.stringify(comfort),
     );
     this.viewChoice = kept(
       "view-choice",

@@ -3,10 +3,10 @@
  * vertical and scaled. User space is metres on their floor, y up, looking along -z when they enter.
  */
 
+import type { ScaleMode } from "../state/areas/seating";
 import type { Bounds, Vec3 } from "../state/model";
 
-/** The two ways to stand before a model (UX.md §4.7). */
-export type ScaleMode = "table" | "one_to_one";
+export type { ScaleMode } from "../state/areas/seating";
 
 /** UX.md §4.3: the table is 0.8 m wide, its top 0.9 m high, its middle 1 m ahead. */
 export const TABLE = { width: 0.8, top: 0.9, ahead: 1 } as const;

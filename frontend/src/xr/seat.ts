@@ -7,6 +7,7 @@ import type { Group, Object3D, Quaternion } from "three";
 import type { Viewer } from "../scene/viewer";
 import type { Bounds, Vec3 } from "../state/model";
 import type { Controls, Side } from "./controls";
+import type { Grabbable } from "./grabbing";
 import type { RayHand } from "./ray_hand";
 import type { RayTarget } from "./ray_target";
 import type { Rig, ScaleMode } from "./rig";
@@ -44,6 +45,8 @@ export interface SeatPart {
   readonly group?: Object3D;
   /** Takes a ray's presses before the model does. */
   readonly target?: RayTarget;
+  /** Can be taken by a hand: the grip, or a pinch close to it. */
+  readonly grabbable?: Grabbable;
   entered?(session: XRSession): void;
   /** Before each picture; hands and controls are read, the rig may still be moved by what they did. */
   update?(tick: Tick): void;

@@ -1,4 +1,4 @@
-/** People and headset. */
+/** People, sessions and recordings. */
 
 import { JUMPS, type Jump } from "../areas/replaying";
 import { t } from "../messages";
@@ -45,8 +45,6 @@ export interface SessionArgs {
   "replay.skipQuiet": { on: boolean };
   /** To the next issue, decision or line of chat, or to the one before. */
   "replay.jump": { to: Jump; by: 1 | -1 };
-  "xr.enter": NoArgs;
-  "xr.leave": NoArgs;
   /** Enter: takes up a paused follow again. */
   resume: NoArgs;
 }
@@ -112,7 +110,5 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
     to: JUMPS.find((known) => known === raw["to"]) ?? "issue",
     by: raw["by"] === -1 ? -1 : 1,
   })),
-  "xr.enter": define(t("command.xr.enter"), "personal", nothing),
-  "xr.leave": define(t("command.xr.leave"), "personal", nothing),
   resume: define(t("command.resume"), "personal", nothing),
 };

@@ -13,7 +13,7 @@ const FOCUSABLE =
 export function wireNavigation(
   workspace: Workspace,
   commands: Commands,
-  preferences: Pick<Preferences, "navigation" | "keys">,
+  preferences: Pick<Preferences, "navigation" | "keys" | "comfort">,
 ): () => void {
   const stops = [
     preferences.navigation.subscribe((choices) => workspace.navigation.set(choices)),
@@ -21,11 +21,18 @@ export function wireNavigation(
     commands.register("navigation.set", ({ change }) =>
       preferences.navigation.update((choices) => ({ ...choices, ...change })),
     ),
+    keepComfort(workspace, preferences.comfort),
     commands.register("ui.region", ({ step }) => focusRegion(step)),
   ];
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** What is chosen in the headset is there the next time. */
+function keepComfort({ comfort }: Workspace, kept: Preferences["comfort"]): () => void {
+  comfort.set(kept.get());
+  return comfort.subscribe((choices) => kept.set(choices));
 }
 
 /** What had the focus in a region when it was left. */
