@@ -17,6 +17,7 @@ import { RayHand } from "./ray_hand";
 import { firstOf } from "./ray_target";
 import { Rig, TABLE, type ScaleMode } from "./rig";
 import type { Seat, SeatPart, Tick } from "./seat";
+import { HandTools, type HandToolsDebug } from "./tools/hand_tools";
 import { Wrist, type WristDebug } from "./wrist_view";
 
 const LEVELS_EVERY_MS = 250;
@@ -36,6 +37,7 @@ export interface HeadsetDebug {
   readonly arc: Vec3 | null;
   readonly tour: TourDebug | null;
   readonly wrist: WristDebug | null;
+  readonly tools: HandToolsDebug | null;
 }
 
 /** Makes the headset's seat; registers `xr.enter` and `xr.leave`, keeps `workspace.xr` true. */
@@ -56,6 +58,7 @@ export class Headset implements Seat {
   private readonly locomotion = new Locomotion(this);
   private readonly tour: ChangeTour;
   private readonly wrist: Wrist;
+  private readonly tools: HandTools;
   private readonly parts: readonly SeatPart[];
   private readonly camera = new PerspectiveCamera(70, 1, NEAR_M, FAR_M);
   private readonly stops: (() => void)[] = [];
@@ -74,7 +77,8 @@ export class Headset implements Seat {
     this.group.add(this.camera);
     this.tour = new ChangeTour(this);
     this.wrist = new Wrist(this);
-    this.parts = [this.locomotion, this.tour, this.wrist];
+    this.tools = new HandTools(this);
+    this.parts = [this.locomotion, this.tour, this.wrist, this.tools];
     this.stops.push(
       viewer.commands.register("xr.enter", () => {
         void this.enter();
@@ -119,6 +123,7 @@ export class Headset implements Seat {
       arc: this.locomotion.landing,
       tour: this.session ? this.tour.debug() : null,
       wrist: this.session ? this.wrist.debug() : null,
+      tools: this.session ? this.tools.debug() : null,
     };
   }
 

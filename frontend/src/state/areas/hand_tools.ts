@@ -59,6 +59,8 @@ export interface HandTooling {
   readonly handTool: Store<HandTool>;
   readonly eye: Store<Eye | null>;
   readonly composing: Store<Composing | null>;
+  /** How much is seen of the revisions that two hands hold, 0 to 1; null: nobody holds them. */
+  readonly crossFade: Store<{ readonly old: number; readonly new: number } | null>;
 }
 
 export function createHandTooling(): HandTooling {
@@ -66,5 +68,6 @@ export function createHandTooling(): HandTooling {
     handTool: new Store<HandTool>("select"),
     eye: new Store<Eye | null>(null),
     composing: new Store<Composing | null>(null),
+    crossFade: new Store<{ readonly old: number; readonly new: number } | null>(null),
   };
 }

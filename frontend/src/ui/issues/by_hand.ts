@@ -13,7 +13,7 @@ export interface Composer {
   readonly sending: Readable<boolean>;
   readonly refused: Readable<string | null>;
   change(draft: IssueDraft): void;
-  see(change: Partial<Pick<IssueSeen, "snapshot" | "voice">>): void;
+  see(change: Partial<Pick<IssueSeen, "snapshot" | "voice" | "content">>): void;
   send(): Promise<boolean>;
   discard(): void;
 }
@@ -25,10 +25,12 @@ export function composeByHand(
     workspace,
     commands,
     meId,
+    views,
   }: {
     readonly workspace: Workspace;
     readonly commands: Commands;
     readonly meId: string | null;
+    readonly views: { seen(): unknown };
   },
 ): () => void {
   const partName = (): string => {
@@ -68,7 +70,13 @@ export function composeByHand(
       composer.see({ voice: { commentId: newUuid(), fileId: newUuid(), address, seconds } });
       composer.change(titled(now));
     }),
-    commands.register("issue.picture", ({ address }) => composer.see({ snapshot: address })),
+    commands.register("issue.picture", ({ address }) =>
+      composer.see({ snapshot: address, content: views.seen() }),
+    ),
+    // A stroke of the 3D pen belongs to what the issue shows.
+    workspace.modelMarks.subscribe(() => {
+      if (draft.get() && seen.get() && workspace.eye.get()) composer.see({ content: views.seen() });
+    }),
     commands.register("issue.post", () => {
       const now = draft.get();
       if (!now) return;

@@ -18,6 +18,7 @@ import type {
 import type { Member } from "../../api/types";
 import type { PinPlace } from "../../state/areas/issues";
 import type { Commands } from "../../state/commands";
+import { addressOf, blobOf } from "../../state/data_address";
 import { t } from "../../state/messages";
 import { RangeSet } from "../../state/ranges";
 import { Store } from "../../state/store";
@@ -33,8 +34,6 @@ import {
   type IssueDraft,
   type IssueSeen,
   type SheetSeen,
-  addressOf,
-  blobOf,
   isWorthKeeping,
   newDraft,
   newUuid,
@@ -489,7 +488,7 @@ export class IssueDesk {
   }
 
   /** Something else was seen or said: another picture, a voice note. */
-  see(change: Partial<Pick<IssueSeen, "snapshot" | "voice">>): void {
+  see(change: Partial<Pick<IssueSeen, "snapshot" | "voice" | "content">>): void {
     const seen = this.seen.get();
     if (!seen) return;
     this.seen.set({ ...seen, ...change });

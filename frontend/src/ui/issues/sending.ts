@@ -6,14 +6,15 @@
 import type { Api } from "../../api/api";
 import type { Issue, NewAnchor } from "../../api/issues";
 import type { PinPlace } from "../../state/areas/issues";
+import { blobOf } from "../../state/data_address";
 import { t } from "../../state/messages";
 import type { RevisionRef } from "../../state/workspace";
 import { toApiError } from "../resource.svelte";
 import type { NewSheetPlace } from "../../api/drawings";
-import { type IssueDraft, type IssueSeen, type SheetSeen, type VoiceNote, blobOf } from "./drafts";
+import { type IssueDraft, type IssueSeen, type SheetSeen, type VoiceNote } from "./drafts";
 import { endOfDay } from "./edit";
 import { marked } from "./mentions";
-import { clock } from "./voice";
+import { clock } from "../../state/voice_note";
 
 export interface SendingHost {
   readonly api: Pick<

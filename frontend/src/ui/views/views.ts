@@ -92,8 +92,8 @@ export class Views {
     const seen = capture(workspace);
     const eye = workspace.eye.get();
     // Who is in a headset sees something else than the page does.
-    const camera = eye ? toCamera(eye.pose(), originOf(workspace)) : seen.camera;
-    return compact({ ...seen, camera }, hidden);
+    const camera = eye && toCamera(eye.pose(), originOf(workspace));
+    return compact(camera ? { ...seen, camera } : seen, hidden);
   }
 
   /** Keeps what is on the screen under a name. */

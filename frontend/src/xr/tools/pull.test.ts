@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { APART_M, apart, crossFade, pulledAmount } from "./pull";
+import { TOGETHER_M, apart, crossFade, pulledAmount } from "./pull";
 
 test("pulling apart by sixty centimetres explodes all the way, from where it was", () => {
   expect(pulledAmount(0, 0.3, 0.6)).toBeCloseTo(0.5, 12);
@@ -9,9 +9,10 @@ test("pulling apart by sixty centimetres explodes all the way, from where it was
   expect(apart([0, 0, 0], [3, 4, 0])).toBe(5);
 });
 
-test("two revisions are two when apart, half of each on the way and the new one alone when together", () => {
-  expect(crossFade(APART_M)).toEqual({ apart: 1, old: 1 });
-  expect(crossFade(0.16).old).toBeCloseTo(0.5, 12);
-  expect(crossFade(0)).toEqual({ apart: 0, old: 0 });
-  expect(crossFade(2).old).toBe(1);
+test("two revisions are two when apart; together, coming nearer fades the old one into the new one", () => {
+  expect(crossFade(0.3)).toEqual({ aside: true, old: 1, new: 1 });
+  expect(crossFade(TOGETHER_M)).toEqual({ aside: false, old: 1, new: 0 });
+  const middle = crossFade(0.06);
+  expect([middle.old, middle.new]).toEqual([expect.closeTo(0.5, 9), expect.closeTo(0.5, 9)]);
+  expect(crossFade(0.01)).toEqual({ aside: false, old: 0, new: 1 });
 });
