@@ -94,7 +94,9 @@ export class LayerHost {
       options.changed();
     };
     this.stops.push(
-      ...[layers, comparing, comparison, blinking, crossFade, theme].map((store) => store.subscribe(follow)),
+      ...[layers, comparing, comparison, blinking, crossFade, theme].map((store) =>
+        store.subscribe(follow),
+      ),
       manifest.subscribe(() => this.reopen()),
       ...[sections, sectionBox, display, theme].map((store) => store.subscribe(redraw)),
       workspace.layerParts.subscribe(follow),

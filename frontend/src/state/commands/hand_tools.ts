@@ -2,7 +2,16 @@
 
 import { HAND_TOOLS, type HandTool, PHRASES, type Phrase } from "../areas/hand_tools";
 import { t } from "../messages";
-import { type Commanding, type NoArgs, BadArguments, define, nothing, number, oneOf, text } from "./define";
+import {
+  type Commanding,
+  type NoArgs,
+  BadArguments,
+  define,
+  nothing,
+  number,
+  oneOf,
+  text,
+} from "./define";
 import { mayIssue, mayWrite } from "./issues";
 
 export interface HandToolsArgs {
@@ -24,7 +33,8 @@ export interface HandToolsArgs {
 
 function address(value: unknown, kind: string): string {
   const written = text(value, "address");
-  if (!written.startsWith(`data:${kind}/`)) throw new BadArguments(`address must be data:${kind}/….`);
+  if (!written.startsWith(`data:${kind}/`))
+    throw new BadArguments(`address must be data:${kind}/….`);
   return written;
 }
 

@@ -10,7 +10,7 @@ const api = {
   addIssueView: vi.fn(),
   anchorIssue: vi.fn(),
   commentOnIssue: vi.fn(),
-      commentOnRevision: vi.fn(),
+  commentOnRevision: vi.fn(),
   changeComment: vi.fn(),
   anchorComment: vi.fn(),
   putIssueOnSheet: vi.fn(),

@@ -76,7 +76,12 @@ export function pulledSide(box: SectionBox, side: BoxSide, from: Vec3, to: Vec3)
 }
 
 /** Whether a point lies over a side, within a margin. */
-function isBeside({ half, rotation }: SectionBox, side: BoxSide, point: Vec3, margin: number): boolean {
+function isBeside(
+  { half, rotation }: SectionBox,
+  side: BoxSide,
+  point: Vec3,
+  margin: number,
+): boolean {
   const away = subtract(point, side.middle);
   return OWN_AXES.every(
     (axis, index) =>

@@ -26,7 +26,15 @@ import type { Grabbable, Grip } from "../grabbing";
 import type { Seat } from "../seat";
 import { type BoxSide, pulledSide, sideUnder, sidesOf } from "./box_faces";
 import type { HandPart } from "./hand_part";
-import { AHEAD_M, type Cut, FACE_SNAP_M, cutOf, liesIn, plateCorners, type TouchedFace } from "./knife_plane";
+import {
+  AHEAD_M,
+  type Cut,
+  FACE_SNAP_M,
+  cutOf,
+  liesIn,
+  plateCorners,
+  type TouchedFace,
+} from "./knife_plane";
 import { Label } from "./label";
 import { Strokes } from "./strokes";
 
@@ -116,12 +124,19 @@ export class Knife implements HandPart, Grabbable {
     const cut = this.cutAt(grip);
     const { origin } = this.seat.viewer;
     const { centre, facing } = this.plateAt(grip);
-    const near = workspace.sections.get().find(
-      ({ id, normal, offset_m, enabled }) =>
-        enabled &&
-        !workspace.holds.get().has(`section/${id}`) &&
-        liesIn(centre, facing, { normal, offset: offset_m - dot(normal, origin) }, this.seat.rig.scale),
-    );
+    const near = workspace.sections
+      .get()
+      .find(
+        ({ id, normal, offset_m, enabled }) =>
+          enabled &&
+          !workspace.holds.get().has(`section/${id}`) &&
+          liesIn(
+            centre,
+            facing,
+            { normal, offset: offset_m - dot(normal, origin) },
+            this.seat.rig.scale,
+          ),
+      );
     if (near) {
       commands.run("section.activate", { id: near.id });
       this.cutting = { id: near.id, side: grip.side, cut };

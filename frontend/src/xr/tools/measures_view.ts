@@ -60,7 +60,10 @@ export class MeasuresView {
     const style = workspace.style.get();
     const shown = workspace.measures.get().filter((measure) => measure.shown);
     shown.forEach((measure, i) => {
-      const why = outdatedText(outdatedBy(measure, workspace.layers.get()), workspace.layerInfo.get());
+      const why = outdatedText(
+        outdatedBy(measure, workspace.layers.get()),
+        workspace.layerInfo.get(),
+      );
       const text = valueText(measure, style) + (why === null ? "" : ` · ${why}`);
       this.draw(measure, text, i);
     });
@@ -112,7 +115,13 @@ export class MeasuresView {
       this.cards[index] = card;
       this.group.add(card.board.mesh);
     }
-    card.show(label && text, label ?? head.position, head.position, viewer.workspace.theme.get(), 0.8);
+    card.show(
+      label && text,
+      label ?? head.position,
+      head.position,
+      viewer.workspace.theme.get(),
+      0.8,
+    );
   }
 
   private drawAim(taped: boolean): void {

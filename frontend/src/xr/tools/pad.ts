@@ -127,7 +127,12 @@ export class Pad implements RayTarget {
       }
       for (const one of content.buttons) {
         const over = hovered?.id === one.id;
-        const [x, y, w, h] = [one.x * width, one.y * height, one.width * width, one.height * height];
+        const [x, y, w, h] = [
+          one.x * width,
+          one.y * height,
+          one.width * width,
+          one.height * height,
+        ];
         pen.fillStyle = one.on ? lit : button;
         pen.beginPath();
         pen.roundRect(x, y, w, h, 10);

@@ -94,7 +94,9 @@ export function rackContent(workspace: Workspace): PadContent {
 }
 
 /** The level after this one; bodies and faces need more than a part's name. */
-export function nextLevel(level: (typeof SELECTION_LEVELS)[number]): (typeof SELECTION_LEVELS)[number] {
+export function nextLevel(
+  level: (typeof SELECTION_LEVELS)[number],
+): (typeof SELECTION_LEVELS)[number] {
   const at = SELECTION_LEVELS.indexOf(level);
   return SELECTION_LEVELS[(at + 1) % SELECTION_LEVELS.length] ?? "part";
 }
@@ -105,8 +107,7 @@ export function issueContent(workspace: Workspace, voice: Voice): PadContent | n
   if (!composing) return null;
   const { title, voice_s, refused } = composing;
   const voiced = voice_s === null ? "" : t("vr.card.voiceIs", { time: clock(voice_s) });
-  const problem =
-    refused ?? (voice.state === "refused" ? t(`vr.card.refused.${voice.why}`) : null);
+  const problem = refused ?? (voice.state === "refused" ? t(`vr.card.refused.${voice.why}`) : null);
   const speak =
     voice.state === "recording"
       ? t("vr.card.stop", { time: clock(Math.min(LONGEST_S, voice.seconds)) })

@@ -95,7 +95,9 @@ export class Photo implements HandPart, PointerHandler, Eye {
     this.drawWanted();
     this.frame.begin();
     if (held && !this.shot) {
-      const hands = [...this.seat.hands.values()].filter(({ tracked, pressing }) => tracked && pressing);
+      const hands = [...this.seat.hands.values()].filter(
+        ({ tracked, pressing }) => tracked && pressing,
+      );
       const [first, second] = hands;
       const { position } = this.seat.head;
       const framed = first && second ? between(position, first.position, second.position) : null;

@@ -42,7 +42,9 @@ export function between(eye: Vec3, left: Vec3, right: Vec3): PhotoFrame | null {
   const side = normalize(across);
   const above = cross(side, direction);
   const tangent = (axis: Vec3): number =>
-    Math.max(...[a, b].map((one) => Math.abs(dot(one, axis)) / Math.max(dot(one, direction), 1e-3)));
+    Math.max(
+      ...[a, b].map((one) => Math.abs(dot(one, axis)) / Math.max(dot(one, direction), 1e-3)),
+    );
   // The frame is as large as the hands are apart in the longer of its two ways.
   const half = Math.max(tangent(above), tangent(side) / PHOTO_ASPECT);
   if (half < 1e-4) return null;
@@ -51,7 +53,10 @@ export function between(eye: Vec3, left: Vec3, right: Vec3): PhotoFrame | null {
 }
 
 /** Corners of what a frame shows, `away` metres before the eye, in order around. */
-export function cornersOf({ position, direction, fov_rad }: PhotoFrame, away: number): readonly Vec3[] {
+export function cornersOf(
+  { position, direction, fov_rad }: PhotoFrame,
+  away: number,
+): readonly Vec3[] {
   const across = cross(direction, UP);
   const side = Math.hypot(...across) < 1e-3 ? ([1, 0, 0] as const) : normalize(across);
   const above = cross(side, direction);

@@ -43,7 +43,9 @@ export class Tape implements HandPart {
 
   update(_tick: unknown, held: boolean): void {
     if (!held) return;
-    const hands = [...this.seat.hands.values()].filter(({ tracked, pressing }) => tracked && pressing);
+    const hands = [...this.seat.hands.values()].filter(
+      ({ tracked, pressing }) => tracked && pressing,
+    );
     const [first, second] = hands;
     const { viewer } = this.seat;
     if (first && second) {

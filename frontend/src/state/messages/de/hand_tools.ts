@@ -9,7 +9,8 @@ export const handTools = {
   "vr.card.later": "Am Schreibtisch fertigstellen",
   "vr.card.pen": "3D-Stift",
   "vr.card.post": "Senden",
-  "vr.card.refused.denied": "Das Mikrofon ist gesperrt. Es lässt sich in den Einstellungen des Browsers freigeben.",
+  "vr.card.refused.denied":
+    "Das Mikrofon ist gesperrt. Es lässt sich in den Einstellungen des Browsers freigeben.",
   "vr.card.refused.failed": "Das Mikrofon geht nicht. Stattdessen einen Satz wählen.",
   "vr.card.refused.insecure": "Ein Mikrofon braucht HTTPS. Stattdessen einen Satz wählen.",
   "vr.card.refused.missing": "Kein Mikrofon gefunden. Stattdessen einen Satz wählen.",
@@ -46,7 +47,8 @@ export const handTools = {
   "vr.tool.box": "Kasten",
   "vr.tool.box.how": "Griff auf einer Seite des Kastens halten und ziehen.",
   "vr.tool.caliper": "Schieblehre",
-  "vr.tool.caliper.how": "Abzug bei A drücken und bei B loslassen. Beide Abzüge: ein Band zwischen den Händen.",
+  "vr.tool.caliper.how":
+    "Abzug bei A drücken und bei B loslassen. Beide Abzüge: ein Band zwischen den Händen.",
   "vr.tool.compare": "Zwei Hände",
   "vr.tool.compare.how": "Jeder Griff hält eine Revision: zusammenführen.",
   "vr.tool.explode": "Explosion",

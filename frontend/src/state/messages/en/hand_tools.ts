@@ -43,7 +43,8 @@ export const handTools = {
   "vr.tool.box": "Box",
   "vr.tool.box.how": "Hold the grip on a face of the box and pull.",
   "vr.tool.caliper": "Caliper",
-  "vr.tool.caliper.how": "Pull the trigger at A and let go at B. Both triggers: a tape between the hands.",
+  "vr.tool.caliper.how":
+    "Pull the trigger at A and let go at B. Both triggers: a tape between the hands.",
   "vr.tool.compare": "Two hands",
   "vr.tool.compare.how": "Each grip holds a revision: bring them together.",
   "vr.tool.explode": "Explode",
