@@ -6,7 +6,7 @@
 import { stopBox } from "../state/perform/comparing";
 import type { Bounds, Vec3 } from "../state/model";
 import { CardView, cardPoint, meetCard } from "./card_view";
-import { STICK_OFF, STICK_ON } from "./locomotion";
+import { Push } from "./sticks";
 import type { RayTarget } from "./ray_target";
 import type { ScaleMode } from "./rig";
 import type { Seat, SeatPart } from "./seat";
@@ -37,7 +37,7 @@ export class ChangeTour implements RayTarget, SeatPart {
   private middle: Vec3 | null = null;
   private place: Vec3 | null = null;
   private stale = true;
-  private stepped = false;
+  private readonly pushed = new Push();
 
   constructor(host: Seat) {
     this.host = host;
@@ -140,14 +140,13 @@ export class ChangeTour implements RayTarget, SeatPart {
     this.view.dispose();
   }
 
-  /** The stick of the side that does not move goes from change to change while there are any. */
+  /** The stick of the side that does not move goes from change to change while two revisions are compared. */
   private readStick(): void {
-    const { controls, movingSide, viewer } = this.host;
-    const x = controls.stick(movingSide === "right" ? "left" : "right").x;
-    if (Math.abs(x) < STICK_OFF) this.stepped = false;
-    if (this.stepped || Math.abs(x) < STICK_ON) return;
-    this.stepped = true;
-    if (viewer.workspace.comparing.get()) this.step(x > 0 ? 1 : -1);
+    const { controls, movingSide, viewer, comfort } = this.host;
+    const side = movingSide === "right" ? "left" : "right";
+    const push = this.pushed.read(controls.held(side, "stick") ? 0 : controls.stick(side).x);
+    // Who glides with that stick steps with the card.
+    if (push !== 0 && !comfort.smoothMove && viewer.workspace.comparing.get()) this.step(push);
   }
 
   private toggle(): void {

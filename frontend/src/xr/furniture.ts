@@ -3,6 +3,7 @@
 import {
   BufferAttribute,
   BufferGeometry,
+  CircleGeometry,
   Color,
   CylinderGeometry,
   Group,
@@ -16,10 +17,12 @@ import type { Theme } from "../state/workspace";
 import { TABLE, type ScaleMode } from "./rig";
 
 const FLOOR_RADIUS = 8;
+/** As far as the ground goes: the horizon. */
+const GROUND_RADIUS = 200;
 const TABLE_RADIUS = 0.62; // the model's square of 0.8 m, cornerwise
 const COLOURS = {
-  light: { sky: "#e6eaee", line: "#b9c2cb", table: "#d5dbe1", rim: "#98a2ae" },
-  dark: { sky: "#14181d", line: "#343c46", table: "#232a33", rim: "#5f6975" },
+  light: { sky: "#e6eaee", ground: "#d3dae1", line: "#b9c2cb", table: "#d5dbe1", rim: "#98a2ae" },
+  dark: { sky: "#14181d", ground: "#1c2229", line: "#343c46", table: "#232a33", rim: "#5f6975" },
 } as const;
 
 /** Floor and table; `group` is placed with the rig that one arrived with and stays there. */
@@ -29,24 +32,34 @@ export class Furniture {
   private readonly lines = new LineBasicMaterial();
   private readonly top = new MeshBasicMaterial();
   private readonly rim = new MeshBasicMaterial();
+  private readonly ground = new MeshBasicMaterial({ depthWrite: false });
   private readonly table = new Group();
 
   constructor() {
-    this.group.add(new LineSegments(floorGrid(), this.lines), this.table);
+    this.group.userData["room"] = true; // stays in the safe place
+    const ground = new Mesh(new CircleGeometry(GROUND_RADIUS, 96), this.ground);
+    ground.rotation.x = -Math.PI / 2;
+    ground.renderOrder = -1000; // and never before a model's cellar
+    this.group.add(ground, new LineSegments(floorGrid(), this.lines), this.table);
+    // The table's own zero is its top.
     const top = new Mesh(new CylinderGeometry(TABLE_RADIUS, TABLE_RADIUS, 0.02, 64), this.top);
-    top.position.set(0, TABLE.top - 0.0125, -TABLE.ahead); // 2.5 mm under the model: no flicker
+    top.position.set(0, -0.0125, -TABLE.ahead); // 2.5 mm under the model: no flicker
     const rim = new Mesh(new RingGeometry(TABLE_RADIUS - 0.006, TABLE_RADIUS, 96), this.rim);
     rim.rotation.x = -Math.PI / 2;
-    rim.position.set(0, TABLE.top - 0.002, -TABLE.ahead);
-    const leg = new Mesh(new CylinderGeometry(0.05, 0.16, TABLE.top - 0.02, 32), this.top);
-    leg.position.set(0, (TABLE.top - 0.02) / 2, -TABLE.ahead);
+    rim.position.set(0, -0.002, -TABLE.ahead);
+    const tall = TABLE.seatedTop - 0.02;
+    const leg = new Mesh(new CylinderGeometry(0.05, 0.16, tall, 32), this.top);
+    leg.position.set(0, -0.02 - tall / 2, -TABLE.ahead);
     this.table.add(top, rim, leg);
   }
 
-  show(mode: ScaleMode, theme: Theme): void {
+  /** tableTop: metres above the floor. */
+  show(mode: ScaleMode, theme: Theme, tableTop: number): void {
+    this.table.position.y = tableTop;
     const colours = COLOURS[theme];
     this.table.visible = mode === "table";
     this.background.set(colours.sky);
+    this.ground.color.set(colours.ground);
     this.lines.color.set(colours.line);
     this.top.color.set(colours.table);
     this.rim.color.set(colours.rim);
@@ -57,6 +70,7 @@ export class Furniture {
       if (child instanceof Mesh || child instanceof LineSegments)
         (child.geometry as BufferGeometry).dispose(); // `as`: instanceof loses the type argument
     });
+    this.ground.dispose();
     this.lines.dispose();
     this.top.dispose();
     this.rim.dispose();

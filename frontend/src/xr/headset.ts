@@ -5,24 +5,44 @@
 
 import { Group, PerspectiveCamera, Quaternion, Vector3, type Color, type Texture } from "three";
 import type { Viewer } from "../scene/viewer";
+import { type Comfort, NEW_SEAT, type SeatState } from "../state/areas/seating";
 import { t } from "../state/messages";
 import { POSE, type Pose } from "../state/presence";
 import type { Bounds, Vec3 } from "../state/model";
 import { availability, surroundings } from "./availability";
+import { ButtonLabels } from "./button_labels";
 import { ChangeTour, type TourDebug } from "./change_tour";
 import { Controls, type Side } from "./controls";
+import { type SessionKind, refusals, sessionInit, startDrawing } from "./device_session";
+import { EyeShade } from "./eye_shade";
 import { Furniture } from "./furniture";
+import { GazePointer } from "./gaze_pointer";
+import type { Grabbable } from "./grabbing";
 import { Locomotion } from "./locomotion";
-import { RayHand } from "./ray_hand";
-import { firstOf } from "./ray_target";
+import { Miniature } from "./miniature";
+import { Notices } from "./notices";
+import { Passthrough } from "./passthrough";
+import { PhoneOverlay } from "./phone_overlay";
+import type { RayHand } from "./ray_hand";
+import { firstOf, type RayTarget } from "./ray_target";
 import { Rig, TABLE, type ScaleMode } from "./rig";
+import { SafePlace } from "./safe_place";
 import type { Seat, SeatPart, Tick } from "./seat";
+import { SeatCard, type SeatCardDebug } from "./seat_card_view";
+import { performSeat } from "./seat_commands";
+import { SeatHands } from "./seat_hands";
+import { Standing } from "./standing";
+import { TroubleWatch } from "./trouble_watch";
+import { TwoHands } from "./two_hands";
 import { HandTools, type HandToolsDebug } from "./tools/hand_tools";
 import { Wrist, type WristDebug } from "./wrist_view";
 
 const LEVELS_EVERY_MS = 250;
+const BREAK_AFTER_MS = 30 * 60_000;
 const NEAR_M = 0.05;
 const FAR_M = 1000;
+/** In the safe place a ray that meets no button ends here, and presses nothing. */
+const NOTHING_BEHIND_M = 3;
 
 /** Numbers for tests; user space and radians. */
 export interface HeadsetDebug {
@@ -35,12 +55,20 @@ export interface HeadsetDebug {
   /** Middle of the model's box, user space. */
   readonly tableCentre: Vec3;
   readonly arc: Vec3 | null;
+  /** "1:20" while both hands scale. */
+  readonly readout: string | null;
+  readonly card: SeatCardDebug | null;
+  readonly notice: string | null;
+  /** How many hints stand beside each controller. */
+  readonly hints: Readonly<Record<Side, number>>;
+  /** Of the second that the gaze presses after; null: it does not point. */
+  readonly gaze: number | null;
   readonly tour: TourDebug | null;
   readonly wrist: WristDebug | null;
   readonly tools: HandToolsDebug | null;
 }
 
-/** Makes the headset's seat; registers `xr.enter` and `xr.leave`, keeps `workspace.xr` true. */
+/** Makes the headset's seat; performs the commands `xr.*`, keeps `workspace.xr`, `seat` and `arReady` true. */
 export function createHeadset(viewer: Viewer): Headset {
   return new Headset(viewer);
 }
@@ -53,38 +81,81 @@ export class Headset implements Seat {
   readonly rig = new Rig();
   readonly controls = new Controls();
   readonly group = new Group();
-  readonly hands = new Map<XRInputSource, RayHand>();
-  private readonly furniture = new Furniture();
-  private readonly locomotion = new Locomotion(this);
-  private readonly tour: ChangeTour;
-  private readonly wrist: Wrist;
-  private readonly tools: HandTools;
-  private readonly parts: readonly SeatPart[];
-  private readonly camera = new PerspectiveCamera(70, 1, NEAR_M, FAR_M);
-  private readonly stops: (() => void)[] = [];
-  private session: XRSession | null = null;
-  private entering = false;
-  private dominant: XRInputSource | null = null;
-  private levelsAtMs = -Infinity;
+  /** Everything that takes presses before the model; in the safe place the card alone. */
+  readonly targets: RayTarget;
+  /** Everything that a hand can take. */
+  readonly grabbables: readonly Grabbable[];
   readonly head: { position: Vec3; quaternion: Quaternion } = {
     position: [0, 1.6, 0],
     quaternion: new Quaternion(),
   };
+  private readonly furniture = new Furniture();
+  private readonly standing = new Standing(this);
+  private readonly safePlace = new SafePlace(this);
+  private readonly locomotion = new Locomotion(this);
+  private readonly twoHands = new TwoHands(this);
+  private readonly miniature = new Miniature(this);
+  private readonly shade = new EyeShade(this, () => this.locomotion.gliding);
+  private readonly passthrough: Passthrough;
+  private readonly labels: ButtonLabels;
+  private readonly notices: Notices;
+  private readonly card: SeatCard;
+  private readonly gaze: GazePointer;
+  private readonly tour: ChangeTour;
+  private readonly wrist: Wrist;
+  private readonly tools: HandTools;
+  private readonly parts: readonly SeatPart[];
+  private readonly handsOf: SeatHands;
+  private readonly trouble = new TroubleWatch();
+  private readonly camera = new PerspectiveCamera(70, 1, NEAR_M, FAR_M);
+  private readonly stops: (() => void)[] = [];
+  private session: XRSession | null = null;
+  private overlay: PhoneOverlay | null = null;
+  private floorKnown = true;
+  private entering = false;
+  private headSeen = true;
+  private enteredMs: number | null = null;
+  private levelsAtMs = -Infinity;
   private backgroundBefore: Color | Texture | null = null;
 
   constructor(viewer: Viewer) {
     this.viewer = viewer;
     this.group.add(this.camera);
+    this.passthrough = new Passthrough(this);
+    this.labels = new ButtonLabels(this);
+    this.notices = new Notices(this);
+    this.card = new SeatCard(this);
+    this.gaze = new GazePointer(this);
     this.tour = new ChangeTour(this);
     this.wrist = new Wrist(this);
     this.tools = new HandTools(this);
-    this.parts = [this.locomotion, this.tour, this.wrist, this.tools];
+    // The safe place first: whether buttons mean anything. The gaze last: it presses what hands do not.
+    this.parts = [
+      ...[this.safePlace, this.locomotion, this.twoHands, this.miniature, this.passthrough],
+      ...[this.shade, this.labels, this.notices, this.card, this.tour, this.wrist],
+      ...[this.tools, this.gaze],
+    ];
+    this.grabbables = this.parts.flatMap(({ grabbable }) => grabbable ?? []);
+    const all = firstOf(...this.parts.flatMap(({ target }) => target ?? []));
+    const chosen = (): RayTarget => (this.state?.safe ? this.card : all);
+    this.targets = {
+      aim: (origin, direction) =>
+        chosen().aim(origin, direction) ?? (this.state?.safe ? NOTHING_BEHIND_M : null),
+      press: () => chosen().press(),
+      release: () => chosen().release(),
+    };
+    const palmUp = (hand: RayHand, down: boolean): void => this.locomotion.palmUp(hand, down);
+    const { rig, group, targets, grabbables } = this;
+    this.handsOf = new SeatHands({ viewer, rig, group, targets, grabbables, palmUp });
+    const { standing, locomotion, safePlace, labels, passthrough } = this;
     this.stops.push(
-      viewer.commands.register("xr.enter", () => {
-        void this.enter();
+      ...performSeat(viewer.commands, {
+        ...{ seat: this, standing, locomotion, safePlace, labels, passthrough },
+        enter: (kind) => void this.enter(kind),
+        leave: () => void this.session?.end(),
       }),
-      viewer.commands.register("xr.leave", () => {
-        void this.session?.end();
+      viewer.workspace.comfort.subscribe(({ preset }) => {
+        if (preset !== null) this.tell({ asking: false });
       }),
     );
     this.watchDevices();
@@ -96,6 +167,7 @@ export class Headset implements Seat {
     out.flags |= POSE.inXr;
     out.scale = this.rig.scale;
     this.writePlacement(this.head.position, this.head.quaternion, out.head);
+    if (this.standing.seated) out.flags |= POSE.seated;
     for (const [source, hand] of this.hands) {
       if (!hand.tracked || source.handedness === "none") continue;
       const side = source.handedness === "left" ? "left" : "right";
@@ -114,13 +186,21 @@ export class Headset implements Seat {
   }
 
   debug(): HeadsetDebug {
-    const { min, max } = this.bounds();
+    const { min, max } = this.bounds;
     const middle: Vec3 = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2];
     const { position, yaw, scale, mode } = this.rig;
     return {
       rig: { position: [...position], yaw_rad: yaw, scale, mode },
       tableCentre: this.rig.toUser(middle),
       arc: this.locomotion.landing,
+      readout: this.twoHands.readout,
+      card: this.session ? this.card.debug() : null,
+      notice: this.notices.text,
+      hints: {
+        left: this.labels.shownOn("left").length,
+        right: this.labels.shownOn("right").length,
+      },
+      gaze: this.gaze.share,
       tour: this.session ? this.tour.debug() : null,
       wrist: this.session ? this.wrist.debug() : null,
       tools: this.session ? this.tools.debug() : null,
@@ -136,14 +216,55 @@ export class Headset implements Seat {
 
   // What the parts ask
 
+  get hands(): ReadonlyMap<XRInputSource, RayHand> {
+    return this.handsOf.all;
+  }
+
+  get closed(): readonly RayHand[] {
+    return this.handsOf.closed;
+  }
+
   get pointing(): RayHand | null {
-    return (this.dominant && this.hands.get(this.dominant)) ?? null;
+    return this.handsOf.pointing;
   }
 
   get resting(): RayHand | null {
-    for (const [source, hand] of this.hands)
-      if (source !== this.dominant && hand.tracked) return hand;
-    return null;
+    return this.handsOf.resting;
+  }
+
+  get comfort(): Comfort {
+    return this.viewer.workspace.comfort.get();
+  }
+
+  get state(): SeatState | null {
+    return this.viewer.workspace.seat.get();
+  }
+
+  get busy(): boolean {
+    return this.safePlace.chording || this.state?.safe === true;
+  }
+
+  get tableTop(): number {
+    return this.standing.tableTop;
+  }
+
+  get bounds(): Bounds {
+    const bounds = this.viewer.model?.occurrences.bounds;
+    return bounds ?? { min: [-TABLE.width / 2, 0, -TABLE.width / 2], max: [0.4, 0.4, 0.4] };
+  }
+
+  tell(change: Partial<SeatState>): void {
+    const { seat } = this.viewer.workspace;
+    const now = seat.get();
+    if (!now) return;
+    const next = { ...now, ...change };
+    // `as`: the keys of what is being compared.
+    if ((Object.keys(next) as (keyof SeatState)[]).some((key) => !Object.is(next[key], now[key])))
+      seat.set(next);
+  }
+
+  hop(act: () => void): void {
+    this.shade.hop(act);
   }
 
   get movingSide(): Side {
@@ -152,36 +273,44 @@ export class Headset implements Seat {
   }
 
   arrive(mode: ScaleMode, bounds: Bounds | null = null): void {
-    this.rig.arrive(mode, bounds ?? this.bounds());
+    const { rig } = this;
+    if (mode === "miniature") {
+      rig.mode = mode;
+      this.miniature.hold();
+    } else {
+      const shown = bounds ?? this.bounds;
+      rig.arrive(mode, shown, this.standing.place(mode, shown));
+    }
     for (const part of this.parts) part.arrived?.(mode, bounds);
-    this.furniture.show(mode, this.viewer.workspace.theme.get());
+    this.furniture.show(mode, this.viewer.workspace.theme.get(), this.tableTop);
     this.placeRig();
-    this.furniture.group.position.copy(this.group.position);
-    this.furniture.group.rotation.copy(this.group.rotation);
-    this.furniture.group.scale.copy(this.group.scale);
+    this.placeFurniture();
+    this.tell({ mode, scale: rig.scale });
     this.levelsAtMs = -Infinity;
   }
 
   // Entering and leaving
 
-  private async enter(): Promise<void> {
+  private async enter(kind: SessionKind): Promise<void> {
     const { viewer } = this;
     const { workspace, renderer } = viewer;
     if (this.session || this.entering) return;
     this.entering = true;
     workspace.xr.set({ kind: "loading", fraction: 0 });
+    if (kind === "ar") this.overlay = new PhoneOverlay(workspace, viewer.commands);
     try {
-      const session = await navigator.xr?.requestSession("immersive-vr", {
-        optionalFeatures: ["local-floor", "hand-tracking"],
-      });
+      const session = await navigator.xr?.requestSession(
+        kind === "ar" ? "immersive-ar" : "immersive-vr",
+        sessionInit(kind, this.overlay?.root ?? null),
+      );
       if (!session) throw new Error("The browser gave no session.");
       workspace.xr.set({ kind: "loading", fraction: 0.5 });
-      renderer.xr.enabled = true;
-      renderer.xr.setReferenceSpaceType("local-floor");
-      await renderer.xr.setSession(session);
-      this.begin(session);
+      this.floorKnown = await startDrawing(renderer, session);
+      this.begin(session, kind);
     } catch (error) {
       renderer.xr.enabled = false;
+      this.overlay?.remove();
+      this.overlay = null;
       workspace.announce(
         t("vr.failed", { detail: error instanceof Error ? error.message : String(error) }),
         { assertive: true },
@@ -192,18 +321,31 @@ export class Headset implements Seat {
     }
   }
 
-  private begin(session: XRSession): void {
+  private begin(session: XRSession, kind: SessionKind): void {
     const { viewer } = this;
     this.session = session;
+    this.enteredMs = null;
     this.controls.clear();
     session.addEventListener("end", () => this.left());
-    session.addEventListener("selectstart", ({ inputSource }) => this.select(inputSource, true));
-    session.addEventListener("selectend", ({ inputSource }) => this.select(inputSource, false));
+    session.addEventListener("selectstart", ({ inputSource }) =>
+      this.handsOf.select(inputSource, true),
+    );
+    session.addEventListener("selectend", ({ inputSource }) =>
+      this.handsOf.select(inputSource, false),
+    );
+    session.addEventListener("squeezestart", ({ inputSource }) =>
+      this.handsOf.squeeze(inputSource, true),
+    );
+    session.addEventListener("squeezeend", ({ inputSource }) =>
+      this.handsOf.squeeze(inputSource, false),
+    );
     viewer.setFlatScreen(false);
     viewer.extras.add(this.group, this.furniture.group);
     for (const { group } of this.parts) if (group) this.group.add(group);
+    this.furniture.group.visible = kind === "vr";
     this.backgroundBefore = viewer.scene.background as Color | Texture | null; // `as`: never a node material's here
-    viewer.scene.background = this.furniture.background;
+    viewer.scene.background = kind === "vr" ? this.furniture.background : null;
+    viewer.workspace.seat.set({ ...NEW_SEAT, kind, asking: this.comfort.preset === null });
     for (const part of this.parts) part.entered?.(session);
     this.arrive("table");
     viewer.renderer.setAnimationLoop((now: number, frame?: XRFrame) => {
@@ -219,14 +361,17 @@ export class Headset implements Seat {
     viewer.renderer.setAnimationLoop(null);
     viewer.renderer.xr.enabled = false;
     viewer.scene.background = this.backgroundBefore;
-    for (const hand of this.hands.values()) hand.dispose();
-    this.hands.clear();
+    this.handsOf.clear();
+    this.standing.left();
+    this.trouble.reset();
     for (const part of this.parts) {
       part.left?.();
       part.group?.removeFromParent();
     }
     this.session = null;
-    this.dominant = null;
+    this.overlay?.remove();
+    this.overlay = null;
+    viewer.workspace.seat.set(null);
     this.group.removeFromParent();
     this.furniture.group.removeFromParent();
     viewer.setFlatScreen(true);
@@ -244,7 +389,14 @@ export class Headset implements Seat {
   }
 
   private async ask(): Promise<void> {
-    const state = await availability(surroundings());
+    const around = surroundings();
+    const [state, ar] = await Promise.all([
+      availability(around),
+      around.secure && around.allowed !== false && around.xr
+        ? around.xr.isSessionSupported("immersive-ar").catch(() => false) // not allowed: not there
+        : false,
+    ]);
+    this.viewer.workspace.arReady.set(ar);
     if (!this.session) this.viewer.workspace.xr.set(state);
   }
 
@@ -257,9 +409,12 @@ export class Headset implements Seat {
     const tick: Tick = { nowMs, frame, space };
     this.readHead(tick);
     this.controls.read(frame.session.inputSources);
-    this.readHands(tick);
+    if (this.headSeen) this.standing.update(tick);
+    this.handsOf.read(tick);
     for (const part of this.parts) part.update?.(tick);
     this.placeRig();
+    if (this.rig.mode === "miniature") this.placeFurniture();
+    this.lookAround(nowMs, frame.session);
     viewer.headsetEye = this.rig.toModel(this.head.position);
     this.chooseLevels(nowMs);
     viewer.prepareFrame(nowMs);
@@ -270,41 +425,30 @@ export class Headset implements Seat {
 
   private readHead({ frame, space }: Tick): void {
     const pose = frame.getViewerPose(space);
+    this.headSeen = pose !== null && pose !== undefined;
     if (!pose) return; // tracking is lost: everything stays where it was
     const { position, orientation } = pose.transform;
     this.head.position = [position.x, position.y, position.z];
     this.head.quaternion.set(orientation.x, orientation.y, orientation.z, orientation.w);
   }
 
-  private readHands({ frame, space }: Tick): void {
-    const sources = [...frame.session.inputSources];
-    for (const [source, hand] of this.hands) {
-      if (sources.includes(source)) continue;
-      hand.dispose();
-      this.hands.delete(source);
-      if (this.dominant === source) this.dominant = null;
-    }
-    for (const source of sources) this.handOf(source).track(frame, space, source, this.rig);
-    this.dominant ??=
-      sources.find(({ handedness }) => handedness === "right") ?? sources[0] ?? null;
-    for (const [source, hand] of this.hands) hand.point(source === this.dominant);
-  }
-
-  private handOf(source: XRInputSource): RayHand {
-    const known = this.hands.get(source);
-    if (known) return known;
-    const targets = this.parts.flatMap(({ target }) => target ?? []);
-    const hand = new RayHand(this.viewer, this.hands.size + 1, firstOf(...targets));
-    this.hands.set(source, hand);
-    this.group.add(hand.group);
-    return hand;
-  }
-
-  private select(source: XRInputSource, down: boolean): void {
-    this.dominant = source;
-    const hand = this.handOf(source);
-    if (down) hand.press();
-    else hand.release();
+  /** Names what is not as wished, and after thirty minutes that it was thirty minutes. */
+  private lookAround(nowMs: number, session: XRSession): void {
+    this.enteredMs ??= nowMs;
+    const { kind = "vr", troubles = [] } = this.state ?? {};
+    const refused = refusals(kind, session.enabledFeatures);
+    const found = this.trouble.read({
+      nowMs,
+      connection: this.viewer.workspace.connection.get().kind,
+      asleep: session.visibilityState !== "visible",
+      headSeen: this.headSeen,
+      hands: [...this.hands.values()].filter(({ tracked }) => tracked).length,
+      refused: this.floorKnown || refused.includes("noFloor") ? refused : ["noFloor", ...refused],
+    });
+    if (found.join() !== troubles.join()) this.tell({ troubles: found });
+    if (nowMs - this.enteredMs < BREAK_AFTER_MS || !this.comfort.breakReminder) return;
+    this.enteredMs = nowMs; // and again after as long
+    this.tell({ breakDue: true });
   }
 
   private placeRig(): void {
@@ -331,9 +475,12 @@ export class Headset implements Seat {
     });
   }
 
-  private bounds(): Bounds {
-    const bounds = this.viewer.model?.occurrences.bounds;
-    return bounds ?? { min: [-TABLE.width / 2, 0, -TABLE.width / 2], max: [0.4, 0.4, 0.4] };
+  /** The room stays where one arrived; around a model on the palm it goes along. */
+  private placeFurniture(): void {
+    const { group } = this.furniture;
+    group.position.copy(this.group.position);
+    group.rotation.copy(this.group.rotation);
+    group.scale.copy(this.group.scale);
   }
 
   /** User space → the model frame of a pose. */

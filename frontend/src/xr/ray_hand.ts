@@ -6,8 +6,11 @@ import type { Pointer } from "../scene/pointer";
 import type { Viewer } from "../scene/viewer";
 import type { Vec3 } from "../state/model";
 import { RangeSet } from "../state/ranges";
+import { jointsOf, palmThrow } from "./bare_hand";
 import type { Side } from "./controls";
+import type { Grip } from "./grabbing";
 import { HandView } from "./hands";
+import { Poke } from "./poke";
 import type { RayTarget } from "./ray_target";
 import type { Rig } from "./rig";
 
@@ -36,6 +39,8 @@ export class RayHand {
   private readonly viewer: Viewer;
   private readonly id: number;
   private readonly ray = new Matrix4();
+  private readonly poke = new Poke();
+  private palm: Vec3 | null = null;
   private kind: "ray" | "hand" = "ray";
   private rig: Rig | null = null;
   private taken = false;
@@ -68,10 +73,33 @@ export class RayHand {
     this.position = [e[12] ?? 0, e[13] ?? 0, e[14] ?? 0];
     this.forward = [-(e[8] ?? 0), -(e[9] ?? 0), -(e[10] ?? 0)];
     this.quaternion.setFromRotationMatrix(this.ray);
+    const joints = source.hand ? jointsOf(frame, space, source.hand) : null;
+    this.palm = joints && palmThrow(joints);
     const grip = source.gripSpace ? frame.getPose(source.gripSpace, space) : null;
     this.grip = grip ? placed(grip.transform) : null;
     this.view.hold(grip && !source.hand ? _grip.fromArray(grip.transform.matrix) : null);
-    this.view.spread(source.hand ? jointsOf(frame, space, source.hand) : null);
+    this.view.spread(joints);
+  }
+
+  /** No controller: fingers. */
+  get bare(): boolean {
+    return this.kind === "hand";
+  }
+
+  /** A bare hand whose palm looks up. */
+  get palmUp(): boolean {
+    return this.palm !== null;
+  }
+
+  /** Where an arc leaves this hand; unit, user space. */
+  get throwing(): Vec3 {
+    return this.palm ?? this.forward;
+  }
+
+  /** What of it a held thing follows. */
+  asGrip(): Grip {
+    const { position, quaternion } = this.grip ?? this;
+    return { side: this.side, position, quaternion, tip: this.position, forward: this.forward };
   }
 
   /** Looks along the ray; the pointing hand also hovers and drags. */
@@ -79,6 +107,12 @@ export class RayHand {
     if (!this.tracked || !this.rig) return;
     const pointer = this.pointer();
     this.looks += 1;
+    if (!dominant || this.pressing) this.poke.stop(this.target);
+    else if (this.poke.touch(this.target, this.position, this.forward)) {
+      this.hit = null;
+      this.view.aim(this.ray, Math.max(0, this.poke.gap ?? 0));
+      return;
+    }
     const before = dominant && !this.taken ? this.target.aim(this.position, this.forward) : null;
     if (before !== null) {
       this.hit = null;
@@ -96,6 +130,7 @@ export class RayHand {
 
   press(): void {
     if (!this.rig) return;
+    this.poke.stop(this.target);
     this.pressing = true;
     this.onTarget = this.target.aim(this.position, this.forward) !== null;
     if (this.onTarget) {
@@ -124,7 +159,18 @@ export class RayHand {
     this.taken = false;
   }
 
+  /** What was pressed is given up without a click: both hands closed on the model. */
+  giveUp(): void {
+    if (!this.pressing) return;
+    this.pressing = false;
+    if (this.onTarget) this.target.release();
+    else if (this.taken) this.viewer.pointerHandler?.cancel?.();
+    this.onTarget = false;
+    this.taken = false;
+  }
+
   dispose(): void {
+    this.poke.stop(this.target);
     if (this.onTarget) this.target.release();
     if (this.pressing && this.taken) this.viewer.pointerHandler?.cancel?.();
     this.view.dispose();
@@ -186,19 +232,6 @@ function placed({ position, orientation }: XRRigidTransform): RayHand["grip"] {
 
 function angle(a: Vec3, b: Vec3): number {
   return Math.acos(Math.max(-1, Math.min(1, a[0] * b[0] + a[1] * b[1] + a[2] * b[2])));
-}
-
-function jointsOf(
-  frame: XRFrame,
-  space: XRReferenceSpace,
-  hand: XRHand,
-): { matrix: Float32Array; radius: number }[] {
-  const joints: { matrix: Float32Array; radius: number }[] = [];
-  for (const joint of hand.values()) {
-    const pose = frame.getJointPose?.(joint, space);
-    if (pose) joints.push({ matrix: pose.transform.matrix, radius: pose.radius ?? 0.008 });
-  }
-  return joints;
 }
 
 const _grip = new Matrix4();

@@ -5,17 +5,38 @@
 
 import type { ScaleMode } from "../state/areas/seating";
 import type { Bounds, Vec3 } from "../state/model";
+import { type SeatPlace, TABLE, seatPlace } from "./arrival";
 
 export type { ScaleMode } from "../state/areas/seating";
 
-/** UX.md §4.3: the table is 0.8 m wide, its top 0.9 m high, its middle 1 m ahead. */
-export const TABLE = { width: 0.8, top: 0.9, ahead: 1 } as const;
+export { TABLE } from "./arrival";
+
 /** The model may not rise higher above the table than this, metres. */
 const TABLE_HEIGHT = 0.9;
 /** At 1:1 one arrives this far before the model's front, metres. */
 const FRONT_GAP = 1.5;
+/** The longest side of a model on the palm, metres. */
+const PALM = 0.12;
 /** Snap turn, radians (UX.md §4.5): 30°. */
 export const SNAP_TURN = Math.PI / 6;
+
+/** How a room lies in the model frame. */
+export interface RigPose {
+  readonly position: Vec3;
+  readonly yaw: number;
+  readonly scale: number;
+}
+
+/** Where and how high one arrives. */
+export interface ArrivalPlace {
+  readonly seat: SeatPlace;
+  /** Of the table, metres of the user. */
+  readonly tableTop: number;
+  /** How far above the model's floor the user's floor is at 1:1, metres. */
+  readonly raised: number;
+}
+
+const STANDING: ArrivalPlace = { seat: seatPlace(0), tableTop: TABLE.top, raised: 0 };
 
 /** A room in the model frame; changed only by what its user does. */
 export class Rig {
@@ -28,24 +49,52 @@ export class Rig {
   mode: ScaleMode = "table";
 
   /** Arrives before a model. bounds: model frame, metres. */
-  arrive(mode: ScaleMode, bounds: Bounds): void {
+  arrive(mode: ScaleMode, bounds: Bounds, at: ArrivalPlace = STANDING): void {
     const { min, max } = bounds;
     const middle = [(min[0] + max[0]) / 2, (min[2] + max[2]) / 2] as const;
+    const { angle, ahead, aside, back } = at.seat;
     this.mode = mode;
-    this.yaw = 0;
-    if (mode === "table") {
-      const wide = Math.max(max[0] - min[0], max[2] - min[2]) / TABLE.width;
-      const tall = (max[1] - min[1]) / TABLE_HEIGHT;
-      this.scale = Math.max(wide, tall, 1e-6);
-      this.place([
-        middle[0],
-        min[1] - TABLE.top * this.scale,
-        middle[1] + TABLE.ahead * this.scale,
-      ]);
-    } else {
+    this.yaw = mode === "one_to_one" ? 0 : angle;
+    if (mode === "one_to_one") {
       this.scale = 1;
-      this.place([middle[0], min[1], max[2] + FRONT_GAP]);
+      this.place([middle[0] + aside, min[1] + at.raised, max[2] + FRONT_GAP + back]);
+      return;
     }
+    const wide = Math.max(max[0] - min[0], max[2] - min[2]) / TABLE.width;
+    const tall = (max[1] - min[1]) / TABLE_HEIGHT;
+    this.scale = Math.max(wide, tall, 1e-6);
+    this.keep([0, at.tableTop, -ahead], [middle[0], min[1], middle[1]]);
+  }
+
+  /** A model as large as a palm, its lowest middle at a point. at: user space. */
+  shrink(bounds: Bounds, at: Vec3): void {
+    const { min, max } = bounds;
+    this.mode = "miniature";
+    this.scale = Math.max(...max.map((value, axis) => value - (min[axis] ?? 0)), 1e-6) / PALM;
+    this.keep(at, [(min[0] + max[0]) / 2, min[1], (min[2] + max[2]) / 2]);
+  }
+
+  get pose(): RigPose {
+    return { position: [...this.position], yaw: this.yaw, scale: this.scale };
+  }
+
+  set({ position, yaw, scale }: RigPose): void {
+    this.place(position);
+    this.yaw = Math.atan2(Math.sin(yaw), Math.cos(yaw));
+    this.scale = scale;
+  }
+
+  /** Another scale; a point of the user stays on its point of the model. pivot: user space. */
+  rescale(scale: number, pivot: Vec3): void {
+    const stays = this.toModel(pivot);
+    this.scale = scale;
+    this.mode = "free";
+    this.keep(pivot, stays);
+  }
+
+  /** Moves the user in their own directions, metres of theirs. */
+  shift(by: Vec3): void {
+    this.keep([0, 0, 0], this.toModel(by));
   }
 
   /** User space → model frame. */
@@ -85,7 +134,8 @@ export class Rig {
     this.keep([head[0], 0, head[2]], target);
   }
 
-  private keep(user: Vec3, model: Vec3): void {
+  /** Puts a point of the user onto a point of the model. */
+  keep(user: Vec3, model: Vec3): void {
     const now = this.toModel(user);
     this.place([
       this.position[0] + model[0] - now[0],

@@ -5,6 +5,7 @@
 
 import type { Group, Object3D, Quaternion } from "three";
 import type { Viewer } from "../scene/viewer";
+import type { Comfort, SeatState } from "../state/areas/seating";
 import type { Bounds, Vec3 } from "../state/model";
 import type { Controls, Side } from "./controls";
 import type { Grabbable } from "./grabbing";
@@ -17,20 +18,37 @@ export interface Seat {
   readonly viewer: Viewer;
   readonly rig: Rig;
   readonly controls: Controls;
+  readonly comfort: Comfort;
   /** Holds what is drawn in user space. */
   readonly group: Group;
   /** As of the last frame in which it was tracked. */
   readonly head: { readonly position: Vec3; readonly quaternion: Quaternion };
   /** Both hands, or one, or none. */
   readonly hands: ReadonlyMap<XRInputSource, RayHand>;
+  /** Hands that are closed about nothing: grips pressed, fingers pinched. */
+  readonly closed: readonly RayHand[];
   /** The hand that acted last is the one that points: left-handers need no setting. */
   readonly pointing: RayHand | null;
   /** The other one, while it is tracked. */
   readonly resting: RayHand | null;
   /** The side that turns and teleports: the right one, or the only one. */
   readonly movingSide: Side;
+  /** Everything that takes presses before the model, as one. */
+  readonly targets: RayTarget;
+  /** A chord of buttons is being held, or the safe place is on: single buttons mean nothing. */
+  readonly busy: boolean;
+  /** Of the table and of the model on it, metres. */
+  readonly tableTop: number;
+  /** Of what is on the table; model frame, metres. */
+  readonly bounds: Bounds;
+  /** null: not in a headset. */
+  readonly state: SeatState | null;
+  /** Tells everybody what of the seat is different now. */
+  tell(change: Partial<SeatState>): void;
   /** Stands the user before the model or a part of it. bounds: model frame, metres; null: the whole model. */
   arrive(mode: ScaleMode, bounds?: Bounds | null): void;
+  /** The user goes somewhere at once: behind a blink, as long as they like it. */
+  hop(act: () => void): void;
 }
 
 /** One picture's moment. */

@@ -78,7 +78,6 @@ export const SEAT_TROUBLES = [
   "noFloor",
   "noHands",
   "noHitTest",
-  "oneHand",
   "noController",
   "asleep",
 ] as const;
@@ -132,10 +131,16 @@ export interface Seating {
   readonly comfort: Store<Comfort>;
   /** null: not in a headset. Written by the headset alone. */
   readonly seat: Store<SeatState | null>;
+  /** A model can be put into the room of who is here. */
+  readonly arReady: Store<boolean>;
 }
 
 export function createSeating(): Seating {
-  return { comfort: new Store(USUAL_COMFORT), seat: new Store<SeatState | null>(null) };
+  return {
+    comfort: new Store(USUAL_COMFORT),
+    seat: new Store<SeatState | null>(null),
+    arReady: new Store(false),
+  };
 }
 
 /** Choices as they were kept or asked for; what is missing or makes no sense is the usual. */

@@ -27,6 +27,7 @@ import { picture } from "./de/picture";
 import { projects } from "./de/projects";
 import { recording } from "./de/recording";
 import { reviews } from "./de/reviews";
+import { seat } from "./de/seat";
 import { sections } from "./de/sections";
 import { sessions } from "./de/sessions";
 import { settings } from "./de/settings";
@@ -65,6 +66,7 @@ export const de = {
   ...projects,
   ...recording,
   ...reviews,
+  ...seat,
   ...sections,
   ...sessions,
   ...settings,

@@ -27,6 +27,7 @@ import { picture } from "./en/picture";
 import { projects } from "./en/projects";
 import { recording } from "./en/recording";
 import { reviews } from "./en/reviews";
+import { seat } from "./en/seat";
 import { sections } from "./en/sections";
 import { sessions } from "./en/sessions";
 import { settings } from "./en/settings";
@@ -65,6 +66,7 @@ export const en = {
   ...projects,
   ...recording,
   ...reviews,
+  ...seat,
   ...sections,
   ...sessions,
   ...settings,

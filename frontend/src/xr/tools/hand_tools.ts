@@ -9,8 +9,7 @@ import { t } from "../../state/messages";
 import type { Vec3 } from "../../state/model";
 import type { PointerHandler } from "../../scene/pointer";
 import type { Side } from "../controls";
-import { type Grabbable, Grabbing, type Grip } from "../grabbing";
-import type { RayHand } from "../ray_hand";
+import type { Grabbable } from "../grabbing";
 import { type RayTarget, firstOf } from "../ray_target";
 import type { Seat, SeatPart, Tick } from "../seat";
 import { ExplodePull } from "./explode_pull";
@@ -69,6 +68,7 @@ export class HandTools implements SeatPart {
 
   constructor(seat: Seat) {
     this.seat = seat;
+    const { commands, workspace } = seat.viewer;
     this.knife = new Knife(seat);
     this.measures = new MeasuresView(seat);
     this.tape = new Tape(seat, this.measures);
@@ -103,9 +103,11 @@ export class HandTools implements SeatPart {
         const thing = this.held.get(grip.side);
         this.held.delete(grip.side);
         thing?.let(grip);
+        const hands = [...seat.hands.values()];
+        if (this.inside && thing && !hands.some((hand) => hand.side === grip.side && hand.tracked))
+          workspace.announce(t("vr.tool.lost"));
       },
     };
-    const { commands, workspace } = seat.viewer;
     this.stops.push(
       commands.register("xr.tool", ({ tool }) => this.take(tool)),
       commands.register("xr.view", (wanted) => {
@@ -134,7 +136,6 @@ export class HandTools implements SeatPart {
   }
 
   update(tick: Tick): void {
-    this.drive();
     const { handTool } = this.seat.viewer.workspace;
     const tool = handTool.get();
     for (const part of this.parts) part.update?.(tick, part.tools.includes(tool));
@@ -145,7 +146,6 @@ export class HandTools implements SeatPart {
   left(): void {
     this.inside = false;
     this.jumping = false;
-    this.grips.dropAll();
     this.take("select");
     this.photo.forget();
     this.seat.viewer.workspace.eye.set(null);
@@ -214,47 +214,4 @@ export class HandTools implements SeatPart {
     const at: Vec3 = [x, y - SAID_BELOW_M, z - (pointing ? 0 : 0.6)];
     this.saying.show(this.said?.text ?? null, at, head.position, theme);
   }
-
-  // Grips, until the seat itself hands them out
-
-  private readonly grips = new Grabbing<RayHand>(() => [this.grabbable]);
-
-  private drive(): void {
-    const { controls, hands } = this.seat;
-    const seen = new Set<RayHand>();
-    for (const hand of hands.values()) {
-      seen.add(hand);
-      const grip = gripOf(hand);
-      if (this.grips.holds(hand)) {
-        if (!hand.tracked) this.lose(hand);
-        else if (!controls.held(hand.side, "squeeze")) this.grips.drop(hand);
-        else this.grips.follow(hand, grip);
-      } else if (hand.tracked && controls.pushed(hand.side, "squeeze")) {
-        this.grips.take(hand, grip);
-      }
-      this.known.add(hand);
-    }
-    for (const hand of this.known) {
-      if (seen.has(hand)) continue;
-      this.known.delete(hand);
-      if (this.grips.holds(hand)) this.lose(hand);
-    }
-  }
-
-  private readonly known = new Set<RayHand>();
-
-  private lose(hand: RayHand): void {
-    this.grips.drop(hand);
-    this.seat.viewer.workspace.announce(t("vr.tool.lost"));
-  }
-}
-
-function gripOf({ side, position, quaternion, forward, grip }: RayHand): Grip {
-  return {
-    side,
-    position: grip?.position ?? position,
-    quaternion: grip?.quaternion ?? quaternion,
-    tip: position,
-    forward,
-  };
 }

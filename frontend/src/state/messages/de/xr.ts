@@ -16,12 +16,14 @@ export const xr = {
     "An diesem Rechner ist kein Headset angeschlossen. Diese Adresse stattdessen im Browser des Headsets öffnen.",
   "vr.device.ok": "Ein Headset ist bereit.",
   "vr.enter": "VR starten",
+  "vr.enterAr": "AR starten",
   "vr.failed": "VR konnte nicht starten: {detail}",
   "vr.fullPage": "Als ganze Seite öffnen",
   "vr.httpsHow":
     "Server mit HTTPS=1 starten (make run HTTPS=1) oder einen Proxy mit Zertifikat davorsetzen und die ausgegebene https-Adresse öffnen.",
   "vr.inside": "VR läuft. Stick nach vorn teleportiert, A ändert den Maßstab.",
   "vr.leave": "VR verlassen",
+  "vr.leaveAr": "AR verlassen",
   "vr.needsHttps": "VR braucht HTTPS",
   "vr.openThere":
     "Diese Adresse im Browser des Headsets öffnen, oder dort auf /go den Code eingeben.",

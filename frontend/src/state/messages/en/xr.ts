@@ -13,12 +13,14 @@ export const xr = {
     "No headset is connected to this computer. Open this address in the browser of the headset instead.",
   "vr.device.ok": "A headset is ready.",
   "vr.enter": "Enter VR",
+  "vr.enterAr": "Enter AR",
   "vr.failed": "VR could not start: {detail}",
   "vr.fullPage": "Open full page",
   "vr.httpsHow":
     "Start the server with HTTPS=1 (make run HTTPS=1), or put a proxy with a certificate in front of it, and open the https address that it prints.",
   "vr.inside": "You are in VR. Stick forward teleports, A changes the scale.",
   "vr.leave": "Leave VR",
+  "vr.leaveAr": "Leave AR",
   "vr.needsHttps": "VR needs HTTPS",
   "vr.openThere":
     "Open this address in the browser of the headset, or go to /go there and type the code.",

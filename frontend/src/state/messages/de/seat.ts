@@ -1,0 +1,50 @@
+/** German: being in a headset. */
+
+import type { TextsOf } from "../../languages";
+import type { seat as english } from "../en/seat";
+
+export const seat = {
+  "seat.align.cancel": "Abbrechen",
+  "seat.align.done":
+    "Ausgerichtet. {millimetres, plural, =0 {Beide Punkte treffen sich.} other {Die zweiten Punkte liegen # mm auseinander.}}",
+  "seat.align.model1": "Auf die erste Ecke des Modells zeigen und den Abzug ziehen.",
+  "seat.align.model2": "Auf eine zweite Ecke des Modells zeigen und den Abzug ziehen.",
+  "seat.align.room1": "Die erste Ecke im Raum berühren und den Abzug ziehen.",
+  "seat.align.room2": "Die zweite Ecke im Raum berühren und den Abzug ziehen.",
+  "seat.align.title": "An zwei Punkten ausrichten",
+  "seat.align.upright":
+    "Diese Punkte liegen übereinander. Bitte zwei wählen, die auseinander liegen.",
+  "seat.break.line": "Eine kurze Pause tut den Augen gut.",
+  "seat.break.never": "Nicht mehr erinnern",
+  "seat.break.noted": "Gut",
+  "seat.break.title": "30 Minuten im Headset",
+  "seat.comfort.balanced": "Ausgewogen",
+  "seat.comfort.balanced.detail": "Auch gleiten mit dem anderen Stick, mit verengter Sicht",
+  "seat.comfort.comfortable": "Angenehm (empfohlen)",
+  "seat.comfort.comfortable.detail": "Von Ort zu Ort springen, um 30° drehen",
+  "seat.comfort.expert": "Geübt",
+  "seat.comfort.expert.detail": "Gleiten und stufenlos drehen, mit voller Sicht",
+  "seat.comfort.line": "Lässt sich unter Komfort jederzeit ändern.",
+  "seat.comfort.title": "Wie möchten Sie sich bewegen?",
+  "seat.gone": "Diese Person ist nicht mehr da.",
+  "seat.hint.goStick": "Stick nach vorn: zielen, loslassen: springen",
+  "seat.hint.grip": "Griff: nehmen; beide: skalieren",
+  "seat.hint.menu": "A / X: Menü",
+  "seat.hint.moveStick": "Stick: gleiten",
+  "seat.hint.trigger": "Abzug: auswählen, drücken",
+  "seat.hint.turnStick": "Stick seitwärts: drehen",
+  "seat.hint.undo": "B / Y: rückgängig",
+  "seat.hint.upDown": "Stick gedrückt: auf, ab",
+  "seat.locked": "Das Modell ist an seinem Platz festgehalten.",
+  "seat.safe.back": "Zurück zur Besprechung",
+  "seat.safe.line": "Hier ist niemand, und das Mikrofon ist zu.",
+  "seat.safe.title": "Ruheraum",
+  "seat.trouble.asleep": "Das Headset ruht. Alles wartet.",
+  "seat.trouble.noController": "Keine Hand zu sehen: eine Taste eine Sekunde lang ansehen.",
+  "seat.trouble.noFloor": "Boden unbekannt: Augenhöhe mit 1,6 m angenommen",
+  "seat.trouble.noHands": "Dieser Browser zeigt keine bloßen Hände.",
+  "seat.trouble.noHitTest": "Keine Flächen gefunden: Das Modell steht 1 m voraus.",
+  "seat.trouble.offline": "Keine Verbindung. Es geht allein weiter, Änderungen bleiben erhalten.",
+  "seat.trouble.reconnecting": "Verbindung verloren. Neuer Versuch…",
+  "seat.trouble.tracking": "Das Headset weiß nicht, wo es ist. Alles wartet.",
+} as const satisfies TextsOf<typeof english>;
