@@ -21,6 +21,8 @@ PLAIN = {
     "number": "0",
     "token": "bm8",
     "occurrence_id": "0190b6d4-0000-7000-8000-000000000000",
+    "speaker_id": "0190b6d4-0000-7000-8000-000000000001",
+    "piece_id": "0190b6d4-0000-7000-8000-000000000002",
 }
 INSTALLATION = ("user_id", "token_id", "principal_id")
 
@@ -35,6 +37,7 @@ class Operation:
     body: Mapping[str, Any] | None  # JSON Schema
     media_type: str | None
     components: Mapping[str, Any]
+    query: Mapping[str, Any]  # what has to be asked beside the path, each a smallest value
 
     @property
     def parameters(self) -> list[str]:
@@ -52,11 +55,15 @@ class Operation:
             assert value is not None, f"{self.id}: teach tests/openapi_calls.py what {name} is"
             path = path.replace(f"{{{name}}}", str(value))
         arguments: dict[str, Any] = {"method": self.method, "url": path}
+        if self.query:
+            arguments["params"] = dict(self.query)
         if self.body is None:
             return arguments
         if self.media_type == "multipart/form-data":
             file = ("cube.stl", b"solid cube\nendsolid cube\n")
             return {**arguments, "files": {"file": file}, "data": body}
+        if self.media_type == "application/octet-stream":
+            return {**arguments, "content": b"\x1a\x45\xdf\xa3"}
         return {**arguments, "json": {**self.example(self.body), **body}}
 
     def example(self, schema: Mapping[str, Any]) -> Any:
@@ -115,4 +122,9 @@ def operations(app: FastAPI) -> Iterator[Operation]:
                 content[media_type].get("schema") if media_type else None,
                 media_type,
                 document["components"]["schemas"],
+                {
+                    one["name"]: one["schema"].get("minimum", 1)
+                    for one in operation.get("parameters", [])
+                    if one["in"] == "query" and one.get("required")
+                },
             )

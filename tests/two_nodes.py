@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,9 +99,12 @@ class TwoNodes:
 @contextlib.contextmanager
 def two_nodes(
     folder: Path, postgresql: PostgresServer, *, people: int, redis_url: str = "",
-    **environment: str,
+    addresses: Sequence[str] = (), **environment: str,
 ) -> Iterator[TwoNodes]:  # fmt: skip
-    """Both started on an empty database with one meeting; gone afterwards."""
+    """Both started on an empty database with one meeting; gone afterwards.
+
+    addresses: under which the nodes are reached from outside; their faulty lines unless said.
+    """
     name = postgresql.create_database()
     url = postgresql.url(name)
     meeting = asyncio.run(make_meeting(Settings(database_url=url).sqlalchemy_url, people))
@@ -110,7 +113,7 @@ def two_nodes(
     with contextlib.ExitStack() as stack:
         stack.callback(postgresql.drop_database, name)
         nodes = []
-        for letter in ("a", "b"):
+        for number, letter in enumerate(("a", "b")):
             own = folder / f"node-{letter}"
             own.symlink_to(shared)
             port = free_port()
@@ -118,7 +121,8 @@ def two_nodes(
             served = Served(
                 own, port,
                 {"HOLOTABLE_DATABASE_URL": url, "HOLOTABLE_REDIS_URL": redis_url,
-                 "HOLOTABLE_NODE_URL": line.url, **environment},
+                 "HOLOTABLE_NODE_URL": addresses[number] if addresses else line.url,
+                 **environment},
             )  # fmt: skip
             stack.callback(served.kill)
             served.start(wait=False)

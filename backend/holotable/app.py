@@ -34,6 +34,7 @@ from holotable.rooms.doorbell import Doorbell
 from holotable.rooms.hub import Hub
 from holotable.rooms.recorder import Recorder
 from holotable.rooms.relay import LiveKit, VoiceAccess
+from holotable.rooms.sfu import LiveKitVoices
 from holotable.sessions import TicketDesk
 from holotable.settings import Settings
 from holotable.store.blobs import Blobs, FileBlobs, sweep_spool
@@ -65,6 +66,7 @@ from holotable.web import (
     parts,
     problems,
     projects,
+    recorded_voices,
     recordings,
     review_progress,
     reviews,
@@ -130,6 +132,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     joining.router,
     voice.router,
     recordings.router,
+    recorded_voices.router,
     minutes.router,
     live.router,
 )
@@ -276,6 +279,7 @@ def build_context(
             hz=settings.room_tick_hz,
             max_slots=settings.room_max_slots,
             voice=access.policy,
+            sfu=LiveKitVoices(access.livekit, clock) if access.livekit else None,
             lease=timedelta(seconds=settings.room_lease_s),
             watch_s=settings.room_watch_s,
             doorbell=doorbell,

@@ -265,6 +265,41 @@ class UnsafeAttachment(Refused):
     remedy = "Attach pictures, recordings and documents; zip anything else."
 
 
+class VoiceNotAgreed(Forbidden):
+    """You have not said that your voice may be kept in this recording, or you took it back."""
+
+    code = "voice_not_agreed"
+    remedy = "Say so first, in the menu of the recording."
+
+
+class VoiceOutside(Conflict):
+    """This was not said while the session was recorded."""
+
+    code = "voice_outside"
+    remedy = "Send what was said between the press and the end, at most ten minutes after the end."
+
+
+class VoiceTooLarge(AttachmentTooLarge):
+    """This piece of a voice is larger than one may be."""
+
+    code = "voice_too_large"
+    remedy = "Send pieces of at most two minutes and 768 KiB."
+
+
+class VoiceFull(Conflict):
+    """This recording keeps no more of this voice."""
+
+    code = "voice_full"
+    remedy = "Stop the recording and begin another one."
+
+
+class NotAVoice(UnsafeAttachment):
+    """This is no sound in WebM, Ogg or MP4."""
+
+    code = "not_a_voice"
+    remedy = "Send what the browser's MediaRecorder made of the microphone."
+
+
 class DrawingTooLarge(AttachmentTooLarge):
     """This drawing is larger than one may be."""
 

@@ -35,6 +35,7 @@ from holotable.review.minutes import (
     document,
     still_open,
 )
+from holotable.review.minutes_agenda import AGENDA
 from holotable.reviews import Person
 from holotable.store.database import uuid7
 from holotable.store.queries import issues as issue_rows
@@ -263,11 +264,14 @@ async def _left_open(transaction: AsyncSession, session: Session, asset_id: UUID
 
 
 def _views(operations: Sequence[Any]) -> set[UUID]:
-    """Saved views that everybody was shown."""
+    """Saved views that everybody was shown, and those of the agenda."""
     found: set[UUID] = set()
     for one in operations:
         if one.key == "view" and isinstance(one.value, dict) and one.value.get("id"):
             found.add(UUID(str(one.value["id"])))
+        if one.key == AGENDA and isinstance(one.value, dict):
+            items = one.value.get("items", [])
+            found |= {UUID(str(item["view_id"])) for item in items if item.get("view_id")}
     return found
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import numpy as np
@@ -61,6 +61,42 @@ log = logging.getLogger("holotable.review_results")
 MAX_ISSUES: Final = 2_000
 MAX_ISSUE_EVENTS: Final = 10_000
 MAX_SNAPSHOT_BYTES: Final = 64 << 20  # of all pictures together
+
+
+class IssueRows(Protocol):
+    """Issues with everything that belongs to them: of a review (Gathered), of minutes."""
+
+    @property
+    def issues(self) -> Sequence[Issue]:
+        """The issues, by their numbers."""
+
+    @property
+    def comments(self) -> Sequence[IssueComment]:
+        """What was said of them."""
+
+    @property
+    def views(self) -> Sequence[IssueViewpoint]:
+        """Their viewpoints."""
+
+    @property
+    def anchors(self) -> Mapping[UUID, Anchor]:
+        """Where they stand on the model."""
+
+    @property
+    def sheets(self) -> Mapping[UUID, Placed]:
+        """Where they stand on a drawing."""
+
+    @property
+    def attachments(self) -> Sequence[IssueAttachment]:
+        """Files beside them."""
+
+    @property
+    def names(self) -> Mapping[UUID, str]:
+        """Names of people."""
+
+    @property
+    def revisions(self) -> Mapping[UUID, Revision]:
+        """Revisions that they name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +205,7 @@ async def result_of(
     rule = reviews.rule_of(review)
     people = {principal.id: principal.name for _, principal in found.seats}
     left_out: list[LeftOut] = []
-    topics = await _Topics(found, blobs, structures, left_out).all()
+    topics = await topics_of(found, blobs, structures, left_out)
     trail = _trail(found)
     moments = [review.updated_at, *(one.at for one in trail[-1:])]
     moments += [topic.updated_at for topic in topics]
@@ -224,11 +260,18 @@ async def result_of(
     )
 
 
-def _name(found: Gathered, who: UUID | None) -> str:
+async def topics_of(
+    found: IssueRows, blobs: Blobs, structures: Structures, left_out: list[LeftOut]
+) -> tuple[Topic, ...]:
+    """Issues as topics, by their numbers. left_out: gets what had no place."""
+    return await _Topics(found, blobs, structures, left_out).all()
+
+
+def _name(found: IssueRows, who: UUID | None) -> str:
     return "" if who is None else found.names.get(who, "")
 
 
-def _label(found: Gathered, revision_id: UUID | None) -> str:
+def _label(found: IssueRows, revision_id: UUID | None) -> str:
     revision = None if revision_id is None else found.revisions.get(revision_id)
     return "" if revision is None else revision.label
 
@@ -349,7 +392,7 @@ class _Topics:
     """Issues as topics, with the parts of their views by stable ids."""
 
     def __init__(
-        self, found: Gathered, blobs: Blobs, structures: Structures, left_out: list[LeftOut]
+        self, found: IssueRows, blobs: Blobs, structures: Structures, left_out: list[LeftOut]
     ) -> None:
         self._found, self._blobs, self._structures = found, blobs, structures
         self._left_out = left_out

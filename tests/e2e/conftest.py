@@ -7,6 +7,23 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 from served import ROOT, Api, Served, owner_of, serving
 
+PLAYWRIGHT_DISABLES = (
+    # Of its chromiumSwitches.ts what Chromium has: of two such arguments the last one counts.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "TcpPortRandomizationWin",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+)
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-quic",
@@ -17,6 +34,10 @@ CHROMIUM_ARGUMENTS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
+    # Texts and boxes are drawn by the processor either way: straight away, not through its graphics card.
+    "--disable-gpu-rasterization",
+    # Every context has its own renderers: one that waits for its next page costs a fifth of a second and is never used.
+    "--disable-features=SpareRendererForSitePerProcess," + ",".join(PLAYWRIGHT_DISABLES),
 ]
 CEILING_MS = 90_000  # of a hang, never of a speed: the machine may be busy
 ANSWERED = (

@@ -146,7 +146,9 @@ def test_a_session_leaves_minutes_whose_lines_open_their_second_ux_55(
     ben.see("chat-agree").click()
     says(ben, "/q Who orders the seals?")
     owner.post(f"/projects/{project}/issues", {"title": "Bore too small", "asset_id": asset})
-    expect(mia.see("chat-message").filter(has_text="/q")).to_be_visible(timeout=CEILING_MS)
+    expect(mia.see("chat-message").filter(has_text="Who orders the seals?")).to_be_visible(
+        timeout=CEILING_MS
+    )
     mia.page.wait_for_timeout(1_000)
 
     mia.see("session-button").click()

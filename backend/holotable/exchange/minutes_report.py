@@ -18,7 +18,8 @@ _ENGLISH: Final = {
     "published": "Published", "published_by": "{at} by {name}", "from": "From", "to": "To",
     "goes_on": "goes on", "duration": "Duration", "minutes_count": "{count} min",
     "revisions": "Revisions", "attendees": "Attendees", "device": "Device", "there": "There",
-    "role": "Role", "agenda": "Agenda: saved views", "view": "View", "by": "By",
+    "role": "Role", "agenda": "Agenda", "not_reached": "Not reached: {names}",
+    "view": "View", "by": "By",
     "decisions": "Decisions", "decision": "Decision", "agreed": "Agreed",
     "agreed_by": "{count}: {names}", "against": "against: {names}",
     "measurements": "Measurements", "value": "Value", "questions": "Questions",
@@ -30,6 +31,7 @@ _ENGLISH: Final = {
     "what.opened": "opened", "what.changed": "changed", "what.closed": "closed",
     "role.owner": "owner", "role.editor": "editor", "role.reviewer": "reviewer",
     "role.viewer": "viewer", "role.guest_live": "guest", "role.guest_view": "guest",
+    "role.spectator": "spectator",
     "device.desktop": "computer", "device.tablet": "tablet", "device.phone": "phone",
     "device.headset": "headset",
 }  # fmt: skip
@@ -38,7 +40,8 @@ _GERMAN: Final = {
     "published": "Veröffentlicht", "published_by": "{at} von {name}", "from": "Von", "to": "Bis",
     "goes_on": "läuft", "duration": "Dauer", "minutes_count": "{count} min",
     "revisions": "Revisionen", "attendees": "Anwesende", "device": "Gerät", "there": "Anwesend",
-    "role": "Rolle", "agenda": "Ablauf: gespeicherte Ansichten", "view": "Ansicht", "by": "Von",
+    "role": "Rolle", "agenda": "Agenda", "not_reached": "Nicht erreicht: {names}",
+    "view": "Ansicht", "by": "Von",
     "decisions": "Beschlüsse", "decision": "Beschluss", "agreed": "Zustimmung",
     "agreed_by": "{count}: {names}", "against": "dagegen: {names}",
     "measurements": "Messungen", "value": "Wert", "questions": "Fragen",
@@ -50,6 +53,7 @@ _GERMAN: Final = {
     "what.opened": "eröffnet", "what.changed": "geändert", "what.closed": "geschlossen",
     "role.owner": "Eigentümer", "role.editor": "Bearbeitend", "role.reviewer": "Prüfend",
     "role.viewer": "Lesend", "role.guest_live": "Gast", "role.guest_view": "Gast",
+    "role.spectator": "Zuschauend",
     "device.desktop": "Rechner", "device.tablet": "Tablet", "device.phone": "Telefon",
     "device.headset": "Headset",
 }  # fmt: skip
@@ -210,11 +214,15 @@ class _Lay:
             "agenda", (words("when"), words("view"), words("by")), (0.2, 0.6, 0.2),
             lambda one: (one["name"], one["by"]),
         )  # fmt: skip
+        left = [one["name"] for one in self._said.get("not_reached", ())]
+        if left:
+            yield Note(words("not_reached", names=", ".join(left)))
         shown: set[str] = set()
         for one in self._said["agenda"]:
-            picture = self._pictures.get(one["picture"] or "")
-            if picture is not None and one["picture"] not in shown:
-                shown.add(one["picture"])
+            sha256 = one.get("picture") or ""  # minutes of before have none of followed agendas
+            picture = self._pictures.get(sha256)
+            if picture is not None and sha256 not in shown:
+                shown.add(sha256)
                 yield Shown(picture, one["name"])
 
     def measurements(self) -> Iterator[Block]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
-from holotable.review.minutes_agenda import AGENDA, AGENDA_AT, Step, stays
+from holotable.review.minutes_agenda import AGENDA, AGENDA_AT, Step, not_reached, stays
 
 FORMAT: Final = "holotable-minutes/1"
 MAX_LINES: Final = 2_000  # of one list
@@ -149,6 +149,12 @@ def document(meeting: Meeting) -> Json:
         "ended_at": None if meeting.ended_at is None else moment(meeting.ended_at),
         "attendees": _attendees(meeting.attended),
         "agenda": _followed(meeting, lines) or _agenda(meeting.noted, meeting.pictures, lines),
+        "not_reached": [
+            {"name": item.title, "view_id": item.view_id, "issue": item.issue,
+             "review_id": item.review_id, "minutes": item.minutes,
+             "picture": meeting.pictures.get(str(item.view_id))}
+            for item in not_reached(_steps(meeting))
+        ],
         "decisions": _decisions(chat, lines),
         "issues": _issues(meeting.touched, lines),
         "measurements": _measurements(meeting.noted, lines),
@@ -168,7 +174,7 @@ def document(meeting: Meeting) -> Json:
             for one in sorted(meeting.remarked, key=lambda one: (one.at, one.name))
         ][:MAX_LINES],
         "next": _next(meeting),
-    }
+    }  # fmt: skip
 
 
 def still_open(said: Json) -> list[Open]:
@@ -223,20 +229,25 @@ def _attendees(attended: Iterable[Attended]) -> list[Json]:
 
 def _followed(meeting: Meeting, lines: _Lines) -> list[Json]:
     """The agenda of the session, each stay at an item with its end; empty when there was none."""
-    steps = [
-        Step(one.seq, one.at, one.name, one.key, one.value)
-        for one in meeting.noted
-        if one.kind == "set" and one.key in (AGENDA, AGENDA_AT)
-    ]
     return [
         {
             **lines.line(stay.at, stay.seq), "name": stay.title, "view_id": stay.view_id,
+            "picture": meeting.pictures.get(str(stay.view_id)), "issue": stay.issue,
+            "review_id": stay.review_id, "minutes": stay.minutes,
             "by": stay.by, "until": None if stay.until is None else moment(stay.until),
             "seconds": None if stay.until is None
             else round((stay.until - stay.at).total_seconds(), 3),
         }
-        for stay in stays(steps, meeting.ended_at)
+        for stay in stays(_steps(meeting), meeting.ended_at)
     ][:MAX_LINES]  # fmt: skip
+
+
+def _steps(meeting: Meeting) -> list[Step]:
+    return [
+        Step(one.seq, one.at, one.name, one.key, one.value)
+        for one in meeting.noted
+        if one.kind == "set" and one.key in (AGENDA, AGENDA_AT)
+    ]
 
 
 def _agenda(noted: Iterable[Noted], pictures: Mapping[str, str], lines: _Lines) -> list[Json]:

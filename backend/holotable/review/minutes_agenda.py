@@ -8,6 +8,16 @@ AGENDA: Final = "session/agenda"
 AGENDA_AT: Final = "session/agenda-at"
 
 
+class Item(NamedTuple):
+    """Something that was to be looked at. minutes: planned."""
+
+    title: str
+    view_id: str | None
+    issue: int | None
+    review_id: str | None
+    minutes: int | None
+
+
 class Stay(NamedTuple):
     """An item was looked at. until: None while it is."""
 
@@ -17,6 +27,9 @@ class Stay(NamedTuple):
     title: str
     view_id: str | None
     by: str
+    issue: int | None = None
+    review_id: str | None = None
+    minutes: int | None = None  # planned
 
 
 class Step(NamedTuple):
@@ -48,7 +61,30 @@ def stays(steps: Sequence[Step], ended_at: datetime | None) -> Iterator[Stay]:
         last = item_id
         item = items.get(str(item_id))
         if item is not None:
-            title, view_id = str(item["title"]), item.get("view_id")
-            open_stay = Stay(step.seq, step.at, None, title, view_id, step.name)
+            said = _item(item)
+            open_stay = Stay(
+                step.seq, step.at, None, said.title, said.view_id, step.name, said.issue,
+                said.review_id, said.minutes,
+            )  # fmt: skip
     if open_stay is not None:
         yield open_stay._replace(until=ended_at)
+
+
+def not_reached(steps: Sequence[Step]) -> list[Item]:
+    """Items of the last agenda that were never looked at, in its order."""
+    looked_at: set[str] = set()
+    items: list[dict[str, Any]] = []  # JSON
+    for step in steps:
+        value = step.value if isinstance(step.value, dict) else {}
+        if step.key == AGENDA:
+            items = list(value.get("items", []))
+        else:
+            looked_at.add(str(value.get("id")))
+    return [_item(item) for item in items if str(item["id"]) not in looked_at]
+
+
+def _item(item: dict[str, Any]) -> Item:  # JSON
+    return Item(
+        str(item["title"]), item.get("view_id"), item.get("issue"), item.get("review_id"),
+        item.get("minutes"),
+    )  # fmt: skip

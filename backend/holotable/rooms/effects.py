@@ -130,4 +130,14 @@ class EndRecording:
     reason: EndReason
 
 
-Effect: TypeAlias = Append | Send | Close | Recall | KeepRecording | EndRecording
+@dataclass(frozen=True, slots=True)
+class ForgetVoice:
+    """Delete what is kept of somebody's voice, before anything after it is sent (REC12)."""
+
+    id: str  # of the recording
+    principal_id: str
+
+
+# What a recorder makes durable.
+Recorded: TypeAlias = KeepRecording | EndRecording | ForgetVoice
+Effect: TypeAlias = Append | Send | Close | Recall | KeepRecording | EndRecording | ForgetVoice

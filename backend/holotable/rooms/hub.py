@@ -28,6 +28,7 @@ from holotable.rooms.lane import TEXT, Frame, Lane
 from holotable.rooms.ledger import Ledger
 from holotable.rooms.live_room import FencedError, LiveRoom, Participant, refuse
 from holotable.rooms.metronome import Metronome
+from holotable.rooms.opening import lay_out
 from holotable.rooms.presence import MAX_SLOTS
 from holotable.rooms.protocol import (
     CLOSE_FORBIDDEN,
@@ -40,6 +41,7 @@ from holotable.rooms.protocol import (
 )
 from holotable.rooms.recorder import Recorder
 from holotable.rooms.room import Room
+from holotable.rooms.sfu import LiveKitVoices
 from holotable.rooms.voice import VoicePolicy
 from holotable.store.database import Database
 from holotable.store.queries import sessions as rows
@@ -79,6 +81,7 @@ class Hub:
         hz: float = 30.0,
         max_slots: int = MAX_SLOTS,
         voice: VoicePolicy | None = None,
+        sfu: LiveKitVoices | None = None,
         lease: timedelta = LEASE,
         watch_s: float = WATCH_S,
         linger_s: float = LINGER_S,
@@ -92,6 +95,7 @@ class Hub:
         self._hz = hz
         self._max_slots = max_slots
         self._voice = voice  # None: a mesh
+        self._sfu = sfu  # None: nobody else has to know who may be heard
         self._lease = lease
         self._watch_s = watch_s
         self._linger_s = linger_s
@@ -123,6 +127,8 @@ class Hub:
                 clocks.append(tasks.create_task(self._keep_recordings(self._recorder)))
             if self._doorbell is not None:
                 clocks.append(tasks.create_task(self._doorbell.listen(self.recheck)))
+            if self._sfu is not None:
+                clocks.append(tasks.create_task(self._sfu.work()))
             started.set()
             await stop.wait()
             for clock in clocks:
@@ -231,6 +237,8 @@ class Hub:
         opened = self._rooms.get(session.id)
         if opened is not None and not opened.live.closed:
             floor = opened.live.room.floor
+            if str(principal_id) in opened.live.room.voice.silenced:
+                return False  # V10: until they open their microphone again, if they may
         else:
             floor = await door.floor_of(transaction, session, str(principal_id))
         return floor.why_not(Actor(str(principal_id), role), Deed.SPEAK) is None
@@ -276,6 +284,7 @@ class Hub:
             if claimed is None or isinstance(claimed, rows.HeldElsewhere):
                 return claimed
             session, lease = claimed
+            await lay_out(transaction, session)
             past = await past_of(transaction, session, self._recorder)
             revision = await transaction.get(Revision, session.revision_id)
             assert revision is not None, "a foreign key holds it"
@@ -362,9 +371,12 @@ class Hub:
             check_silence = now >= next_silence_check
             if check_silence:
                 next_silence_check = now + 1.0
-            for opened in list(self._rooms.values()):
+            for session_id, opened in list(self._rooms.items()):
                 try:
                     opened.live.tick(now)
+                    if self._sfu is not None:
+                        for who, may_speak in opened.live.room.voice.taken().items():
+                            self._sfu.say(str(session_id), who, may_speak)
                     if check_silence:
                         opened.live.drop_silent(now)
                 except Exception as failure:  # one room's bug must not stop the others

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable.rooms.effects import EndRecording, KeepRecording, Past
+from holotable.rooms.effects import Past, Recorded
 from holotable.rooms.floor import REMOVED
 from holotable.rooms.ledger import Entry, Ledger
 from holotable.rooms.live_room import FencedError, Participant
@@ -50,7 +50,7 @@ class StoredJournal:
                 session_id,
                 UUID(joiner.principal_id),
                 joiner.name,
-                joiner.role.value,
+                joiner.role.value if participant.slot >= 0 else rows.SPECTATOR,
                 joiner.device,
                 now,
             )
@@ -69,8 +69,8 @@ class StoredJournal:
             found = await rows.operation_by_client(transaction, self._lease.session_id, cid, cseq)
         return None if found is None else op_of(found)
 
-    async def record(self, change: KeepRecording | EndRecording) -> None:
-        """Store that a recording began or is over; FencedError when the lease is lost."""
+    async def record(self, change: Recorded) -> None:
+        """Store what became of a recording; FencedError when the lease is lost."""
         assert self._recorder is not None, "a room without one is never recorded"
         if not await self._recorder.record(self._lease, change):
             raise FencedError

@@ -1,4 +1,4 @@
-"""A recording from afar: who was there, led or raised a hand, and when nothing happened.
+"""A recording from afar: who was there, led, talked or raised a hand, and when nothing happened.
 
 Pure. Each chunk is read once, when it is stored; a timeline joins what was read of all of them.
 Times: milliseconds since the press. Intervals: [from, to].
@@ -16,7 +16,7 @@ from holotable.rooms.tape import KIND_PEOPLE, KIND_POSES, Chunk
 Json: TypeAlias = dict[str, Any]
 Interval: TypeAlias = list[int]
 
-WHILES: Final = ("there", "hand", "presenting", "unrecorded")
+WHILES: Final = ("there", "hand", "presenting", "unrecorded", "talking")
 STILL_MS: Final = 1_000  # two moves closer than this are one stretch
 GAP_MS: Final = 1_500  # between two chunks nothing is known when they are further apart
 MAX_PEOPLE: Final = 200  # of one timeline; a picture of more lanes says nothing
@@ -24,6 +24,8 @@ MAX_PEOPLE: Final = 200  # of one timeline; a picture of more lanes says nothing
 _HEAD_BYTES: Final = 28
 _RECORD: Final = struct.Struct("<IB")
 _POSES: Final = struct.Struct("<BBIH")
+_ENTRY: Final = struct.Struct("<HH")  # slot, length of the pose
+TALKING: Final = 64  # a pose's flag, as its own page says: protocol/pose.ts
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,10 @@ def lanes_of(chunk: Chunk) -> Json:
             _, flags, _, count = _POSES.unpack_from(payload)
             if count and not flags & FLAG_FULL:
                 _grow(active, ms, ms, STILL_MS)
-            continue
-        for slot in _changed(people, json.loads(payload)):
+            slots = _talk(people, payload)
+        else:
+            slots = _changed(people, json.loads(payload))
+        for slot in slots:
             person = people.get(slot)
             if person is not None:
                 rows.setdefault(person["principal_id"], _row(person))
@@ -91,7 +95,7 @@ def timeline(stretches: Iterable[Stretch], duration_ms: int) -> Json:
             for name in ("principal_id", "name", "colour", "shape"):
                 row[name] = person[name]
             for name in WHILES:
-                for begun, ended in person[name]:
+                for begun, ended in person.get(name, ()):  # older chunks know nothing of talking
                     _grow(row[name], begun, ended, GAP_MS)
     if duration_ms - until > GAP_MS:
         gaps.append([until, duration_ms])
@@ -99,7 +103,7 @@ def timeline(stretches: Iterable[Stretch], duration_ms: int) -> Json:
 
 
 def _records(content: bytes) -> Iterable[tuple[int, int, bytes]]:
-    """(ms, kind, payload) of each; the poses themselves are not read: only that there are some."""
+    """(ms, kind, payload) of each."""
     at = _HEAD_BYTES
     while at < len(content):
         length, kind = _RECORD.unpack_from(content, at)
@@ -110,6 +114,22 @@ def _records(content: bytes) -> Iterable[tuple[int, int, bytes]]:
             yield _POSES.unpack_from(payload)[2], kind, payload
         elif kind == KIND_PEOPLE:
             yield json.loads(payload)["ms"], kind, payload
+
+
+def _talk(people: dict[int, Json], payload: bytes) -> list[int]:
+    """Note who talks as their poses say; the slots where that changed."""
+    found: list[int] = []
+    at = _POSES.size
+    while at + _ENTRY.size <= len(payload):
+        slot, length = _ENTRY.unpack_from(payload, at)
+        at += _ENTRY.size
+        talks = length >= 2 and payload[at] == 1 and bool(payload[at + 1] & TALKING)
+        at += length
+        person = people.get(slot)
+        if person is not None and person.get("talking", False) != talks:
+            person["talking"] = talks
+            found.append(slot)
+    return found
 
 
 def _changed(people: dict[int, Json], message: Json) -> list[int]:
@@ -143,6 +163,8 @@ def _is(person: Mapping[str, Any], name: str) -> bool:
         return True
     if name == "presenting":
         return bool(person["session_role"] == "presenter")
+    if name == "talking":
+        return bool(person.get("talking"))
     return bool(person["status"].get(name))
 
 

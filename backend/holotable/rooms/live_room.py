@@ -24,10 +24,12 @@ from holotable.rooms.effects import (
     Close,
     Effect,
     EndRecording,
+    ForgetVoice,
     Joiner,
     KeepRecording,
     LeaveReason,
     Recall,
+    Recorded,
     RecordingFacts,
     Send,
     Slot,
@@ -67,7 +69,7 @@ SILENT_AFTER_S: Final = 10.0  # half-open sockets end within this (W5)
 
 
 _OF_ONE: Final = frozenset({"hello", "pong", "nak", "bye"})  # say nothing of others
-_WITH_THE_STORE: Final = (Recall, KeepRecording, EndRecording)
+_WITH_THE_STORE: Final = (Recall, KeepRecording, EndRecording, ForgetVoice)
 
 
 class FencedError(Exception):
@@ -83,8 +85,8 @@ class Journal(Protocol):
     async def recall(self, cid: str, cseq: int) -> Op | None:
         """Find an operation that is older than what the room remembers."""
 
-    async def record(self, change: KeepRecording | EndRecording) -> None:
-        """Store that a recording began or is over."""
+    async def record(self, change: Recorded) -> None:
+        """Store that a recording began or is over, or forget a voice."""
 
 
 @dataclass(eq=False, slots=True)
@@ -205,7 +207,9 @@ class LiveRoom:
         seated = self.room.watch(joiner, self._now(), since=since, epoch=epoch)
         if seated is None:
             return None
-        return self._beside(lane, joiner, *seated, balcony.RELIABLE_LIMIT_BYTES)
+        spectator = self._beside(lane, joiner, *seated, balcony.RELIABLE_LIMIT_BYTES)
+        self._arrivals.append(spectator)
+        return spectator
 
     def knock(self, lane: Lane, joiner: Joiner) -> Participant | None:
         """Let somebody wait at the door; None: too many wait already."""
@@ -314,7 +318,7 @@ class LiveRoom:
             case _Ending(participant=participant, code=code, reason=reason):
                 self._forget(participant)
                 participant.lane.close(code, reason)
-            case Append() | Recall() | Close() | KeepRecording() | EndRecording():
+            case Append() | Recall() | Close() | KeepRecording() | EndRecording() | ForgetVoice():
                 raise AssertionError("the writer stores and recalls, perform names who closes")
 
     def _send(self, to: tuple[Slot, ...], message: ServerMessage, lossy: bool) -> None:
@@ -450,6 +454,8 @@ class LiveRoom:
                 case EndRecording():
                     self.reel.end()
                     await self._journal.record(effect)
+                case ForgetVoice():
+                    await self._journal.record(effect)
                 case Recall(slot=slot, message=message):
                     stored = await self._journal.recall(message.cid, message.cseq)
                     self.perform(self.room.recalled(slot, message, stored, self._wall_time()))
@@ -504,7 +510,8 @@ class LiveRoom:
 
     def open_attendances(self) -> list[str]:
         """The attendance rows of everyone who is here, for whoever closes the room."""
-        return [p.attendance_id for p in self.participants.values() if p.attendance_id]
+        everyone = [*self.participants.values(), *self.aside.values()]
+        return [one.attendance_id for one in everyone if one.attendance_id]
 
 
 def refuse(lane: Lane, why: Literal["full"] | Bar) -> None:

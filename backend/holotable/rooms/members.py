@@ -85,14 +85,20 @@ class Members:
         return found
 
     def important(self) -> list[Slot]:
-        """Whom everybody wants to see move: host, presenter, the followed, the first who asks."""
+        """Whom everybody wants to see move: leaders, speakers, the followed, the first who asks.
+
+        Who leads comes first, then whose microphone is open, then by how many follow.
+        """
         leading = {self._floor.host, self._floor.presenter}
+        crowd = len(self.by_slot)
         followers: dict[Slot, int] = {}
         hands: dict[Slot, int] = {}
         for slot, member in self.by_slot.items():
             if member.principal_id in leading:
-                followers[slot] = followers.get(slot, 0) + len(self.by_slot)
+                followers[slot] = followers.get(slot, 0) + 2 * crowd
             status = member.status
+            if status.get("voice") == "open":
+                followers[slot] = followers.get(slot, 0) + crowd
             if (followed := status.get("following")) is not None:
                 followers[followed] = followers.get(followed, 0) + 1
             if (rank := status.get("hand_rank")) is not None:

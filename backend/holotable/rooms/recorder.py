@@ -15,12 +15,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import HolotableError
-from holotable.rooms.effects import EndRecording, KeepRecording, RecordingFacts
+from holotable.rooms.effects import (
+    EndRecording,
+    ForgetVoice,
+    KeepRecording,
+    Recorded,
+    RecordingFacts,
+)
 from holotable.rooms.lanes import lanes_of
 from holotable.rooms.reel import Reel
 from holotable.rooms.tape import Chunk, Tape
 from holotable.store.blobs import Blobs, put_bytes
 from holotable.store.database import Database
+from holotable.store.queries import recorded_voices as voices
 from holotable.store.queries import recordings as rows
 from holotable.store.queries.sessions import Lease
 from holotable.store.tables import Session
@@ -76,8 +83,9 @@ class Recorder:
             next_chunk=number + 1,
         )
 
-    async def record(self, lease: Lease, change: KeepRecording | EndRecording) -> bool:
-        """Store that a recording began or is over; False, and nothing stored, without the lease."""
+    async def record(self, lease: Lease, change: Recorded) -> bool:
+        """Store what became of a recording; False, and nothing stored, without the lease."""
+        forgotten: list[str] = []
         async with self._database.transaction() as transaction:
             if not await rows.holds(transaction, lease):
                 return False
@@ -101,6 +109,12 @@ class Recorder:
                         at=datetime.fromisoformat(at),
                         reason=reason,
                     )
+                case ForgetVoice(id=key, principal_id=principal_id):
+                    forgotten = await voices.withdraw(
+                        transaction, UUID(key), UUID(principal_id), now=self._clock()
+                    )
+        for sha256 in forgotten:  # after the commit
+            await self._blobs.delete(sha256)
         return True
 
     async def keep(self, lease: Lease, reel: Reel) -> None:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from holotable.rooms.effects import (
     Effect,
     EndRecording,
+    ForgetVoice,
     KeepRecording,
     RecordingFacts,
     Send,
@@ -100,14 +101,16 @@ class RecordingDesk:
         )
 
     def _consent(self, principal_id: str, agrees: bool, everyone: tuple[Slot, ...]) -> list[Effect]:
-        """What somebody says last counts, from now on (REC11)."""
+        """What somebody says last counts, from now on (REC11); a no takes their voice back."""
+        assert self.facts is not None, "who is not recorded is not asked"
         if agrees == (principal_id in self._agreed):
             return []
         if agrees:
             self._agreed.add(principal_id)
         else:
             self._agreed.remove(principal_id)
-        return [Send(everyone, Consent(t="consent", principal_id=principal_id, agrees=agrees))]
+        news = Send(everyone, Consent(t="consent", principal_id=principal_id, agrees=agrees))
+        return [news] if agrees else [ForgetVoice(self.facts.id, principal_id), news]
 
     def _refused(self, speaker: Speaker) -> Reason | None:
         if self._new_id is None:

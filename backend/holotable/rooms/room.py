@@ -76,6 +76,7 @@ MESSAGE_RATE: Final = 120.0  # previews, statuses, signals and pings per second 
 MESSAGE_BURST: Final = 240.0
 EVENT_RATE: Final = 2.0  # reactions, pings and other events per second and participant
 EVENT_BURST: Final = 8.0
+RECALL_LIMIT: Final = 256  # operations of one client that wait while an older one is looked up
 HOST_GRACE_S: Final = 30.0  # a host whose connection was lost keeps the star this long
 
 
@@ -104,6 +105,8 @@ class Room:
         self.lobby = Lobby(self.floor, self._members)
         self._last_seat = 0
         self._drags = Drags(self._members, self.floor)
+        # What waits while an older operation of the same client id is looked up (O11).
+        self._recalling: dict[str, list[tuple[Slot, OpMessage | ChatMessage]]] = {}
         self._now = now  # the newest time anybody told
         self._host_away_since: float | None = now if facts.kind == "meeting" else None
         self.recording = RecordingDesk(past.recording, new_id)
@@ -319,13 +322,21 @@ class Room:
     def recalled(
         self, slot: Slot, message: OpMessage | ChatMessage, stored: Op | None, at: str
     ) -> list[Effect]:
-        """Go on after `Recall`: acknowledge what was stored, or treat the message as new."""
+        """Go on after `Recall`: acknowledge what was stored, or treat the message as new.
+
+        Then with what came after it from the same client, in its order (O11).
+        """
+        effects: list[Effect] = []
         member = self._members.by_slot.get(slot)
-        if member is None:
-            return []
-        if stored is not None:
-            return [Send((slot,), stored)]
-        return self._commit(member, message, at)
+        if member is not None and stored is not None:
+            effects.append(Send((slot,), stored))
+        elif member is not None:
+            effects += self._commit(member, message, at)
+        for sender, later in self._recalling.pop(message.cid, []):
+            member = self._members.by_slot.get(sender)
+            if member is not None:  # or it left meanwhile, and sends it again
+                effects += self._decide(member, later, at)
+        return effects
 
     def tick(self, now: float) -> list[Effect]:
         """Send what was gathered since the last tick, and let time pass."""
@@ -359,10 +370,21 @@ class Room:
         if owner not in (None, member.principal_id):
             detail = "this cid is somebody else's"
             return [nak(member.slot, message.cseq, "invalid", Reason.VALUE, detail=detail)]
+        return self._decide(member, message, at)
+
+    def _decide(self, member: Member, message: OpMessage | ChatMessage, at: str) -> list[Effect]:
+        """Acknowledge what is stored, look up what memory forgot, commit what is new."""
         stored = self.log.find(message.cid, message.cseq)
         if stored is not None:
             return [Send((member.slot,), stored)]
+        waiting = self._recalling.get(message.cid)
+        if waiting is not None:  # O11
+            if len(waiting) >= RECALL_LIMIT:
+                return [nak(member.slot, message.cseq, "rate", Reason.BEHIND)]
+            waiting.append((member.slot, message))
+            return []
         if self.log.may_be_older(message.cid, message.cseq):
+            self._recalling[message.cid] = []
             return [Recall(member.slot, message)]
         return self._commit(member, message, at)
 

@@ -32,6 +32,9 @@ class VoiceDesk:
     tell_status: Callable[[Member, dict[str, Any]], None]  # changed fields of a status; JSON
     chosen: VoicePolicy | None = None
     silenced: set[str] = field(default_factory=set)
+    # Principal -> whether they may be heard, as decided since the last look: for an SFU (V10).
+    decided: dict[str, bool] = field(default_factory=dict)
+    _known: dict[str, bool] = field(default_factory=dict)  # to the SFU, by token or by word
 
     @property
     def policy(self) -> VoicePolicy:
@@ -45,12 +48,16 @@ class VoiceDesk:
             if wanted is not None:
                 yield nak(member.slot, None, "start_a_session", Reason.TABLE, about="voice")
             return
+        why_silent = self.floor.why_not(member.actor, Deed.SPEAK)
+        silenced = member.principal_id in self.silenced
+        self._known.setdefault(member.principal_id, why_silent is None and not silenced)
         refused = self._refuse(member, changed["voice"])
         if refused is not None:
             changed["voice"] = refused.instead
             yield nak(member.slot, None, refused.code, refused.reason, about="voice")
         elif changed["voice"] == "open":
             self.silenced.discard(member.principal_id)
+            self._decided(member.principal_id, True)
         changed["silenced"] = member.principal_id in self.silenced
 
     def _refuse(self, member: Member, wanted: VoiceState | None) -> VoiceRefusal | None:
@@ -83,18 +90,34 @@ class VoiceDesk:
                 continue
             if isinstance(event, AllowEvent):
                 self.silenced.discard(member.principal_id)
+                self._decided(
+                    member.principal_id, self.floor.why_not(member.actor, Deed.SPEAK) is None
+                )
                 self.tell_status(member, {"silenced": False})
             elif in_voice(member):
                 self.silenced.add(member.principal_id)
+                self._decided(member.principal_id, False)
                 self.tell_status(member, {"voice": "muted", "silenced": True})
 
     def hush(self) -> None:
         """Close the microphones of those who may not speak any more (V4)."""
         for member in self.members:
             why = self.floor.why_not(member.actor, Deed.SPEAK)
+            if in_voice(member):
+                silent = why is not None or member.principal_id in self.silenced
+                self._decided(member.principal_id, not silent)
             if member.status.get("voice") == "open" and why is not None:
                 silenced = member.principal_id in self.silenced
                 self.tell_status(member, {"voice": "muted", "silenced": silenced})
+
+    def taken(self) -> dict[str, bool]:
+        """What was decided since this was asked last."""
+        found, self.decided = self.decided, {}
+        return found
+
+    def _decided(self, principal_id: str, may_speak: bool) -> None:
+        if self.policy.mode == "sfu" and self._known.get(principal_id, True) != may_speak:
+            self._known[principal_id] = self.decided[principal_id] = may_speak
 
     def signal(self, member: Member, message: SigMessage, now: float) -> list[Effect]:
         """Pass signalling on to somebody else in voice (V1 to V4)."""

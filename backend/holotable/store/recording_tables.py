@@ -50,6 +50,37 @@ class RecordingChunk(Table):
     lanes: Mapped[JsonObject | None]  # rooms.lanes.lanes_of; null: it could not be read
 
 
+class RecordedVoice(Table):
+    """What one person last said of their own voice in a recording."""
+
+    __tablename__ = "recorded_voice"
+    recording_id: Mapped[UUID] = mapped_column(
+        ForeignKey("recording.id", ondelete="CASCADE"), primary_key=True
+    )
+    principal_id: Mapped[UUID] = mapped_column(ForeignKey("principal.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))  # as the person was called then
+    agrees: Mapped[bool]
+    said_at: Mapped[datetime]
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)  # of all that is kept of it
+
+
+class RecordedSpeech(Table):
+    """Some seconds of one person's voice, playable alone. Its content is a blob (rooms.speech)."""
+
+    __tablename__ = "recorded_speech"
+    recording_id: Mapped[UUID] = mapped_column(
+        ForeignKey("recording.id", ondelete="CASCADE"), primary_key=True
+    )
+    principal_id: Mapped[UUID] = mapped_column(ForeignKey("principal.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # the page's: sent again it is the same
+    from_ms: Mapped[int] = mapped_column(BigInteger)  # since the press
+    duration_ms: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(32))
+    bytes: Mapped[int] = mapped_column(BigInteger)  # of the sound
+    sha256: Mapped[str] = mapped_column(String(64))
+    stored_at: Mapped[datetime]
+
+
 class MinutesRow(Table):
     """What the host wrote beside the minutes of a session, and the minutes once published."""
 

@@ -352,6 +352,9 @@ class Session(Table):
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("principal.id"))
     ended_at: Mapped[datetime | None]
     lobby: Mapped[str] = mapped_column(String(16), default="off")  # who waits: conduct.Lobby
+    # Prepared before anybody came (rooms.agenda.AgendaValue); the room's log has it from then on.
+    agenda: Mapped[Any] = mapped_column(Document, nullable=True)
+    agenda_by: Mapped[UUID | None] = mapped_column(ForeignKey("principal.id"))
     epoch: Mapped[str] = mapped_column(String(16))  # names the log; changes only on restore
     owner_url: Mapped[str] = mapped_column(String(300), default="")
     fence: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from holotable import minutes
+from holotable import minutes, minutes_bcf
 from holotable.errors import NotFound
 from holotable.exchange.report_html import POLICY
 from holotable.exchange.topics import Picture
@@ -20,7 +20,7 @@ from holotable.store.blobs import read_all
 from holotable.store.queries import minutes as rows
 from holotable.store.queries.sessions import chat_of
 from holotable.store.recording_tables import MinutesEdition, MinutesRow
-from holotable.store.tables import Asset, Revision, Session
+from holotable.store.tables import Asset, Project, Revision, Session
 from holotable.web import dependencies
 from holotable.web.answers import Author
 from holotable.web.context import Context
@@ -42,6 +42,10 @@ _TYPES: Final = {
 _DOCUMENT: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {}, "application/pdf": {}, "text/markdown": {}}}
 }
+
+
+_BCF_TYPE: Final = "application/octet-stream"
+_BCF: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {_BCF_TYPE: {}}}}
 
 
 class ChatLine(BaseModel):
@@ -191,8 +195,6 @@ async def get_minutes_document(
         row = await _version(access, session, version)
         said = await _said(access, session, row)
     pictures = await _pictures(context, said) if format != "md" else {}
-    scheme = "https" if is_secure(request, context) else "http"
-    origin = context.public_url or f"{scheme}://{request.headers.get('host', '')}"
     content = await asyncio.to_thread(
         minutes.written,
         said,
@@ -200,7 +202,7 @@ async def get_minutes_document(
         format,
         language,
         zone_of(time_zone),
-        origin=origin,
+        origin=_origin(request, context),
         fonts=context.packets.workshop.fonts,
         pictures=pictures,
     )
@@ -213,6 +215,35 @@ async def get_minutes_document(
         shown = "inline" if format == "pdf" else "attachment"
         headers["Content-Disposition"] = name.replace("attachment", shown)
     return Response(content, media_type=_TYPES[format], headers=headers)
+
+
+@router.get("/sessions/{session_id}/minutes/issues.bcf", response_class=Response, responses=_BCF)
+async def get_minutes_bcf(
+    session_id: UUID,
+    request: Request,
+    who: dependencies.Principal,
+    context: AppContext,
+    version: Version = None,
+) -> Response:
+    """The issues that the minutes list, as they are now, in one BCF 3.0 file; 404 without any."""
+    async with context.database.transaction() as transaction:
+        access = Permissions(who, transaction, context.clock())
+        session, _ = await _readable(access, session_id)
+        project = await access.require(Project, session.project_id, Action.VIEW)
+        said = await _said(access, session, await _version(access, session, version))
+        numbers = {int(one["number"]) for one in said["issues"]}
+        found = await minutes_bcf.gather(transaction, project, numbers)
+    content = await minutes_bcf.written(
+        found, context.blobs, context.structures, origin=_origin(request, context)
+    )
+    disposition = content_disposition(f"{session.name}-issues.bcf")
+    headers = {"Cache-Control": "private, no-cache", "Content-Disposition": disposition}
+    return Response(content, media_type=_BCF_TYPE, headers=headers)
+
+
+def _origin(request: Request, context: Context) -> str:
+    scheme = "https" if is_secure(request, context) else "http"
+    return context.public_url or f"{scheme}://{request.headers.get('host', '')}"
 
 
 async def _readable(
@@ -242,7 +273,7 @@ async def _pictures(context: Context, said: dict[str, Any]) -> dict[str, Picture
     """Pictures of the saved views, by their sha256; one that is gone is left out."""
     found: dict[str, Picture] = {}
     for one in said["agenda"]:
-        sha256 = one["picture"]
+        sha256 = one.get("picture")  # published before: followed agendas had none
         if sha256 is None or sha256 in found or len(found) == MAX_PICTURES:
             continue
         try:

@@ -46,6 +46,7 @@ class RateLimits:
     join_address: Buckets  # six-digit session codes
     share_address: Buckets  # share links and their passwords
     setup_address: Buckets  # the setup key
+    voice_speaker: Buckets  # pieces of a voice for a recording
 
 
 def default_rate_limits(monotonic_s: Callable[[], float]) -> RateLimits:
@@ -56,6 +57,7 @@ def default_rate_limits(monotonic_s: Callable[[], float]) -> RateLimits:
         join_address=Buckets(30, 10, monotonic_s),
         share_address=Buckets(60, 30, monotonic_s),
         setup_address=Buckets(20, 10, monotonic_s),
+        voice_speaker=Buckets(240, 120, monotonic_s),  # ten a minute, and twenty kept offline
     )
 
 

@@ -99,6 +99,7 @@ class LaneAnswer(BaseModel):
     hand: list[Interval]
     presenting: list[Interval]
     unrecorded: list[Interval]  # there, and nothing of them was kept
+    talking: list[Interval]
 
 
 class TimelineAnswer(BaseModel):
@@ -166,7 +167,7 @@ async def delete_recording(
     if row.ended_at is None and session.ended_at is None:
         raise Conflict("This recording goes on; stop it first.")
     blobs = await rows.remove(access.transaction, row.id)
-    afterwards.add_task(_forget, context.blobs, blobs)  # after the commit
+    afterwards.add_task(forget_blobs, context.blobs, blobs)  # after the commit
 
 
 @router.get("/recordings/{recording_id}/manifest")
@@ -341,6 +342,7 @@ def _ms(op: Op, row: Recording) -> int:
     return max(0, round(wall_ms(op["at"]) - row.started_at.timestamp() * 1_000))
 
 
-async def _forget(blobs: Blobs, names: Sequence[str]) -> None:
+async def forget_blobs(blobs: Blobs, names: Sequence[str]) -> None:
+    """Delete the bytes of rows that are gone; after the commit."""
     for sha256 in names:
         await blobs.delete(sha256)

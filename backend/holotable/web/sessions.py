@@ -9,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from holotable import notifications, sessions
+from holotable import notifications, session_agenda, sessions
 from holotable.errors import (
     Conflict,
     DeclinedFromSession,
@@ -21,6 +21,7 @@ from holotable.errors import (
     WaitsForAdmission,
 )
 from holotable.review.roles import Action, Role, allows
+from holotable.rooms.agenda import AgendaItem, AgendaValue
 from holotable.rooms.conduct import Comer, Lobby
 from holotable.rooms.door import lobby_of
 from holotable.store.queries import recordings, visible
@@ -50,6 +51,7 @@ class SessionAnswer(BaseModel):
     people: int
     recording: bool  # right now: the lobby tells whoever comes
     lobby: Lobby  # who waits until they are let in, as it was started
+    begun: bool  # somebody was in it
     join_url: str
 
 
@@ -59,6 +61,13 @@ class SessionRequest(BaseModel):
     revision_id: UUID
     name: str | None = Field(default=None, max_length=sessions.MAX_NAME_CHARACTERS)
     lobby: Lobby = "off"  # who waits until they are let in
+
+
+class AgendaAnswer(BaseModel):
+    """The agenda of a session. may_prepare: by whoever asks, until somebody comes in."""
+
+    items: list[AgendaItem]
+    may_prepare: bool
 
 
 class InvitationRequest(BaseModel):
@@ -133,6 +142,31 @@ async def get_session(
     """One session and how many people are in it."""
     session, role = await access.require_with_role(Session, session_id, Action.VIEW)
     return await _stored_answer(request, context, access.transaction, session, role, access.now)
+
+
+@router.get("/sessions/{session_id}/agenda")
+async def get_session_agenda(session_id: UUID, access: Access) -> AgendaAnswer:
+    """What will be looked at, as it was prepared or as the room has it."""
+    session, role = await access.require_with_role(Session, session_id, Action.VIEW)
+    if session.kind != "meeting":
+        raise NotFound()
+    found = await session_agenda.agenda_of(access.transaction, session)
+    return _agenda_answer(session, role, found["items"])
+
+
+@router.put("/sessions/{session_id}/agenda")
+async def prepare_session_agenda(
+    session_id: UUID, body: AgendaValue, access: Access
+) -> AgendaAnswer:
+    """Write the agenda of a session that nobody was in yet; its room opens with it."""
+    _, role = await access.require_with_role(Session, session_id, Action.HOST_SESSION)
+    session = await session_agenda.prepare(access.transaction, session_id, body, by=access.who.id)
+    return _agenda_answer(session, role, session.agenda["items"])
+
+
+def _agenda_answer(session: Session, role: Role, items: list[AgendaItem]) -> AgendaAnswer:
+    open_still = session.ended_at is None and not session_agenda.begun(session)
+    return AgendaAnswer(items=items, may_prepare=open_still and allows(role, Action.HOST_SESSION))
 
 
 @router.post("/sessions/{session_id}/end")
@@ -307,5 +341,6 @@ class _Answering:
             people=people,
             recording=recording,
             lobby=lobby_of(session),
+            begun=session_agenda.begun(session),
             join_url=f"{origin}/live/{session.id}" + (f"?k={code}" if code else ""),
         )

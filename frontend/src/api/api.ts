@@ -3,6 +3,7 @@
 import createClient from "openapi-fetch";
 import type { Http } from "./http";
 import type { components, paths } from "./schema";
+import type { AgendaItem } from "../state/areas/attending";
 import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
 import { inboxApi } from "./inbox";
 import { drawingApi } from "./drawings";
@@ -276,6 +277,15 @@ export function createApi(http: Http) {
     startSession: (projectId: string, start: Schemas["SessionRequest"]) =>
       body(POST("/api/v1/projects/{project_id}/sessions", { ...project(projectId), body: start })),
     session: (sessionId: string) => body(GET("/api/v1/sessions/{session_id}", session(sessionId))),
+    sessionAgenda: (sessionId: string) =>
+      body(GET("/api/v1/sessions/{session_id}/agenda", session(sessionId))),
+    prepareAgenda: (sessionId: string, items: readonly AgendaItem[]) =>
+      body(
+        PUT("/api/v1/sessions/{session_id}/agenda", {
+          ...session(sessionId),
+          body: { items: [...items] },
+        }),
+      ),
     endSession: (sessionId: string) =>
       done(POST("/api/v1/sessions/{session_id}/end", session(sessionId))),
     sessionTicket: (sessionId: string, device: Device, signal: AbortSignal) =>

@@ -21,6 +21,7 @@ export interface RecordingTimeline {
     readonly hand: readonly Pair[];
     readonly presenting: readonly Pair[];
     readonly unrecorded: readonly Pair[];
+    readonly talking: readonly Pair[];
   }[];
   readonly active: readonly Pair[];
   readonly gaps: readonly Pair[];
@@ -58,9 +59,15 @@ export interface Minutes {
     readonly name: string;
     readonly by: string;
     readonly view_id: string | null;
-    /** sha256 of the view's picture, as it was. */
-    readonly picture: string | null;
+    /** sha256 of the view's picture, as it was; absent from agendas of before. */
+    readonly picture?: string | null;
+    /** Seconds it took, and minutes that were planned: of items of the session's agenda. */
+    readonly seconds?: number | null;
+    readonly minutes?: number | null;
+    readonly issue?: number | null;
   })[];
+  /** Items of the agenda that nobody was shown; absent from minutes of before. */
+  readonly not_reached?: readonly { readonly name: string }[];
   readonly decisions: readonly (MinutesLine & {
     readonly number: number;
     readonly text: string;
@@ -111,7 +118,7 @@ async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
   return data;
 }
 
-export function recordingApi({ GET, PATCH, POST }: Client) {
+export function recordingApi({ GET, PATCH, POST, PUT }: Client) {
   const session = (id: string) => ({ params: { path: { session_id: id } } });
   const one = (id: string) => ({ params: { path: { recording_id: id } } });
   // The document is pinned by docs/formats/minutes.md and the server's golden file.
@@ -149,6 +156,39 @@ export function recordingApi({ GET, PATCH, POST }: Client) {
           params: { path: { recording_id: id, number } },
           parseAs: "arrayBuffer",
         }) as Promise<{ data?: ArrayBuffer }>, // octets have no schema
+      ),
+    /** Whose voices are kept. */
+    recordedVoices: async (id: string): Promise<readonly Schemas["RecordedVoiceAnswer"][]> =>
+      (await body(GET("/api/v1/recordings/{recording_id}/voices", one(id)))).items,
+    voicePiece: async (id: string, speakerId: string, pieceId: string): Promise<Blob> =>
+      body(
+        GET("/api/v1/recordings/{recording_id}/voices/{speaker_id}/pieces/{piece_id}", {
+          params: { path: { recording_id: id, speaker_id: speakerId, piece_id: pieceId } },
+          parseAs: "blob",
+        }) as Promise<{ data?: Blob }>, // sound has no schema
+      ),
+    voiceUrl: (id: string, speakerId: string) =>
+      `/api/v1/recordings/${id}/voices/${speakerId}/download`,
+    /** What I said last of my own voice. */
+    voiceConsent: async (id: string): Promise<boolean> =>
+      (await body(GET("/api/v1/recordings/{recording_id}/voice", one(id)))).agrees,
+    consentToVoice: (id: string, agrees: boolean) =>
+      body(PUT("/api/v1/recordings/{recording_id}/voice", { ...one(id), body: { agrees } })),
+    keepVoicePiece: (
+      id: string,
+      piece: { readonly id: string; readonly ageMs: number; readonly durationMs: number },
+      sound: Blob,
+    ) =>
+      body(
+        PUT("/api/v1/recordings/{recording_id}/voice/pieces/{piece_id}", {
+          params: {
+            path: { recording_id: id, piece_id: piece.id },
+            query: { age_ms: piece.ageMs, duration_ms: piece.durationMs },
+          },
+          body: sound as unknown as string, // octets: a string in the schema
+          bodySerializer: (octets: unknown) => octets as Blob,
+          headers: { "Content-Type": "application/octet-stream" },
+        }),
       ),
     /** Saves what everybody saw at a second as a view. */
     branchRecording: (id: string, at: number, view: Schemas["BranchRequest"]) =>
@@ -201,5 +241,8 @@ export function recordingApi({ GET, PATCH, POST }: Client) {
       if (version !== null) query.set("version", String(version));
       return `/api/v1/sessions/${sessionId}/minutes/document?${query.toString()}`;
     },
+    /** Where the issues of a session lie as one BCF file. */
+    minutesIssues: (sessionId: string): string =>
+      `/api/v1/sessions/${sessionId}/minutes/issues.bcf`,
   };
 }

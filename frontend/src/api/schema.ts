@@ -2656,6 +2656,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/agenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session Agenda
+         * @description What will be looked at, as it was prepared or as the room has it.
+         */
+        get: operations["get_session_agenda"];
+        /**
+         * Prepare Session Agenda
+         * @description Write the agenda of a session that nobody was in yet; its room opens with it.
+         */
+        put: operations["prepare_session_agenda"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/end": {
         parameters: {
             query?: never;
@@ -2942,6 +2966,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recordings/{recording_id}/voice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Voice Consent
+         * @description What I said last of my voice in this recording; nothing is a no.
+         */
+        get: operations["get_voice_consent"];
+        /**
+         * Set Voice Consent
+         * @description Let my voice be kept, or take it back with all that was kept of it; who was there, may.
+         */
+        put: operations["set_voice_consent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/voice/pieces/{piece_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep Voice Piece
+         * @description Keep some seconds of my voice; sent again it is the same piece.
+         */
+        put: operations["keep_voice_piece"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/voices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recorded Voices
+         * @description Whose voices are kept, and when they spoke.
+         */
+        get: operations["list_recorded_voices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/voices/{speaker_id}/pieces/{piece_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Voice Piece
+         * @description Some seconds of a voice; it may be taken back, so it is not kept by anybody's browser.
+         */
+        get: operations["get_voice_piece"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recordings/{recording_id}/voices/{speaker_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Voice
+         * @description One person's voice: a zip of its pieces, each named by the time it began.
+         */
+        get: operations["download_voice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session_id}/minutes": {
         parameters: {
             query?: never;
@@ -3046,10 +3174,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session_id}/minutes/issues.bcf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Minutes Bcf
+         * @description The issues that the minutes list, as they are now, in one BCF 3.0 file; 404 without any.
+         */
+        get: operations["get_minutes_bcf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AgendaAnswer
+         * @description The agenda of a session. may_prepare: by whoever asks, until somebody comes in.
+         */
+        AgendaAnswer: {
+            /** Items */
+            items: components["schemas"]["AgendaItem"][];
+            /** May Prepare */
+            may_prepare: boolean;
+        };
+        /**
+         * AgendaItem
+         * @description Something to be looked at. minutes: how long it may take.
+         */
+        AgendaItem: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** View Id */
+            view_id?: string | null;
+            /** Revision Id */
+            revision_id?: string | null;
+            /** Minutes */
+            minutes?: number | null;
+            /** Issue */
+            issue?: number | null;
+            /** Review Id */
+            review_id?: string | null;
+        };
+        /**
+         * AgendaValue
+         * @description What will be looked at, in order.
+         */
+        AgendaValue: {
+            /** Items */
+            items: components["schemas"]["AgendaItem"][];
+        };
         /**
          * Anchor
          * @description What somebody clicked. feature: of `other`, whose `entity` is null.
@@ -5220,6 +5406,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[RecordedVoiceAnswer] */
+        Items_RecordedVoiceAnswer_: {
+            /** Items */
+            items: components["schemas"]["RecordedVoiceAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[RecordingAnswer] */
         Items_RecordingAnswer_: {
             /** Items */
@@ -5438,6 +5631,11 @@ export interface components {
             ][];
             /** Unrecorded */
             unrecorded: [
+                number,
+                number
+            ][];
+            /** Talking */
+            talking: [
                 number,
                 number
             ][];
@@ -6648,6 +6846,28 @@ export interface components {
             name: string;
         };
         /**
+         * PieceAnswer
+         * @description Some seconds of a voice, a file that plays alone. from_ms: since the press.
+         */
+        PieceAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** From Ms */
+            from_ms: number;
+            /** Duration Ms */
+            duration_ms: number;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "audio/webm" | "audio/ogg" | "audio/mp4";
+            /** Bytes */
+            bytes: number;
+        };
+        /**
          * PinsAnswer
          * @description Everything pinned to a revision, as columns of equal length, so that 10,000 fit one answer.
          *
@@ -7003,6 +7223,25 @@ export interface components {
             op: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * RecordedVoiceAnswer
+         * @description What is kept of one person's voice, as it was said.
+         */
+        RecordedVoiceAnswer: {
+            /**
+             * Principal Id
+             * Format: uuid
+             */
+            principal_id: string;
+            /** Name */
+            name: string;
+            /** Mine */
+            mine: boolean;
+            /** Bytes */
+            bytes: number;
+            /** Pieces */
+            pieces: components["schemas"]["PieceAnswer"][];
         };
         /**
          * RecordingAnswer
@@ -7706,6 +7945,8 @@ export interface components {
              * @enum {string}
              */
             lobby: "off" | "guests" | "outside";
+            /** Begun */
+            begun: boolean;
             /** Join Url */
             join_url: string;
         };
@@ -8724,6 +8965,14 @@ export interface components {
              * Format: date-time
              */
             expires_at: string;
+        };
+        /**
+         * VoiceConsent
+         * @description Whether one's own voice may be kept in a recording; a no deletes what was kept.
+         */
+        VoiceConsent: {
+            /** Agrees */
+            agrees: boolean;
         };
         /**
          * Waiting
@@ -14622,6 +14871,72 @@ export interface operations {
             };
         };
     };
+    get_session_agenda: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgendaAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prepare_session_agenda: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgendaValue"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgendaAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_session: {
         parameters: {
             query?: never;
@@ -15111,6 +15426,208 @@ export interface operations {
             };
         };
     };
+    get_voice_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceConsent"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_voice_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoiceConsent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoiceConsent"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_voice_piece: {
+        parameters: {
+            query: {
+                /** @description How long ago it began */
+                age_ms: number;
+                duration_ms: number;
+            };
+            header?: never;
+            path: {
+                recording_id: string;
+                piece_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PieceAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recorded_voices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RecordedVoiceAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_voice_piece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                speaker_id: string;
+                piece_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_voice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+                speaker_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_minutes: {
         parameters: {
             query?: {
@@ -15313,6 +15830,40 @@ export interface operations {
                     "text/html": unknown;
                     "application/pdf": unknown;
                     "text/markdown": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_minutes_bcf: {
+        parameters: {
+            query?: {
+                /** @description A published version */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description What went wrong, why, and what to do next. */

@@ -14,8 +14,17 @@
 export const POSE_VERSION = 1;
 export const MAX_POSE_BYTES = 256;
 export const NO_OCCURRENCE = 0xffffffff;
-/** Bits of the flags byte. */
-export const POSE = { pointer: 1, left: 2, right: 4, inXr: 8, laser: 16, lens: 32, seated: 64 } as const;
+/** Bits of the flags byte; laser, talking and seated say something and add no bytes. */
+export const POSE = {
+  pointer: 1,
+  left: 2,
+  right: 4,
+  inXr: 8,
+  laser: 16,
+  lens: 32,
+  talking: 64,
+  seated: 128,
+} as const;
 
 /** Position x, y, z in metres, then a unit quaternion x, y, z, w. */
 export type Placement = Float64Array;

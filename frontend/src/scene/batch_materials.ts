@@ -55,6 +55,11 @@ const LOOK_OF: Readonly<Record<Shading, number>> = {
 const WHITE = new Color(1, 1, 1);
 const BLACK = new Color(0, 0, 0);
 
+/** Samples of a pixel that alpha is shared out over: at most four of them, one where nothing is anti-aliased. */
+function samplesOf(renderer: WebGLRenderer): number {
+  return renderer.getContext().getContextAttributes()?.antialias === true ? 4 : 1;
+}
+
 /** Four materials over one set of uniforms. */
 export class BatchMaterials {
   readonly face: RawShaderMaterial;
@@ -97,6 +102,7 @@ export class BatchMaterials {
       ghostColour: value(new Color(0.35, 0.38, 0.42)),
       studio: value(new Matrix3()),
       look: value(LOOK_SHADED),
+      sampleSteps: value(samplesOf(renderer)),
       paper: value(new Color(1, 1, 1)),
       silhouette: value(0),
       lineInk: value(BLACK),

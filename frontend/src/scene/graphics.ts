@@ -4,6 +4,7 @@ import { NoToneMapping, SRGBColorSpace, WebGLRenderer } from "three";
 import type { Commands } from "../state/commands";
 import { t } from "../state/messages";
 import type { Workspace } from "../state/workspace";
+import { isSoftwareContext, isSoftwareMachine } from "./software";
 
 /** The browser gives no WebGL 2 context. */
 export class GraphicsUnavailable extends Error {
@@ -15,7 +16,8 @@ export function makeRenderer(canvas: HTMLCanvasElement, workspace: Workspace): W
   try {
     const renderer = new WebGLRenderer({
       canvas,
-      antialias: true,
+      // Four samples of a pixel cost a processor as much again as everything else in the picture.
+      antialias: !isSoftwareMachine(),
       stencil: true, // caps are marked in it (batch_materials.ts)
       powerPreference: "high-performance",
     });
@@ -37,10 +39,7 @@ export function makeRenderer(canvas: HTMLCanvasElement, workspace: Workspace): W
 
 /** Whether a processor draws instead of a graphics card. */
 export function isSoftware(renderer: WebGLRenderer): boolean {
-  const gl = renderer.getContext();
-  const info = gl.getExtension("WEBGL_debug_renderer_info");
-  const name: unknown = info ? gl.getParameter(info.UNMASKED_RENDERER_WEBGL) : "";
-  return typeof name === "string" && /swiftshader|llvmpipe|software/i.test(name);
+  return isSoftwareContext(renderer.getContext());
 }
 
 /** Calls back when the canvas or the display's pixels change size. Returns the way to stop. */

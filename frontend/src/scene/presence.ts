@@ -17,7 +17,9 @@ import {
   MeshBasicMaterial,
   SphereGeometry,
 } from "three";
+import { presenterAmong } from "../state/areas/conducting";
 import type { Vec3 } from "../state/model";
+import { frustumLook } from "./frusta";
 import { Lasers } from "./lasers";
 import { NO_OCCURRENCE, POSE, type Pose } from "../state/presence";
 import type { Person } from "../state/workspace";
@@ -27,8 +29,9 @@ import type { Viewer } from "./viewer";
 /** UX.md §3.2: a tag fades to initials after this long without moving. */
 const TAG_FADES_MS = 3_000;
 const STALE_MS = 5_000;
-/** UX.md §3.2: more camera pyramids than this are clutter. */
-const MOST_FRUSTA = 6;
+/** Opacity of a pyramid among others, and of who presents or whom I paused. */
+const FAINT = 0.55;
+const STRONG = 1;
 /** A pyramid is this part of the distance to what its owner turns around. */
 const FRUSTUM_DEPTH = 0.16;
 
@@ -71,6 +74,8 @@ export function drawPresence(viewer: Viewer): () => void {
   const stopFrames = viewer.onFrame((nowMs) => {
     for (const figure of figures.values()) figure.seen = false;
     let frusta = 0;
+    const leads = presenterAmong([...people.values()], viewer.workspace.conduct.get());
+    const presenter = leads && !leads.mine ? leads.slot : null;
     viewer.others.poses(nowMs, (slot, pose, ageMs) => {
       const person = people.get(slot);
       if (!person || person.mine) return;
@@ -86,10 +91,11 @@ export function drawPresence(viewer: Viewer): () => void {
       figure.seen = true;
       dress(figure, person);
       const followed = viewer.workspace.following.get();
-      const mineIsTheirs = followed?.slot === slot && !followed.paused;
-      const showFrustum = !mineIsTheirs && frusta < MOST_FRUSTA;
-      if (showFrustum) frusta += 1;
-      placeBody(viewer, figure, pose, showFrustum, ageMs);
+      const look = frustumLook(slot, { following: followed, presenter }, frusta);
+      if (look === "faint") frusta += 1;
+      figure.frustum.material.opacity = look === "strong" ? STRONG : FAINT;
+      figure.plate.dataset["look"] = look;
+      placeBody(viewer, figure, pose, look !== "none", ageMs);
       placeCursor(viewer, figure, pose, nowMs);
       const point = pose.has(POSE.pointer) ? pointOf(viewer, pose) : null;
       lasers.tell(slot, person.colour, pose, point, nowMs);

@@ -136,11 +136,12 @@ bool ditheredAway(float alpha, int salt) {
   int bayer[16] = int[16](0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5);
   return (float(bayer[p.x + p.y * 4]) + 0.5) / 16.0 > alpha;
 }
-// Alpha for the samples of a pixel, at most four of them: what lies between two of their steps is dithered.
+// Alpha for the samples of a pixel: what lies between two of their steps is dithered.
+uniform float sampleSteps;
 float covered(float alpha, int salt) {
   ivec2 p = (ivec2(gl_FragCoord.xy) + ivec2(salt, salt >> 1)) & 3;
   int bayer[16] = int[16](0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5);
-  return floor(alpha * 4.0 + (float(bayer[p.x + p.y * 4]) + 0.5) / 16.0) * 0.25;
+  return floor(alpha * sampleSteps + (float(bayer[p.x + p.y * 4]) + 0.5) / 16.0) / sampleSteps;
 }
 `;
 

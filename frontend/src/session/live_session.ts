@@ -34,6 +34,7 @@ import { RemotePoses } from "./remote_poses";
 import { SceneSync } from "./scene_sync";
 import { UndoWatch } from "./undo_watch";
 import { Voice, type VoiceOptions } from "./voice/voice";
+import { VoiceTape, type VoiceTapePorts } from "./voice/voice_tape";
 import { t } from "../state/messages";
 import { backText, changeText, endedText, refusedText } from "./words";
 
@@ -61,6 +62,8 @@ export interface LiveSessionOptions {
   readonly pose: PoseSource;
   /** The lobby has said that this session is recorded. */
   wasToldOfRecording?(sessionId: string): boolean;
+  /** How my voice gets into a recording; left out: never. */
+  readonly voiceTape?: VoiceTapePorts;
   /** The browser's parts of voice; left out: chat alone. */
   voice?(
     signal: (to: number, data: Json) => void,
@@ -99,6 +102,7 @@ class Live implements LiveSession {
   private readonly sender: PoseSender;
   private readonly recording: RecordingPart;
   private readonly voice: Voice | null;
+  private readonly voiceTape: VoiceTape | null;
   private readonly stops: (() => void)[] = [];
   private readonly poseListeners = new Set<() => void>();
   private readonly previews: OwnPreviews;
@@ -134,7 +138,7 @@ class Live implements LiveSession {
     });
     this.sender = new PoseSender(
       environment,
-      (out) => readOwnPose(workspace, options.pose, out),
+      (out) => readOwnPose(workspace, { ...options.pose, talking: () => this.isTalking() }, out),
       (bytes) => !workspace.spectator.get() && this.connection.sendPose(bytes),
     );
     this.recording = new RecordingPart({
@@ -146,6 +150,8 @@ class Live implements LiveSession {
     const send = (message: ClientMessage) => this.connection.send(message);
     const { commands } = options;
     this.previews = new OwnPreviews(workspace, environment, send);
+    const tape = options.voiceTape;
+    this.voiceTape = tape ? new VoiceTape({ ...tape, workspace, commands, environment }) : null;
     this.voice = this.speaking();
     this.ownStatus = new OwnStatus({
       workspace,
@@ -236,6 +242,7 @@ class Live implements LiveSession {
     for (const stop of this.stops) stop();
     this.leave();
     this.voice?.stop();
+    this.voiceTape?.stop();
     this.connection.stop();
     this.workspace.connection.set(NOT_CONNECTED);
     this.workspace.session.set(null);
@@ -255,6 +262,7 @@ class Live implements LiveSession {
       latencyMs: this.status?.latencyMs ?? null,
       poses: others,
       voice: this.voice?.debug() ?? null,
+      voiceTape: this.voiceTape?.debug() ?? null,
     };
   }
 
@@ -397,6 +405,10 @@ class Live implements LiveSession {
     return last?.principal_id === principalId ? last.name : t("people.someone");
   }
 
+  private isTalking(): boolean {
+    return this.voice?.isTalking() ?? false;
+  }
+
   private speaking(): Voice | null {
     const { options, workspace, environment, connection, remote } = this;
     const parts = options.voice?.((to, d) => connection.send({ t: "sig", to, d }));
@@ -406,6 +418,7 @@ class Live implements LiveSession {
       workspace,
       commands: options.commands,
       environment,
+      onMicrophone: (track) => this.voiceTape?.hear(track),
       people: {
         each: (listener) => remote.each(environment.now(), listener),
         mine: (out) => readOwnPose(workspace, options.pose, out),

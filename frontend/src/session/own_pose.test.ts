@@ -39,7 +39,35 @@ describe("reading", () => {
   });
 });
 
+it("says that I talk", () => {
+  readOwnPose(workspace, { ...source, talking: () => true }, out);
+  expect(out.flags).toBe(POSE.lens | POSE.talking);
+});
+
 describe("sending", () => {
+  it("says from a hidden page that I talk or stopped, and nothing else", async () => {
+    const environment = new FakeEnvironment();
+    let talking = false;
+    let sent = 0;
+    const sender = new PoseSender(
+      environment,
+      (pose) => readOwnPose(workspace, { ...source, talking: () => talking }, pose),
+      () => (sent += 1) > 0,
+    );
+    await environment.pass(500);
+    environment.hidden = true;
+    const before = sent;
+    await environment.pass(3_000);
+    expect(sent).toBe(before);
+    talking = true;
+    await environment.pass(3_000);
+    expect(sent).toBe(before + 1);
+    talking = false;
+    await environment.pass(3_000);
+    expect(sent).toBe(before + 2);
+    sender.stop();
+  });
+
   it("sends 20 times a second while moving, once a second while still, never while hidden", async () => {
     const environment = new FakeEnvironment();
     const sent: Pose[] = [];

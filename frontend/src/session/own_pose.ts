@@ -22,6 +22,8 @@ export interface PoseSource {
   headset?(out: Pose): boolean;
   /** The laser is on. */
   laser?(): boolean;
+  /** My microphone hears me. */
+  talking?(): boolean;
 }
 
 /** Reads my pose from the workspace. */
@@ -31,6 +33,7 @@ export function readOwnPose(workspace: Workspace, source: PoseSource, out: Pose)
   const inHeadset = source.headset?.(out) ?? false;
   if (!inHeadset) poseOfCamera(workspace.camera.get(), source.aspect(), out);
   if (source.laser?.()) out.flags |= POSE.laser;
+  if (source.talking?.()) out.flags |= POSE.talking;
   const pointer = out.has(POSE.pointer) ? null : readPointer(workspace, source);
   if (!pointer) return;
   out.flags |= POSE.pointer;
@@ -88,8 +91,10 @@ export class PoseSender {
 
   private step(): void {
     this.cancel = this.environment.later(() => this.step(), SEND_MS);
-    if (this.environment.isHidden()) return;
     this.read(this.pose);
+    // Who reads another page is nowhere, but talks.
+    const talked = ((this.pose.flags ^ this.sent.flags) & POSE.talking) !== 0;
+    if (this.environment.isHidden() && !talked) return;
     const now = this.environment.now();
     if (now - this.sentAt < KEEP_ALIVE_MS && !differs(this.pose, this.sent)) return;
     this.pose.timeMs = Math.floor(now) & 0xffff;

@@ -6,6 +6,7 @@ import { Commands } from "../state/commands";
 import { type Workspace, createWorkspace } from "../state/workspace";
 import type { ChunkRecord } from "./chunk";
 import { FakeEnvironment } from "./fake_environment";
+import { structureOfFour } from "./scene_sync.test-data";
 import { type Recorded, createReplay } from "./replay";
 
 const BY = { principal_id: "anna", name: "Anna", slot: null };
@@ -147,4 +148,38 @@ test("a chunk that cannot be read is said once; the others play", async () => {
   await environment.pass(0);
   expect(workspace.replay.get()?.damaged).toBe(false);
   expect(names()).toEqual(["Ben"]);
+});
+
+test("whose things they are is known, also of who had left before the recording", async () => {
+  const held = (owner: string) => ({
+    ...{ value: { owner, revision_id: "another" }, seq: 1 },
+    by: { principal_id: "cleo", name: "Cleo", slot: null },
+  });
+  const { workspace } = await playing(0, {
+    state: {
+      "measurement/m1": held("cleo"),
+      "measurement/m2": held("anna"),
+      "measurement/m3": held("dana"),
+      "measurement/m4": held("nobody"),
+    },
+    timeline: {
+      ...NO_TIMELINE,
+      lanes: [
+        {
+          ...{ principalId: "dana", name: "Dana", colour: 0, shape: 0, there: [], hand: [] },
+          ...{ presenting: [], unrecorded: [], talking: [] },
+        },
+      ],
+    },
+  });
+  workspace.structure.set(structureOfFour());
+  await Promise.resolve();
+  await Promise.resolve();
+  const owners = workspace.owners.get();
+  expect(["m1", "m2", "m3", "m4"].map((id) => owners.get(`measurement/${id}`)?.name)).toEqual([
+    "Cleo",
+    "Anna",
+    "Dana",
+    "Someone",
+  ]);
 });

@@ -18,6 +18,7 @@ import { OpLog } from "./op_log";
 import { People, rootOf } from "./people";
 import { RemotePoses } from "./remote_poses";
 import { SceneSync } from "./scene_sync";
+import type { Names } from "./shared_objects";
 import { neighbour, quietUntil } from "./timeline";
 
 const TICK_MS = 50;
@@ -52,6 +53,8 @@ export interface ReplayOptions {
   /** Width by height of my picture. */
   aspect(): number;
   showCamera(pose: CameraPose): void;
+  /** The voices, when there are any. */
+  readonly voices?: { update(atMs: number, playing: boolean, speed: number): void };
   /** Some seconds cannot be read; everything else plays. Told once. */
   onFailure(error: unknown): void;
 }
@@ -106,6 +109,7 @@ class Player implements Replay {
       recorded.revisionId,
       { change: () => undefined, preview: () => undefined },
       { value: (key) => this.log.value(key), keys: () => this.log.keys() },
+      namesIn(recorded),
     );
     workspace.role.set("viewer");
     workspace.session.set({
@@ -384,7 +388,17 @@ class Player implements Replay {
       interrupted: recorded.interrupted ?? false,
       timeline: this.timeline(),
     });
+    this.options.voices?.update(this.atMs, this.playing, this.speed);
   }
+}
+
+/** Whose things they are: of everybody who was there, or changed anything before or in it. Nobody is me. */
+function namesIn({ state, operations, timeline }: Recorded): Names {
+  const names = new Map<string, string>();
+  for (const { by } of Object.values(state)) names.set(by.principal_id, by.name);
+  for (const { op } of operations) names.set(op.by.principal_id, op.by.name);
+  for (const { principalId, name } of timeline?.lanes ?? []) names.set(principalId, name);
+  return { me: () => "", nameOf: (id) => names.get(id) ?? t("people.someone") };
 }
 
 const NOBODY = {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { OpMessage } from "../protocol/messages";
+import { talkedMs } from "../state/areas/replaying";
 import { markOf, neighbour, quietOf, quietUntil, timelineOf } from "./timeline";
 
 const BY = { principal_id: "anna", name: "Anna", slot: null };
@@ -58,4 +59,19 @@ test("issues from elsewhere stand among the operations, in order", () => {
     4_000,
   );
   expect(marks.map(({ kind }) => kind)).toEqual(["chat", "issue", "chat"]);
+});
+
+test("nobody moves while somebody explains: that is no pause", () => {
+  const lane = {
+    ...{ principalId: "anna", name: "Anna", colour: 0, shape: 0, there: [], hand: [] },
+    ...{ presenting: [], unrecorded: [] },
+  };
+  const talking = [[10_000, 20_000]] as const;
+  const afar = { active: [], gaps: [], marks: [] };
+  const said = timelineOf([], { ...afar, lanes: [{ ...lane, talking }] }, 30_000);
+  expect(said.quiet).toEqual([
+    [0, 9_000],
+    [21_000, 30_000],
+  ]);
+  expect(talkedMs({ talking: [...talking, [25_000, 26_500]] })).toBe(11_500);
 });

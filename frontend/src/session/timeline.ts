@@ -33,7 +33,9 @@ export function timelineOf(
   }
   marks.sort((a, b) => a.ms - b.ms);
   const { lanes, gaps } = afar;
-  return { lanes, gaps, marks, quiet: quietOf(afar.active, marks, durationMs) };
+  // Nobody moves while somebody explains: that is no silence.
+  const busy = [...afar.active, ...lanes.flatMap(({ talking }) => talking)];
+  return { lanes, gaps, marks, quiet: quietOf(busy, marks, durationMs) };
 }
 
 /** The mark of an operation; null: it is none that anybody looks for. */

@@ -44,4 +44,6 @@ test("another projection or roll is another view", () => {
   expect(samePose(at(0), { ...at(0), ortho_height_m: 4 })).toBe(false);
   expect(samePose(at(0), { ...at(0), up: [1, 0, 0] })).toBe(false);
   expect(samePose(at(0), at(0))).toBe(true);
+  expect(samePose(at(0), at(1e-6), 1e-5)).toBe(true);
+  expect(samePose(at(0), at(1e-3), 1e-5)).toBe(false);
 });

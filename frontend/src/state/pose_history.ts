@@ -32,21 +32,21 @@ export function poseNow(history: PoseHistory): CameraPose | null {
   return history.poses[history.at] ?? null;
 }
 
-/** Whether two poses show the same picture to the eye. */
-export function samePose(a: CameraPose, b: CameraPose): boolean {
+/** Whether two poses show the same picture to the eye. within: of the distance to the target. */
+export function samePose(a: CameraPose, b: CameraPose, within = SAME): boolean {
   if ((a.ortho_height_m === null) !== (b.ortho_height_m === null)) return false;
   const away = Math.hypot(
     a.position[0] - a.target[0],
     a.position[1] - a.target[1],
     a.position[2] - a.target[2],
   );
-  const near = (p: readonly number[], q: readonly number[], within: number): boolean =>
-    p.every((value, axis) => Math.abs(value - (q[axis] ?? 0)) <= within);
+  const near = (p: readonly number[], q: readonly number[], most: number): boolean =>
+    p.every((value, axis) => Math.abs(value - (q[axis] ?? 0)) <= most);
   return (
-    near(a.position, b.position, away * SAME) &&
-    near(a.target, b.target, away * SAME) &&
-    near(a.up, b.up, SAME) &&
-    Math.abs(a.fov_rad - b.fov_rad) <= SAME &&
-    Math.abs((a.ortho_height_m ?? 1) / (b.ortho_height_m ?? 1) - 1) <= SAME
+    near(a.position, b.position, away * within) &&
+    near(a.target, b.target, away * within) &&
+    near(a.up, b.up, within) &&
+    Math.abs(a.fov_rad - b.fov_rad) <= within &&
+    Math.abs((a.ortho_height_m ?? 1) / (b.ortho_height_m ?? 1) - 1) <= within
   );
 }

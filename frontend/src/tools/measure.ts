@@ -12,6 +12,7 @@ import type {
   ReadingChoice,
 } from "../state/areas/measuring";
 import { sameEntity } from "../state/entities";
+import { holderOf } from "../state/holding";
 import { entityOf, outdatedBy } from "../state/measure_owner";
 import { choiceName, outdatedText, valueText } from "../state/measure_text";
 import { t } from "../state/messages";
@@ -71,6 +72,10 @@ export class MeasureTool implements PointerHandler {
         const again = workspace.activeMeasure.get() === id;
         commands.run("measure.activate", { id: again ? null : id });
       },
+      holder: ({ id }) => {
+        const { holds, people } = viewer.workspace;
+        return holderOf(`measurement/${id}`, holds.get(), people.get());
+      },
       switchReading: (measure) => this.switchReading(measure),
       dragLabel: (measure, offset, done) => {
         const change = { label_offset: offset };
@@ -89,6 +94,7 @@ export class MeasureTool implements PointerHandler {
       workspace.pendingMeasure.subscribe(again),
       workspace.activeMeasure.subscribe(again),
       workspace.style.subscribe(again),
+      workspace.holds.subscribe(again),
       workspace.tool.subscribe((tool) => {
         if (tool !== "measure") this.forget();
         again();

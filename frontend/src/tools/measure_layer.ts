@@ -4,6 +4,7 @@
  */
 
 import type { Mark, Measurement } from "../state/areas/measuring";
+import type { Holder } from "../state/holding";
 import { choiceName, valueText } from "../state/measure_text";
 import { t } from "../state/messages";
 import type { Vec3 } from "../state/model";
@@ -30,6 +31,8 @@ export interface MeasureHands {
   activate(id: string): void;
   /** Switches to the next reading. */
   switchReading(measure: Measurement): void;
+  /** Who else moves it right now; null: it may be taken in hand. */
+  holder(measure: Measurement): Holder | null;
   /** A label is dragged to so many pixels from its place. */
   dragLabel(measure: Measurement, offset: readonly [number, number], done: boolean): void;
   /** An end is dragged; `event` is over the canvas's area. */
@@ -205,7 +208,11 @@ export class MeasureLayer {
     style: NumberStyle,
     { active, why }: { readonly active: boolean; readonly why: string | null },
   ): void {
-    const value = valueText(measure, style) + (why === null ? "" : ` · ${why}`);
+    const holder = this.hands.holder(measure);
+    const told = [why, holder && t("live.holding", { name: holder.name })].filter(Boolean);
+    const value = [valueText(measure, style), ...told].join(" · ");
+    drawn.label.classList.toggle("measure-held", holder !== null);
+    drawn.label.setAttribute("aria-disabled", String(holder !== null));
     drawn.group.classList.toggle("measure-outdated", why !== null);
     drawn.label.classList.toggle("measure-outdated", why !== null);
     // What moves or counts over the picture would be read out with every frame: the panel is what is read.
@@ -273,7 +280,7 @@ export class MeasureLayer {
     let start: Pixel | null = null;
     let dragging = false;
     handle.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || this.hands.holder(drawn.measure)) return;
       handle.setPointerCapture(event.pointerId);
       start = { x: event.clientX, y: event.clientY };
       dragging = false;
@@ -318,12 +325,14 @@ export class MeasureLayer {
     label.addEventListener("pointermove", (event) => {
       if (!start) return;
       dragging ||= Math.hypot(event.clientX - start.x, event.clientY - start.y) >= CLICK_PX;
-      if (dragging) this.hands.dragLabel(drawn.measure, moved(event), false);
+      if (dragging && !this.hands.holder(drawn.measure))
+        this.hands.dragLabel(drawn.measure, moved(event), false);
     });
     label.addEventListener("pointerup", (event) => {
       if (!start) return;
       const offset = moved(event);
       start = null;
+      if (this.hands.holder(drawn.measure)) return;
       if (dragging) this.hands.dragLabel(drawn.measure, offset, true);
       // The capture makes the label the target of everything: where the pointer is tells what was meant.
       else if (isOver(chip, event)) this.hands.switchReading(drawn.measure);

@@ -4,6 +4,7 @@
  */
 
 import { BOX, type SectionBox } from "../state/areas/sectioning";
+import { type Holder, holderOf } from "../state/holding";
 import { t } from "../state/messages";
 import { composed, movedSide, planeThrough, turn } from "../state/planes";
 import { BOX_KEY } from "../state/perform/sections";
@@ -13,6 +14,7 @@ import type { Section } from "../state/workspace";
 import type { Vec3 } from "../state/model";
 import type { Pointer, PointerHandler } from "../scene/pointer";
 import { add, along, dot, scale, subtract } from "../scene/vector";
+import { personColour } from "../scene/theme";
 import type { Viewer } from "../scene/viewer";
 import { SectionGizmo } from "./section_gizmo";
 import { type Handle, boxHandles, handleUnder, planeHandles } from "./section_handles";
@@ -103,7 +105,7 @@ export class SectionTool implements PointerHandler {
 
   press(pointer: Pointer): boolean {
     const handle = handleUnder(this.handles, pointer);
-    if (!handle || this.isForeign()) return false;
+    if (!handle || this.holder() !== null) return false;
     const section = this.activePlane();
     const box = this.activeBox();
     this.dragged = section
@@ -397,10 +399,10 @@ export class SectionTool implements PointerHandler {
     return activeSection.get() === BOX && box?.enabled === true ? box : null;
   }
 
-  private isForeign(): boolean {
-    const { activeSection, holds } = this.viewer.workspace;
+  private holder(): Holder | null {
+    const { activeSection, holds, people } = this.viewer.workspace;
     const id = activeSection.get() ?? "";
-    return holds.get().has(id === BOX ? BOX_KEY : `section/${id}`);
+    return holderOf(id === BOX ? BOX_KEY : `section/${id}`, holds.get(), people.get());
   }
 
   /** The middle of a plane's rectangle, model frame. */
@@ -433,6 +435,7 @@ export class SectionTool implements PointerHandler {
         : [];
     const sections = showing ? workspace.sections.get().filter(({ enabled }) => enabled) : [];
     const whole = workspace.sectionBox.get();
+    const holder = this.holder();
     this.gizmo.draw({
       planes: sections.map(({ id, normal, offset_m }) => ({
         normal,
@@ -443,7 +446,7 @@ export class SectionTool implements PointerHandler {
       handles: this.handles,
       hovered: this.hovered,
       held: dragged?.handle.name ?? null,
-      foreign: this.isForeign(),
+      foreign: holder && personColour(holder.colour),
     });
     this.layer.clear();
     if (!showing || viewer.presenting) return;
@@ -451,5 +454,10 @@ export class SectionTool implements PointerHandler {
       this.layer.glyph(viewer.toModel(point), "vertex");
     if (this.aim) this.layer.glyph(this.aim.point, this.aim.kind);
     if (dragged) this.layer.label(dragged.at, dragged.text, { testId: "section-readout" });
+    const [first] = this.handles;
+    if (holder && first)
+      this.layer.label(first.at, t("live.holding", { name: holder.name }), {
+        testId: "section-holder",
+      });
   }
 }

@@ -43,8 +43,8 @@ export interface Drawn {
   readonly handles: readonly Handle[];
   readonly hovered: string | null;
   readonly held: string | null;
-  /** Somebody else has the chosen one in hand. */
-  readonly foreign: boolean;
+  /** Somebody else has the chosen one in hand: their colour (CSS); null: nobody else has. */
+  readonly foreign: string | null;
 }
 
 /** Everything the section tool draws in the scene. */
@@ -90,9 +90,10 @@ export class SectionGizmo {
       }
       const active = handle.name === held;
       const over = handle.name === hovered && held === null;
-      const colour = foreign ? _grey : active || over ? colours.select : colours.hover;
+      const colour =
+        foreign !== null ? _foreign.set(foreign) : active || over ? colours.select : colours.hover;
       mesh.lay(handle, (point, pixels) => this.viewer.reach(point, pixels), over || active);
-      mesh.paint(colour, foreign ? 0.5 : held !== null && !active ? 0.35 : 1);
+      mesh.paint(colour, foreign !== null ? 0.5 : held !== null && !active ? 0.35 : 1);
     }
   }
 
@@ -270,3 +271,4 @@ const _y = new Vector3(0, 1, 0);
 const _basis = new Matrix4();
 const _turn = new Quaternion();
 const _grey = new Color(0x7b8591);
+const _foreign = new Color();

@@ -6,6 +6,7 @@ import { browserEnvironment } from "../session/environment";
 import { createLiveSession } from "../session/live_session";
 import { browserVoice } from "../session/voice/browser_voice";
 import { shelf } from "../shelf";
+import { voiceTapePorts } from "./voice_tape";
 import type { Presence } from "../state/presence";
 import { toldKey } from "../ui/workspace/told";
 import type { LiveTarget, Running, Stage } from "../ui/ports";
@@ -47,6 +48,7 @@ export function startLive(stage: Stage, target: RoomTarget, sources: Sources): R
       return { code: row.code, joinUrl: row.join_url, startedAt: row.created_at };
     },
     wasToldOfRecording: (id) => shelf("sessionStorage").getItem(toldKey(id)) !== null,
+    voiceTape: voiceTapePorts(api),
     voice: (signal) =>
       browserVoice(
         { fetchAccess: (id) => api.sessionVoice(id), kept: shelf("localStorage") },

@@ -2,6 +2,7 @@
 
 import type { OpMessage, Held } from "../protocol/messages";
 import { readChunk } from "../session/chunk";
+import { startVoices } from "./replay_voices";
 import { browserEnvironment } from "../session/environment";
 import { createReplay } from "../session/replay";
 import { timelineOf } from "../session/timeline";
@@ -21,10 +22,11 @@ export async function startReplay(
 ): Promise<Running> {
   const { workspace, commands } = stage;
   const { api } = sources;
-  const [manifest, operations, afar] = await Promise.all([
+  const [manifest, operations, afar, voices] = await Promise.all([
     api.recordingManifest(target.recordingId),
     api.recordedOperations(target.recordingId),
     api.recordingTimeline(target.recordingId),
+    api.recordedVoices(target.recordingId),
   ]);
   const seat = seatOf(workspace);
   const { recording } = manifest;
@@ -33,7 +35,9 @@ export async function startReplay(
     ms,
     op: op as unknown as OpMessage,
   }));
+  const sounding = startVoices(stage, api, recording.id, voices);
   const replay = createReplay({
+    voices: sounding,
     workspace,
     commands,
     environment: browserEnvironment(),
@@ -73,6 +77,7 @@ export async function startReplay(
     stop: () => {
       getUp();
       replay.stop();
+      sounding.stop();
     },
     debug: () => replay.debug(),
   };

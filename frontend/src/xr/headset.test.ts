@@ -1,4 +1,4 @@
-import { Group, Scene } from "three";
+import { Euler, Group, Quaternion, Scene } from "three";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Viewer } from "../scene/viewer";
 import { COMMANDS, type CommandId, Commands } from "../state/commands";
@@ -58,6 +58,8 @@ let commands: Commands;
 let headset: Headset;
 let session: FakeSession;
 let headAt: { x: number; y: number; z: number } | null;
+let headTurned: Quaternion;
+let handAt: typeof HAND | null;
 let nowMs = 0;
 let loop: ((now: number, frame: unknown) => void) | null;
 const space = new EventTarget();
@@ -68,12 +70,33 @@ function draw(count = 3): void {
     nowMs += 200;
     loop?.(nowMs, {
       session,
-      getViewerPose: () =>
-        headAt && { transform: { position: headAt, orientation: { x: 0, y: 0, z: 0, w: 1 } } },
-      getPose: () => null,
+      getViewerPose: () => headAt && { transform: { position: headAt, orientation: headTurned } },
+      getPose: () => handAt && { transform: handAt },
     });
   }
 }
+
+/** A controller of the right or left side with its stick and buttons (by number) pushed. */
+function controller(
+  handedness: string,
+  stick: readonly [number, number] = [0, 0],
+  pressed: readonly number[] = [],
+): XRInputSource {
+  const buttons = Array.from({ length: 6 }, (_, index) => ({
+    pressed: pressed.includes(index),
+    value: pressed.includes(index) ? 1 : 0,
+  }));
+  const gamepad = { buttons, axes: [0, 0, ...stick] };
+  // `as`: the parts that are read.
+  return { handedness, gamepad, targetRaySpace: {}, gripSpace: null } as unknown as XRInputSource;
+}
+
+/** At hip height, pointing ahead. */
+const HAND = {
+  matrix: Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0.2, 1.2, -0.3, 1),
+  position: { x: 0.2, y: 1.2, z: -0.3 },
+  orientation: { x: 0, y: 0, z: 0, w: 1 },
+};
 
 const stands = (): unknown => JSON.stringify([headset.rig.pose, headset.rig.mode]);
 
@@ -101,6 +124,8 @@ beforeEach(() => {
   });
   headAt = { x: 0, y: 1.6, z: 0 };
   loop = null;
+  handAt = null;
+  headTurned = new Quaternion();
   workspace = createWorkspace();
   commands = new Commands(workspace);
   let ids = 0;
@@ -265,4 +290,83 @@ test("the first entry asks once, in AR there is a room, and leaving tells everyb
   commands.run("xr.leave");
   await vi.waitFor(() => expect(workspace.seat.get()).toBeNull());
   expect(commands.run("xr.turn", { by: 1 })).toBe(false);
+});
+
+test("the stick turns by 30° in one frame and once, and jumps only when it is let go", async () => {
+  await enters();
+  handAt = HAND;
+  session.inputSources = [controller("right")];
+  draw();
+  const { yaw } = headset.rig;
+  session.inputSources = [controller("right", [1, 0])];
+  draw(1);
+  expect(((yaw - headset.rig.yaw) * 180) / Math.PI).toBeCloseTo(30, 6);
+  draw();
+  expect(((yaw - headset.rig.yaw) * 180) / Math.PI).toBeCloseTo(30, 6);
+  session.inputSources = [controller("right")];
+  draw();
+  const before = stands();
+  session.inputSources = [controller("right", [0, -1])];
+  for (let frame = 0; frame < 5; frame += 1) {
+    draw(1);
+    expect(stands()).toBe(before);
+  }
+  const { arc } = headset.debug();
+  const target = headset.rig.toModel(arc ?? [NaN, NaN, NaN]);
+  session.inputSources = [controller("right")];
+  draw();
+  headset.rig.toModel([0, 0, 0]).forEach((value, axis) => {
+    expect(value).toBeCloseTo(target[axis] ?? NaN, 9);
+  });
+});
+
+test("the other stick glides for who asked for it, at the speed they chose, and lifts when pressed", async () => {
+  await enters();
+  handAt = HAND;
+  const both = (left: XRInputSource): XRInputSource[] => [controller("right"), left];
+  session.inputSources = both(controller("left", [0, -1]));
+  draw();
+  const before = headset.rig.toModel([0, 0, 0]);
+  draw();
+  expect(headset.rig.toModel([0, 0, 0])).toEqual(before);
+  commands.run("xr.comfort", { preset: "balanced" });
+  draw(1);
+  // A frame of 200 ms counts as the longest one, 50 ms: no leap after a hiccup.
+  expect(headset.rig.toUser(before)[2]).toBeCloseTo(1.4 * 0.05, 9);
+  session.inputSources = both(controller("left"));
+  draw(1);
+  const glided = headset.rig.toModel([0, 0, 0]);
+  session.inputSources = both(controller("left", [0, 0], [3]));
+  draw(1);
+  expect(headset.rig.toModel([0, 0, 0])).toEqual(glided);
+  session.inputSources = both(controller("left", [0, -1], [3]));
+  draw();
+  expect(headset.rig.toUser(glided)[1]).toBeCloseTo(-0.5, 9);
+});
+
+test("both menu buttons for a second lead to the safe place: all is hidden, and comes back", async () => {
+  await enters();
+  commands.run("xr.comfort", { preset: "comfortable" });
+  const model = new Group();
+  headset.viewer.scene.add(model);
+  const before = stands();
+  session.inputSources = [controller("left", [0, 0], [4]), controller("right", [0, 0], [4])];
+  draw(4);
+  expect([workspace.seat.get()?.safe, model.visible]).toEqual([false, true]);
+  draw(3);
+  expect([workspace.seat.get()?.safe, model.visible]).toEqual([true, false]);
+  session.inputSources = [controller("left"), controller("right")];
+  draw();
+  commands.run("xr.safePlace", { on: false });
+  expect([workspace.seat.get()?.safe, model.visible, stands()]).toEqual([false, true, before]);
+});
+
+test("without any hand a look of a second answers the question", async () => {
+  await enters();
+  const button = headset.debug().card?.buttons["expert"] ?? [0, 0, 0];
+  const yaw = Math.atan2(-button[0], -button[2]);
+  const pitch = Math.atan2(button[1] - 1.6, Math.hypot(button[0], button[2]));
+  headTurned = new Quaternion().setFromEuler(new Euler(pitch, yaw, 0, "YXZ"));
+  draw(20);
+  expect(workspace.comfort.get().preset).toBe("expert");
 });

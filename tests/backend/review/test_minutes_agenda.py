@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from holotable.review.minutes import Meeting, Noted, document
-from holotable.review.minutes_agenda import AGENDA, AGENDA_AT, Step, stays
+from holotable.review.minutes_agenda import AGENDA, AGENDA_AT, Item, Step, not_reached, stays
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ITEMS = {"items": [{"id": "a", "title": "Pump", "view_id": "v1"}, {"id": "b", "title": "Valve"}]}
@@ -60,3 +60,19 @@ def test_the_minutes_have_the_agenda_that_was_followed_instead_of_views_that_wer
     (line,) = made["agenda"]
     assert (line["name"], line["view_id"], line["by"], line["seq"]) == ("Pump", "v1", "Mia", 2)
     assert (line["until"], line["seconds"]) == ("2026-01-05T12:00:30.000Z", 10.0)
+
+
+def test_what_was_planned_and_not_looked_at_is_told_and_a_stay_says_what_it_was_planned_as() -> (
+    None
+):
+    items = {
+        "items": [
+            {"id": "a", "title": "Pump", "view_id": "v1", "issue": 7, "minutes": 10},
+            {"id": "b", "title": "Valve", "review_id": "r1"},
+        ]
+    }
+    said = steps((AGENDA, ITEMS), (AGENDA, items), (AGENDA_AT, {"id": "a"}), (AGENDA_AT, None))
+    (stay,) = stays(said, at(90))
+    assert (stay.title, stay.issue, stay.minutes, stay.review_id) == ("Pump", 7, 10, None)
+    assert not_reached(said) == [Item("Valve", None, None, "r1", None)]
+    assert not_reached(steps((AGENDA_AT, {"id": "a"}))) == []

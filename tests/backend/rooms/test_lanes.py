@@ -47,6 +47,35 @@ def test_a_lane_tells_who_was_there_raised_a_hand_and_led() -> None:
     assert lanes["active"] == []  # everybody stood still
 
 
+def test_who_talked_and_when_stands_in_their_lane_and_who_left_is_silent() -> None:
+    anna, ben = named(0, "Anna"), named(1, "Ben")
+    silent, talks = b"\1\0rest", b"\1\x40rest"
+
+    def poses(annas: bytes, bens: bytes) -> dict[int, bytes]:
+        return {0: b"\0\0\6\0" + annas, 1: b"\1\0\6\0" + bens}
+
+    chunk = chunk_of(
+        (0, poses(silent, silent), [anna, ben]),
+        (500, poses(talks, silent), [anna, ben]),
+        (1000, poses(talks, talks), [anna, ben]),
+        (1500, poses(silent, talks), [anna, ben]),
+        (2000, poses(silent, talks), [anna]),
+        agreed={0, 1},
+    )
+    rows = {one["name"]: one for one in lanes_of(chunk)["people"]}
+    assert rows["Anna"]["talking"] == [[500, 1500]]
+    assert rows["Ben"]["talking"] == [[1000, 2000]]
+    unheard = chunk_of((0, poses(talks, talks), [anna, ben]), agreed={1})
+    rows = {one["name"]: one for one in lanes_of(unheard)["people"]}
+    assert (rows["Anna"]["talking"], rows["Ben"]["talking"]) == ([], [[0, unheard.to_ms]])
+
+
+def test_chunks_from_before_talking_was_read_join_into_a_timeline() -> None:
+    old = lanes(people=[lane("anna", [0, 4_000])])
+    (row,) = timeline([Stretch(0, 4_000, old)], 4_000)["people"]
+    assert row["talking"] == []
+
+
 def test_who_is_not_recorded_is_there_and_says_so() -> None:
     chunk = chunk_of((0, {}, [named(0, "Anna"), named(1, "Ben")]), agreed={0})
     rows = {one["name"]: one for one in lanes_of(chunk)["people"]}

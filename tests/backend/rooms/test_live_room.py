@@ -7,7 +7,7 @@ from live_builders import AT, RECORDING, MemoryLane, joiner, room
 
 from holotable.review.roles import Role
 from holotable.rooms.comings import CROWD
-from holotable.rooms.effects import EndRecording, KeepRecording
+from holotable.rooms.effects import Recorded
 from holotable.rooms.lane import BINARY, Frame
 from holotable.rooms.live_room import BACKLOG_LIMIT, LiveRoom, Participant
 from holotable.rooms.protocol import Op
@@ -20,7 +20,7 @@ class MemoryJournal:
         self.ops: list[Op] = []
         self.came: list[str] = []
         self.left: list[str] = []
-        self.recorded: list[KeepRecording | EndRecording] = []
+        self.recorded: list[Recorded] = []
         self.batches: list[int] = []
         self.gate = asyncio.Event()
         self.gate.set()
@@ -41,7 +41,7 @@ class MemoryJournal:
     async def recall(self, cid: str, cseq: int) -> Op | None:
         return next((op for op in self.ops if (op["cid"], op["cseq"]) == (cid, cseq)), None)
 
-    async def record(self, change: KeepRecording | EndRecording) -> None:
+    async def record(self, change: Recorded) -> None:
         await self.gate.wait()
         self.recorded.append(change)
 

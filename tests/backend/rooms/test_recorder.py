@@ -22,16 +22,23 @@ from live_builders import AT, RECORDING, MemoryLane, eventually
 from holotable import sessions
 from holotable.errors import Unavailable
 from holotable.review.roles import Role
-from holotable.rooms.effects import EndRecording, Joiner, KeepRecording, RecordingFacts
+from holotable.rooms.effects import (
+    EndRecording,
+    ForgetVoice,
+    Joiner,
+    KeepRecording,
+    RecordingFacts,
+)
 from holotable.rooms.hub import Hub, Pass
 from holotable.rooms.presence import Presence
 from holotable.rooms.recorder import ATTEMPTS, TAKEN_UP_AFTER, Recorder
 from holotable.rooms.tape import News, Poses, Tape, read_chunk
-from holotable.store.blobs import Blobs, FileBlobs, read_all
-from holotable.store.database import Database
+from holotable.store.blobs import Blobs, FileBlobs, put_bytes, read_all
+from holotable.store.database import Database, uuid7
+from holotable.store.queries import recorded_voices as voices
 from holotable.store.queries import recordings as rows
 from holotable.store.queries import sessions as session_rows
-from holotable.store.recording_tables import Recording
+from holotable.store.recording_tables import RecordedSpeech, Recording
 
 LEASE = timedelta(seconds=10)
 
@@ -285,3 +292,28 @@ async def test_d5_whoever_is_fenced_out_stores_nothing_of_a_recording(
     assert not await recorder.record(claimed[1], begin)
     assert not await recorder.record(claimed[1], EndRecording(RECORDING, 0, AT, "stopped"))
     assert await recordings(database, meeting) == []
+
+
+async def test_rec13_a_voice_that_is_taken_back_leaves_no_bytes(
+    database: Database, clock: Clock, blobs: FileBlobs, meeting: Session, mia: Principal
+) -> None:
+    recorder = Recorder(database, blobs, clock)
+    async with database.transaction() as transaction:
+        claimed = await session_rows.claim(transaction, meeting.id, "", LEASE)
+    assert isinstance(claimed, tuple)
+    begin = KeepRecording(RecordingFacts(RECORDING, str(mia.id), "Mia", AT, 0))
+    assert await recorder.record(claimed[1], begin)
+    (recording,) = await recordings(database, meeting)
+    blob = await put_bytes(blobs, b"some seconds")
+    async with database.transaction() as transaction:
+        await voices.agree(transaction, recording.id, mia.id, name="Mia", now=clock())
+        piece = RecordedSpeech(
+            recording_id=recording.id, principal_id=mia.id, id=uuid7(), from_ms=0,
+            duration_ms=1_000, media_type="audio/webm", bytes=12, sha256=blob.sha256,
+            stored_at=clock(),
+        )  # fmt: skip
+        assert await voices.add_piece(transaction, piece, limit_bytes=100)
+    assert await recorder.record(claimed[1], ForgetVoice(RECORDING, str(mia.id)))
+    assert not blobs.path_of(blob.sha256).exists()
+    async with database.transaction() as transaction:
+        assert await voices.pieces_of(transaction, recording.id) == []

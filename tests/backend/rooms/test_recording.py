@@ -14,7 +14,7 @@ from live_builders import (
 )
 
 from holotable.review.roles import Role
-from holotable.rooms.effects import EndRecording, KeepRecording, Past, RecordingFacts
+from holotable.rooms.effects import EndRecording, ForgetVoice, KeepRecording, Past, RecordingFacts
 from holotable.rooms.protocol import ConsentMessage, RecordMessage
 from holotable.rooms.room import Room
 
@@ -160,3 +160,15 @@ def test_rec9_a_room_opened_by_another_process_goes_on_recording_and_asks_who_is
     assert not live.recording.agreed("ben")
     live.receive(ben, GO_ON, 0.0, AT)
     assert live.recording.agreed("ben")
+
+
+def test_rec13_who_takes_back_their_consent_loses_their_voice_before_anybody_is_told() -> None:
+    live = recorded_room()
+    anna, ben = enter(live), enter(live, "Ben")
+    live.receive(anna, ON, 0.0, AT)
+    assert not [e for e in live.receive(ben, STAY, 1.0, AT) if isinstance(e, ForgetVoice)]
+    agreed = live.receive(ben, GO_ON, 1.0, AT)
+    assert [type(effect).__name__ for effect in agreed] == ["Send"]
+    effects = live.receive(ben, STAY, 2.0, AT)
+    assert effects[0] == ForgetVoice(RECORDING, "ben")
+    assert only(effects)["agrees"] is False

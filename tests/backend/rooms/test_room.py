@@ -32,7 +32,7 @@ from holotable.rooms.protocol import (
     StatusValue,
     parse,
 )
-from holotable.rooms.room import HOST_GRACE_S
+from holotable.rooms.room import HOST_GRACE_S, Room
 from holotable.rooms.voice import Candidate
 
 
@@ -192,6 +192,53 @@ def test_o10_what_memory_forgot_is_recalled_before_it_is_applied() -> None:
     assert live.recalled(anna, message, old_op(3), AT) == [Send((anna,), old_op(3))]
     assert stored(live.recalled(anna, message, None, AT)) == [10]
     assert stored(live.receive(anna, set_(value={"amount": 1}, cseq=6), 0.0, AT)) == [11]
+
+
+def looking_up(**options: Any) -> Room:
+    return room(past=Past(epoch="e1", seq=9, clients={"client-one": ("anna", 5)}), **options)
+
+
+def test_o11_a_newer_operation_waits_while_an_older_one_is_looked_up() -> None:
+    live = looking_up()
+    anna, ben = enter(live), enter(live, "Ben")
+    older, newer = set_(value={"amount": 0.5}, cseq=4), set_(value={"amount": 0.7}, cseq=6)
+    assert live.receive(anna, older, 0.0, AT) == [Recall(anna, older)]
+    assert live.receive(anna, newer, 0.0, AT) == []
+    other = set_("section-box", None, cid="client-two")
+    assert stored(live.receive(ben, other, 0.0, AT)) == [10]  # another client waits for nobody
+    effects = live.recalled(anna, older, None, AT)
+    assert stored(effects) == [11, 12]
+    assert live.log.state["explode"]["value"] == {"amount": 0.7}  # the newer one came last
+
+
+def test_o11_the_same_operation_twice_is_looked_up_once_and_applied_once() -> None:
+    live = looking_up()
+    anna = enter(live)
+    older, next_, newer = (set_(value={"amount": 0.1 * n}, cseq=n) for n in (4, 5, 6))
+    assert live.receive(anna, older, 0.0, AT) == [Recall(anna, older)]
+    for message in (older, next_, newer):
+        assert live.receive(anna, message, 0.0, AT) == []
+    effects = live.recalled(anna, older, None, AT)
+    assert stored(effects) == [10]
+    assert effects[-1] == Recall(anna, next_)  # this one may be old as well; newer waits on
+    assert live.recalled(anna, next_, old_op(5, "client-one"), AT)[0] == Send(
+        (anna,), old_op(5, "client-one")
+    )
+    assert stored(live.receive(anna, set_(value={"amount": 0.9}, cseq=7), 1.0, AT)) == [12]
+
+
+def test_o11_who_leaves_meanwhile_takes_what_waits_along() -> None:
+    live = looking_up()
+    anna = enter(live)
+    older, newer = set_(value={"amount": 0.5}, cseq=4), set_(value={"amount": 0.7}, cseq=6)
+    live.receive(anna, older, 0.0, AT)
+    live.receive(anna, newer, 0.0, AT)
+    live.leave(anna, 0.0, "lost")
+    back = enter(live, now=1.0)
+    assert live.recalled(anna, older, None, AT) == []
+    assert live.receive(back, older, 1.0, AT) == [Recall(back, older)]
+    assert live.receive(back, newer, 1.0, AT) == []
+    assert stored(live.recalled(back, older, None, AT)) == [10, 11]
 
 
 # J: joining

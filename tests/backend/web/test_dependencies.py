@@ -178,6 +178,9 @@ NEEDS: Final[Mapping[str, Action]] = {
     "list_recorded_operations": Action.SEE_REVIEWS,
     "get_recording_chunk": Action.SEE_REVIEWS,
     "get_recorded_state": Action.SEE_REVIEWS,
+    "list_recorded_voices": Action.SEE_REVIEWS,
+    "get_voice_piece": Action.SEE_REVIEWS,
+    "download_voice": Action.SEE_REVIEWS,
     "get_minutes": Action.SEE_REVIEWS,
     "note_minutes": Action.HOST_SESSION,
     "publish_minutes": Action.HOST_SESSION,
@@ -198,6 +201,7 @@ MAY_FAIL_LATER: Final = {
     "get_packet",
     "add_drawing", "get_drawing_content",
     "get_recording_chunk", "publish_minutes", "correct_minutes",
+    "get_voice_piece", "download_voice",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
@@ -225,6 +229,9 @@ ELSEWHERE: Final = {
     "change_notification": "tests/backend/web/test_inbox.py",  # nobody's but its reader's
     "delete_recording": "tests/backend/web/test_recordings.py",  # asks who started it, too
     "branch_viewpoint": "tests/backend/web/test_recordings.py",  # who comments, but no guest
+    "get_voice_consent": "tests/backend/web/test_recorded_voices.py",  # asks who was there, too
+    "set_voice_consent": "tests/backend/web/test_recorded_voices.py",
+    "keep_voice_piece": "tests/backend/web/test_recorded_voices.py",
 }
 TRASHED: Final = {
     "restore_project",

@@ -1,5 +1,7 @@
 """Minutes over REST: a draft that follows the log, notes, publishing, documents."""
 
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -21,6 +23,7 @@ from fastapi import FastAPI
 
 from holotable.review.roles import Role
 from holotable.store.database import Database
+from holotable.store.tables import Attendance
 
 
 @pytest.fixture
@@ -137,10 +140,34 @@ async def test_guests_read_no_minutes_and_a_table_has_none(
 ) -> None:  # fmt: skip
     guest = await add_guest(database, clock, project, Role.GUEST_LIVE)
     async with sign_in(app, database, clock, guest) as caller:
-        for path in ("", "/document"):
+        for path in ("", "/document", "/issues.bcf"):
             assert (await caller.client.get(at(meeting, path))).status_code == 403
     stranger = await add_user(database, clock, "Sam")
     async with sign_in(app, database, clock, stranger) as caller:
-        assert (await caller.client.get(at(meeting))).status_code == 404
+        for path in ("", "/issues.bcf"):
+            assert (await caller.client.get(at(meeting, path))).status_code == 404
     table = await add_session(database, clock, revision, kind="table")
     assert (await owner.client.get(at(table))).status_code == 404
+
+
+async def test_issues_of_the_session_are_one_bcf_and_without_any_there_is_none(
+    owner: Caller, database: Database, clock: Clock, meeting: Session, project: Project
+) -> None:
+    assert (await owner.client.get(at(meeting, "/issues.bcf"))).status_code == 404
+    async with database.transaction() as transaction:  # what counts is what attendees did
+        transaction.add(
+            Attendance(
+                session_id=meeting.id, principal_id=owner.id, name="Mia", role="owner",
+                device="desktop", joined_at=clock(), left_at=None,
+            )
+        )  # fmt: skip
+    made = await owner.client.post(
+        f"/api/v1/projects/{project.id}/issues", json={"title": "Bore too small"}
+    )
+    assert made.status_code == 201, made.text
+    answer = await owner.client.get(at(meeting, "/issues.bcf"))
+    assert answer.status_code == 200
+    assert "-issues.bcf" in answer.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        (markup,) = [name for name in archive.namelist() if name.endswith("markup.bcf")]
+        assert b"<Title>Bore too small</Title>" in archive.read(markup)

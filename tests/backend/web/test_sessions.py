@@ -18,6 +18,7 @@ from builders import (
 )
 from fastapi import FastAPI
 from httpx import AsyncClient
+from issue_builders import add_issue
 
 from holotable.review.roles import Role
 from holotable.store.database import Database
@@ -225,3 +226,38 @@ async def test_guessing_codes_is_slowed_down(client: AsyncClient, meeting: Sessi
     ]
     assert answers[0] == 404
     assert answers[-1] == 429
+
+
+@pytest.fixture
+async def outsider(app: FastAPI, database: Database, clock: Clock) -> AsyncIterator[Caller]:
+    async with sign_in(app, database, clock, await add_user(database, clock, "Sam")) as caller:
+        yield caller
+
+
+async def test_an_agenda_is_prepared_by_who_may_host_and_read_by_who_is_expected(
+    database: Database, clock: Clock, owner: Caller, viewer: Caller, outsider: Caller,
+    meeting: Session,
+) -> None:  # fmt: skip
+    path = f"{SESSIONS}/{meeting.id}/agenda"
+    items = [{"id": "a", "title": "Bore", "minutes": 10}, {"id": "b", "title": "Questions"}]
+    assert (await viewer.client.put(path, json={"items": items})).status_code == 403
+    assert (await outsider.client.put(path, json={"items": items})).status_code == 404
+    written = await owner.client.put(path, json={"items": items})
+    assert written.status_code == 200, written.text
+    assert [one["title"] for one in written.json()["items"]] == ["Bore", "Questions"]
+    read = (await viewer.client.get(path)).json()
+    assert ([one["minutes"] for one in read["items"]], read["may_prepare"]) == ([10, None], False)
+    assert (await outsider.client.get(path)).status_code == 404
+
+    # Of another project: nothing that this one has.
+    other = await add_project(database, clock, owner=outsider.principal)
+    issue = await add_issue(database, clock, other)
+    named = await owner.client.put(path, json={"items": [items[0] | {"issue": issue.number}]})
+    assert named.status_code == 422
+    assert "/items/0/issue" in named.text
+
+    async with database.transaction() as transaction:
+        (await transaction.get_one(Session, meeting.id)).fence = 1
+    begun = await owner.client.put(path, json={"items": []})
+    assert (begun.status_code, begun.json()["facts"]["reason"]) == (409, "begun")
+    assert (await owner.client.get(f"{SESSIONS}/{meeting.id}")).json()["begun"] is True

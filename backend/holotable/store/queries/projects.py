@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from holotable.errors import Conflict, Invalid, NotFound
 from holotable.review.roles import Action, Role, allows
 from holotable.store.issue_tables import Issue
+from holotable.store.queries.sessions import SPECTATOR
 from holotable.store.queries.visible import reach, visible
 from holotable.store.review_tables import Review
 from holotable.store.tables import (
@@ -95,7 +96,11 @@ async def overviews(
     live: dict[UUID, list[LiveSession]] = {}
     people = (
         select(func.count())
-        .where(Attendance.session_id == Session.id, Attendance.left_at.is_(None))
+        .where(
+            Attendance.session_id == Session.id,
+            Attendance.left_at.is_(None),
+            Attendance.role != SPECTATOR,
+        )
         .scalar_subquery()
     )
     for row in await transaction.execute(

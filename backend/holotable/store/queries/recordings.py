@@ -10,7 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.store.blobs import Blob
 from holotable.store.queries.sessions import Lease
-from holotable.store.recording_tables import Recording, RecordingChunk
+from holotable.store.recording_tables import (
+    RecordedSpeech,
+    RecordedVoice,
+    Recording,
+    RecordingChunk,
+)
 from holotable.store.tables import Operation, Session
 
 
@@ -219,15 +224,15 @@ async def seq_at(transaction: AsyncSession, session_id: UUID, at: datetime) -> i
 async def remove(transaction: AsyncSession, recording_id: UUID) -> list[str]:
     """Delete a recording; the sha256 of the blobs that nothing names any more.
 
-    Chunks carry the recording's id and their number, so no two rows name one blob.
+    Chunks carry the recording's id and their number, pieces of voices the recording's and their
+    own, so no two rows name one blob.
     """
-    found = list(
-        await transaction.scalars(
-            select(RecordingChunk.sha256).where(RecordingChunk.recording_id == recording_id)
+    found: list[str] = []
+    for table in (RecordingChunk, RecordedSpeech):
+        found += await transaction.scalars(
+            select(table.sha256).where(table.recording_id == recording_id)
         )
-    )
-    await transaction.execute(
-        delete(RecordingChunk).where(RecordingChunk.recording_id == recording_id)
-    )
+    for owned in (RecordingChunk, RecordedSpeech, RecordedVoice):
+        await transaction.execute(delete(owned).where(owned.recording_id == recording_id))
     await transaction.execute(delete(Recording).where(Recording.id == recording_id))
     return found

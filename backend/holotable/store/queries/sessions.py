@@ -36,6 +36,7 @@ from holotable.store.tables import (
     Ticket,
 )
 
+SPECTATOR = "spectator"  # the role in an attendance of who only watched
 CHUNK = 500  # bound parameters per statement stay far below SQLite's 32,766
 
 
@@ -384,18 +385,24 @@ async def everyone_left(transaction: AsyncSession, session_id: UUID, now: dateti
 
 
 async def attendees_of(transaction: AsyncSession, session_id: UUID) -> Sequence[UUID]:
-    """Everybody who was in this room at any time."""
+    """Everybody who took part in this room at any time; who only watched did not."""
     rows = await transaction.scalars(
-        select(Attendance.principal_id).where(Attendance.session_id == session_id).distinct()
+        select(Attendance.principal_id)
+        .where(Attendance.session_id == session_id, Attendance.role != SPECTATOR)
+        .distinct()
     )
     return rows.all()
 
 
 async def attended(transaction: AsyncSession, session_id: UUID, principal_id: UUID) -> bool:
-    """Whether somebody was in this room at any time."""
+    """Whether somebody took part in this room at any time."""
     found = await transaction.scalar(
         select(Attendance.id)
-        .where(Attendance.session_id == session_id, Attendance.principal_id == principal_id)
+        .where(
+            Attendance.session_id == session_id,
+            Attendance.principal_id == principal_id,
+            Attendance.role != SPECTATOR,
+        )
         .limit(1)
     )
     return found is not None
@@ -411,6 +418,7 @@ async def people_in(
         .where(
             Attendance.session_id.in_(list(session_ids)),
             Attendance.left_at.is_(None),
+            Attendance.role != SPECTATOR,
             Session.lease_until > now,  # without a living owner nobody is connected
         )
         .group_by(Attendance.session_id)
@@ -436,6 +444,7 @@ async def live_in(
             Session.ended_at.is_(None),
             Session.lease_until > now,
             Attendance.left_at.is_(None),
+            Attendance.role != SPECTATOR,
         )
         .group_by(Session.id, Session.project_id, Session.name)
         .order_by(Session.id)

@@ -46,6 +46,11 @@ export class Sfu implements VoiceLink {
         this.sounds.delete(identity);
         this.tell(identity);
       })
+      .on(RoomEvent.ParticipantPermissionsChanged, (_before, participant) => {
+        // The host let me speak again: what was refused a moment ago is taken now.
+        if (participant === this.room.localParticipant && participant.permissions?.canPublish)
+          this.send(this.wanted);
+      })
       .on(RoomEvent.Reconnecting, () => events.onState("connecting"))
       .on(RoomEvent.Reconnected, () => events.onState("connected"))
       .on(RoomEvent.Disconnected, () => {
@@ -92,11 +97,15 @@ export class Sfu implements VoiceLink {
   }
 
   private async publish(): Promise<void> {
-    if (this.stopped || this.published?.track?.mediaStreamTrack === this.wanted) return;
     const { localParticipant } = this.room;
+    const sent = this.published?.track;
+    const isOut = sent !== undefined && localParticipant.trackPublications.has(sent.sid ?? "");
+    if (this.stopped || (isOut && sent.mediaStreamTrack === this.wanted)) return;
+    // Muted by the host a moment ago: the server says when it takes me again.
+    if (this.wanted && localParticipant.permissions?.canPublish === false) return;
     const old = this.published?.track;
     this.published = null;
-    if (old) await localParticipant.unpublishTrack(old, false);
+    if (old && isOut) await localParticipant.unpublishTrack(old, false);
     if (this.wanted)
       this.published = await localParticipant.publishTrack(this.wanted, {
         source: Track.Source.Microphone,

@@ -148,6 +148,17 @@ test("a key talks as long as it is held, and keeps the device for the next time"
   expect([asked.mock.calls.length, track.enabled]).toEqual([1, true]);
 });
 
+test("who is heard by their own microphone talks, a moment longer than the word", async () => {
+  const { commands, voice, environment } = await entered();
+  expect(voice.isTalking()).toBe(false);
+  commands.run("voice.microphone", {});
+  await promisesKept();
+  await environment.pass(200); // the speakers of this test always hear half
+  expect(voice.isTalking()).toBe(true);
+  commands.run("voice.microphone", {});
+  expect(voice.isTalking()).toBe(false);
+});
+
 test("a permission that comes after the key was let go opens nothing", async () => {
   const { commands, voice, sent, state } = await entered();
   commands.run("voice.talk", { on: true });

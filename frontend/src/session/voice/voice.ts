@@ -46,9 +46,14 @@ export interface VoiceOptions {
   microphone(onLost: () => void): Microphone;
   fetchAccess(sessionId: string): Promise<VoiceAccess>;
   link(access: VoiceAccess, mySlot: number, events: LinkEvents): Promise<VoiceLink>;
+  /** Hears what the others hear of me; null: muted. */
+  onMicrophone?(track: MediaStreamTrack | null): void;
 }
 
 const LEVELS_MS = 100;
+/** Louder than this is a word (-38 dB), and a word goes on this long after it was heard. */
+const WORD_LEVEL = 0.3;
+const WORD_MS = 700;
 const RENEW_BEFORE_MS = 10 * 60_000;
 const KEPT = "holotable.voice";
 
@@ -67,6 +72,7 @@ export class Voice {
   /** What the key or the button wants; a permission may come when nobody wants it any more. */
   private wanted: "muted" | "open" | "talking" = "muted";
   private cancelLevels: (() => void) | null = null;
+  private heardMyselfMs = -Infinity;
 
   constructor(options: VoiceOptions) {
     const { workspace, commands } = options;
@@ -101,6 +107,12 @@ export class Voice {
     const { joined } = this.state;
     if (!joined) return null;
     return isSpeaking(this.state) ? "open" : "muted";
+  }
+
+  /** My microphone hears words right now, not only a room. */
+  isTalking(): boolean {
+    const { environment } = this.options;
+    return isSpeaking(this.state) && environment.now() - this.heardMyselfMs < WORD_MS;
   }
 
   /** The first message on every socket of a meeting. */
@@ -149,6 +161,7 @@ export class Voice {
     this.sessionId = null;
     this.access = null;
     this.wanted = "muted";
+    this.options.onMicrophone?.(null);
     this.release();
     this.unlink();
     this.cancelLevels?.();
@@ -217,6 +230,7 @@ export class Voice {
     const before = this.wanted;
     this.wanted = wanted;
     if (wanted === "muted") {
+      this.options.onMicrophone?.(null);
       // The others stop hearing me at once; the device stays warm for the next hold of the key.
       if (before === "talking" && !this.state.silenced) this.rest();
       else this.release();
@@ -248,6 +262,7 @@ export class Voice {
     this.set({ microphone: this.wanted, problem: null });
     this.options.speakers.resume();
     this.options.speakers.listenToMe(track);
+    this.options.onMicrophone?.(track);
     void this.findDevices();
     this.measure();
     await this.connectLink();
@@ -398,8 +413,11 @@ export class Voice {
     const levels = new Map<number, number>();
     if (!this.state.joined) return levels;
     for (const { slot, mine, lost, status } of this.workspace.people.get()) {
-      if (mine && isSpeaking(this.state)) levels.set(slot, speakers.level("me"));
-      else if (!mine && lost !== true && status.voice === "open")
+      if (mine && isSpeaking(this.state)) {
+        const level = speakers.level("me");
+        if (level > WORD_LEVEL) this.heardMyselfMs = this.options.environment.now();
+        levels.set(slot, level);
+      } else if (!mine && lost !== true && status.voice === "open")
         levels.set(slot, speakers.level(slot));
     }
     return levels;

@@ -26,10 +26,31 @@ export function unrecordedCount(
   return [...here].filter((id) => !state.goingOn.has(id)).length;
 }
 
+/** Why my voice is not kept as wanted; `recording.voiceProblem.*` says it. */
+export type VoiceKeptProblem =
+  | "unsupported" // the browser records nothing
+  | "failed" // the server did not hear what I said
+  | "refused"
+  | "full"
+  | "lost"; // more waited for the network than is kept
+
+/** My own voice in the recording. */
+export interface VoiceKept {
+  /** I said that it may be kept. */
+  readonly agreed: boolean;
+  /** Pieces that wait for the network. */
+  readonly waiting: number;
+  readonly problem: VoiceKeptProblem | null;
+}
+
 export interface Recording {
   readonly recording: Store<RecordingState | null>;
+  readonly voiceKept: Store<VoiceKept>;
 }
 
 export function createRecording(): Recording {
-  return { recording: new Store<RecordingState | null>(null) };
+  return {
+    recording: new Store<RecordingState | null>(null),
+    voiceKept: new Store<VoiceKept>({ agreed: false, waiting: 0, problem: null }),
+  };
 }

@@ -45,6 +45,12 @@ export interface Lane {
   readonly presenting: readonly Interval[];
   /** There, and nothing of them was kept. */
   readonly unrecorded: readonly Interval[];
+  readonly talking: readonly Interval[];
+}
+
+/** How long somebody talked, milliseconds. */
+export function talkedMs({ talking }: Pick<Lane, "talking">): number {
+  return talking.reduce((sum, [from, to]) => sum + to - from, 0);
 }
 
 /** A recording from afar. */
@@ -83,10 +89,27 @@ export interface ReplayState {
   readonly timeline: Timeline;
 }
 
+/** How one person's voice is heard. */
+export interface ReplayVoice {
+  readonly principalId: string;
+  readonly name: string;
+  readonly mine: boolean;
+  readonly muted: boolean;
+  /** 0 to 1. */
+  readonly volume: number;
+  /** Something of it is kept at this place. */
+  readonly speaking: boolean;
+}
+
 export interface Replaying {
   readonly replay: Store<ReplayState | null>;
+  /** Whose voices are in the recording. */
+  readonly replayVoices: Store<readonly ReplayVoice[]>;
 }
 
 export function createReplaying(): Replaying {
-  return { replay: new Store<ReplayState | null>(null) };
+  return {
+    replay: new Store<ReplayState | null>(null),
+    replayVoices: new Store<readonly ReplayVoice[]>([]),
+  };
 }

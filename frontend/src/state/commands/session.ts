@@ -34,6 +34,12 @@ export interface SessionArgs {
   "session.goOn": NoArgs;
   /** I stay, and am not recorded from now on. */
   "session.stayUnrecorded": NoArgs;
+  /** My voice is kept in the recording, or is not, with what was kept of it. */
+  "session.keepVoice": { on: boolean };
+  /** How somebody's voice is heard; volume from 0 to 1. */
+  "replay.voice": { principalId: string; muted?: boolean; volume?: number };
+  /** Deletes my own voice. */
+  "replay.forgetVoice": NoArgs;
   /** Of a recording that is played. */
   "replay.play": { on: boolean };
   /** Milliseconds since its beginning. */
@@ -95,6 +101,18 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
     nothing,
     needsSession,
   ),
+  "session.keepVoice": define(
+    t("command.session.keepVoice"),
+    "personal",
+    (raw) => ({ on: raw["on"] === true }),
+    needsSession,
+  ),
+  "replay.voice": define(t("replay.voices"), "personal", (raw) => ({
+    principalId: text(raw["principalId"], "principalId"),
+    ...(raw["muted"] === undefined ? {} : { muted: bool(raw["muted"], "muted") }),
+    ...(raw["volume"] === undefined ? {} : { volume: number(raw["volume"], "volume") }),
+  })),
+  "replay.forgetVoice": define(t("replay.forgetVoice"), "personal", nothing),
   "replay.play": define(t("replay.play"), "personal", (raw) => ({ on: raw["on"] === true })),
   "replay.seek": define(t("replay.scrubber"), "personal", (raw) => ({
     ms: number(raw["ms"], "ms"),

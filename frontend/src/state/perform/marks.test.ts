@@ -3,7 +3,6 @@ import { captureMarking, restoreMarking } from "../areas/marking";
 import { Commands } from "../commands";
 import { performOnWorkspace } from "../perform";
 import { createWorkspace } from "../workspace";
-import { samePose } from "./marks";
 
 function desk() {
   const workspace = createWorkspace();
@@ -107,11 +106,4 @@ test("marks that are no marks are refused by name", () => {
   expect(run({ ...STROKE, points: [] })).toThrow("at least one point");
   expect(run({ ...STROKE, points: Array(5001).fill([0, 0]) })).toThrow("at most 5000");
   expect(run({ ...STROKE, kind: "rocket" })).toThrow("kind must be one of");
-});
-
-test("poses are the same up to what nobody sees", () => {
-  const pose = createWorkspace().camera.get();
-  expect(samePose(pose, { ...pose, position: [1 + 1e-7, 1, 1] })).toBe(true);
-  expect(samePose(pose, { ...pose, position: [1.001, 1, 1] })).toBe(false);
-  expect(samePose(pose, { ...pose, ortho_height_m: 1 })).toBe(false);
 });

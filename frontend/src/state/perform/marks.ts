@@ -193,20 +193,3 @@ function show(workspace: Workspace, sheet: Sheet): void {
   workspace.camera.set(sheet.camera);
   workspace.openSheet.set(sheet.id);
 }
-
-/** Whether two poses show the same picture. within: of the distance to the target. */
-export function samePose(a: CameraPose, b: CameraPose, within = 1e-5): boolean {
-  const scale = Math.hypot(
-    a.position[0] - a.target[0],
-    a.position[1] - a.target[1],
-    a.position[2] - a.target[2],
-  );
-  const near = (x: readonly number[], y: readonly number[], within: number): boolean =>
-    x.every((value, i) => Math.abs(value - (y[i] ?? 0)) <= within);
-  return (
-    near(a.position, b.position, scale * within) &&
-    near(a.target, b.target, scale * within) &&
-    near(a.up, b.up, within) &&
-    Math.abs((a.ortho_height_m ?? 0) - (b.ortho_height_m ?? 0)) <= scale * within
-  );
-}

@@ -2,13 +2,15 @@
 
 import type { ModelMark, Sheet, SheetMark, SheetPoint } from "../../state/areas/marking";
 import { markupKey } from "../../state/areas/owning";
-import { samePose } from "../../state/perform/marks";
+import { samePose } from "../../state/pose_history";
 import type { Vec3 } from "../../state/model";
 import type { Viewer } from "../../scene/viewer";
 import { distance } from "../../scene/vector";
 import { arrowPath, outlineOf, penPath, type Point } from "./outline";
 import "./marks.css";
 
+/** Marks lie on the picture that they were drawn on, to the pixel. */
+const SAME_PICTURE = 1e-5;
 /** A sheet of somebody whom I follow is seen while I stand where they stand; poses are sent in single precision. */
 const SEEN_WITHIN = 2e-3;
 const SVG = "http://www.w3.org/2000/svg";
@@ -81,7 +83,7 @@ export class MarkLayer {
     const { modelMarks, openSheet, hidden } = viewer.workspace;
     let sheet = this.sheet();
     // Somebody else moved the camera: following, a saved view. The sheet is kept, and put away.
-    if (sheet && !samePose(sheet.camera, viewer.cameraPose())) {
+    if (sheet && !samePose(sheet.camera, viewer.cameraPose(), SAME_PICTURE)) {
       openSheet.set(null);
       sheet = null;
     }

@@ -16,6 +16,8 @@ export interface SessionDesk {
   /** Sessions that run on this project now. */
   readonly running: Store<readonly Session[]>;
   start(name: string, lobby: LobbyRule): Promise<void>;
+  /** Makes a session and opens its page, where its agenda is written before anybody comes. */
+  prepare(name: string, lobby: LobbyRule): Promise<void>;
   join(session: Session): Promise<void>;
   leave(): Promise<void>;
   /** From watching to taking part. */

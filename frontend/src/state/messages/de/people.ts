@@ -21,6 +21,7 @@ export const people = {
   "people.phone": "am Telefon",
   "people.sectioning": "schneidet",
   "people.someone": "Jemand",
+  "people.unfollow": "{name} nicht mehr folgen",
   "chat.empty": "Noch keine Nachrichten",
   "chat.emptyText": "Was hier geschrieben wird, sehen alle, die dies ansehen.",
   "chat.pending": "Unterwegs",

@@ -36,6 +36,7 @@ export const sessions = {
   "sessions.ended": "Beendet",
   "sessions.failed": "Sitzungen konnten nicht geladen werden",
   "sessions.live": "Live",
+  "sessions.prepared": "Vorbereitet",
   "sessions.started": "Begonnen",
   "sessions.state": "Zustand",
 } as const satisfies TextsOf<typeof english>;

@@ -18,6 +18,7 @@ export const people = {
   "people.phone": "on a phone",
   "people.sectioning": "cutting",
   "people.someone": "Someone",
+  "people.unfollow": "Stop following {name}",
   "chat.empty": "No messages yet",
   "chat.emptyText": "What you write here is seen by everyone who looks at this.",
   "chat.pending": "On its way",

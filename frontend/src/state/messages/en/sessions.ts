@@ -33,6 +33,7 @@ export const sessions = {
   "sessions.ended": "Ended",
   "sessions.failed": "Couldn't load the sessions",
   "sessions.live": "Live",
+  "sessions.prepared": "Prepared",
   "sessions.started": "Started",
   "sessions.state": "State",
 } as const;
