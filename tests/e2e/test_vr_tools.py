@@ -91,7 +91,9 @@ def grips(person: Person, value: int, *, hand: str = "right") -> None:
 
 def presses(person: Person, board: str, button: str) -> None:
     """Point at a button of a board in the room and pull the trigger."""
-    person.waits_for(f"ux.viewer.xr.tools.{board} && '{button}' in ux.viewer.xr.tools.{board}.buttons")
+    person.waits_for(
+        f"ux.viewer.xr.tools.{board} && '{button}' in ux.viewer.xr.tools.{board}.buttons"
+    )
     aims(person, person.ux(f"viewer.xr.tools.{board}.buttons['{button}']"), start=(0.25, 1.2, -0.2))
     trigger(person, 1)
     trigger(person, 0)
