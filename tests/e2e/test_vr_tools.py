@@ -57,6 +57,9 @@ def pair(workshop: tuple[Served, Api, Any], chromium: Browser) -> Iterator[tuple
     mia.waits_for("ux.people.length === 2")
     mia.see("vr-button").click()
     mia.waits_for("ux.xrFrames > 2")
+    aims(mia, mia.ux("viewer.xr.card.buttons.comfortable"))
+    trigger(mia, 1)
+    trigger(mia, 0)
     yield mia, ben
     assert mia.errors + ben.errors == []
     for context in contexts:
