@@ -86,7 +86,7 @@ export class LayerHost {
     this.options = options;
     const { workspace, commands } = options;
     const { layers, manifest, sections, sectionBox, display, theme } = workspace;
-    const { comparing, comparison, blinking } = workspace;
+    const { comparing, comparison, blinking, crossFade } = workspace;
     // Nothing is laid before it is known where the table's zero is.
     const follow = (): void => this.follow(manifest.get() ? this.wanted() : []);
     const redraw = (): void => {
@@ -94,7 +94,9 @@ export class LayerHost {
       options.changed();
     };
     this.stops.push(
-      ...[layers, comparing, comparison, blinking, theme].map((store) => store.subscribe(follow)),
+      ...[layers, comparing, comparison, blinking, crossFade, theme].map((store) =>
+        store.subscribe(follow),
+      ),
       manifest.subscribe(() => this.reopen()),
       ...[sections, sectionBox, display, theme].map((store) => store.subscribe(redraw)),
       workspace.layerParts.subscribe(follow),

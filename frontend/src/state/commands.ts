@@ -11,6 +11,7 @@ import { DESK_COMMANDS, type DeskArgs } from "./commands/desk";
 import { DISPLAY_COMMANDS, type DisplayArgs } from "./commands/display";
 import { EXPLODE_COMMANDS, type ExplodeArgs } from "./commands/explode";
 import { GRAPHICS_COMMANDS, type GraphicsArgs } from "./commands/graphics";
+import { HAND_TOOLS_COMMANDS, type HandToolsArgs } from "./commands/hand_tools";
 import { COMPARING_COMMANDS, type ComparingArgs } from "./commands/comparing";
 import { ISSUES_COMMANDS, type IssuesArgs } from "./commands/issues";
 import { LAYER_PARTS_COMMANDS, type LayerPartsArgs } from "./commands/layer_parts";
@@ -49,6 +50,7 @@ export interface CommandArgs
     DisplayArgs,
     ExplodeArgs,
     GraphicsArgs,
+    HandToolsArgs,
     IssuesArgs,
     LayerPartsArgs,
     MarksArgs,
@@ -83,6 +85,7 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...DISPLAY_COMMANDS,
   ...EXPLODE_COMMANDS,
   ...GRAPHICS_COMMANDS,
+  ...HAND_TOOLS_COMMANDS,
   ...ISSUES_COMMANDS,
   ...LAYER_PARTS_COMMANDS,
   ...MARKS_COMMANDS,

@@ -13,6 +13,7 @@ import { type RoomPanels, createRoomPanels } from "./areas/panels_in_room";
 import { type Picturing, createPicturing } from "./areas/picturing";
 import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
 import { type Marking, createMarking, resetMarking } from "./areas/marking";
+import { type HandTooling, createHandTooling } from "./areas/hand_tools";
 import { type Issuing, createIssuing, resetIssuing } from "./areas/issues";
 import { type LayerParting, createLayerParting, resetLayerParting } from "./areas/layer_parts";
 import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
@@ -227,6 +228,7 @@ export interface Workspace
     Conducting,
     Displaying,
     Exploding,
+    HandTooling,
     Issuing,
     LayerParting,
     Marking,
@@ -326,6 +328,7 @@ export function createWorkspace(): Workspace {
     ...createConducting(),
     ...createDisplaying(),
     ...createExploding(),
+    ...createHandTooling(),
     ...createIssuing(),
     ...createLayerParting(),
     ...createMarking(),

@@ -38,6 +38,7 @@ import { TwoHands } from "./two_hands";
 import { Crowd, type CrowdDebug } from "./together/crowd";
 import { Hops } from "./together/hops";
 import { Screens, type ScreensDebug } from "./together/screens";
+import { HandTools, type HandToolsDebug } from "./tools/hand_tools";
 import { Wrist, type WristDebug } from "./wrist_view";
 
 const LEVELS_EVERY_MS = 250;
@@ -71,6 +72,7 @@ export interface HeadsetDebug {
   readonly menu: MenuDebug | null;
   readonly crowd: CrowdDebug | null;
   readonly screens: ScreensDebug | null;
+  readonly tools: HandToolsDebug | null;
 }
 
 /** Makes the headset's seat; performs the commands `xr.*`, keeps `workspace.xr`, `seat` and `arReady` true. */
@@ -111,6 +113,7 @@ export class Headset implements Seat {
   private readonly gaze: GazePointer;
   private readonly tour: ChangeTour;
   private readonly wrist: Wrist;
+  private readonly tools: HandTools;
   private readonly parts: readonly SeatPart[];
   private readonly handsOf: SeatHands;
   private readonly trouble = new TroubleWatch();
@@ -138,6 +141,7 @@ export class Headset implements Seat {
     this.menu = new Menu(this);
     this.crowd = new Crowd(this);
     this.screens = new Screens(this);
+    this.tools = new HandTools(this);
     // The safe place first: whether buttons mean anything. The gaze last: it presses what hands do not.
     this.parts = [
       ...[
@@ -149,7 +153,7 @@ export class Headset implements Seat {
         this.passthrough,
       ],
       ...[this.shade, this.labels, this.notices, this.card, this.tour, this.wrist],
-      ...[this.crowd, this.screens, new Hops(this), this.gaze],
+      ...[this.crowd, this.screens, new Hops(this), this.tools, this.gaze],
     ];
     this.grabbables = this.parts.flatMap(({ grabbable }) => grabbable ?? []);
     const all = firstOf(...this.parts.flatMap(({ target }) => target ?? []));
@@ -222,6 +226,7 @@ export class Headset implements Seat {
       menu: this.session ? this.menu.debug() : null,
       crowd: this.session ? this.crowd.debug() : null,
       screens: this.session ? this.screens.debug() : null,
+      tools: this.session ? this.tools.debug() : null,
     };
   }
 

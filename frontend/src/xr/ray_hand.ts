@@ -203,7 +203,8 @@ export class RayHand {
     return [moved[0] / length, moved[1] / length, moved[2] / length];
   }
 
-  private pointer(): Pointer {
+  /** As tools see it; model frame. */
+  pointer(): Pointer {
     const rig = this.rig;
     const origin = rig ? rig.toModel(this.position) : this.position;
     const direction = rig ? rig.direction(this.forward) : this.forward;

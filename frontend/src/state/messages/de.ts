@@ -36,6 +36,7 @@ import { uploads } from "./de/uploads";
 import { viewer } from "./de/viewer";
 import { views } from "./de/views";
 import { vrMenu } from "./de/vr_menu";
+import { handTools } from "./de/hand_tools";
 import { xr } from "./de/xr";
 
 export const de = {
@@ -75,5 +76,6 @@ export const de = {
   ...viewer,
   ...views,
   ...vrMenu,
+  ...handTools,
   ...xr,
 } as const;

@@ -36,6 +36,7 @@ import { uploads } from "./en/uploads";
 import { viewer } from "./en/viewer";
 import { views } from "./en/views";
 import { vrMenu } from "./en/vr_menu";
+import { handTools } from "./en/hand_tools";
 import { xr } from "./en/xr";
 
 export const en = {
@@ -75,5 +76,6 @@ export const en = {
   ...viewer,
   ...views,
   ...vrMenu,
+  ...handTools,
   ...xr,
 } as const;
