@@ -12,6 +12,8 @@ import { availability, surroundings } from "./availability";
 import { ChangeTour, type TourDebug } from "./change_tour";
 import { Controls, type Side } from "./controls";
 import { Furniture } from "./furniture";
+import { BudgetView, type BudgetDebug } from "./budget_view";
+import { HeadsetLevels } from "./headset_levels";
 import { Locomotion } from "./locomotion";
 import { RayHand } from "./ray_hand";
 import { firstOf } from "./ray_target";
@@ -19,7 +21,6 @@ import { Rig, TABLE, type ScaleMode } from "./rig";
 import type { Seat, SeatPart, Tick } from "./seat";
 import { Wrist, type WristDebug } from "./wrist_view";
 
-const LEVELS_EVERY_MS = 250;
 const NEAR_M = 0.05;
 const FAR_M = 1000;
 
@@ -36,6 +37,7 @@ export interface HeadsetDebug {
   readonly arc: Vec3 | null;
   readonly tour: TourDebug | null;
   readonly wrist: WristDebug | null;
+  readonly budget: BudgetDebug | null;
 }
 
 /** Makes the headset's seat; registers `xr.enter` and `xr.leave`, keeps `workspace.xr` true. */
@@ -56,13 +58,13 @@ export class Headset implements Seat {
   private readonly locomotion = new Locomotion(this);
   private readonly tour: ChangeTour;
   private readonly wrist: Wrist;
+  private readonly budget: BudgetView;
   private readonly parts: readonly SeatPart[];
   private readonly camera = new PerspectiveCamera(70, 1, NEAR_M, FAR_M);
   private readonly stops: (() => void)[] = [];
   private session: XRSession | null = null;
   private entering = false;
   private dominant: XRInputSource | null = null;
-  private levelsAtMs = -Infinity;
   readonly head: { position: Vec3; quaternion: Quaternion } = {
     position: [0, 1.6, 0],
     quaternion: new Quaternion(),
@@ -74,7 +76,9 @@ export class Headset implements Seat {
     this.group.add(this.camera);
     this.tour = new ChangeTour(this);
     this.wrist = new Wrist(this);
-    this.parts = [this.locomotion, this.tour, this.wrist];
+    const levels = new HeadsetLevels(this);
+    this.budget = new BudgetView(this, levels);
+    this.parts = [this.locomotion, this.tour, this.wrist, levels, this.budget];
     this.stops.push(
       viewer.commands.register("xr.enter", () => {
         void this.enter();
@@ -119,6 +123,7 @@ export class Headset implements Seat {
       arc: this.locomotion.landing,
       tour: this.session ? this.tour.debug() : null,
       wrist: this.session ? this.wrist.debug() : null,
+      budget: this.session ? this.budget.debug() : null,
     };
   }
 
@@ -154,7 +159,6 @@ export class Headset implements Seat {
     this.furniture.group.position.copy(this.group.position);
     this.furniture.group.rotation.copy(this.group.rotation);
     this.furniture.group.scale.copy(this.group.scale);
-    this.levelsAtMs = -Infinity;
   }
 
   // Entering and leaving
@@ -190,6 +194,7 @@ export class Headset implements Seat {
   private begin(session: XRSession): void {
     const { viewer } = this;
     this.session = session;
+    viewer.canvas.addEventListener("webglcontextlost", this.lost, { once: true });
     this.controls.clear();
     session.addEventListener("end", () => this.left());
     session.addEventListener("selectstart", ({ inputSource }) => this.select(inputSource, true));
@@ -202,7 +207,11 @@ export class Headset implements Seat {
     for (const part of this.parts) part.entered?.(session);
     this.arrive("table");
     viewer.renderer.setAnimationLoop((now: number, frame?: XRFrame) => {
-      if (frame) this.frame(now, frame);
+      if (!frame) return;
+      const began = performance.now();
+      this.frame(now, frame);
+      const spent = performance.now() - began;
+      for (const part of this.parts) part.drawn?.(spent);
     });
     viewer.workspace.xr.set({ kind: "active", fraction: 1 });
     viewer.workspace.announce(t("vr.inside"));
@@ -211,6 +220,7 @@ export class Headset implements Seat {
   /** The session is over, by button or because the headset was taken off: the flat view is as it was. */
   private left(): void {
     const { viewer } = this;
+    viewer.canvas.removeEventListener("webglcontextlost", this.lost);
     viewer.renderer.setAnimationLoop(null);
     viewer.renderer.xr.enabled = false;
     viewer.scene.background = this.backgroundBefore;
@@ -228,6 +238,12 @@ export class Headset implements Seat {
     viewer.workspace.xr.set({ kind: "checking", fraction: 0 });
     void this.ask();
   }
+
+  /** What the headset shows hangs on the lost context for good; the page gets its picture back by itself. */
+  private readonly lost = (): void => {
+    this.viewer.workspace.announce(t("vr.lost"), { assertive: true });
+    void this.session?.end();
+  };
 
   private watchDevices(): void {
     const ask = (): void => void this.ask();
@@ -256,7 +272,6 @@ export class Headset implements Seat {
     for (const part of this.parts) part.update?.(tick);
     this.placeRig();
     viewer.headsetEye = this.rig.toModel(this.head.position);
-    this.chooseLevels(nowMs);
     viewer.prepareFrame(nowMs);
     viewer.renderer.info.reset();
     viewer.renderer.render(viewer.scene, this.camera);
@@ -308,22 +323,6 @@ export class Headset implements Seat {
     this.group.rotation.set(0, yaw, 0);
     this.group.scale.setScalar(scale);
     this.group.updateMatrixWorld(true);
-  }
-
-  private chooseLevels(nowMs: number): void {
-    if (nowMs - this.levelsAtMs < LEVELS_EVERY_MS) return;
-    this.levelsAtMs = nowMs;
-    const eye = this.viewer.renderer.xr.getCamera().cameras[0];
-    if (!eye) return;
-    const halfHeight = eye.viewport.w / 2;
-    this.viewer.model?.batch.materials.setViewportHeight(eye.viewport.w);
-    this.viewer.chooseLevels({
-      eye: this.rig.toModel(this.head.position),
-      // Element 5 is the cotangent of half the vertical angle.
-      pixelsPerMetre: halfHeight * (eye.projectionMatrix.elements[5] ?? 1),
-      orthographic: false,
-      frustum: null, // two eyes that turn faster than levels are chosen
-    });
   }
 
   private bounds(): Bounds {

@@ -47,6 +47,10 @@ export interface SessionArgs {
   "replay.jump": { to: Jump; by: 1 | -1 };
   "xr.enter": NoArgs;
   "xr.leave": NoArgs;
+  /** Shows or hides the frame times in the headset; without `on` it is turned over. */
+  "xr.hud": { on?: boolean };
+  /** Whether the headset draws less by itself when it cannot keep its rate. */
+  "xr.detail": { auto: boolean };
   /** Enter: takes up a paused follow again. */
   resume: NoArgs;
 }
@@ -114,5 +118,11 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
   })),
   "xr.enter": define(t("command.xr.enter"), "personal", nothing),
   "xr.leave": define(t("command.xr.leave"), "personal", nothing),
+  "xr.hud": define(t("command.xr.hud"), "personal", (raw) =>
+    raw["on"] === undefined ? {} : { on: bool(raw["on"], "on") },
+  ),
+  "xr.detail": define(t("command.xr.detail"), "personal", (raw) => ({
+    auto: bool(raw["auto"], "auto"),
+  })),
   resume: define(t("command.resume"), "personal", nothing),
 };

@@ -42,7 +42,9 @@ export const commands = {
   "command.visibility.isolate": "Andere ausblenden",
   "command.visibility.show": "Einblenden",
   "command.visibility.showAll": "Alles einblenden",
+  "command.xr.detail": "Details in VR selbst verringern",
   "command.xr.enter": "VR starten",
+  "command.xr.hud": "Bildzeiten in VR",
   "command.xr.leave": "VR verlassen",
   "refused.chat":
     "Der Chat kann gelesen werden. Zum Schreiben bei einem Eigentümer die Rolle Prüfer anfragen.",

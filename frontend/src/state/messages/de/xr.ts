@@ -6,6 +6,19 @@ import type { xr as english } from "../en/xr";
 export const xr = {
   "vr.address": "Adresse für das Headset",
   "vr.blocked": "VR von dieser Seite gesperrt",
+  "vr.budget.drawn": "{triangles} Dreiecke · {calls} Aufrufe · {subDraws} Teilaufrufe",
+  "vr.budget.edges": "Kanten",
+  "vr.budget.far": "ferne Teile",
+  "vr.budget.foveation": "scharfer Rand",
+  "vr.budget.framebuffer": "Pixel",
+  "vr.budget.isolate": "Noch langsam: Nötiges isolieren",
+  "vr.budget.isolateSelected": "Noch langsam: drücken, um die Auswahl zu isolieren",
+  "vr.budget.level": "Stufe {level} · aufgegeben: {given}",
+  "vr.budget.memory": "Speicher voll: gröber gezeigt",
+  "vr.budget.none": "nichts",
+  "vr.budget.rate": "{rate} von {wanted} Hz · JS {js} ms",
+  "vr.budget.reduced": "Weniger Details (auto)",
+  "vr.budget.small": "kleine Teile",
   "vr.browser": "Browser mit WebXR",
   "vr.browser.no":
     "Dieser Browser hat kein WebXR. Bekannt geeignet: Meta Quest Browser, Pico Browser, Wolvic, dazu Chrome oder Edge unter Windows mit angeschlossenem Headset.",
@@ -22,6 +35,8 @@ export const xr = {
     "Server mit HTTPS=1 starten (make run HTTPS=1) oder einen Proxy mit Zertifikat davorsetzen und die ausgegebene https-Adresse öffnen.",
   "vr.inside": "VR läuft. Stick nach vorn teleportiert, A ändert den Maßstab.",
   "vr.leave": "VR verlassen",
+  "vr.lost":
+    "Die Grafik des Headsets ging verloren. VR ist beendet, die Sitzung läuft weiter; VR wieder starten, sobald das Bild zurück ist.",
   "vr.needsHttps": "VR braucht HTTPS",
   "vr.openThere":
     "Diese Adresse im Browser des Headsets öffnen, oder dort auf /go den Code eingeben.",

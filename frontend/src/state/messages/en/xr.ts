@@ -3,6 +3,19 @@
 export const xr = {
   "vr.address": "Address for the headset",
   "vr.blocked": "VR blocked by this page",
+  "vr.budget.drawn": "{triangles} triangles · {calls} calls · {subDraws} sub-draws",
+  "vr.budget.edges": "edges",
+  "vr.budget.far": "far parts",
+  "vr.budget.foveation": "sharp rim",
+  "vr.budget.framebuffer": "pixels",
+  "vr.budget.isolate": "Still slow: isolate what you need",
+  "vr.budget.isolateSelected": "Still slow: press to isolate the selection",
+  "vr.budget.level": "Level {level} · given up: {given}",
+  "vr.budget.memory": "Memory is full: shown more coarsely",
+  "vr.budget.none": "nothing",
+  "vr.budget.rate": "{rate} of {wanted} Hz · JS {js} ms",
+  "vr.budget.reduced": "Reduced detail (auto)",
+  "vr.budget.small": "small parts",
   "vr.browser": "Browser with WebXR",
   "vr.browser.no":
     "This browser has no WebXR. Known to work: Meta Quest Browser, Pico Browser, Wolvic, and Chrome or Edge on Windows with a headset connected.",
@@ -19,6 +32,8 @@ export const xr = {
     "Start the server with HTTPS=1 (make run HTTPS=1), or put a proxy with a certificate in front of it, and open the https address that it prints.",
   "vr.inside": "You are in VR. Stick forward teleports, A changes the scale.",
   "vr.leave": "Leave VR",
+  "vr.lost":
+    "The headset's graphics were lost. VR has ended, the session goes on; enter VR again when the picture is back.",
   "vr.needsHttps": "VR needs HTTPS",
   "vr.openThere":
     "Open this address in the browser of the headset, or go to /go there and type the code.",
