@@ -33,6 +33,7 @@ export interface BudgetDebug extends EyeNumbers {
   /** Milliseconds of JavaScript of the last pictures, GL calls included. */
   readonly jsMs: number;
   readonly js95Ms: number;
+  readonly lastMs: number;
   /** How many pictures that is of. */
   readonly pictures: number;
   readonly given: number;
@@ -161,6 +162,7 @@ export class BudgetView implements RayTarget, SeatPart {
       ...levels.numbers,
       jsMs: spent[spent.length >> 1] ?? 0,
       js95Ms: spent[Math.floor(spent.length * 0.95)] ?? 0,
+      lastMs: this.spent[(this.pictures + REMEMBERED - 1) % REMEMBERED] ?? 0,
       pictures: spent.length,
       given: levels.given,
       dim: this.glass.material.opacity,

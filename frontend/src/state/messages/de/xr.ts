@@ -5,6 +5,17 @@ import type { xr as english } from "../en/xr";
 
 export const xr = {
   "vr.address": "Adresse für das Headset",
+  "vr.badge.line":
+    "Quest 3: {triangles} von {most} Dreiecken, {draws} von {mostDraws} Zeichenaufrufen: {state}",
+  "vr.badge.millions": "{count} Mio.",
+  "vr.badge.passes": "passt",
+  "vr.badge.reduced": "reduziert",
+  "vr.badge.reduced.advice":
+    "Aus der Ferne gröber gezeigt, fein dort, wo man steht. Teile isolieren, um mehr davon zugleich zu sehen.",
+  "vr.badge.short": "Quest 3: {state}",
+  "vr.badge.too_heavy": "zu schwer",
+  "vr.badge.too_heavy.advice":
+    "Im Headset fehlen kleine Teile. Nötiges isolieren oder einen Teil der Baugruppe hochladen.",
   "vr.blocked": "VR von dieser Seite gesperrt",
   "vr.budget.drawn": "{triangles} Dreiecke · {calls} Aufrufe · {subDraws} Teilaufrufe",
   "vr.budget.edges": "Kanten",

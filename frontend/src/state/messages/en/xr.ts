@@ -2,6 +2,17 @@
 
 export const xr = {
   "vr.address": "Address for the headset",
+  "vr.badge.line":
+    "Quest 3: {triangles} of {most} triangles, {draws} of {mostDraws} draws: {state}",
+  "vr.badge.millions": "{count} M",
+  "vr.badge.passes": "passes",
+  "vr.badge.reduced": "reduced",
+  "vr.badge.reduced.advice":
+    "Shown coarser from afar, finely where one stands. Isolate parts to see more of them at once.",
+  "vr.badge.short": "Quest 3: {state}",
+  "vr.badge.too_heavy": "too heavy",
+  "vr.badge.too_heavy.advice":
+    "Small parts are left out in a headset. Isolate what you need, or upload a part of the assembly.",
   "vr.blocked": "VR blocked by this page",
   "vr.budget.drawn": "{triangles} triangles · {calls} calls · {subDraws} sub-draws",
   "vr.budget.edges": "edges",
