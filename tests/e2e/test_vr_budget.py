@@ -47,7 +47,8 @@ def wearer(
         dana = Person(context, shared_server)
         dana.is_signed_in()
         dana.goes_to(address)
-        dana.waits_for("ux.viewer.triangles > 0")
+        dana.until("!!window.__ux && window.__ux.viewer.triangles > 0")
+        dana.until("window.__ux.xr.kind === 'ready'")
         dana.see("vr-button").click()
         dana.waits_for("ux.xrFrames > 2")
         return dana
