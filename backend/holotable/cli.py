@@ -103,6 +103,56 @@ def summary(manifest: dict[str, Any]) -> dict[str, Any]:
     return {**{key: manifest[key] for key in kept}, "bytes": total}
 
 
+def add_export(commands: Commands) -> None:
+    """Add `holotable export DIR|FILE -o OUT`."""
+    parser = commands.add_parser("export", help="write a model as GLB, USDZ, STL, OBJ or 3MF")
+    parser.add_argument("path", type=Path, metavar="DIR|FILE", help="scene package or source file")
+    parser.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="OUT",
+        help="its suffix names the format: .glb .usda .usdc .usdz .stl .3mf, .zip for OBJ with MTL",
+    )  # fmt: skip
+    parser.set_defaults(run=run_export)
+
+
+def run_export(chosen: argparse.Namespace) -> int:
+    """Write it; a source file is converted into a temporary folder first."""
+    import numpy as np
+
+    from holotable.errors import NotFound
+    from holotable.exchange.formats import Asset, write_as
+
+    with _package_of(chosen.path) as folder:
+        model = folder / "model.glb"
+        if not model.is_file():
+            raise NotFound(f"{str(chosen.path)!r} has no model.glb: it was left out for its size.")
+        asset = Asset(chosen.path.stem, chosen.path.stem, "")
+        left_out = write_as(chosen.out, model.read_bytes(), np.eye(4), asset)
+    said = {"file": chosen.out.name, "bytes": chosen.out.stat().st_size, "left_out": left_out}
+    print(json.dumps(said, ensure_ascii=False))
+    return 0
+
+
+@contextmanager
+def _package_of(path: Path) -> Iterator[Path]:
+    """A scene package as it lies there, or a source file converted while the block lasts."""
+    import tempfile
+
+    from holotable.errors import NotFound
+
+    if path.is_dir():
+        yield path
+        return
+    if not path.is_file():
+        raise NotFound(f"There is no file or folder {str(path)!r}.")
+    from holotable.conversion.options import ConvertOptions
+    from holotable.conversion.pipeline import convert
+
+    with tempfile.TemporaryDirectory(prefix="holotable-") as folder:
+        with _output_kept_clean():
+            convert(path, Path(folder), ConvertOptions(), _Progress())
+        yield Path(folder)
+
+
 def add_inspect(commands: Commands) -> None:
     """Add `holotable inspect DIR|FILE`."""
     parser = commands.add_parser("inspect", help="say what a scene package or a source file holds")
@@ -113,22 +163,10 @@ def add_inspect(commands: Commands) -> None:
 
 def run_inspect(chosen: argparse.Namespace) -> int:
     """Print a readable summary; a source file is converted into a temporary folder first."""
-    import tempfile
-
     from holotable.conversion.inspect import describe
-    from holotable.conversion.options import ConvertOptions
-    from holotable.conversion.pipeline import convert
-    from holotable.errors import NotFound
 
-    if chosen.path.is_dir():
-        print(describe(chosen.path, chosen.depth))
-        return 0
-    if not chosen.path.is_file():
-        raise NotFound(f"There is no file or folder {str(chosen.path)!r}.")
-    with tempfile.TemporaryDirectory(prefix="holotable-") as folder:
-        with _output_kept_clean():
-            convert(chosen.path, Path(folder), ConvertOptions(), _Progress())
-        print(describe(Path(folder), chosen.depth))
+    with _package_of(chosen.path) as folder:
+        print(describe(folder, chosen.depth))
     return 0
 
 
@@ -415,6 +453,7 @@ COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_serve,
     add_worker,
     add_convert,
+    add_export,
     add_inspect,
     add_verify,
     add_sample,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import trimesh
 from package_reader import read_package
 from shared_packages import EXACT, shared_package
 
@@ -278,6 +279,23 @@ def test_inspect_describes_a_package_and_a_file_alike(
     ]  # report.json holds seconds, so its size differs
     assert "ramp.stl: STL" in of_package
     assert main(["inspect", str(tmp_path / "nothing")]) == 1
+
+
+def test_export_writes_a_package_and_a_source_file_alike(
+    stl: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["convert", str(stl), "-o", str(tmp_path / "scene")]) == 0
+    written = []
+    for source in (tmp_path / "scene", stl):
+        capfd.readouterr()
+        out = tmp_path / f"of_{source.stem}.3mf"
+        assert main(["export", str(source), "-o", str(out)]) == 0
+        said = json.loads(capfd.readouterr().out)
+        assert said == {"file": out.name, "bytes": out.stat().st_size, "left_out": {}}
+        written.append(trimesh.load_scene(out).to_mesh())
+    assert len(written[0].faces) == len(written[1].faces) == len(trimesh.load_mesh(stl).faces)
+    assert main(["export", str(stl), "-o", str(tmp_path / "ramp.dwg")]) == 1
+    assert json.loads(capfd.readouterr().out)["code"] == "unknown_format"
 
 
 def test_python_m_holotable_is_the_command() -> None:

@@ -254,7 +254,11 @@ async def _soak(plan: Plan, meeting: Meeting, served: Served) -> dict[str, Any]:
             tasks.create_task(write_issues(meeting, served, plan, tally, http, until))
             while time.monotonic() < until:
                 await asyncio.sleep(min(SAMPLE_S, max(0.0, until - time.monotonic())))
-                one = await asyncio.to_thread(sample, served, began)
+                try:
+                    one = await asyncio.to_thread(sample, served, began)
+                except OSError as failure:  # a machine too busy to answer within 30 s
+                    tally.failures.append(f"sample: {failure!r}"[:200])
+                    continue
                 samples.append(one)
                 print(one, tally.joins, len(tally.failures), file=sys.stderr, flush=True)
     after = await _come_to_rest(served, began, before)

@@ -229,10 +229,13 @@ def measure_server(
     port: int,
     process: subprocess.Popen[bytes],
     crowd_module: Sequence[str] = ("holotable.bench.crowd",),
+    *,
+    relevance: bool = True,
 ) -> Outcome:
     """Run one load against a server that listens already.
 
     crowd_module: what speaks to it, as `python -m` takes it, with its arguments.
+    relevance: whether it sends those of a crowd in turn, as ours does (rooms/relevance.py).
     """
     elsewhere = _processors()[:-1] or _processors()
     count = max(1, min(len(elsewhere) * 2, -(-len(seats) // SEATS_PER_PROCESS)))
@@ -270,7 +273,7 @@ def measure_server(
     readers = load.participants - load.stuck
     in_room = load.participants / load.rooms
     # In a crowd those count who come in turn; who stands near comes more often, beside that.
-    crowded = in_room > CROWDED
+    crowded = relevance and in_room > CROWDED
     wanted = readers * in_room * (rest_hz(TICK_HZ, round(in_room)) if crowded else load.hz)
     came = whole.in_turn if crowded else whole.poses
     return Outcome(

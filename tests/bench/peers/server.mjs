@@ -29,8 +29,10 @@ const start = {
 
   colyseus: async () => {
     const { Room, Server, matchMaker } = await import("@colyseus/core");
-    const { MapSchema, Schema, defineTypes } = await import("@colyseus/schema");
+    const { Encoder, MapSchema, Schema, defineTypes } = await import("@colyseus/schema");
     const { WebSocketTransport } = await import("@colyseus/ws-transport");
+
+    Encoder.BUFFER_SIZE = 1024 * 1024; // as its own warning asks: 16 kB hold some hundred people
 
     class Player extends Schema {}
     const axes = Array.from({ length: 14 }, (_, index) => `p${index}`);
