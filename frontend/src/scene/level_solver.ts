@@ -6,7 +6,13 @@
  */
 
 import { limitEdges, limitFaces, type Drawn, type DrawLimits } from "./draw_limit";
-import { chooseLevels, levelCosts, type LevelScene, type LevelView } from "./levels";
+import {
+  chooseLevels,
+  levelCosts,
+  type LevelChoice,
+  type LevelScene,
+  type LevelView,
+} from "./levels";
 import {
   buildEdges,
   buildFaces,
@@ -137,13 +143,23 @@ export class DirectSolver implements LevelSolver {
       model.levels,
     ));
     const { visible } = this;
-    const chosen = chooseLevels(
-      {
-        ...{ occurrences, ranges: table.faces, errors, visible, view, budget, triangles },
-        allowedBefore: limits ? this.allowed : null,
-      },
-      { level, edged, largest, wants, ...(limits ? { sizes } : {}) },
-    );
+    const allowedBefore = limits ? this.allowed : null;
+    const choose = (seen: LevelView): LevelChoice =>
+      chooseLevels(
+        {
+          ...{ occurrences, ranges: table.faces, errors, visible, view: seen, budget, triangles },
+          allowedBefore,
+        },
+        { level, edged, largest, wants, ...(limits ? { sizes } : {}) },
+      );
+    const chosen = choose(view);
+    // A model of nothing but specks is drawn as if from nearer: many specks are a shape.
+    let nearer = view;
+    for (let i = 0; limits && chosen.triangles === 0 && i < NEARER; i += 1) {
+      nearer = { ...nearer, pixelsPerMetre: nearer.pixelsPerMetre * 3, leastPixels: 0 };
+      const again = choose(nearer);
+      Object.assign(chosen, again, { changed: chosen.changed || again.changed });
+    }
     this.allowed = chosen.allowed;
     const changed = chosen.changed || relisted || this.first;
     this.first = false;
@@ -227,6 +243,9 @@ export class DirectSolver implements LevelSolver {
     return { levels: drawn, limited: limited || fewer };
   }
 }
+
+/** Times that a model of which nothing is large enough to be seen is looked at from three times nearer. */
+const NEARER = 6;
 
 /** What the page says to the worker: the model first, then questions. */
 export type SolverMessage =
