@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 from uuid import UUID
@@ -13,6 +14,13 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import Invalid
+from holotable.review.headset_badge import (
+    DRAWS,
+    SUB_DRAWS,
+    TRIANGLES,
+    BadgeState,
+    headset_badge,
+)
 from holotable.store.queries.standing import Standing, latest_revisions, standing_of
 from holotable.store.tables import Asset, Revision
 
@@ -116,6 +124,19 @@ class PlacementAnswer(BaseModel):
     up_axis: Literal["y", "z"] | None = None
 
 
+class HeadsetAnswer(BaseModel):
+    """What a standalone headset draws of a revision, per eye, beside the limits."""
+
+    state: BadgeState
+    level: int  # 0 is the finest
+    triangles: int
+    triangles_limit: int = TRIANGLES
+    draws: int
+    draws_limit: int = DRAWS
+    sub_draws: int
+    sub_draws_limit: int = SUB_DRAWS
+
+
 ConversionState: TypeAlias = Literal[
     "queued", "reading", "tessellating", "optimising", "publishing", "ready", "failed", "cancelled"
 ]
@@ -135,6 +156,7 @@ class RevisionAnswer(BaseModel):
     problem: ConversionProblemAnswer | None = None
     source: SourceAnswer
     stats: dict[str, Any] | None = None  # the manifest's summary
+    headset: HeadsetAnswer | None = None  # null: not converted yet
     created_at: datetime
     created_by: Author | None = None
     placement: PlacementAnswer | None = None
@@ -192,6 +214,7 @@ def _revision_answer(revision: Revision, standing: Standing) -> RevisionAnswer:
             name=revision.source_name, sha256=revision.source_sha256, bytes=revision.source_bytes
         ),
         stats=conversion.stats if conversion else None,
+        headset=_headset_answer(conversion.stats if conversion else None),
         created_at=revision.created_at,
         created_by=Author(id=author.id, name=author.name) if author else None,
         placement=(
@@ -205,6 +228,11 @@ def _revision_answer(revision: Revision, standing: Standing) -> RevisionAnswer:
             else None
         ),
     )
+
+
+def _headset_answer(stats: dict[str, Any] | None) -> HeadsetAnswer | None:
+    badge = headset_badge(stats)
+    return HeadsetAnswer(**asdict(badge)) if badge else None
 
 
 async def asset_answers(transaction: AsyncSession, assets: Collection[Asset]) -> list[AssetAnswer]:

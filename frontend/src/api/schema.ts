@@ -5031,6 +5031,40 @@ export interface components {
             capability: "view" | "live";
         };
         /**
+         * HeadsetAnswer
+         * @description What a standalone headset draws of a revision, per eye, beside the limits.
+         */
+        HeadsetAnswer: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "passes" | "reduced" | "too_heavy";
+            /** Level */
+            level: number;
+            /** Triangles */
+            triangles: number;
+            /**
+             * Triangles Limit
+             * @default 600000
+             */
+            triangles_limit: number;
+            /** Draws */
+            draws: number;
+            /**
+             * Draws Limit
+             * @default 150
+             */
+            draws_limit: number;
+            /** Sub Draws */
+            sub_draws: number;
+            /**
+             * Sub Draws Limit
+             * @default 500
+             */
+            sub_draws_limit: number;
+        };
+        /**
          * Health
          * @description The process answers.
          */
@@ -7955,6 +7989,7 @@ export interface components {
             stats?: {
                 [key: string]: unknown;
             } | null;
+            headset?: components["schemas"]["HeadsetAnswer"] | null;
             /**
              * Created At
              * Format: date-time

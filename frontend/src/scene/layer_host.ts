@@ -25,6 +25,7 @@ import { ExactStore } from "./exact_store";
 import { isSoftware } from "./graphics";
 import { PackageLoader, hashOf, type FetchScene } from "./loader";
 import { memoryCeiling, thisMachine } from "./memory";
+import type { UploadPace } from "./upload_pace";
 import type { ModelTable } from "./model_table";
 import { OpenedModel } from "./opened_model";
 import { sceneColours } from "./theme";
@@ -48,6 +49,7 @@ export interface LayerHostOptions {
   readonly workspace: Workspace;
   readonly commands: Commands;
   readonly table: ModelTable;
+  readonly pace: UploadPace;
   readonly open: OpenLayer;
   /** Absolute metres of the table's zero: the active revision's. */
   readonly origin: () => Vec3;
@@ -245,6 +247,7 @@ export class LayerHost {
       manifest,
       fetchScene: files.fetchScene,
       decoder,
+      pace: this.options.pace,
       listener: {
         base: (chunk) => {
           const model = new OpenedModel(renderer, manifest, chunk);

@@ -16,8 +16,10 @@ import { Controls, type Side } from "./controls";
 import { type SessionKind, refusals, sessionInit, startDrawing } from "./device_session";
 import { EyeShade } from "./eye_shade";
 import { Furniture } from "./furniture";
+import { BudgetView, type BudgetDebug } from "./budget_view";
 import { GazePointer } from "./gaze_pointer";
 import type { Grabbable } from "./grabbing";
+import { HeadsetLevels } from "./headset_levels";
 import { Locomotion } from "./locomotion";
 import { Menu, type MenuDebug } from "./menu/menu";
 import { Miniature } from "./miniature";
@@ -41,7 +43,6 @@ import { Screens, type ScreensDebug } from "./together/screens";
 import { HandTools, type HandToolsDebug } from "./tools/hand_tools";
 import { Wrist, type WristDebug } from "./wrist_view";
 
-const LEVELS_EVERY_MS = 250;
 const BREAK_AFTER_MS = 30 * 60_000;
 const NEAR_M = 0.05;
 const FAR_M = 1000;
@@ -73,6 +74,7 @@ export interface HeadsetDebug {
   readonly crowd: CrowdDebug | null;
   readonly screens: ScreensDebug | null;
   readonly tools: HandToolsDebug | null;
+  readonly budget: BudgetDebug | null;
 }
 
 /** Makes the headset's seat; performs the commands `xr.*`, keeps `workspace.xr`, `seat` and `arReady` true. */
@@ -88,6 +90,7 @@ export class Headset implements Seat {
   readonly rig = new Rig();
   readonly controls = new Controls();
   readonly group = new Group();
+  private readonly budget: BudgetView;
   private readonly menu: Menu;
   private readonly crowd: Crowd;
   private readonly screens: Screens;
@@ -125,7 +128,6 @@ export class Headset implements Seat {
   private entering = false;
   private headSeen = true;
   private enteredMs: number | null = null;
-  private levelsAtMs = -Infinity;
   private backgroundBefore: Color | Texture | null = null;
 
   constructor(viewer: Viewer) {
@@ -142,6 +144,8 @@ export class Headset implements Seat {
     this.crowd = new Crowd(this);
     this.screens = new Screens(this);
     this.tools = new HandTools(this);
+    const levels = new HeadsetLevels(this);
+    this.budget = new BudgetView(this, levels);
     // The safe place first: whether buttons mean anything. The gaze last: it presses what hands do not.
     this.parts = [
       ...[
@@ -154,6 +158,7 @@ export class Headset implements Seat {
       ],
       ...[this.shade, this.labels, this.notices, this.card, this.tour, this.wrist],
       ...[this.crowd, this.screens, new Hops(this), this.tools, this.gaze],
+      ...[levels, this.budget],
     ];
     this.grabbables = this.parts.flatMap(({ grabbable }) => grabbable ?? []);
     const all = firstOf(...this.parts.flatMap(({ target }) => target ?? []));
@@ -227,6 +232,7 @@ export class Headset implements Seat {
       crowd: this.session ? this.crowd.debug() : null,
       screens: this.session ? this.screens.debug() : null,
       tools: this.session ? this.tools.debug() : null,
+      budget: this.session ? this.budget.debug() : null,
     };
   }
 
@@ -313,7 +319,6 @@ export class Headset implements Seat {
     this.placeRig();
     this.placeFurniture();
     this.tell({ mode, scale: rig.scale });
-    this.levelsAtMs = -Infinity;
   }
 
   // Entering and leaving
@@ -352,6 +357,7 @@ export class Headset implements Seat {
     const { viewer } = this;
     this.session = session;
     this.enteredMs = null;
+    viewer.canvas.addEventListener("webglcontextlost", this.lost, { once: true });
     this.controls.clear();
     session.addEventListener("end", () => this.left());
     session.addEventListener("selectstart", ({ inputSource }) =>
@@ -376,7 +382,11 @@ export class Headset implements Seat {
     for (const part of this.parts) part.entered?.(session);
     this.arrive("table");
     viewer.renderer.setAnimationLoop((now: number, frame?: XRFrame) => {
-      if (frame) this.frame(now, frame);
+      if (!frame) return;
+      const began = performance.now();
+      this.frame(now, frame);
+      const spent = performance.now() - began;
+      for (const part of this.parts) part.drawn?.(spent);
     });
     viewer.workspace.xr.set({ kind: "active", fraction: 1 });
     viewer.workspace.announce(t("vr.inside"));
@@ -385,6 +395,7 @@ export class Headset implements Seat {
   /** The session is over, by button or because the headset was taken off: the flat view is as it was. */
   private left(): void {
     const { viewer } = this;
+    viewer.canvas.removeEventListener("webglcontextlost", this.lost);
     viewer.renderer.setAnimationLoop(null);
     viewer.renderer.xr.enabled = false;
     viewer.scene.background = this.backgroundBefore;
@@ -405,6 +416,12 @@ export class Headset implements Seat {
     viewer.workspace.xr.set({ kind: "checking", fraction: 0 });
     void this.ask();
   }
+
+  /** What the headset shows hangs on the lost context for good; the page gets its picture back by itself. */
+  private readonly lost = (): void => {
+    this.viewer.workspace.announce(t("vr.lost"), { assertive: true });
+    void this.session?.end();
+  };
 
   private watchDevices(): void {
     const ask = (): void => void this.ask();
@@ -443,7 +460,6 @@ export class Headset implements Seat {
     if (this.rig.mode === "miniature") this.placeFurniture();
     this.lookAround(nowMs, frame.session);
     viewer.headsetEye = this.rig.toModel(this.head.position);
-    this.chooseLevels(nowMs);
     viewer.prepareFrame(nowMs);
     viewer.renderer.info.reset();
     viewer.renderer.render(viewer.scene, this.camera);
@@ -484,22 +500,6 @@ export class Headset implements Seat {
     this.group.rotation.set(0, yaw, 0);
     this.group.scale.setScalar(scale);
     this.group.updateMatrixWorld(true);
-  }
-
-  private chooseLevels(nowMs: number): void {
-    if (nowMs - this.levelsAtMs < LEVELS_EVERY_MS) return;
-    this.levelsAtMs = nowMs;
-    const eye = this.viewer.renderer.xr.getCamera().cameras[0];
-    if (!eye) return;
-    const halfHeight = eye.viewport.w / 2;
-    this.viewer.model?.batch.materials.setViewportHeight(eye.viewport.w);
-    this.viewer.chooseLevels({
-      eye: this.rig.toModel(this.head.position),
-      // Element 5 is the cotangent of half the vertical angle.
-      pixelsPerMetre: halfHeight * (eye.projectionMatrix.elements[5] ?? 1),
-      orthographic: false,
-      frustum: null, // two eyes that turn faster than levels are chosen
-    });
   }
 
   /** The room stays where one arrived; around a model on the palm it goes along. */

@@ -72,6 +72,8 @@ export interface SeatPart {
   update?(tick: Tick): void;
   /** The user arrived anew, at another scale or place of their choice. */
   arrived?(mode: ScaleMode, bounds: Bounds | null): void;
+  /** After each picture; milliseconds that its JavaScript took. */
+  drawn?(spentMs: number): void;
   left?(): void;
   dispose(): void;
 }

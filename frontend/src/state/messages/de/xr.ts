@@ -5,7 +5,31 @@ import type { xr as english } from "../en/xr";
 
 export const xr = {
   "vr.address": "Adresse für das Headset",
+  "vr.badge.line":
+    "Quest 3: {triangles} von {most} Dreiecken, {draws} von {mostDraws} Zeichenaufrufen: {state}",
+  "vr.badge.millions": "{count} Mio.",
+  "vr.badge.passes": "passt",
+  "vr.badge.reduced": "reduziert",
+  "vr.badge.reduced.advice":
+    "Aus der Ferne gröber gezeigt, fein dort, wo man steht. Teile isolieren, um mehr davon zugleich zu sehen.",
+  "vr.badge.short": "Quest 3: {state}",
+  "vr.badge.too_heavy": "zu schwer",
+  "vr.badge.too_heavy.advice":
+    "Im Headset fehlen kleine Teile. Nötiges isolieren oder einen Teil der Baugruppe hochladen.",
   "vr.blocked": "VR von dieser Seite gesperrt",
+  "vr.budget.drawn": "{triangles} Dreiecke · {calls} Aufrufe · {subDraws} Teilaufrufe",
+  "vr.budget.edges": "Kanten",
+  "vr.budget.far": "ferne Teile",
+  "vr.budget.foveation": "scharfer Rand",
+  "vr.budget.framebuffer": "Pixel",
+  "vr.budget.isolate": "Noch langsam: Nötiges isolieren",
+  "vr.budget.isolateSelected": "Noch langsam: drücken, um die Auswahl zu isolieren",
+  "vr.budget.level": "Stufe {level} · aufgegeben: {given}",
+  "vr.budget.memory": "Speicher voll: gröber gezeigt",
+  "vr.budget.none": "nichts",
+  "vr.budget.rate": "{rate} von {wanted} Hz · JS {js} ms",
+  "vr.budget.reduced": "Weniger Details (auto)",
+  "vr.budget.small": "kleine Teile",
   "vr.browser": "Browser mit WebXR",
   "vr.browser.no":
     "Dieser Browser hat kein WebXR. Bekannt geeignet: Meta Quest Browser, Pico Browser, Wolvic, dazu Chrome oder Edge unter Windows mit angeschlossenem Headset.",
@@ -22,6 +46,8 @@ export const xr = {
   "vr.inside": "VR läuft. Stick nach vorn teleportiert, A oder X öffnet das Menü.",
   "vr.leave": "VR verlassen",
   "vr.leaveAr": "AR verlassen",
+  "vr.lost":
+    "Die Grafik des Headsets ging verloren. VR ist beendet, die Sitzung läuft weiter; VR wieder starten, sobald das Bild zurück ist.",
   "vr.needsHttps": "VR braucht HTTPS",
   "vr.openThere":
     "Diese Adresse im Browser des Headsets öffnen, oder dort auf /go den Code eingeben.",

@@ -2,7 +2,31 @@
 
 export const xr = {
   "vr.address": "Address for the headset",
+  "vr.badge.line":
+    "Quest 3: {triangles} of {most} triangles, {draws} of {mostDraws} draws: {state}",
+  "vr.badge.millions": "{count} M",
+  "vr.badge.passes": "passes",
+  "vr.badge.reduced": "reduced",
+  "vr.badge.reduced.advice":
+    "Shown coarser from afar, finely where one stands. Isolate parts to see more of them at once.",
+  "vr.badge.short": "Quest 3: {state}",
+  "vr.badge.too_heavy": "too heavy",
+  "vr.badge.too_heavy.advice":
+    "Small parts are left out in a headset. Isolate what you need, or upload a part of the assembly.",
   "vr.blocked": "VR blocked by this page",
+  "vr.budget.drawn": "{triangles} triangles · {calls} calls · {subDraws} sub-draws",
+  "vr.budget.edges": "edges",
+  "vr.budget.far": "far parts",
+  "vr.budget.foveation": "sharp rim",
+  "vr.budget.framebuffer": "pixels",
+  "vr.budget.isolate": "Still slow: isolate what you need",
+  "vr.budget.isolateSelected": "Still slow: press to isolate the selection",
+  "vr.budget.level": "Level {level} · given up: {given}",
+  "vr.budget.memory": "Memory is full: shown more coarsely",
+  "vr.budget.none": "nothing",
+  "vr.budget.rate": "{rate} of {wanted} Hz · JS {js} ms",
+  "vr.budget.reduced": "Reduced detail (auto)",
+  "vr.budget.small": "small parts",
   "vr.browser": "Browser with WebXR",
   "vr.browser.no":
     "This browser has no WebXR. Known to work: Meta Quest Browser, Pico Browser, Wolvic, and Chrome or Edge on Windows with a headset connected.",
@@ -19,6 +43,8 @@ export const xr = {
   "vr.inside": "You are in VR. Stick forward teleports, A or X opens the menu.",
   "vr.leave": "Leave VR",
   "vr.leaveAr": "Leave AR",
+  "vr.lost":
+    "The headset's graphics were lost. VR has ended, the session goes on; enter VR again when the picture is back.",
   "vr.needsHttps": "VR needs HTTPS",
   "vr.openThere":
     "Open this address in the browser of the headset, or go to /go there and type the code.",
