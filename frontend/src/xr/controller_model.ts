@@ -2,9 +2,7 @@
  * What an input source looks like: its own controller with the buttons moving, or the joints of a bare hand.
  * Loaded from this server when it is first seen; until then, and when that fails, `ready` is false and the plain
  * shapes of `hands.ts` stay.
- *
- * To hook it in: `const model = new ControllerModel(); grip.add(model.attach(source));`, then `model.update(source)` in
- * each frame and `model.dispose()` when the source is gone. The group is in the grip's space, metres.
+ * `group` is in the grip's space, metres.
  */
 
 import { Group, Mesh, type Material, type Object3D, type Texture, TextureLoader } from "three";

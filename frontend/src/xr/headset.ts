@@ -12,6 +12,7 @@ import type { Bounds, Vec3 } from "../state/model";
 import { availability, surroundings } from "./availability";
 import { ButtonLabels } from "./button_labels";
 import { ChangeTour, type TourDebug } from "./change_tour";
+import { ControllerModel } from "./controller_model";
 import { Controls, type Side } from "./controls";
 import { type SessionKind, refusals, sessionInit, startDrawing } from "./device_session";
 import { EyeShade } from "./eye_shade";
@@ -171,7 +172,14 @@ export class Headset implements Seat {
     };
     const palmUp = (hand: RayHand, down: boolean): void => this.locomotion.palmUp(hand, down);
     const { rig, group, targets, grabbables } = this;
-    this.handsOf = new SeatHands({ viewer, rig, group, targets, grabbables, palmUp });
+    this.handsOf = new SeatHands({
+      ...{ viewer, rig, group, targets, grabbables, palmUp },
+      looks: (source) => {
+        const model = new ControllerModel();
+        model.attach(source);
+        return model;
+      },
+    });
     const { standing, locomotion, safePlace, labels, passthrough } = this;
     this.stops.push(
       ...performSeat(viewer.commands, {

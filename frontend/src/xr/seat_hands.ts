@@ -2,6 +2,7 @@
 
 import type { Group } from "three";
 import type { Viewer } from "../scene/viewer";
+import type { ControllerModel } from "./controller_model";
 import { Grabbing, type Grabbable } from "./grabbing";
 import { RayHand } from "./ray_hand";
 import type { RayTarget } from "./ray_target";
@@ -18,6 +19,8 @@ export interface HandsHost {
   readonly group: Group;
   readonly targets: RayTarget;
   readonly grabbables: readonly Grabbable[];
+  /** What a source looks like; null: the plain shapes. */
+  looks(source: XRInputSource): ControllerModel | null;
   /** A bare hand whose palm is up pinched, or let go. */
   palmUp(hand: RayHand, down: boolean): void;
 }
@@ -143,7 +146,8 @@ export class SeatHands {
   private of(source: XRInputSource): RayHand {
     const known = this.all.get(source);
     if (known) return known;
-    const hand = new RayHand(this.host.viewer, this.all.size + 1, this.host.targets);
+    const { viewer, targets } = this.host;
+    const hand = new RayHand(viewer, this.all.size + 1, targets, this.host.looks(source));
     this.all.set(source, hand);
     this.host.group.add(hand.group);
     return hand;
