@@ -257,12 +257,19 @@ def canonical(file: BcfFile) -> BcfFile:
     return file.model_copy(
         update={
             "extensions": _plain(file.extensions or Extensions()),
-            "topics": [_plain(one) for one in sorted(file.topics, key=lambda t: t.guid)],
+            "topics": [_plain(_sorted(one)) for one in sorted(file.topics, key=lambda t: t.guid)],
             "documents": sorted(file.documents, key=lambda d: d.guid),
             "files": {guid: kept for guid, kept in sorted(file.files.items()) if kept},
             "unread": [],
         }
     )
+
+
+def _sorted(topic: Topic) -> Topic:
+    """Comments and views by guid: their order is said by dates and by the index."""
+    comments = sorted(topic.comments or (), key=lambda one: one.guid)
+    views = sorted(topic.viewpoints or (), key=lambda one: one.guid)
+    return topic.model_copy(update={"comments": comments, "viewpoints": views})
 
 
 def _plain(value: Value) -> Value:
