@@ -3,6 +3,8 @@
 The same code as over REST, on a database of its own that lasts as long as the command.
 """
 
+import asyncio
+import shutil
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -21,12 +23,20 @@ from holotable.store.database import Database, uuid7
 from holotable.store.tables import Member, Project
 
 _ORIGIN: Final = "http://localhost"
+_DATABASE: Final = "bcf.sqlite"
 
 
-async def roundtrip(content: bytes) -> tuple[bytes, Mapping[str, object]]:
-    """What comes out, and counts of what went in and came out. raises: BcfProblem."""
+async def roundtrip(
+    content: bytes, empty: Path | None = None
+) -> tuple[bytes, Mapping[str, object]]:
+    """What comes out, and counts of what went in and came out. raises: BcfProblem.
+
+    empty: a database to copy; None to make one.
+    """
     file = read_bcf(content)
     with tempfile.TemporaryDirectory(prefix="holotable-bcf-") as folder:
+        if empty is not None:
+            await asyncio.to_thread(shutil.copyfile, empty, Path(folder) / _DATABASE)
         written = await _through(file, Path(folder))
     again = read_bcf(written)
     return written, {
@@ -59,8 +69,9 @@ def topics_of(file: BcfFile) -> tuple[list[Topic], object, object]:
 
 
 async def _through(file: BcfFile, folder: Path) -> bytes:
-    url = f"sqlite+aiosqlite:///{folder / 'bcf.sqlite'}"
-    await migrate.upgrade(url)
+    url = f"sqlite+aiosqlite:///{folder / _DATABASE}"
+    if not (folder / _DATABASE).exists():
+        await migrate.upgrade(url)
     database, blobs = Database(url), FileBlobs(folder / "blobs")
     structures, now = Structures(blobs), datetime.now(UTC)
     try:

@@ -31,7 +31,7 @@ _DRIVE: Final = re.compile(r"^[A-Za-z]:")
 class Limits:
     """What a BCF file may amount to."""
 
-    packed_bytes: int = 256 << 20
+    packed_bytes: int = 128 << 20
     bytes: int = 512 << 20  # of everything unpacked
     xml_bytes: int = 32 << 20  # of one XML file
     entries: int = 20_000
