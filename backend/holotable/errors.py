@@ -379,6 +379,70 @@ class ComparisonFailed(Refused):
     remedy = "Try again in some minutes; for very large models ask your administrator for memory."
 
 
+class BcfProblem(Refused):
+    """This BCF file cannot be taken in."""
+
+    code = "bcf_refused"
+    remedy = "Export the file again as BCF 2.1 or 3.0 from the program that made it."
+
+
+class BcfNotZip(BcfProblem):
+    """This is no BCF file: it is no zip that can be read."""
+
+    code = "bcf_not_zip"
+
+
+class BcfTooLarge(BcfProblem):
+    """This BCF file is larger than this server takes in."""
+
+    code = "bcf_too_large"
+    remedy = "Export fewer topics at once, or smaller snapshots."
+
+
+class BcfTooMany(BcfProblem):
+    """This BCF file holds more than this server takes in."""
+
+    code = "bcf_too_many"
+    remedy = "Export fewer topics at once."
+
+
+class BcfBomb(BcfProblem):
+    """A file in this zip grows far beyond its packed size."""
+
+    code = "bcf_bomb"
+
+
+class BcfPath(BcfProblem):
+    """A name in this zip leads out of it, or stands there twice."""
+
+    code = "bcf_path"
+    remedy = "Export again with a program that writes plain names with forward slashes."
+
+
+class BcfDocumentType(BcfProblem):
+    """The XML of this file declares a document type, which no BCF file needs."""
+
+    code = "bcf_document_type"
+
+
+class BcfXml(BcfProblem):
+    """XML of this file is not well-formed."""
+
+    code = "bcf_xml"
+
+
+class BcfVersion(BcfProblem):
+    """This is no BCF 2.1 or 3.0."""
+
+    code = "bcf_version"
+
+
+class BcfInvalid(BcfProblem):
+    """Something that BCF asks for is missing or has no meaning."""
+
+    code = "bcf_invalid"
+
+
 class PacketFailed(Refused):
     """The packet of this review could not be made."""
 

@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -14,11 +14,10 @@ from pydantic import BaseModel, Field
 from holotable import issues
 from holotable.errors import Forbidden, HolotableError, Invalid, IssueChanged, NotFound
 from holotable.issues import Draft
-from holotable.review.issue import LIVING, Category
 from holotable.review.roles import Action, Role
 from holotable.store.issue_tables import Issue, IssueWatcher
 from holotable.store.queries import issues as rows
-from holotable.store.queries.issues import IssueQuery, Place, Sort, Standing
+from holotable.store.queries.issues import Place, Sort
 from holotable.store.tables import Asset, Project, Revision
 from holotable.web.answers import (
     Author,
@@ -33,21 +32,19 @@ from holotable.web.answers import (
 from holotable.web.dependencies import Access, Permissions
 from holotable.web.etags import IfMatch, etag
 from holotable.web.issue_answers import (
-    AnchorState,
     IssueAnswer,
     IssueFields,
-    Moment,
     Refusal,
     author,
     issue_answer,
     issue_answers,
     may_trash,
 )
+from holotable.web.issue_filters import Filters, query_of, require_asked
 
 router = APIRouter(tags=["issues"])
 
 MAX_BULK: Final = 200
-Words: TypeAlias = Annotated[list[str] | None, Query(max_length=50)]
 
 
 class IssueRequest(IssueFields):
@@ -117,32 +114,7 @@ class HistoryItem(BaseModel):
 async def list_issues(
     project_id: UUID,
     access: Access,
-    status: Words = None,
-    category: Annotated[list[Category] | None, Query(max_length=4)] = None,
-    type: Words = None,  # the name of the query parameter
-    priority: Words = None,
-    assignee: Annotated[
-        list[str] | None, Query(max_length=50, description="Ids, `me`, or `none`")
-    ] = None,
-    created_by: Annotated[
-        list[str] | None, Query(max_length=50, description="Ids, or `me`")
-    ] = None,
-    label: Words = None,
-    anchor: Annotated[list[AnchorState] | None, Query(max_length=6)] = None,
-    place: Annotated[
-        list[Standing] | None, Query(max_length=3, description="Where it stands now")
-    ] = None,
-    drawing: Annotated[
-        list[str] | None, Query(max_length=50, description="On drawings of these names")
-    ] = None,
-    due_before: Moment | None = None,
-    overdue: Annotated[bool, Query(description="Only open ones whose day has passed")] = False,
-    updated_since: Moment | None = None,
-    asset_id: UUID | None = None,
-    revision_id: Annotated[UUID | None, Query(description="Made on this revision")] = None,
-    blocking: bool | None = None,
-    watching: Annotated[bool, Query(description="Only those that I hear of")] = False,
-    q: Annotated[str, Query(max_length=200, description="#12, or words; all must occur")] = "",
+    asked: Filters,
     sort: Sort = "number",
     descending: bool = True,
     counts: Annotated[bool, Query(description="How many of each status")] = False,
@@ -152,32 +124,9 @@ async def list_issues(
     limit: Limit = 50,
 ) -> IssuePage:
     """The project's issues that the asker sees. Values of one filter are alternatives."""
-    await access.require(Project, project_id, Action.VIEW)
-    if asset_id is not None:
-        await access.require(Asset, asset_id, Action.VIEW)
-    if revision_id is not None:
-        await access.require(Revision, revision_id, Action.VIEW)
-    wanted = IssueQuery(
-        categories=LIVING if overdue and not category else category or (),
-        types=type or (),
-        priorities=priority or (),
-        assignees=[_principal(access, one, "assignee") for one in assignee or ()],
-        authors=[
-            one for one in (_principal(access, a, "created_by") for a in created_by or ()) if one
-        ],
-        labels=label or (),
-        anchor_states=anchor or (),
-        places=place or (),
-        drawings=drawing or (),
-        due_before=_earliest(due_before, access.now if overdue else None),
-        updated_since=updated_since,
-        asset_id=asset_id,
-        revision_id=revision_id,
-        blocking=blocking,
-        watched_by=access.who.id if watching else None,
-        text="".join(c for c in q if c.isprintable()),
-    )
-    everything = rows.matching(wanted, project_id, access.who.id, access.now)
+    await require_asked(access, project_id, asked)
+    everything = rows.matching(query_of(access, asked), project_id, access.who.id, access.now)
+    status = asked.status
     statement = everything if not status else everything.where(Issue.status.in_(status))
     words = await rows.settings(access.transaction, project_id)
     after = _place(cursor) if cursor else None
@@ -462,21 +411,6 @@ def _require_trash(access: Permissions, row: Issue, role: Role) -> None:
             needs=Role.EDITOR.value,
             role=role.value,
         )
-
-
-def _principal(access: Permissions, said: str, name: str) -> UUID | None:
-    if said == "me":
-        return access.who.id
-    if said == "none":
-        return None
-    try:
-        return UUID(said)
-    except ValueError as error:
-        raise Invalid("Name people by their ids.", pointer=f"/query/{name}") from error
-
-
-def _earliest(*moments: datetime | None) -> datetime | None:
-    return min((one for one in moments if one is not None), default=None)
 
 
 def _packed(text: str) -> str:

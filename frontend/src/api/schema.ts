@@ -1870,6 +1870,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/issues.bcf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Bcf
+         * @description The project's issues that the asker sees and asks for, in one BCF file; 404 without any.
+         */
+        get: operations["export_bcf"];
+        put?: never;
+        /**
+         * Import Bcf
+         * @description Take in a BCF file: each topic by its guid, however often the same file comes.
+         */
+        post: operations["import_bcf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/issue-settings": {
         parameters: {
             query?: never;
@@ -5176,6 +5200,70 @@ export interface components {
             username: string | null;
             /** Credential */
             credential: string | null;
+        };
+        /**
+         * ImportAnswer
+         * @description What became of a file, topic by topic; dry_run: nothing was changed.
+         */
+        ImportAnswer: {
+            /**
+             * Version
+             * @enum {string}
+             */
+            version: "2.1" | "3.0";
+            /** Project Name */
+            project_name: string | null;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Created */
+            created: number;
+            /** Updated */
+            updated: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Skipped */
+            skipped: number;
+            /** Refused */
+            refused: number;
+            /** Unread */
+            unread: string[];
+            /** Topics */
+            topics: components["schemas"]["ImportedTopic"][];
+        };
+        /**
+         * ImportedTopic
+         * @description What became of a topic. problem: why it was skipped or refused.
+         *
+         *     left_out: parts and cuts of its views that the model has not; words: that the project does not
+         *     list, taken as they are.
+         */
+        ImportedTopic: {
+            /**
+             * Guid
+             * Format: uuid
+             */
+            guid: string;
+            /** Title */
+            title: string;
+            /**
+             * Done
+             * @enum {string}
+             */
+            done: "created" | "updated" | "unchanged" | "skipped" | "refused";
+            /** Issue Id */
+            issue_id: string | null;
+            /** Number */
+            number: number | null;
+            /** Comments */
+            comments: number;
+            /** Viewpoints */
+            viewpoints: number;
+            /** Left Out */
+            left_out: number;
+            /** Problem */
+            problem: string | null;
+            /** Words */
+            words: string[];
         };
         /**
          * InboxAnswer
@@ -12975,6 +13063,14 @@ export interface operations {
     list_issues: {
         parameters: {
             query?: {
+                sort?: "number" | "updated" | "due" | "priority" | "status" | "title";
+                descending?: boolean;
+                /** @description How many of each status */
+                counts?: boolean;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
                 status?: string[] | null;
                 category?: ("open" | "in_progress" | "resolved" | "closed")[] | null;
                 type?: string[] | null;
@@ -13001,14 +13097,6 @@ export interface operations {
                 watching?: boolean;
                 /** @description #12, or words; all must occur */
                 q?: string;
-                sort?: "number" | "updated" | "due" | "priority" | "status" | "title";
-                descending?: boolean;
-                /** @description How many of each status */
-                counts?: boolean;
-                /** @description `next_cursor` of the answer before */
-                cursor?: string | null;
-                /** @description Items in one answer */
-                limit?: number;
             };
             header?: never;
             path: {
@@ -13392,6 +13480,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Person_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_bcf: {
+        parameters: {
+            query?: {
+                /** @description Of BCF-XML */
+                version?: "2.1" | "3.0";
+                status?: string[] | null;
+                category?: ("open" | "in_progress" | "resolved" | "closed")[] | null;
+                type?: string[] | null;
+                priority?: string[] | null;
+                /** @description Ids, `me`, or `none` */
+                assignee?: string[] | null;
+                /** @description Ids, or `me` */
+                created_by?: string[] | null;
+                label?: string[] | null;
+                anchor?: ("placed" | "moved" | "geometry_changed" | "detached" | "pending" | "failed")[] | null;
+                /** @description Where it stands now */
+                place?: ("model" | "sheet" | "nowhere")[] | null;
+                /** @description On drawings of these names */
+                drawing?: string[] | null;
+                due_before?: string | null;
+                /** @description Only open ones whose day has passed */
+                overdue?: boolean;
+                updated_since?: string | null;
+                asset_id?: string | null;
+                /** @description Made on this revision */
+                revision_id?: string | null;
+                blocking?: boolean | null;
+                /** @description Only those that I hear of */
+                watching?: boolean;
+                /** @description #12, or words; all must occur */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_bcf: {
+        parameters: {
+            query?: {
+                /** @description Say what would happen, change nothing */
+                dry_run?: boolean;
+                /** @description What happens to issues that are there already */
+                mode?: "update" | "skip";
+                /** @description Views are of this one, whatever the file says */
+                revision_id?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description BCF-XML 2.1 or 3.0: .bcf or .bcfzip */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

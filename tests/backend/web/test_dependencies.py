@@ -190,6 +190,8 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_minutes_bcf": Action.SEE_REVIEWS,
     "get_session_agenda": Action.VIEW,
     "prepare_session_agenda": Action.HOST_SESSION,
+    "import_bcf": Action.ISSUE,
+    "export_bcf": Action.VIEW,
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
 MAY_FAIL_LATER: Final = {
@@ -205,6 +207,7 @@ MAY_FAIL_LATER: Final = {
     "add_drawing", "get_drawing_content",
     "get_recording_chunk", "publish_minutes", "correct_minutes", "get_minutes_bcf",
     "get_voice_piece", "download_voice",
+    "import_bcf",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
