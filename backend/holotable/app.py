@@ -44,13 +44,16 @@ from holotable.web import (
     anchors,
     assets,
     attachments,
+    by_ref,
     comments,
     compare,
     drawings,
     embedding,
     events,
+    external_systems,
     folders,
     health,
+    idempotency,
     inbox,
     issue_settings,
     issue_viewpoints,
@@ -85,6 +88,7 @@ from holotable.web import (
     voice,
 )
 from holotable.web.context import Context, Limits
+from holotable.web.etags import Conditional
 from holotable.web.feed import RevisionFeed
 from holotable.web.inbox_feed import InboxFeed
 from holotable.web.rate_limits import default_rate_limits
@@ -99,6 +103,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     login.router,
     users.router,
     tokens.router,
+    external_systems.router,
+    by_ref.router,  # before what it would be taken for: /projects/{project_id}/…
     projects.router,
     members.router,
     folders.router,
@@ -230,6 +236,7 @@ def create_app(
 
     app.include_router(health.root_router)
     app.include_router(pages.router)  # last: it answers every other address
+    app.add_middleware(Conditional)
     app.add_middleware(Guard, context=context)
     return app
 
@@ -239,6 +246,7 @@ def _api_routes() -> tuple[BaseRoute, ...]:
     """Every route of the API, built once in a process: a route holds nothing of its app."""
     api = APIRouter(generate_unique_id_function=_operation_id)
     for router in ROUTERS:
+        idempotency.install(router)
         api.include_router(router, prefix="/api/v1")
     return tuple(api.routes)
 
@@ -371,6 +379,7 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = app.openapi()
         problems.document(schema)
+        idempotency.document(schema)
     assert app.openapi_schema is not None
     return app.openapi_schema
 

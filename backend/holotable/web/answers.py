@@ -13,8 +13,11 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import Invalid
+from holotable.store.external_tables import ExternalRef
+from holotable.store.queries.external_refs import refs_of
 from holotable.store.queries.standing import Standing, latest_revisions, standing_of
 from holotable.store.tables import Asset, Revision
+from holotable.web.ref_answers import ExternalRefAnswer, ref_answers
 
 Item = TypeVar("Item")
 ANY_SELECT: TypeAlias = Select[*tuple[Any, ...]]
@@ -139,6 +142,10 @@ class RevisionAnswer(BaseModel):
     created_by: Author | None = None
     placement: PlacementAnswer | None = None
     package: PackageAnswer | None = None
+    vendor_revision: str | None = None  # the vendor's label; `label` is ours
+    vendor_lifecycle: str | None = None  # the vendor's own word; `lifecycle` is ours
+    external_refs: list[ExternalRefAnswer] | None = None
+    updated_at: datetime | None = None
 
 
 class AssetAnswer(BaseModel):
@@ -154,6 +161,7 @@ class AssetAnswer(BaseModel):
     updated_at: datetime
     latest_revision: RevisionAnswer | None = None
     revision_count: int
+    external_refs: list[ExternalRefAnswer] | None = None
 
 
 async def revision_answers(
@@ -161,7 +169,11 @@ async def revision_answers(
 ) -> list[RevisionAnswer]:
     """These revisions as clients see them, in the same order."""
     standing = await standing_of(transaction, revisions)
-    return [_revision_answer(revision, standing[revision.id]) for revision in revisions]
+    refs = await refs_of(transaction, Revision, [revision.id for revision in revisions])
+    return [
+        _revision_answer(revision, standing[revision.id], refs.get(revision.id, []))
+        for revision in revisions
+    ]
 
 
 async def revision_answer(transaction: AsyncSession, revision: Revision) -> RevisionAnswer:
@@ -169,7 +181,9 @@ async def revision_answer(transaction: AsyncSession, revision: Revision) -> Revi
     return (await revision_answers(transaction, [revision]))[0]
 
 
-def _revision_answer(revision: Revision, standing: Standing) -> RevisionAnswer:
+def _revision_answer(
+    revision: Revision, standing: Standing, refs: list[ExternalRef]
+) -> RevisionAnswer:
     conversion = standing.conversion
     state = conversion.state if conversion else "queued"
     problem = conversion.problem if conversion else None
@@ -204,6 +218,10 @@ def _revision_answer(revision: Revision, standing: Standing) -> RevisionAnswer:
             if standing.package_id
             else None
         ),
+        vendor_revision=revision.vendor_revision,
+        vendor_lifecycle=revision.vendor_lifecycle,
+        external_refs=ref_answers(refs),
+        updated_at=revision.updated_at,
     )
 
 
@@ -212,6 +230,7 @@ async def asset_answers(transaction: AsyncSession, assets: Collection[Asset]) ->
     latest = await latest_revisions(transaction, [asset.id for asset in assets])
     answers = await revision_answers(transaction, [revision for revision, _ in latest.values()])
     by_asset = {answer.asset_id: answer for answer in answers}
+    refs = await refs_of(transaction, Asset, [asset.id for asset in assets])
     return [
         AssetAnswer(
             id=asset.id,
@@ -224,6 +243,7 @@ async def asset_answers(transaction: AsyncSession, assets: Collection[Asset]) ->
             updated_at=asset.updated_at,
             latest_revision=by_asset.get(asset.id),
             revision_count=latest[asset.id][1] if asset.id in latest else 0,
+            external_refs=ref_answers(refs.get(asset.id, [])),
         )
         for asset in assets
     ]

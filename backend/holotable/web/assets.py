@@ -10,6 +10,7 @@ from holotable.accounts import display_name
 from holotable.review.roles import Action
 from holotable.store.database import uuid7
 from holotable.store.queries import projects as rows
+from holotable.store.queries.versions import later
 from holotable.store.queries.visible import reach, visible
 from holotable.store.tables import Asset, Folder, Project, Revision
 from holotable.web.answers import (
@@ -26,7 +27,8 @@ from holotable.web.answers import (
     revision_answers,
 )
 from holotable.web.dependencies import Access
-from holotable.web.etags import IfMatch, check_if_match, etag
+from holotable.web.etags import IfMatch, etag, hold_if_match
+from holotable.web.ref_answers import ExternalRefs, replace_refs
 
 router = APIRouter(tags=["assets"])
 
@@ -38,15 +40,17 @@ class AssetRequest(BaseModel):
     description: str = Field(default="", max_length=10_000)
     part_number: str = Field(default="", max_length=200)
     folder_id: UUID | None = None
+    external_refs: ExternalRefs | None = None
 
 
 class AssetPatch(BaseModel):
-    """What changes; what is absent stays, a null folder moves to the top."""
+    """What changes; what is absent stays, a null folder moves to the top, references are all."""
 
     name: str | None = Field(default=None, min_length=1, max_length=200)
     description: str | None = Field(default=None, max_length=10_000)
     part_number: str | None = Field(default=None, max_length=200)
     folder_id: UUID | None = None
+    external_refs: ExternalRefs | None = None
 
 
 @router.get("/projects/{project_id}/assets")
@@ -97,6 +101,7 @@ async def create_asset(
     )
     access.transaction.add(asset)
     await access.transaction.flush()
+    await replace_refs(access.transaction, asset, body.external_refs, by=access.who.id)
     response.headers["ETag"] = etag(asset.id, asset.updated_at)
     response.headers["Location"] = f"/api/v1/assets/{asset.id}"
     return await asset_answer(access.transaction, asset)
@@ -116,13 +121,12 @@ async def update_asset(
     body: AssetPatch,
     response: Response,
     access: Access,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> AssetAnswer:
     """Rename, describe, number or move an asset."""
     asset = await access.require(Asset, asset_id, Action.EDIT)
     await rows.lock(access.transaction, asset.project_id)
-    await access.transaction.refresh(asset)
-    check_if_match(if_match, etag(asset.id, asset.updated_at))
+    await hold_if_match(access.transaction, asset, if_match)
     if body.name is not None:
         asset.name = display_name(body.name)
     if body.description is not None:
@@ -132,7 +136,8 @@ async def update_asset(
     if "folder_id" in body.model_fields_set:
         await rows.place_in(access.transaction, asset.project_id, body.folder_id)
         asset.folder_id = body.folder_id
-    asset.updated_at = access.now
+    await replace_refs(access.transaction, asset, body.external_refs, by=access.who.id)
+    asset.updated_at = later(asset.updated_at, access.now)
     await access.transaction.flush()
     response.headers["ETag"] = etag(asset.id, asset.updated_at)
     return await asset_answer(access.transaction, asset)

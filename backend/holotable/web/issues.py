@@ -3,8 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
@@ -31,7 +30,7 @@ from holotable.web.answers import (
     encode_cursor,
 )
 from holotable.web.dependencies import Access, Permissions
-from holotable.web.etags import IfMatch, etag
+from holotable.web.etags import EPOCH, MICROSECOND, IfMatch, etag, moment_of, names
 from holotable.web.issue_answers import (
     AnchorState,
     IssueAnswer,
@@ -247,7 +246,7 @@ async def update_issue(
     body: IssueFields,
     response: Response,
     access: Access,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> IssueAnswer:
     """Change fields. With If-Match a change that somebody made meanwhile is named, not undone."""
     row, role = await access.require_with_role(Issue, issue_id, Action.ISSUE)
@@ -259,9 +258,10 @@ async def update_issue(
 
 
 @router.delete("/issues/{issue_id}", status_code=204)
-async def trash_issue(issue_id: UUID, access: Access, if_match: IfMatch = None) -> None:
+async def trash_issue(issue_id: UUID, access: Access, if_match: IfMatch) -> None:
     """Move an issue to the trash; its author and editors may."""
     row, role = await access.require_with_role(Issue, issue_id, Action.VIEW)
+    await access.transaction.refresh(row, with_for_update=True)
     await _check_unchanged(access, row, if_match)
     _require_trash(access, row, role)
     await issues.put_away(access.transaction, row, by=access.who.id, now=access.now)
@@ -412,24 +412,24 @@ async def _one_of_many(
 async def _check_unchanged(access: Permissions, row: Issue, if_match: str | None) -> None:
     """Raise IssueChanged, with what is there now and who changed what since the client read it."""
     current = etag(row.id, row.updated_at)
-    if if_match is None or if_match.strip() == "*" or current in _tags(if_match):
+    if if_match is None or if_match.strip() == "*" or names(if_match, current):
         return
     since = _moment_of(if_match)
     made = await rows.changes_since(access.transaction, row.id, since)
-    names = await rows.names(access.transaction, [row.updated_by, *(one.by for one in made)])
+    people = await rows.names(access.transaction, [row.updated_by, *(one.by for one in made)])
     raise IssueChanged(
-        f"{names.get(row.updated_by, 'Somebody') if row.updated_by else 'Somebody'} changed this"
+        f"{people.get(row.updated_by, 'Somebody') if row.updated_by else 'Somebody'} changed this"
         " since you read it.",
         current=current,
         issue=issues.fields_of(row),
         updated_at=row.updated_at.isoformat(),
-        updated_by=_named(row.updated_by, names),
+        updated_by=_named(row.updated_by, people),
         changes=[
             {
                 "field": one.field,
                 "before": (one.before or {}).get("value"),
                 "after": (one.after or {}).get("value"),
-                "by": _named(one.by, names),
+                "by": _named(one.by, people),
                 "at": one.at.isoformat(),
             }
             for one in made
@@ -442,17 +442,10 @@ def _named(principal_id: UUID | None, names: dict[UUID, str]) -> dict[str, str] 
     return None if found is None else {"id": str(found.id), "name": found.name}
 
 
-def _tags(sent: str) -> Sequence[str]:
-    return [tag.strip() for tag in sent.split(",")]
-
-
 def _moment_of(sent: str) -> datetime:
     """Just behind the change that made this ETag; the beginning when it is none of ours."""
-    try:
-        micros = int(_tags(sent)[0].strip('"').split("-")[1], 16)
-        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=micros + 1)
-    except (ValueError, IndexError, OverflowError):
-        return datetime.fromtimestamp(0, UTC)
+    read = moment_of(sent.split(",")[0])
+    return EPOCH if read is None else read + MICROSECOND
 
 
 def _require_trash(access: Permissions, row: Issue, role: Role) -> None:

@@ -28,6 +28,8 @@ STATUS: Final[Mapping[str, int]] = {
     "conflict": 409,
     "gone": 410,
     "stale": 412,
+    "ref_exists": 412,
+    "precondition_missing": 428,
     "too_large": 413,
     "viewpoint_too_large": 413,
     "attachment_too_large": 413,

@@ -198,6 +198,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/external-systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List External Systems
+         * @description Every named system.
+         */
+        get: operations["list_external_systems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/external-systems/{system_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set External System
+         * @description Name a system, or say otherwise what it is called and where it is. 201 when it is new.
+         */
+        put: operations["set_external_system"];
+        post?: never;
+        /**
+         * Remove External System
+         * @description Take no more references of a system; refused while anything has one.
+         */
+        delete: operations["remove_external_system"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Project By Ref
+         * @description The project that this reference names, among those I see.
+         */
+        get: operations["get_project_by_ref"];
+        /**
+         * Put Project By Ref
+         * @description Make or change the project that this reference names: 201 made, 200 changed or as it was.
+         */
+        put: operations["put_project_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Asset By Ref
+         * @description The asset of the project that this reference names.
+         */
+        get: operations["get_asset_by_ref"];
+        /**
+         * Put Asset By Ref
+         * @description Make or change the asset that this reference names: 201 made, 200 changed or as it was.
+         */
+        put: operations["put_asset_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/revisions/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Revision By Ref
+         * @description The revision of the asset that this reference names.
+         */
+        get: operations["get_revision_by_ref"];
+        /**
+         * Put Revision By Ref
+         * @description Make the revision that this reference names, or say something else of it.
+         *
+         *     A new one comes as multipart/form-data with its `file`. Sending the same file again changes
+         *     nothing; another file under the same reference is refused (`source_differs`).
+         */
+        put: operations["put_revision_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -543,7 +662,7 @@ export interface paths {
         head?: never;
         /**
          * Update Revision
-         * @description Change the note, or correct unit and up-axis; the uploaded file stays what it is.
+         * @description Change the note or the vendor's words, correct unit and up-axis; the file stays as it is.
          */
         patch: operations["update_revision"];
         trace?: never;
@@ -3410,10 +3529,36 @@ export interface components {
             latest_revision?: components["schemas"]["RevisionAnswer"] | null;
             /** Revision Count */
             revision_count: number;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+        };
+        /**
+         * AssetByRef
+         * @description An asset as the system has it; what is absent stays. A new one is named by its id.
+         */
+        AssetByRef: {
+            /**
+             * Revision
+             * @description The system's own label
+             */
+            revision?: string | null;
+            /**
+             * Url
+             * @description Deep link
+             */
+            url?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Part Number */
+            part_number?: string | null;
+            /** Folder Id */
+            folder_id?: string | null;
         };
         /**
          * AssetPatch
-         * @description What changes; what is absent stays, a null folder moves to the top.
+         * @description What changes; what is absent stays, a null folder moves to the top, references are all.
          */
         AssetPatch: {
             /** Name */
@@ -3424,6 +3569,8 @@ export interface components {
             part_number?: string | null;
             /** Folder Id */
             folder_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * AssetRequest
@@ -3444,6 +3591,8 @@ export interface components {
             part_number: string;
             /** Folder Id */
             folder_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * AtTheDoor
@@ -4547,6 +4696,49 @@ export interface components {
             only?: components["schemas"]["Parts"] | null;
         };
         /**
+         * ExternalRefAnswer
+         * @description What a system calls this, and when it last told us.
+         */
+        ExternalRefAnswer: {
+            /** System */
+            system: string;
+            /** Object Type */
+            object_type: string;
+            /** Id */
+            id: string;
+            /** Revision */
+            revision: string;
+            /** Url */
+            url: string;
+            /** Synced At */
+            synced_at: string | null;
+        };
+        /**
+         * ExternalRefFields
+         * @description What a system calls this: `id` is the system's own, `revision` its own label.
+         */
+        ExternalRefFields: {
+            /** System */
+            system: string;
+            /** Object Type */
+            object_type: string;
+            /** Id */
+            id: string;
+            /**
+             * Revision
+             * @default
+             */
+            revision: string;
+            /**
+             * Url
+             * @description Deep link into the system
+             * @default
+             */
+            url: string;
+            /** Synced At */
+            synced_at?: string | null;
+        };
+        /**
          * FacePrint
          * @description A face as it was when somebody pointed at it. direction: normal or axis; SI units.
          */
@@ -5466,6 +5658,13 @@ export interface components {
         Items_StopAnswer_: {
             /** Items */
             items: components["schemas"]["StopAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[SystemAnswer] */
+        Items_SystemAnswer_: {
+            /** Items */
+            items: components["schemas"]["SystemAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -7045,16 +7244,40 @@ export interface components {
             live: components["schemas"]["LiveAnswer"][];
             /** Thumbnail Revision Id */
             thumbnail_revision_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+        };
+        /**
+         * ProjectByRef
+         * @description A project as the system has it; what is absent stays. A new one is named by its id.
+         */
+        ProjectByRef: {
+            /**
+             * Revision
+             * @description The system's own label
+             */
+            revision?: string | null;
+            /**
+             * Url
+             * @description Deep link
+             */
+            url?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
         };
         /**
          * ProjectPatch
-         * @description What changes; what is absent stays.
+         * @description What changes; what is absent stays, references are all.
          */
         ProjectPatch: {
             /** Name */
             name?: string | null;
             /** Description */
             description?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * ProjectRequest
@@ -7068,6 +7291,8 @@ export interface components {
              * @default
              */
             description: string;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * PropertyChange
@@ -7653,6 +7878,14 @@ export interface components {
             created_by?: components["schemas"]["Author"] | null;
             placement?: components["schemas"]["PlacementAnswer"] | null;
             package?: components["schemas"]["PackageAnswer"] | null;
+            /** Vendor Revision */
+            vendor_revision?: string | null;
+            /** Vendor Lifecycle */
+            vendor_lifecycle?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Updated At */
+            updated_at?: string | null;
         };
         /**
          * RevisionName
@@ -7680,6 +7913,12 @@ export interface components {
             /** Note */
             note?: string | null;
             placement?: components["schemas"]["Placement"] | null;
+            /** Vendor Revision */
+            vendor_revision?: string | null;
+            /** Vendor Lifecycle */
+            vendor_lifecycle?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * Role
@@ -8381,6 +8620,37 @@ export interface components {
             };
             /** Approximate */
             approximate: boolean;
+        };
+        /**
+         * SystemAnswer
+         * @description A system whose references are taken.
+         */
+        SystemAnswer: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Base Url */
+            base_url: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * SystemRequest
+         * @description What people call the system, and the address that all its deep links begin with.
+         */
+        SystemRequest: {
+            /** Title */
+            title: string;
+            /**
+             * Base Url
+             * @description Deep links elsewhere are refused; empty takes none
+             * @default
+             */
+            base_url: string;
         };
         /**
          * TextMark
@@ -9170,7 +9440,10 @@ export interface operations {
     create_first_owner: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9203,7 +9476,10 @@ export interface operations {
     sign_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9236,7 +9512,10 @@ export interface operations {
     sign_out: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9321,7 +9600,10 @@ export interface operations {
     create_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9354,7 +9636,10 @@ export interface operations {
     update_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 user_id: string;
             };
@@ -9449,7 +9734,10 @@ export interface operations {
     create_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9508,6 +9796,409 @@ export interface operations {
             };
         };
     };
+    list_external_systems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SystemAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_external_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As it stands in addresses */
+                system_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_external_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As it stands in addresses */
+                system_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_project_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_project_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectByRef"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_asset_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_asset_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetByRef"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revision_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_revision_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                asset_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Revision
+                     * @description The system's own label
+                     */
+                    revision?: string | null;
+                    /**
+                     * Url
+                     * @description Deep link
+                     */
+                    url?: string | null;
+                    /** Note */
+                    note?: string | null;
+                    /** Vendor Revision */
+                    vendor_revision?: string | null;
+                    /** Vendor Lifecycle */
+                    vendor_lifecycle?: string | null;
+                };
+                "multipart/form-data": {
+                    file: string;
+                    /** @description Ours; default: the letter after the last one. Of a new revision only */
+                    label?: string;
+                    /** @description What changed */
+                    note?: string;
+                    /** @description The vendor's label */
+                    vendor_revision?: string;
+                    /** @description The vendor's own word for its state */
+                    vendor_lifecycle?: string;
+                    /** @description The system's own label of what the reference names */
+                    revision?: string;
+                    /** @description Deep link */
+                    url?: string;
+                    /** @description false: end with missing_files when the file names others */
+                    allow_missing?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_projects: {
         parameters: {
             query?: {
@@ -9545,7 +10236,10 @@ export interface operations {
     create_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9639,8 +10333,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 project_id: string;
@@ -9676,7 +10372,10 @@ export interface operations {
     restore_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -9738,7 +10437,10 @@ export interface operations {
     add_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -9870,7 +10572,10 @@ export interface operations {
     create_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -9934,7 +10639,10 @@ export interface operations {
     update_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 folder_id: string;
             };
@@ -9969,7 +10677,10 @@ export interface operations {
     restore_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 folder_id: string;
             };
@@ -10038,7 +10749,10 @@ export interface operations {
     create_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10134,8 +10848,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 asset_id: string;
@@ -10171,7 +10887,10 @@ export interface operations {
     restore_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 asset_id: string;
             };
@@ -10238,7 +10957,10 @@ export interface operations {
     upload_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 asset_id: string;
             };
@@ -10281,7 +11003,10 @@ export interface operations {
     add_missing_files: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -10318,7 +11043,10 @@ export interface operations {
     upload_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10393,7 +11121,12 @@ export interface operations {
     update_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -10428,7 +11161,10 @@ export interface operations {
     cancel_conversion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -10459,7 +11195,10 @@ export interface operations {
     retry_conversion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -10769,7 +11508,10 @@ export interface operations {
     sum_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -10848,7 +11590,10 @@ export interface operations {
     get_bom_of_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11238,7 +11983,10 @@ export interface operations {
     create_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -11302,7 +12050,10 @@ export interface operations {
     open_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11335,7 +12086,10 @@ export interface operations {
     redeem_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11368,7 +12122,10 @@ export interface operations {
     open_embed: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11432,7 +12189,10 @@ export interface operations {
     request_review: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11538,8 +12298,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 review_id: string;
@@ -11575,7 +12337,10 @@ export interface operations {
     give_verdict: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -11674,7 +12439,10 @@ export interface operations {
     note_opened: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -11734,7 +12502,10 @@ export interface operations {
     set_lifecycle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11833,7 +12604,10 @@ export interface operations {
     add_coverage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -11939,7 +12713,10 @@ export interface operations {
     make_packet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -12034,7 +12811,10 @@ export interface operations {
     anchor_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -12129,7 +12909,10 @@ export interface operations {
     anchor_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -12260,7 +13043,10 @@ export interface operations {
     retry_anchor_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -12391,7 +13177,10 @@ export interface operations {
     create_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -12458,7 +13247,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -12490,8 +13279,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 issue_id: string;
@@ -12527,7 +13318,10 @@ export interface operations {
     restore_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -12592,7 +13386,10 @@ export interface operations {
     change_issues: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -12790,7 +13587,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -12858,7 +13655,10 @@ export interface operations {
     create_issue_filter: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -12923,8 +13723,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 issue_filter_id: string;
@@ -12991,7 +13793,10 @@ export interface operations {
     add_issue_viewpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -13162,7 +13967,10 @@ export interface operations {
     comment_on_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -13235,7 +14043,10 @@ export interface operations {
     comment_on_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -13302,7 +14113,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -13334,8 +14145,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 comment_id: string;
@@ -13402,7 +14215,10 @@ export interface operations {
     resolve_thread: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -13433,7 +14249,10 @@ export interface operations {
     reopen_thread: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -13464,7 +14283,10 @@ export interface operations {
     make_issue_of_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -13530,7 +14352,10 @@ export interface operations {
     attach_to_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -13569,7 +14394,10 @@ export interface operations {
     attach_to_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -13730,7 +14558,10 @@ export interface operations {
     add_drawing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -13801,7 +14632,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -13833,8 +14664,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 drawing_id: string;
@@ -13901,7 +14734,10 @@ export interface operations {
     restore_drawing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 drawing_id: string;
             };
@@ -13997,7 +14833,10 @@ export interface operations {
     put_issue_on_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -14061,7 +14900,10 @@ export interface operations {
     put_comment_on_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14136,7 +14978,10 @@ export interface operations {
     create_viewpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -14203,7 +15048,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -14235,8 +15080,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 viewpoint_id: string;
@@ -14432,7 +15279,10 @@ export interface operations {
     change_notification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 notification_id: string;
             };
@@ -14467,7 +15317,10 @@ export interface operations {
     mark_inbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14500,7 +15353,10 @@ export interface operations {
     see_subject: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14562,7 +15418,10 @@ export interface operations {
     change_notification_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14595,7 +15454,10 @@ export interface operations {
     confirm_address: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14659,7 +15521,10 @@ export interface operations {
     unsubscribe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 token: string;
             };
@@ -14808,7 +15673,10 @@ export interface operations {
     start_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -14940,7 +15808,10 @@ export interface operations {
     end_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -14971,7 +15842,10 @@ export interface operations {
     invite_to_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15004,7 +15878,10 @@ export interface operations {
     issue_session_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15039,7 +15916,10 @@ export interface operations {
     issue_table_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -15074,7 +15954,10 @@ export interface operations {
     join_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15394,7 +16277,10 @@ export interface operations {
                 /** @description Seconds since the press */
                 at?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 recording_id: string;
             };
@@ -15666,8 +16552,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 session_id: string;
@@ -15703,7 +16591,10 @@ export interface operations {
     comment_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15738,7 +16629,10 @@ export interface operations {
     correct_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15773,7 +16667,10 @@ export interface operations {
     publish_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
