@@ -270,6 +270,13 @@ class SourceDiffers(Conflict):
     remedy = "Send the changed file as another revision, under a reference of its own."
 
 
+class ImportTooLarge(Refused):
+    """This import has more lines than one may have."""
+
+    code = "import_too_large"
+    remedy = "Split it: lines say the same in any number of imports, in the same order."
+
+
 class SystemInUse(Conflict):
     """References still name this system."""
 

@@ -44,6 +44,11 @@ class Ref:
         """What makes it unique within its scope."""
         return self.system, self.object_type, self.id
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether a database may be asked for it: PostgreSQL refuses a NUL even in a question."""
+        return all(word.isprintable() for word in self.key)
+
 
 async def check(transaction: AsyncSession, ref: Ref, pointer: str = "/external_refs") -> None:
     """Refuse what no reference may be.

@@ -41,6 +41,7 @@ from holotable.web.issue_answers import (
     issue_answer,
     issue_answers,
     may_trash,
+    tombstone,
 )
 
 router = APIRouter(tags=["issues"])
@@ -136,7 +137,10 @@ async def list_issues(
     ] = None,
     due_before: Moment | None = None,
     overdue: Annotated[bool, Query(description="Only open ones whose day has passed")] = False,
-    updated_since: Moment | None = None,
+    updated_since: Annotated[
+        Moment | None,
+        Query(description="What changed since, and tombstones of what went to the trash"),
+    ] = None,
     asset_id: UUID | None = None,
     revision_id: Annotated[UUID | None, Query(description="Made on this revision")] = None,
     blocking: bool | None = None,
@@ -189,8 +193,9 @@ async def list_issues(
         )
     ]
     page, more = cut(found, limit)
+    answers = await issue_answers(access, [(row, role) for row, role, _ in page])
     return IssuePage(
-        items=await issue_answers(access, [(row, role) for row, role, _ in page]),
+        items=[one if one.deleted_at is None else tombstone(one) for one in answers],
         next_cursor=_packed(rows.place_of(page[-1][0], page[-1][2])) if more else None,
         counts=await rows.counts(access.transaction, everything) if counts else None,
     )

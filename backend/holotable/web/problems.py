@@ -34,6 +34,7 @@ STATUS: Final[Mapping[str, int]] = {
     "viewpoint_too_large": 413,
     "attachment_too_large": 413,
     "packet_too_large": 413,
+    "import_too_large": 413,
     "unsupported_format": 415,
     "unsafe_attachment": 415,
     "range_not_satisfiable": 416,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
+from sqlalchemy import Select
 
 from holotable.accounts import display_name
 from holotable.errors import NotFound
@@ -16,7 +17,7 @@ from holotable.store.queries.external_refs import refs_of
 from holotable.store.queries.versions import later
 from holotable.store.queries.visible import reach, reach_of, visible
 from holotable.store.tables import Member, Project
-from holotable.web.answers import Cursor, Items, Limit, cut, encode_cursor, paged
+from holotable.web.answers import Cursor, Items, Limit, UpdatedSince, encode_cursor, merged, paged
 from holotable.web.dependencies import (
     Access,
     AppContext,
@@ -62,6 +63,7 @@ class ProjectAnswer(BaseModel):
     live: list[LiveAnswer]
     thumbnail_revision_id: UUID | None = None
     external_refs: list[ExternalRefAnswer] | None = None
+    deleted_at: datetime | None = None
 
 
 class ProjectRequest(BaseModel):
@@ -85,14 +87,24 @@ async def list_projects(
     who: Principal,
     transaction: Transaction,
     context: AppContext,
+    updated_since: UpdatedSince = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Items[ProjectAnswer]:
     """The projects I see, newest first."""
-    seen = reach(who.id, context.clock())
-    statement = paged(visible(Project, seen), Project.__table__.c.id, cursor, limit)
-    found = [(row[0], Role(row[1])) for row in await transaction.execute(statement)]
-    page, more = cut(found, limit)
+    now = context.clock()
+    seen = reach(who.id, now)
+
+    async def rows_of(statement: Select[Project, str]) -> list[tuple[Project, Role]]:
+        found = paged(statement, Project.__table__.c.id, cursor, limit)
+        return [(row[0], Role(row[1])) for row in await transaction.execute(found)]
+
+    living, gone = visible(Project, seen), []
+    if updated_since is not None:
+        living = living.where(Project.updated_at >= updated_since)
+        trashed = visible(Project, reach(who.id, now, trashed=True))
+        gone = await rows_of(trashed.where(Project.deleted_at >= updated_since))
+    page, more = merged(await rows_of(living), gone, lambda found: found[0].id, limit)
     ids = [project.id for project, _ in page]
     overviews = await rows.overviews(transaction, seen, ids)
     refs = await refs_of(transaction, Project, ids)
@@ -169,9 +181,10 @@ async def update_project(
 
 
 @router.delete("/projects/{project_id}", status_code=204, dependencies=[Depends(rooms_look_again)])
-async def trash_project(project_id: UUID, access: Access) -> None:
+async def trash_project(project_id: UUID, access: Access, if_match: IfMatch) -> None:
     """Move a project with everything in it to the trash."""
     project = await access.require(Project, project_id, Action.DELETE_PROJECT)
+    await hold_if_match(access.transaction, project, if_match)
     project.deleted_at = access.now
 
 
@@ -200,10 +213,11 @@ async def project_answer(access: Permissions, project: Project, role: Role) -> P
 def _answer(
     project: Project, role: Role, overview: rows.Overview, refs: list[ExternalRef]
 ) -> ProjectAnswer:
+    gone = project.deleted_at is not None  # a tombstone says which it was, and no more
     return ProjectAnswer(
         id=project.id,
-        name=project.name,
-        description=project.description,
+        name="" if gone else project.name,
+        description="" if gone else project.description,
         is_sample=project.is_sample,
         role=role,
         created_at=project.created_at,
@@ -215,4 +229,5 @@ def _answer(
         ],
         thumbnail_revision_id=overview.thumbnail_revision_id,
         external_refs=ref_answers(refs),
+        deleted_at=project.deleted_at,
     )

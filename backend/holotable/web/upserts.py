@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from holotable import external_refs
 from holotable.accounts import display_name
@@ -23,6 +23,7 @@ from holotable.errors import (
 from holotable.external_refs import Ref
 from holotable.review.roles import Action, Role
 from holotable.store.database import uuid7
+from holotable.store.external_tables import ExternalRef
 from holotable.store.queries import external_refs as ref_rows
 from holotable.store.queries import projects as project_rows
 from holotable.store.queries.versions import later
@@ -30,13 +31,14 @@ from holotable.store.queries.visible import find_trashed, reach
 from holotable.store.tables import Asset, Member, Project, Revision
 from holotable.web.dependencies import Permissions, require_role
 from holotable.web.etags import hold_if_match
+from holotable.web.issue_answers import Storable
 from holotable.web.ref_answers import VendorWord
 
 Row = TypeVar("Row", Project, Asset, Revision)
 Outcome: TypeAlias = Literal["created", "changed", "unchanged"]
 
 
-class RefFields(BaseModel):
+class RefFields(Storable):
     """What may be said of the reference itself."""
 
     revision: VendorWord | None = Field(default=None, description="The system's own label")
@@ -85,6 +87,8 @@ class Upserted(Generic[Row]):
 
 async def find_project(access: Permissions, ref: Ref) -> tuple[Project, Role] | None:
     """The project of this name that the asker sees. raises: AmbiguousRef, RefInTrash."""
+    if not ref.is_sound:
+        return None
     seen = reach(access.who.id, access.now)
     found = await ref_rows.projects_named(access.transaction, seen, *ref.key)
     if len(found) > 1:
@@ -99,7 +103,7 @@ async def find_project(access: Permissions, ref: Ref) -> tuple[Project, Role] | 
 
 async def find_asset(access: Permissions, project_id: UUID, ref: Ref) -> Asset | None:
     """The asset of this name in a project. raises: RefInTrash."""
-    held = await ref_rows.in_scope(access.transaction, project_id, *ref.key)
+    held = await _in_scope(access, project_id, ref)
     if held is None or held.asset_id is None:
         return None
     trashed = await find_trashed(
@@ -112,10 +116,16 @@ async def find_asset(access: Permissions, project_id: UUID, ref: Ref) -> Asset |
 
 async def find_revision(access: Permissions, asset_id: UUID, ref: Ref) -> Revision | None:
     """The revision of this name of an asset."""
-    held = await ref_rows.in_scope(access.transaction, asset_id, *ref.key)
+    held = await _in_scope(access, asset_id, ref)
     if held is None or held.revision_id is None:
         return None
     return await access.require(Revision, held.revision_id, Action.VIEW)
+
+
+async def _in_scope(access: Permissions, scope_id: UUID, ref: Ref) -> ExternalRef | None:
+    if not ref.is_sound:
+        return None
+    return await ref_rows.in_scope(access.transaction, scope_id, *ref.key)
 
 
 async def upsert_project(

@@ -192,6 +192,7 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_minutes_bcf": Action.SEE_REVIEWS,
     "get_session_agenda": Action.VIEW,
     "prepare_session_agenda": Action.HOST_SESSION,
+    "list_project_revisions": Action.VIEW,
     "get_asset_by_ref": Action.VIEW,
     "put_asset_by_ref": Action.UPLOAD,
     "get_revision_by_ref": Action.VIEW,
