@@ -136,7 +136,7 @@ async def upsert_project(
     if found is None:
         if access.who.is_guest:
             raise Forbidden("Guests see what was shared with them and nothing else.")
-        await external_refs.check(access.transaction, _told(ref, said))
+        await external_refs.check(access.transaction, _told(ref, said), "")
         try:
             return Upserted(await _make_project(access, ref, said), "created")
         except RefTaken:  # somebody was faster, in the same name
@@ -157,7 +157,7 @@ async def upsert_asset(
     await project_rows.place_in(access.transaction, project_id, said.folder_id)
     asset = await find_asset(access, project_id, ref)
     if asset is None:
-        await external_refs.check(access.transaction, _told(ref, said))
+        await external_refs.check(access.transaction, _told(ref, said), "")
         try:
             return Upserted(await _make_asset(access, project_id, ref, said), "created")
         except RefTaken:
@@ -181,7 +181,7 @@ async def change_revision(
     await access.require(Asset, asset_id, Action.UPLOAD)
     revision = await find_revision(access, asset_id, ref)
     if revision is None:
-        await external_refs.check(access.transaction, _told(ref, said))
+        await external_refs.check(access.transaction, _told(ref, said), "")
         raise FileNeeded(pointer="/file")
     await access.require(Revision, revision.id, Action.EDIT)
     await _may_change(access, revision, conditions)
