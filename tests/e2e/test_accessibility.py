@@ -132,7 +132,9 @@ def tabs_to_a_vertex(person: Person, but_not: object = None) -> object:
             said.append(person.see("polite").inner_text())
             if not said[-1].startswith("Vertex") or reticle == but_not:
                 continue
-            person.page.wait_for_timeout(250)  # what is said may be of the stop before: a page is busy
+            person.page.wait_for_timeout(
+                250
+            )  # what is said may be of the stop before: a page is busy
             still = person.see("polite").inner_text() == said[-1]
             if still and person.ux("pickMode.reticle") == reticle:
                 return reticle

@@ -152,6 +152,7 @@ async def export_bcf(
         access = Permissions(who, session, context.clock())
         project = await require_asked(access, project_id, asked)
         statement = rows.matching(query_of(access, asked), project_id, who.id, access.now)
+        statement = statement.where(Issue.deleted_at.is_(None))  # a file has no tombstones
         if asked.status:
             statement = statement.where(Issue.status.in_(asked.status))
         numbers = sorted(

@@ -40,7 +40,10 @@ class Asked:
     ] = None
     due_before: Moment | None = None
     overdue: Annotated[bool, Query(description="Only open ones whose day has passed")] = False
-    updated_since: Moment | None = None
+    updated_since: Annotated[
+        Moment | None,
+        Query(description="What changed since, and tombstones of what went to the trash"),
+    ] = None
     asset_id: UUID | None = None
     revision_id: Annotated[UUID | None, Query(description="Made on this revision")] = None
     blocking: bool | None = None

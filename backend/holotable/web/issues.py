@@ -3,8 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -30,7 +29,7 @@ from holotable.web.answers import (
     encode_cursor,
 )
 from holotable.web.dependencies import Access, Permissions
-from holotable.web.etags import IfMatch, etag
+from holotable.web.etags import EPOCH, MICROSECOND, IfMatch, etag, moment_of, names
 from holotable.web.issue_answers import (
     IssueAnswer,
     IssueFields,
@@ -39,6 +38,7 @@ from holotable.web.issue_answers import (
     issue_answer,
     issue_answers,
     may_trash,
+    tombstone,
 )
 from holotable.web.issue_filters import Filters, query_of, require_asked
 
@@ -139,8 +139,9 @@ async def list_issues(
         )
     ]
     page, more = cut(found, limit)
+    answers = await issue_answers(access, [(row, role) for row, role, _ in page])
     return IssuePage(
-        items=await issue_answers(access, [(row, role) for row, role, _ in page]),
+        items=[one if one.deleted_at is None else tombstone(one) for one in answers],
         next_cursor=_packed(rows.place_of(page[-1][0], page[-1][2])) if more else None,
         counts=await rows.counts(access.transaction, everything) if counts else None,
     )
@@ -196,7 +197,7 @@ async def update_issue(
     body: IssueFields,
     response: Response,
     access: Access,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> IssueAnswer:
     """Change fields. With If-Match a change that somebody made meanwhile is named, not undone."""
     row, role = await access.require_with_role(Issue, issue_id, Action.ISSUE)
@@ -208,9 +209,10 @@ async def update_issue(
 
 
 @router.delete("/issues/{issue_id}", status_code=204)
-async def trash_issue(issue_id: UUID, access: Access, if_match: IfMatch = None) -> None:
+async def trash_issue(issue_id: UUID, access: Access, if_match: IfMatch) -> None:
     """Move an issue to the trash; its author and editors may."""
     row, role = await access.require_with_role(Issue, issue_id, Action.VIEW)
+    await access.transaction.refresh(row, with_for_update=True)
     await _check_unchanged(access, row, if_match)
     _require_trash(access, row, role)
     await issues.put_away(access.transaction, row, by=access.who.id, now=access.now)
@@ -361,24 +363,24 @@ async def _one_of_many(
 async def _check_unchanged(access: Permissions, row: Issue, if_match: str | None) -> None:
     """Raise IssueChanged, with what is there now and who changed what since the client read it."""
     current = etag(row.id, row.updated_at)
-    if if_match is None or if_match.strip() == "*" or current in _tags(if_match):
+    if if_match is None or if_match.strip() == "*" or names(if_match, current):
         return
     since = _moment_of(if_match)
     made = await rows.changes_since(access.transaction, row.id, since)
-    names = await rows.names(access.transaction, [row.updated_by, *(one.by for one in made)])
+    people = await rows.names(access.transaction, [row.updated_by, *(one.by for one in made)])
     raise IssueChanged(
-        f"{names.get(row.updated_by, 'Somebody') if row.updated_by else 'Somebody'} changed this"
+        f"{people.get(row.updated_by, 'Somebody') if row.updated_by else 'Somebody'} changed this"
         " since you read it.",
         current=current,
         issue=issues.fields_of(row),
         updated_at=row.updated_at.isoformat(),
-        updated_by=_named(row.updated_by, names),
+        updated_by=_named(row.updated_by, people),
         changes=[
             {
                 "field": one.field,
                 "before": (one.before or {}).get("value"),
                 "after": (one.after or {}).get("value"),
-                "by": _named(one.by, names),
+                "by": _named(one.by, people),
                 "at": one.at.isoformat(),
             }
             for one in made
@@ -391,17 +393,10 @@ def _named(principal_id: UUID | None, names: dict[UUID, str]) -> dict[str, str] 
     return None if found is None else {"id": str(found.id), "name": found.name}
 
 
-def _tags(sent: str) -> Sequence[str]:
-    return [tag.strip() for tag in sent.split(",")]
-
-
 def _moment_of(sent: str) -> datetime:
     """Just behind the change that made this ETag; the beginning when it is none of ours."""
-    try:
-        micros = int(_tags(sent)[0].strip('"').split("-")[1], 16)
-        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=micros + 1)
-    except (ValueError, IndexError, OverflowError):
-        return datetime.fromtimestamp(0, UTC)
+    read = moment_of(sent.split(",")[0])
+    return EPOCH if read is None else read + MICROSECOND
 
 
 def _require_trash(access: Permissions, row: Issue, role: Role) -> None:
