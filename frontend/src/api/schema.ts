@@ -362,6 +362,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/external-systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List External Systems
+         * @description Every named system.
+         */
+        get: operations["list_external_systems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/external-systems/{system_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set External System
+         * @description Name a system, or say otherwise what it is called and where it is. 201 when it is new.
+         */
+        put: operations["set_external_system"];
+        post?: never;
+        /**
+         * Remove External System
+         * @description Take no more references of a system; refused while anything has one.
+         */
+        delete: operations["remove_external_system"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Project By Ref
+         * @description The project that this reference names, among those I see.
+         */
+        get: operations["get_project_by_ref"];
+        /**
+         * Put Project By Ref
+         * @description Make or change the project that this reference names: 201 made, 200 changed or as it was.
+         */
+        put: operations["put_project_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Asset By Ref
+         * @description The asset of the project that this reference names.
+         */
+        get: operations["get_asset_by_ref"];
+        /**
+         * Put Asset By Ref
+         * @description Make or change the asset that this reference names: 201 made, 200 changed or as it was.
+         */
+        put: operations["put_asset_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/revisions/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Revision By Ref
+         * @description The revision of the asset that this reference names.
+         */
+        get: operations["get_revision_by_ref"];
+        /**
+         * Put Revision By Ref
+         * @description Make the revision that this reference names, or say something else of it.
+         *
+         *     A new one comes as multipart/form-data with its `file`. Sending the same file again changes
+         *     nothing; another file under the same reference is refused (`source_differs`).
+         */
+        put: operations["put_revision_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Lines
+         * @description Make or change many at once, in their order; each line's result says what became of it.
+         */
+        post: operations["import_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -646,6 +785,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Project Revisions
+         * @description Every revision of the project, newest first: what somebody follows who syncs with it.
+         */
+        get: operations["list_project_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/revisions/{revision_id}/files": {
         parameters: {
             query?: never;
@@ -707,7 +866,7 @@ export interface paths {
         head?: never;
         /**
          * Update Revision
-         * @description Change the note, or correct unit and up-axis; the uploaded file stays what it is.
+         * @description Change the note or the vendor's words, correct unit and up-axis; the file stays as it is.
          */
         patch: operations["update_revision"];
         trace?: never;
@@ -3623,10 +3782,38 @@ export interface components {
             latest_revision?: components["schemas"]["RevisionAnswer"] | null;
             /** Revision Count */
             revision_count: number;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Deleted At */
+            deleted_at?: string | null;
+        };
+        /**
+         * AssetByRef
+         * @description An asset as the system has it; what is absent stays. A new one is named by its id.
+         */
+        AssetByRef: {
+            /**
+             * Revision
+             * @description The system's own label
+             */
+            revision?: string | null;
+            /**
+             * Url
+             * @description Deep link
+             */
+            url?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Part Number */
+            part_number?: string | null;
+            /** Folder Id */
+            folder_id?: string | null;
         };
         /**
          * AssetPatch
-         * @description What changes; what is absent stays, a null folder moves to the top.
+         * @description What changes; what is absent stays, a null folder moves to the top, references are all.
          */
         AssetPatch: {
             /** Name */
@@ -3637,6 +3824,8 @@ export interface components {
             part_number?: string | null;
             /** Folder Id */
             folder_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * AssetRequest
@@ -3657,6 +3846,8 @@ export interface components {
             part_number: string;
             /** Folder Id */
             folder_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * AtTheDoor
@@ -4795,6 +4986,49 @@ export interface components {
             only?: components["schemas"]["Parts"] | null;
         };
         /**
+         * ExternalRefAnswer
+         * @description What a system calls this, and when it last told us.
+         */
+        ExternalRefAnswer: {
+            /** System */
+            system: string;
+            /** Object Type */
+            object_type: string;
+            /** Id */
+            id: string;
+            /** Revision */
+            revision: string;
+            /** Url */
+            url: string;
+            /** Synced At */
+            synced_at: string | null;
+        };
+        /**
+         * ExternalRefFields
+         * @description What a system calls this: `id` is the system's own, `revision` its own label.
+         */
+        ExternalRefFields: {
+            /** System */
+            system: string;
+            /** Object Type */
+            object_type: string;
+            /** Id */
+            id: string;
+            /**
+             * Revision
+             * @default
+             */
+            revision: string;
+            /**
+             * Url
+             * @description Deep link into the system
+             * @default
+             */
+            url: string;
+            /** Synced At */
+            synced_at?: string | null;
+        };
+        /**
          * FacePrint
          * @description A face as it was when somebody pointed at it. direction: normal or axis; SI units.
          */
@@ -5200,35 +5434,6 @@ export interface components {
             username: string | null;
             /** Credential */
             credential: string | null;
-        };
-        /**
-         * ImportAnswer
-         * @description What became of a file, topic by topic; dry_run: nothing was changed.
-         */
-        ImportAnswer: {
-            /**
-             * Version
-             * @enum {string}
-             */
-            version: "2.1" | "3.0";
-            /** Project Name */
-            project_name: string | null;
-            /** Dry Run */
-            dry_run: boolean;
-            /** Created */
-            created: number;
-            /** Updated */
-            updated: number;
-            /** Unchanged */
-            unchanged: number;
-            /** Skipped */
-            skipped: number;
-            /** Refused */
-            refused: number;
-            /** Unread */
-            unread: string[];
-            /** Topics */
-            topics: components["schemas"]["ImportedTopic"][];
         };
         /**
          * ImportedTopic
@@ -5845,6 +6050,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[SystemAnswer] */
+        Items_SystemAnswer_: {
+            /** Items */
+            items: components["schemas"]["SystemAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[TokenAnswer] */
         Items_TokenAnswer_: {
             /** Items */
@@ -6081,6 +6293,38 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de";
+        };
+        /**
+         * LineProblem
+         * @description Why a line was not taken. pointer: to the field of the line, RFC 6901.
+         */
+        LineProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+            /** Pointer */
+            pointer: string;
+        };
+        /**
+         * LineResult
+         * @description What became of one line, or would become in a dry run. id: of what was made or found.
+         */
+        LineResult: {
+            /** Line */
+            line: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "created" | "changed" | "unchanged" | "refused";
+            /** Kind */
+            kind?: ("project" | "asset" | "revision") | null;
+            /** Id */
+            id?: string | null;
+            problem?: components["schemas"]["LineProblem"] | null;
         };
         /**
          * LiveAnswer
@@ -7477,16 +7721,42 @@ export interface components {
             live: components["schemas"]["LiveAnswer"][];
             /** Thumbnail Revision Id */
             thumbnail_revision_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Deleted At */
+            deleted_at?: string | null;
+        };
+        /**
+         * ProjectByRef
+         * @description A project as the system has it; what is absent stays. A new one is named by its id.
+         */
+        ProjectByRef: {
+            /**
+             * Revision
+             * @description The system's own label
+             */
+            revision?: string | null;
+            /**
+             * Url
+             * @description Deep link
+             */
+            url?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
         };
         /**
          * ProjectPatch
-         * @description What changes; what is absent stays.
+         * @description What changes; what is absent stays, references are all.
          */
         ProjectPatch: {
             /** Name */
             name?: string | null;
             /** Description */
             description?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * ProjectRequest
@@ -7500,6 +7770,8 @@ export interface components {
              * @default
              */
             description: string;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * PropertyChange
@@ -8086,6 +8358,16 @@ export interface components {
             created_by?: components["schemas"]["Author"] | null;
             placement?: components["schemas"]["PlacementAnswer"] | null;
             package?: components["schemas"]["PackageAnswer"] | null;
+            /** Vendor Revision */
+            vendor_revision?: string | null;
+            /** Vendor Lifecycle */
+            vendor_lifecycle?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Updated At */
+            updated_at?: string | null;
+            /** Deleted At */
+            deleted_at?: string | null;
         };
         /**
          * RevisionName
@@ -8113,6 +8395,12 @@ export interface components {
             /** Note */
             note?: string | null;
             placement?: components["schemas"]["Placement"] | null;
+            /** Vendor Revision */
+            vendor_revision?: string | null;
+            /** Vendor Lifecycle */
+            vendor_lifecycle?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * Role
@@ -8828,6 +9116,37 @@ export interface components {
             approximate: boolean;
         };
         /**
+         * SystemAnswer
+         * @description A system whose references are taken.
+         */
+        SystemAnswer: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Base Url */
+            base_url: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * SystemRequest
+         * @description What people call the system, and the address that all its deep links begin with.
+         */
+        SystemRequest: {
+            /** Title */
+            title: string;
+            /**
+             * Base Url
+             * @description Deep links elsewhere are refused; empty takes none
+             * @default
+             */
+            base_url: string;
+        };
+        /**
          * TextMark
          * @description Words; `at` is their upper left corner.
          */
@@ -9522,6 +9841,55 @@ export interface components {
             tolerance_m: number;
         };
         /**
+         * ImportAnswer
+         * @description What became of a file, topic by topic; dry_run: nothing was changed.
+         */
+        holotable__web__bcf_files__ImportAnswer: {
+            /**
+             * Version
+             * @enum {string}
+             */
+            version: "2.1" | "3.0";
+            /** Project Name */
+            project_name: string | null;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Created */
+            created: number;
+            /** Updated */
+            updated: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Skipped */
+            skipped: number;
+            /** Refused */
+            refused: number;
+            /** Unread */
+            unread: string[];
+            /** Topics */
+            topics: components["schemas"]["ImportedTopic"][];
+        };
+        /**
+         * ImportAnswer
+         * @description What became of all. applied: whether anything of it is stored.
+         */
+        holotable__web__imports__ImportAnswer: {
+            /** Applied */
+            applied: boolean;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Created */
+            created: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Refused */
+            refused: number;
+            /** Lines */
+            lines: components["schemas"]["LineResult"][];
+        };
+        /**
          * LeftOutAnswer
          * @description Something that is not in a packet, and why.
          */
@@ -9635,7 +10003,10 @@ export interface operations {
     create_first_owner: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9726,7 +10097,10 @@ export interface operations {
     sign_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9759,7 +10133,10 @@ export interface operations {
     sign_out: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9844,7 +10221,10 @@ export interface operations {
     create_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9877,7 +10257,10 @@ export interface operations {
     update_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 user_id: string;
             };
@@ -9972,7 +10355,10 @@ export interface operations {
     create_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10034,7 +10420,10 @@ export interface operations {
     offer_pairing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10063,7 +10452,10 @@ export interface operations {
     collect_pairing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10096,7 +10488,10 @@ export interface operations {
     find_waiting_device: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10158,7 +10553,10 @@ export interface operations {
     allow_device: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10246,9 +10644,463 @@ export interface operations {
             };
         };
     };
+    list_external_systems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SystemAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_external_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As it stands in addresses */
+                system_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_external_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As it stands in addresses */
+                system_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_project_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_project_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectByRef"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_asset_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_asset_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetByRef"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revision_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_revision_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                asset_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Revision
+                     * @description The system's own label
+                     */
+                    revision?: string | null;
+                    /**
+                     * Url
+                     * @description Deep link
+                     */
+                    url?: string | null;
+                    /** Note */
+                    note?: string | null;
+                    /** Vendor Revision */
+                    vendor_revision?: string | null;
+                    /** Vendor Lifecycle */
+                    vendor_lifecycle?: string | null;
+                };
+                "multipart/form-data": {
+                    file: string;
+                    /** @description Ours; default: the letter after the last one. Of a new revision only */
+                    label?: string;
+                    /** @description What changed */
+                    note?: string;
+                    /** @description The vendor's label */
+                    vendor_revision?: string;
+                    /** @description The vendor's own word for its state */
+                    vendor_lifecycle?: string;
+                    /** @description The system's own label of what the reference names */
+                    revision?: string;
+                    /** @description Deep link */
+                    url?: string;
+                    /** @description false: end with missing_files when the file names others */
+                    allow_missing?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_lines: {
+        parameters: {
+            query?: {
+                /** @description Of lines that name no project themselves */
+                project_id?: string | null;
+                /** @description Say what would become of it, do nothing */
+                dry_run?: boolean;
+                /** @description One line refused, nothing done */
+                atomic?: boolean;
+            };
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"kind":"asset","ref":{"system":"windchill","object_type":"Part","id":"4711"},"name":"Bracket","part_number":"4711"} */
+                "application/x-ndjson": string;
+                /**
+                 * @example kind,ref.system,ref.object_type,ref.id,name
+                 *     asset,windchill,Part,4711,Bracket
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["holotable__web__imports__ImportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_projects: {
         parameters: {
             query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -10283,7 +11135,10 @@ export interface operations {
     create_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10347,7 +11202,10 @@ export interface operations {
     trash_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
             path: {
                 project_id: string;
             };
@@ -10377,8 +11235,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 project_id: string;
@@ -10414,7 +11274,10 @@ export interface operations {
     restore_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10476,7 +11339,10 @@ export interface operations {
     add_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10608,7 +11474,10 @@ export interface operations {
     create_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10672,7 +11541,10 @@ export interface operations {
     update_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 folder_id: string;
             };
@@ -10707,7 +11579,10 @@ export interface operations {
     restore_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 folder_id: string;
             };
@@ -10740,6 +11615,8 @@ export interface operations {
             query?: {
                 /** @description Only what lies in this folder */
                 folder_id?: string | null;
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -10776,7 +11653,10 @@ export interface operations {
     create_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10842,7 +11722,10 @@ export interface operations {
     trash_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
             path: {
                 asset_id: string;
             };
@@ -10872,8 +11755,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 asset_id: string;
@@ -10909,7 +11794,10 @@ export interface operations {
     restore_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 asset_id: string;
             };
@@ -10940,6 +11828,8 @@ export interface operations {
     list_revisions: {
         parameters: {
             query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -10976,7 +11866,10 @@ export interface operations {
     upload_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 asset_id: string;
             };
@@ -11016,10 +11909,51 @@ export interface operations {
             };
         };
     };
+    list_project_revisions: {
+        parameters: {
+            query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RevisionAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_missing_files: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11056,7 +11990,10 @@ export interface operations {
     upload_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -11131,7 +12068,12 @@ export interface operations {
     update_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11166,7 +12108,10 @@ export interface operations {
     cancel_conversion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11197,7 +12142,10 @@ export interface operations {
     retry_conversion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11507,7 +12455,10 @@ export interface operations {
     sum_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11586,7 +12537,10 @@ export interface operations {
     get_bom_of_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11976,7 +12930,10 @@ export interface operations {
     create_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -12040,7 +12997,10 @@ export interface operations {
     open_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12073,7 +13033,10 @@ export interface operations {
     redeem_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12106,7 +13069,10 @@ export interface operations {
     open_embed: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12170,7 +13136,10 @@ export interface operations {
     request_review: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -12276,8 +13245,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 review_id: string;
@@ -12313,7 +13284,10 @@ export interface operations {
     give_verdict: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -12412,7 +13386,10 @@ export interface operations {
     note_opened: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -12472,7 +13449,10 @@ export interface operations {
     set_lifecycle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -12571,7 +13551,10 @@ export interface operations {
     add_coverage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -12677,7 +13660,10 @@ export interface operations {
     make_packet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -12772,7 +13758,10 @@ export interface operations {
     anchor_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -12867,7 +13856,10 @@ export interface operations {
     anchor_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -12998,7 +13990,10 @@ export interface operations {
     retry_anchor_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -13088,6 +14083,7 @@ export interface operations {
                 due_before?: string | null;
                 /** @description Only open ones whose day has passed */
                 overdue?: boolean;
+                /** @description What changed since, and tombstones of what went to the trash */
                 updated_since?: string | null;
                 asset_id?: string | null;
                 /** @description Made on this revision */
@@ -13129,7 +14125,10 @@ export interface operations {
     create_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -13196,7 +14195,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -13228,8 +14227,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 issue_id: string;
@@ -13265,7 +14266,10 @@ export interface operations {
     restore_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -13330,7 +14334,10 @@ export interface operations {
     change_issues: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -13515,6 +14522,7 @@ export interface operations {
                 due_before?: string | null;
                 /** @description Only open ones whose day has passed */
                 overdue?: boolean;
+                /** @description What changed since, and tombstones of what went to the trash */
                 updated_since?: string | null;
                 asset_id?: string | null;
                 /** @description Made on this revision */
@@ -13563,7 +14571,10 @@ export interface operations {
                 /** @description Views are of this one, whatever the file says */
                 revision_id?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -13584,7 +14595,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportAnswer"];
+                    "application/json": components["schemas"]["holotable__web__bcf_files__ImportAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */
@@ -13633,7 +14644,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -13701,7 +14712,10 @@ export interface operations {
     create_issue_filter: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -13766,8 +14780,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 issue_filter_id: string;
@@ -13834,7 +14850,10 @@ export interface operations {
     add_issue_viewpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -14005,7 +15024,10 @@ export interface operations {
     comment_on_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -14078,7 +15100,10 @@ export interface operations {
     comment_on_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -14145,7 +15170,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -14177,8 +15202,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 comment_id: string;
@@ -14245,7 +15272,10 @@ export interface operations {
     resolve_thread: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14276,7 +15306,10 @@ export interface operations {
     reopen_thread: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14307,7 +15340,10 @@ export interface operations {
     make_issue_of_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14373,7 +15409,10 @@ export interface operations {
     attach_to_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -14412,7 +15451,10 @@ export interface operations {
     attach_to_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14573,7 +15615,10 @@ export interface operations {
     add_drawing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -14644,7 +15689,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -14676,8 +15721,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 drawing_id: string;
@@ -14744,7 +15791,10 @@ export interface operations {
     restore_drawing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 drawing_id: string;
             };
@@ -14840,7 +15890,10 @@ export interface operations {
     put_issue_on_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -14904,7 +15957,10 @@ export interface operations {
     put_comment_on_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14979,7 +16035,10 @@ export interface operations {
     create_viewpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -15046,7 +16105,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -15078,8 +16137,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 viewpoint_id: string;
@@ -15275,7 +16336,10 @@ export interface operations {
     change_notification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 notification_id: string;
             };
@@ -15310,7 +16374,10 @@ export interface operations {
     mark_inbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15343,7 +16410,10 @@ export interface operations {
     see_subject: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15405,7 +16475,10 @@ export interface operations {
     change_notification_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15438,7 +16511,10 @@ export interface operations {
     confirm_address: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15502,7 +16578,10 @@ export interface operations {
     unsubscribe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 token: string;
             };
@@ -15651,7 +16730,10 @@ export interface operations {
     start_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -15783,7 +16865,10 @@ export interface operations {
     end_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15814,7 +16899,10 @@ export interface operations {
     invite_to_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15847,7 +16935,10 @@ export interface operations {
     issue_session_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15882,7 +16973,10 @@ export interface operations {
     issue_table_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -15917,7 +17011,10 @@ export interface operations {
     join_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16237,7 +17334,10 @@ export interface operations {
                 /** @description Seconds since the press */
                 at?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 recording_id: string;
             };
@@ -16509,8 +17609,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 session_id: string;
@@ -16546,7 +17648,10 @@ export interface operations {
     comment_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -16581,7 +17686,10 @@ export interface operations {
     correct_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -16616,7 +17724,10 @@ export interface operations {
     publish_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
