@@ -68,6 +68,8 @@ class Operation:
             return {**arguments, "files": {"file": file}, "data": body}
         if self.media_type == "application/octet-stream":
             return {**arguments, "content": b"\x1a\x45\xdf\xa3"}
+        if self.media_type == "application/x-ndjson":
+            return {**arguments, "content": b"{}\n"}
         return {**arguments, "json": {**self.example(self.body), **body}}
 
     def example(self, schema: Mapping[str, Any]) -> Any:
