@@ -29,6 +29,7 @@ _BESIDE: Final = {"comments", "viewpoints", "header_files", "document_references
 
 
 def known_version(version: Annotated[str, Path()]) -> Version:
+    """The version in the address. raises: NotFound."""
     for one in VERSIONS:
         if version == one:
             return one
