@@ -45,6 +45,8 @@ from holotable.web import (
     assets,
     attachments,
     bcf_files,
+    bcf_parts,
+    bcf_topics,
     by_ref,
     comments,
     compare,
@@ -250,6 +252,9 @@ def create_app(
         return openapi_document(app)
 
     app.include_router(health.root_router)
+    app.include_router(bcf_topics.router)
+    app.include_router(bcf_topics.routes)
+    app.include_router(bcf_parts.router)
     app.include_router(pages.router)  # last: it answers every other address
     app.add_middleware(Conditional)
     app.add_middleware(Guard, context=context)
