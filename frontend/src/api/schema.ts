@@ -317,6 +317,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Lines
+         * @description Make or change many at once, in their order; each line's result says what became of it.
+         */
+        post: operations["import_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -595,6 +615,26 @@ export interface paths {
          * @description Upload a file as the asset's next revision; its conversion starts by itself.
          */
         post: operations["upload_revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Project Revisions
+         * @description Every revision of the project, newest first: what somebody follows who syncs with it.
+         */
+        get: operations["list_project_revisions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3531,6 +3571,8 @@ export interface components {
             revision_count: number;
             /** External Refs */
             external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Deleted At */
+            deleted_at?: string | null;
         };
         /**
          * AssetByRef
@@ -5096,6 +5138,26 @@ export interface components {
             credential: string | null;
         };
         /**
+         * ImportAnswer
+         * @description What became of all. applied: whether anything of it is stored.
+         */
+        ImportAnswer: {
+            /** Applied */
+            applied: boolean;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Created */
+            created: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Refused */
+            refused: number;
+            /** Lines */
+            lines: components["schemas"]["LineResult"][];
+        };
+        /**
          * InboxAnswer
          * @description One page of the inbox, newest first.
          */
@@ -5904,6 +5966,38 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de";
+        };
+        /**
+         * LineProblem
+         * @description Why a line was not taken. pointer: to the field of the line, RFC 6901.
+         */
+        LineProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+            /** Pointer */
+            pointer: string;
+        };
+        /**
+         * LineResult
+         * @description What became of one line, or would become in a dry run. id: of what was made or found.
+         */
+        LineResult: {
+            /** Line */
+            line: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "created" | "changed" | "unchanged" | "refused";
+            /** Kind */
+            kind?: ("project" | "asset" | "revision") | null;
+            /** Id */
+            id?: string | null;
+            problem?: components["schemas"]["LineProblem"] | null;
         };
         /**
          * LiveAnswer
@@ -7246,6 +7340,8 @@ export interface components {
             thumbnail_revision_id?: string | null;
             /** External Refs */
             external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Deleted At */
+            deleted_at?: string | null;
         };
         /**
          * ProjectByRef
@@ -7886,6 +7982,8 @@ export interface components {
             external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
             /** Updated At */
             updated_at?: string | null;
+            /** Deleted At */
+            deleted_at?: string | null;
         };
         /**
          * RevisionName
@@ -10199,9 +10297,60 @@ export interface operations {
             };
         };
     };
+    import_lines: {
+        parameters: {
+            query?: {
+                /** @description Of lines that name no project themselves */
+                project_id?: string | null;
+                /** @description Say what would become of it, do nothing */
+                dry_run?: boolean;
+                /** @description One line refused, nothing done */
+                atomic?: boolean;
+            };
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"kind":"asset","ref":{"system":"windchill","object_type":"Part","id":"4711"},"name":"Bracket","part_number":"4711"} */
+                "application/x-ndjson": string;
+                /**
+                 * @example kind,ref.system,ref.object_type,ref.id,name
+                 *     asset,windchill,Part,4711,Bracket
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_projects: {
         parameters: {
             query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -10303,7 +10452,10 @@ export interface operations {
     trash_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
             path: {
                 project_id: string;
             };
@@ -10713,6 +10865,8 @@ export interface operations {
             query?: {
                 /** @description Only what lies in this folder */
                 folder_id?: string | null;
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -10818,7 +10972,10 @@ export interface operations {
     trash_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
             path: {
                 asset_id: string;
             };
@@ -10921,6 +11078,8 @@ export interface operations {
     list_revisions: {
         parameters: {
             query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -10987,6 +11146,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_project_revisions: {
+        parameters: {
+            query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RevisionAnswer_"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */
@@ -13128,6 +13325,7 @@ export interface operations {
                 due_before?: string | null;
                 /** @description Only open ones whose day has passed */
                 overdue?: boolean;
+                /** @description What changed since, and tombstones of what went to the trash */
                 updated_since?: string | null;
                 asset_id?: string | null;
                 /** @description Made on this revision */
