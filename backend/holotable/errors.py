@@ -428,6 +428,20 @@ class Gone(Refused):
     remedy = "Ask for a new link or session."
 
 
+class CursorUnknown(Invalid):
+    """This cursor is none of ours."""
+
+    code = "cursor_unknown"
+    remedy = "Send the cursor of the answer before as it was, or none to begin anew."
+
+
+class CursorExpired(Gone):
+    """What happened behind this cursor is not kept any more."""
+
+    code = "cursor_expired"
+    remedy = "Take a new cursor with since=latest, then read again everything you keep a copy of."
+
+
 class Unavailable(HolotableError):
     """A part that this needs is not available right now."""
 

@@ -935,6 +935,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Changes
+         * @description What happened in all projects that I am a member of.
+         *
+         *     A project that was trashed and one that I was taken out of are told once more.
+         */
+        get: operations["read_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Project Changes
+         * @description What happened in a project; for members.
+         */
+        get: operations["read_project_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trash": {
         parameters: {
             query?: never;
@@ -3782,6 +3824,18 @@ export interface components {
             name: string;
         };
         /**
+         * ChangesAnswer
+         * @description What happened, oldest first. `cursor` is for the next question, also when nothing did.
+         */
+        ChangesAnswer: {
+            /** Items */
+            items: components["schemas"]["holotable__web__changes__EventAnswer"][];
+            /** Cursor */
+            cursor: string;
+            /** More */
+            more: boolean;
+        };
+        /**
          * ChatLine
          * @description A line of the session's chat, for lines of minutes that were not recorded.
          */
@@ -4455,37 +4509,6 @@ export interface components {
             kind: "vertex" | "edge" | "face" | "body";
             /** Index */
             index: number;
-        };
-        /**
-         * EventAnswer
-         * @description One line of a revision's audit trail.
-         */
-        EventAnswer: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            person: components["schemas"]["Author"] | null;
-            /** Kind */
-            kind: string;
-            /** Before */
-            before: string;
-            /** After */
-            after: string;
-            /** Reason */
-            reason: string;
-            /** Review Id */
-            review_id: string | null;
-            /** Facts */
-            facts: {
-                [key: string]: unknown;
-            };
         };
         /**
          * Evidence
@@ -5318,7 +5341,7 @@ export interface components {
         /** Items[EventAnswer] */
         Items_EventAnswer_: {
             /** Items */
-            items: components["schemas"]["EventAnswer"][];
+            items: components["schemas"]["holotable__web__review_answers__EventAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -8990,6 +9013,12 @@ export interface components {
             reviews: number;
         };
         /**
+         * What
+         * @description Everything that is told; a new word is an addition, none is ever renamed.
+         * @enum {string}
+         */
+        What: "project.created" | "project.updated" | "project.trashed" | "project.restored" | "member.added" | "member.changed" | "member.removed" | "asset.created" | "asset.updated" | "asset.trashed" | "asset.restored" | "revision.uploaded" | "revision.updated" | "revision.converted" | "revision.failed" | "revision.lifecycle_changed" | "review.requested" | "review.updated" | "review.verdict" | "review.moved_on" | "review.closed" | "issue.created" | "issue.updated" | "issue.closed" | "issue.reopened" | "issue.trashed" | "issue.restored" | "comment.created" | "comment.updated" | "comment.deleted" | "packet.made" | "minutes.published" | "webhook.test";
+        /**
          * Anchor
          * @description A place on one revision. placement: the revision's correction of unit and axis then.
          */
@@ -9057,6 +9086,42 @@ export interface components {
             tolerance_m: number;
         };
         /**
+         * EventAnswer
+         * @description What happened, as CloudEvents 1.0 in JSON; the body of a webhook is the same.
+         *
+         *     data: project_id, deleted, by, url, and ids and short words of what it speaks of. `deleted`
+         *     says that a copy is to be removed; everything else is to be fetched again.
+         */
+        holotable__web__changes__EventAnswer: {
+            /**
+             * Specversion
+             * @constant
+             */
+            specversion: "1.0";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Type */
+            type: string;
+            /** Source */
+            source: string;
+            /** Subject */
+            subject: string;
+            /** Time */
+            time: string;
+            /**
+             * Datacontenttype
+             * @constant
+             */
+            datacontenttype: "application/json";
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * LeftOutAnswer
          * @description Something that is not in a packet, and why.
          */
@@ -9065,6 +9130,37 @@ export interface components {
             what: string;
             /** Why */
             why: string;
+        };
+        /**
+         * EventAnswer
+         * @description One line of a revision's audit trail.
+         */
+        holotable__web__review_answers__EventAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            person: components["schemas"]["Author"] | null;
+            /** Kind */
+            kind: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /** Reason */
+            reason: string;
+            /** Review Id */
+            review_id: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
         };
         /**
          * LeftOutAnswer
@@ -11121,6 +11217,80 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_changes: {
+        parameters: {
+            query?: {
+                /** @description `cursor` of the answer before; `latest` for the end of the log; absent for its beginning */
+                since?: string | null;
+                /** @description These alone */
+                type?: components["schemas"]["What"][] | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_project_changes: {
+        parameters: {
+            query?: {
+                /** @description `cursor` of the answer before; `latest` for the end of the log; absent for its beginning */
+                since?: string | null;
+                /** @description These alone */
+                type?: components["schemas"]["What"][] | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

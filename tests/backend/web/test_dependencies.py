@@ -51,6 +51,7 @@ PASSWORD: Final = "correct horse battery"
 # What each operation on an owned row needs. An operation missing here fails the test below.
 NEEDS: Final[Mapping[str, Action]] = {
     "get_project": Action.VIEW,
+    "read_project_changes": Action.SEE_REVIEWS,
     "update_project": Action.EDIT,
     "trash_project": Action.DELETE_PROJECT,
     "restore_project": Action.DELETE_PROJECT,
