@@ -13,10 +13,12 @@ from httpx import ASGITransport, AsyncClient
 from sqlalchemy import select
 
 from holotable import accounts, reviews
+from holotable.exchange.webhook_signature import new_secret
 from holotable.review.approval import Rule
 from holotable.review.roles import Role
 from holotable.store import tables
 from holotable.store.database import Database, uuid7
+from holotable.store.event_tables import Webhook, WebhookDelivery
 from holotable.store.notification_tables import Notification
 from holotable.store.recording_tables import Recording
 from holotable.store.review_tables import Review
@@ -325,3 +327,24 @@ async def add_notification(
     async with database.transaction() as transaction:
         transaction.add(row)
     return row
+
+
+async def add_webhook(
+    database: Database, clock: Clock, project: Project
+) -> tuple[Webhook, WebhookDelivery]:
+    """A webhook of a project, and a delivery of it that was taken."""
+    hook = Webhook(
+        id=uuid7(), project_id=project.id, url="https://plm.example.org/in", events=[],
+        secrets=[{"secret": new_secret(), "until": None}], state="active", after=0,
+        created_at=clock(), created_by=project.created_by, updated_at=clock(),
+    )  # fmt: skip
+    delivery = WebhookDelivery(
+        id=uuid7(), project_id=project.id, webhook_id=hook.id, event_id=uuid7(),
+        what="issue.created", body="{}", state="delivered", attempts=1, not_before=clock(), log=[],
+        created_at=clock(), finished_at=clock(),
+    )  # fmt: skip
+    async with database.transaction() as transaction:
+        transaction.add(hook)
+        await transaction.flush()
+        transaction.add(delivery)
+    return hook, delivery

@@ -25,6 +25,8 @@ TESTED_ELSEWHERE = {
     "store/blobs.py": "tests/contracts/test_blobs.py",
     "store/jobs.py": "tests/contracts/test_jobs.py",
     "rooms/lane.py": "tests/contracts/test_lane.py",
+    "store/queries/webhooks.py": "tests/backend/test_webhook_courier.py",
+    "webhooks.py": "tests/backend/web/test_webhooks.py",
     "store/event_tables.py": "tests/migrations/test_migrations.py",
     "store/drawing_tables.py": "tests/migrations/test_migrations.py",
     "store/queries/minutes.py": "tests/backend/test_minutes.py",

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("secrets", DOCUMENT, nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("disabled_because", sa.String(length=16), nullable=False),
+        sa.Column("after", sa.BigInteger(), nullable=False),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_status", sa.Integer(), nullable=True),
         sa.Column("last_problem", sa.String(length=40), nullable=False),

@@ -84,13 +84,14 @@ from holotable.web import (
     users,
     viewpoints,
     voice,
+    webhooks,
 )
 from holotable.web.context import Context, Limits
 from holotable.web.feed import RevisionFeed
 from holotable.web.inbox_feed import InboxFeed
 from holotable.web.rate_limits import default_rate_limits
 from holotable.web.security import Guard
-from holotable.worker import ConversionRunner, blobs_of, running
+from holotable.worker import ConversionRunner, blobs_of, outside, running
 
 log = logging.getLogger("holotable.app")
 
@@ -111,6 +112,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     compare.router,
     events.router,
     changes.router,
+    webhooks.router,
     trash.router,
     search.router,
     share_links.router,
@@ -313,6 +315,7 @@ def build_context(
         ),
         feed=RevisionFeed(database),
         inbox=InboxFeed(database, clock),
+        webhook_networks=outside(settings).allowed,
         mail_sender=settings.mail_sender,
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),

@@ -61,6 +61,7 @@ class Webhook(Table):
     secrets: Mapped[list[Any]]  # [{secret, until}], newest first; until: ISO
     state: Mapped[str] = mapped_column(String(16))  # active | paused | disabled
     disabled_because: Mapped[str] = mapped_column(String(16), default="")  # gone | failing
+    after: Mapped[int] = mapped_column(BigInteger)  # the last event before it was made
     failing_since: Mapped[datetime | None]
     last_status: Mapped[int | None]  # null: no answer
     last_problem: Mapped[str] = mapped_column(String(40), default="")

@@ -11,9 +11,11 @@ from pydantic import BaseModel
 
 from holotable.errors import CursorExpired, CursorUnknown
 from holotable.review.happening import What, envelope
+from holotable.review.roles import Action
 from holotable.store.event_tables import EventCounter
 from holotable.store.queries import events as rows
 from holotable.store.queries.events import Place
+from holotable.store.tables import Project
 from holotable.web.dependencies import Access, AppContext, NoGuest, Permissions
 from holotable.web.security import origin_of
 
@@ -43,7 +45,7 @@ class By(BaseModel):
     name: str
 
 
-class EventAnswer(BaseModel):
+class HappeningAnswer(BaseModel):
     """What happened, as CloudEvents 1.0 in JSON; the body of a webhook is the same.
 
     data: project_id, deleted, by, url, and ids and short words of what it speaks of. `deleted`
@@ -63,7 +65,7 @@ class EventAnswer(BaseModel):
 class ChangesAnswer(BaseModel):
     """What happened, oldest first. `cursor` is for the next question, also when nothing did."""
 
-    items: list[EventAnswer]
+    items: list[HappeningAnswer]
     cursor: str
     more: bool  # ask again at once
 
@@ -97,7 +99,7 @@ async def read_project_changes(
     limit: Most = 100,
 ) -> ChangesAnswer:
     """What happened in a project; for members."""
-    await access.require_member(project_id)
+    await access.require(Project, project_id, Action.SEE_REVIEWS)  # what members see
     return await _answer(request, access, context, project_id, since, types or (), limit)
 
 
@@ -130,7 +132,9 @@ async def _answer(
     shown = kept[:limit]
     public_url = origin_of(request, context)
     return ChangesAnswer(
-        items=[EventAnswer.model_validate(envelope(one.happening, public_url)) for one in shown],
+        items=[
+            HappeningAnswer.model_validate(envelope(one.happening, public_url)) for one in shown
+        ],
         cursor=encode_place(shown[-1].place if more else end),
         more=more,
     )

@@ -977,6 +977,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description The webhooks of a project, oldest first.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Create Webhook
+         * @description Have another system told of what happens here from now on.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Webhook
+         * @description One webhook.
+         */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Webhook
+         * @description Stop telling it, and forget its deliveries.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Webhook
+         * @description Rename, point elsewhere, choose events, pause and switch on.
+         */
+        patch: operations["update_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Webhook Secret
+         * @description Give it another secret; for a day both sign.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send an event of the type `webhook.test`; its delivery tells what became of it.
+         */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What was sent in the last thirty days and what waits, newest first.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeliver
+         * @description Send it once more, the same bytes under the same id.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trash": {
         parameters: {
             query?: never;
@@ -3554,6 +3686,25 @@ export interface components {
             created_by: components["schemas"]["Author"] | null;
         };
         /**
+         * AttemptAnswer
+         * @description One attempt. problem: "" when it was taken; refused, redirected, or why no answer came.
+         */
+        AttemptAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Status */
+            status: number | null;
+            /** Problem */
+            problem: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Answer */
+            answer: string;
+        };
+        /**
          * Author
          * @description Who made something.
          */
@@ -3829,7 +3980,7 @@ export interface components {
          */
         ChangesAnswer: {
             /** Items */
-            items: components["schemas"]["holotable__web__changes__EventAnswer"][];
+            items: components["schemas"]["HappeningAnswer"][];
             /** Cursor */
             cursor: string;
             /** More */
@@ -4302,6 +4453,47 @@ export interface components {
             ][];
         };
         /**
+         * DeliveryAnswer
+         * @description One event for one webhook. event_id: the header webhook-id, the same in every attempt.
+         */
+        DeliveryAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Webhook Id
+             * Format: uuid
+             */
+            webhook_id: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Type */
+            type: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "delivered" | "failed";
+            /** Attempts */
+            attempts: components["schemas"]["AttemptAnswer"][];
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Body */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
          * Difference
          * @description One thing that is no longer what it was; SI units.
          */
@@ -4509,6 +4701,37 @@ export interface components {
             kind: "vertex" | "edge" | "face" | "body";
             /** Index */
             index: number;
+        };
+        /**
+         * EventAnswer
+         * @description One line of a revision's audit trail.
+         */
+        EventAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            person: components["schemas"]["Author"] | null;
+            /** Kind */
+            kind: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+            /** Reason */
+            reason: string;
+            /** Review Id */
+            review_id: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Evidence
@@ -4828,6 +5051,42 @@ export interface components {
              * @enum {string}
              */
             capability: "view" | "live";
+        };
+        /**
+         * HappeningAnswer
+         * @description What happened, as CloudEvents 1.0 in JSON; the body of a webhook is the same.
+         *
+         *     data: project_id, deleted, by, url, and ids and short words of what it speaks of. `deleted`
+         *     says that a copy is to be removed; everything else is to be fetched again.
+         */
+        HappeningAnswer: {
+            /**
+             * Specversion
+             * @constant
+             */
+            specversion: "1.0";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Type */
+            type: string;
+            /** Source */
+            source: string;
+            /** Subject */
+            subject: string;
+            /** Time */
+            time: string;
+            /**
+             * Datacontenttype
+             * @constant
+             */
+            datacontenttype: "application/json";
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Health
@@ -5317,6 +5576,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[DeliveryAnswer] */
+        Items_DeliveryAnswer_: {
+            /** Items */
+            items: components["schemas"]["DeliveryAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[DrawingAnswer] */
         Items_DrawingAnswer_: {
             /** Items */
@@ -5341,7 +5607,7 @@ export interface components {
         /** Items[EventAnswer] */
         Items_EventAnswer_: {
             /** Items */
-            items: components["schemas"]["holotable__web__review_answers__EventAnswer"][];
+            items: components["schemas"]["EventAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5527,6 +5793,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[WebhookAnswer] */
+        Items_WebhookAnswer_: {
+            /** Items */
+            items: components["schemas"]["WebhookAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /**
          * JoinPreview
          * @description What the code opens; send it again with a name to enter.
@@ -5620,7 +5893,7 @@ export interface components {
          * @description What a person chooses channels for.
          * @enum {string}
          */
-        Kind: "review_requested" | "review_verdict" | "review_closed" | "due" | "issue_assigned" | "mention" | "issue_watched" | "issue_verify" | "anchor_detached" | "conversion" | "session_invited" | "session_minutes";
+        Kind: "review_requested" | "review_verdict" | "review_closed" | "due" | "issue_assigned" | "mention" | "issue_watched" | "issue_verify" | "anchor_detached" | "conversion" | "session_invited" | "session_minutes" | "webhook";
         /**
          * LaneAnswer
          * @description What one person did when. Intervals: [from, to], milliseconds since the press.
@@ -6339,6 +6612,58 @@ export interface components {
             token: string;
         };
         /**
+         * NewWebhookAnswer
+         * @description A webhook with a secret just made: the only time it is shown.
+         */
+        NewWebhookAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled";
+            /**
+             * Disabled Because
+             * @enum {string}
+             */
+            disabled_because: "" | "gone" | "failing";
+            /** Failing Since */
+            failing_since: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Last Status */
+            last_status: number | null;
+            /** Last Problem */
+            last_problem: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
          * Notes
          * @description What of the file's own dimensions, tolerances, datums and notes is shown.
          */
@@ -6374,7 +6699,7 @@ export interface components {
              * Thing
              * @enum {string}
              */
-            thing: "review" | "issue" | "comments" | "conversion" | "session";
+            thing: "review" | "issue" | "comments" | "conversion" | "session" | "webhook";
             /**
              * State
              * @enum {string}
@@ -7876,7 +8201,7 @@ export interface components {
              * Thing
              * @enum {string}
              */
-            thing: "review" | "issue" | "comments" | "conversion" | "session";
+            thing: "review" | "issue" | "comments" | "conversion" | "session" | "webhook";
             /**
              * Id
              * Format: uuid
@@ -9013,6 +9338,88 @@ export interface components {
             reviews: number;
         };
         /**
+         * WebhookAnswer
+         * @description A webhook without its secret.
+         */
+        WebhookAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled";
+            /**
+             * Disabled Because
+             * @enum {string}
+             */
+            disabled_because: "" | "gone" | "failing";
+            /** Failing Since */
+            failing_since: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Last Status */
+            last_status: number | null;
+            /** Last Problem */
+            last_problem: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * WebhookPatch
+         * @description What changes; what is absent stays. Switched on again, it begins with what waits.
+         */
+        WebhookPatch: {
+            /** Url */
+            url?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Events */
+            events?: string[] | null;
+            /** State */
+            state?: ("active" | "paused") | null;
+        };
+        /**
+         * WebhookRequest
+         * @description A new webhook. events: types like `issue.created`, kinds like `review.*`; empty: all.
+         */
+        WebhookRequest: {
+            /** Url */
+            url: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Events
+             * @default []
+             */
+            events: string[];
+        };
+        /**
          * What
          * @description Everything that is told; a new word is an addition, none is ever renamed.
          * @enum {string}
@@ -9086,42 +9493,6 @@ export interface components {
             tolerance_m: number;
         };
         /**
-         * EventAnswer
-         * @description What happened, as CloudEvents 1.0 in JSON; the body of a webhook is the same.
-         *
-         *     data: project_id, deleted, by, url, and ids and short words of what it speaks of. `deleted`
-         *     says that a copy is to be removed; everything else is to be fetched again.
-         */
-        holotable__web__changes__EventAnswer: {
-            /**
-             * Specversion
-             * @constant
-             */
-            specversion: "1.0";
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Type */
-            type: string;
-            /** Source */
-            source: string;
-            /** Subject */
-            subject: string;
-            /** Time */
-            time: string;
-            /**
-             * Datacontenttype
-             * @constant
-             */
-            datacontenttype: "application/json";
-            /** Data */
-            data: {
-                [key: string]: unknown;
-            };
-        };
-        /**
          * LeftOutAnswer
          * @description Something that is not in a packet, and why.
          */
@@ -9130,37 +9501,6 @@ export interface components {
             what: string;
             /** Why */
             why: string;
-        };
-        /**
-         * EventAnswer
-         * @description One line of a revision's audit trail.
-         */
-        holotable__web__review_answers__EventAnswer: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            person: components["schemas"]["Author"] | null;
-            /** Kind */
-            kind: string;
-            /** Before */
-            before: string;
-            /** After */
-            after: string;
-            /** Reason */
-            reason: string;
-            /** Review Id */
-            review_id: string | null;
-            /** Facts */
-            facts: {
-                [key: string]: unknown;
-            };
         };
         /**
          * LeftOutAnswer
@@ -11291,6 +11631,301 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_WebhookAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older */
+                "if-match"?: string | null;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description These alone */
+                state?: ("queued" | "delivered" | "failed") | null;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DeliveryAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

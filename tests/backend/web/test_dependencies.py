@@ -25,6 +25,7 @@ from builders import (
     add_share_link,
     add_user,
     add_viewpoint,
+    add_webhook,
     sign_in,
 )
 from fastapi import FastAPI
@@ -52,6 +53,15 @@ PASSWORD: Final = "correct horse battery"
 NEEDS: Final[Mapping[str, Action]] = {
     "get_project": Action.VIEW,
     "read_project_changes": Action.SEE_REVIEWS,
+    "list_webhooks": Action.MANAGE_WEBHOOKS,
+    "create_webhook": Action.MANAGE_WEBHOOKS,
+    "get_webhook": Action.MANAGE_WEBHOOKS,
+    "update_webhook": Action.MANAGE_WEBHOOKS,
+    "delete_webhook": Action.MANAGE_WEBHOOKS,
+    "rotate_webhook_secret": Action.MANAGE_WEBHOOKS,
+    "test_webhook": Action.MANAGE_WEBHOOKS,
+    "list_deliveries": Action.MANAGE_WEBHOOKS,
+    "redeliver": Action.MANAGE_WEBHOOKS,
     "update_project": Action.EDIT,
     "trash_project": Action.DELETE_PROJECT,
     "restore_project": Action.DELETE_PROJECT,
@@ -278,7 +288,10 @@ async def build(
     drawing = await add_drawing(database, clock, revision)
     recording = await add_recording(database, clock, session)
     told = await add_notification(database, clock, owner, review=review)
+    hook, delivery = await add_webhook(database, clock, project)
     ids = {
+        "webhook_id": hook.id,
+        "delivery_id": delivery.id,
         "notification_id": told.id,
         "issue_id": issue.id,
         "comment_id": remark.id,
@@ -324,6 +337,8 @@ async def valid_body(
         case "add_member":
             newcomer = await add_user(database, clock, f"New {uuid7().hex}")
             return {"login": login_from_name(newcomer.name)}
+        case "create_webhook":
+            return {"url": "https://plm.example.org/in"}
         case "start_session":
             return {"revision_id": str(world.ids["revision_id"])}
         case "create_viewpoint":

@@ -145,10 +145,10 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
     if table is Folder:  # a guest of one asset sees no folders
         whole = and_(seen.c.project_id == Folder.project_id, seen.c.asset_id.is_(None))
         return columns.join(seen, whole).where(Folder.deleted_at.is_(None))
-    if table in _OF_PROJECTS:  # for members: routes ask for the role they need
+    if table in _OF_PROJECTS:  # of the whole project: routes ask for the role they need
         owned = table.__table__.c.project_id
         whole = and_(seen.c.project_id == owned, seen.c.asset_id.is_(None))
-        return columns.join(seen, whole).where(seen.c.role.in_(MEMBER_ROLES))
+        return columns.join(seen, whole)
     if table is ShareLink:
         whole = and_(seen.c.project_id == ShareLink.project_id, seen.c.asset_id.is_(None))
         return columns.join(seen, whole)

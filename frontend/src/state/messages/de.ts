@@ -35,6 +35,7 @@ import { sharing } from "./de/sharing";
 import { uploads } from "./de/uploads";
 import { viewer } from "./de/viewer";
 import { views } from "./de/views";
+import { webhooks } from "./de/webhooks";
 import { xr } from "./de/xr";
 
 export const de = {
@@ -73,5 +74,6 @@ export const de = {
   ...uploads,
   ...viewer,
   ...views,
+  ...webhooks,
   ...xr,
 } as const;

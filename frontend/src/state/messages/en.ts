@@ -35,6 +35,7 @@ import { sharing } from "./en/sharing";
 import { uploads } from "./en/uploads";
 import { viewer } from "./en/viewer";
 import { views } from "./en/views";
+import { webhooks } from "./en/webhooks";
 import { xr } from "./en/xr";
 
 export const en = {
@@ -73,5 +74,6 @@ export const en = {
   ...uploads,
   ...viewer,
   ...views,
+  ...webhooks,
   ...xr,
 } as const;
