@@ -48,6 +48,7 @@ from holotable.web import (
     bcf_parts,
     bcf_topics,
     by_ref,
+    changes,
     comments,
     compare,
     devices,
@@ -92,6 +93,7 @@ from holotable.web import (
     users,
     viewpoints,
     voice,
+    webhooks,
 )
 from holotable.web.context import Context, HttpsDoor, Limits
 from holotable.web.etags import Conditional
@@ -101,7 +103,7 @@ from holotable.web.inbox_feed import InboxFeed
 from holotable.web.open_sockets import OpenSockets
 from holotable.web.rate_limits import default_rate_limits
 from holotable.web.security import Guard
-from holotable.worker import ConversionRunner, blobs_of, running
+from holotable.worker import ConversionRunner, blobs_of, outside, running
 
 log = logging.getLogger("holotable.app")
 
@@ -127,6 +129,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     parts.router,
     compare.router,
     events.router,
+    changes.router,
+    webhooks.router,
     trash.router,
     search.router,
     share_links.router,
@@ -342,6 +346,7 @@ def build_context(
         ),
         feed=RevisionFeed(database),
         inbox=InboxFeed(database, clock),
+        webhook_networks=outside(settings).allowed,
         mail_sender=settings.mail_sender,
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),

@@ -590,6 +590,62 @@ class Gone(Refused):
     remedy = "Ask for a new link or session."
 
 
+class WebhookAddressInvalid(Invalid):
+    """This is no address that can be posted to."""
+
+    code = "webhook_address_invalid"
+    remedy = "Give http:// or https://, a host and a path, without a password and without #."
+
+
+class WebhookTargetRefused(Invalid):
+    """This address lies in a private network, and this server does not post there."""
+
+    code = "webhook_target_refused"
+    remedy = "Use a public address, or ask the operator to allow it (HOLOTABLE_WEBHOOK_NETWORKS)."
+
+
+class WebhookFilterUnknown(Invalid):
+    """There is no such event."""
+
+    code = "webhook_filter_unknown"
+    remedy = "Use the types that docs/api/webhooks.md names, or a kind with a star like issue.*."
+
+
+class TooManyWebhooks(Conflict):
+    """This project has as many webhooks as it may have."""
+
+    code = "too_many_webhooks"
+    remedy = "Delete one that is not used."
+
+
+class WebhookNotActive(Conflict):
+    """This webhook is paused or disabled; nothing is sent."""
+
+    code = "webhook_not_active"
+    remedy = "Switch it on first."
+
+
+class DeliveryUnderWay(Conflict):
+    """This delivery is still being tried."""
+
+    code = "delivery_under_way"
+    remedy = "Wait until it is delivered or given up."
+
+
+class CursorUnknown(Invalid):
+    """This cursor is none of ours."""
+
+    code = "cursor_unknown"
+    remedy = "Send the cursor of the answer before as it was, or none to begin anew."
+
+
+class CursorExpired(Gone):
+    """What happened behind this cursor is not kept any more."""
+
+    code = "cursor_expired"
+    remedy = "Take a new cursor with since=latest, then read again everything you keep a copy of."
+
+
 class Unavailable(HolotableError):
     """A part that this needs is not available right now."""
 

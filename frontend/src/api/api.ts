@@ -13,6 +13,7 @@ import { partsApi } from "./parts";
 import { recordingApi } from "./recordings";
 import { reviewApi } from "./reviews";
 import { viewpointApi } from "./viewpoints";
+import { webhookApi } from "./webhooks";
 import { type UploadProgress, postForm } from "./upload";
 
 type Schemas = components["schemas"];
@@ -275,6 +276,7 @@ export function createApi(http: Http) {
     ...compareApi(client),
     ...partsApi(client),
     ...inboxApi(client),
+    ...webhookApi(client),
     ...reviewApi(client),
     ...viewpointApi(client),
     ...recordingApi(client),

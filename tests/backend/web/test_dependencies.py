@@ -27,6 +27,7 @@ from builders import (
     add_system,
     add_user,
     add_viewpoint,
+    add_webhook,
     sign_in,
 )
 from fastapi import FastAPI
@@ -53,6 +54,16 @@ PASSWORD: Final = "correct horse battery"
 # What each operation on an owned row needs. An operation missing here fails the test below.
 NEEDS: Final[Mapping[str, Action]] = {
     "get_project": Action.VIEW,
+    "read_project_changes": Action.SEE_REVIEWS,
+    "list_webhooks": Action.MANAGE_WEBHOOKS,
+    "create_webhook": Action.MANAGE_WEBHOOKS,
+    "get_webhook": Action.MANAGE_WEBHOOKS,
+    "update_webhook": Action.MANAGE_WEBHOOKS,
+    "delete_webhook": Action.MANAGE_WEBHOOKS,
+    "rotate_webhook_secret": Action.MANAGE_WEBHOOKS,
+    "test_webhook": Action.MANAGE_WEBHOOKS,
+    "list_deliveries": Action.MANAGE_WEBHOOKS,
+    "redeliver": Action.MANAGE_WEBHOOKS,
     "update_project": Action.EDIT,
     "trash_project": Action.DELETE_PROJECT,
     "restore_project": Action.DELETE_PROJECT,
@@ -290,7 +301,10 @@ async def build(
     await add_system(database, clock)
     for row in (asset, revision):
         await add_ref(database, row, by=owner.id)
+    hook, delivery = await add_webhook(database, clock, project)
     ids = {
+        "webhook_id": hook.id,
+        "delivery_id": delivery.id,
         "notification_id": told.id,
         "issue_id": issue.id,
         "comment_id": remark.id,
@@ -336,6 +350,8 @@ async def valid_body(
         case "add_member":
             newcomer = await add_user(database, clock, f"New {uuid7().hex}")
             return {"login": login_from_name(newcomer.name)}
+        case "create_webhook":
+            return {"url": "https://plm.example.org/in"}
         case "start_session":
             return {"revision_id": str(world.ids["revision_id"])}
         case "create_viewpoint":

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.review.roles import MEMBER_ROLES, Role
 from holotable.store.drawing_tables import Drawing, SheetPin
+from holotable.store.event_tables import EventRow, Webhook, WebhookDelivery
 from holotable.store.issue_tables import (
     Anchor,
     Issue,
@@ -65,6 +66,8 @@ _OF_REVISIONS: tuple[type[Table], ...] = (
     Recording,
     MinutesRow,
 )
+
+_OF_PROJECTS: tuple[type[Table], ...] = (EventRow, Webhook, WebhookDelivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,10 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
     if table is Folder:  # a guest of one asset sees no folders
         whole = and_(seen.c.project_id == Folder.project_id, seen.c.asset_id.is_(None))
         return columns.join(seen, whole).where(Folder.deleted_at.is_(None))
+    if table in _OF_PROJECTS:  # of the whole project: routes ask for the role they need
+        owned = table.__table__.c.project_id
+        whole = and_(seen.c.project_id == owned, seen.c.asset_id.is_(None))
+        return columns.join(seen, whole)
     if table is ShareLink:
         whole = and_(seen.c.project_id == ShareLink.project_id, seen.c.asset_id.is_(None))
         return columns.join(seen, whole)
