@@ -25,6 +25,7 @@ TESTED_ELSEWHERE = {
     "store/blobs.py": "tests/contracts/test_blobs.py",
     "store/jobs.py": "tests/contracts/test_jobs.py",
     "rooms/lane.py": "tests/contracts/test_lane.py",
+    "store/exchange_tables.py": "tests/migrations/test_migrations.py",
     "store/drawing_tables.py": "tests/migrations/test_migrations.py",
     "store/queries/minutes.py": "tests/backend/test_minutes.py",
     "store/recording_tables.py": "tests/backend/store/queries/test_recordings.py",

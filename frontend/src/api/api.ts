@@ -6,6 +6,7 @@ import type { components, paths } from "./schema";
 import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
 import { inboxApi } from "./inbox";
 import { drawingApi } from "./drawings";
+import { exportApi } from "./exports";
 import { issueApi } from "./issues";
 import { compareApi } from "./compare";
 import { partsApi } from "./parts";
@@ -258,6 +259,7 @@ export function createApi(http: Http) {
     ...compareApi(client),
     ...partsApi(client),
     ...inboxApi(client),
+    ...exportApi(client),
     ...reviewApi(client),
     ...viewpointApi(client),
     ...recordingApi(client),
