@@ -1,4 +1,4 @@
-"""Users and tokens from the command line, without a running server."""
+"""Users, tokens and projects from the command line, without a running server."""
 
 from pathlib import Path
 from uuid import UUID
@@ -115,7 +115,6 @@ def test_a_test_mail_that_fails_names_cause_and_remedy(settings: Settings) -> No
         send_test_mail(chosen, "mia@example.org", "en")
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])
 async def test_a_project_is_taken_out_and_brought_in_again(
     settings: Settings, app: FastAPI, database: Database, clock: Clock, project: Project,
     owner: Caller, tmp_path: Path,

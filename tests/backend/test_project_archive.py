@@ -3,7 +3,8 @@
 import hashlib
 import json
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,27 +50,52 @@ async def archive(
 
 
 @pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    file = tmp_path / "elsewhere.sqlite"
+    shutil.copy(migrated_sqlite, file)
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@pytest.fixture
+def other_url(engine: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of the other kind."""
+    if engine == "postgresql":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    server: PostgresServer = request.getfixturevalue("postgresql")
+    name = server.create_database(request.getfixturevalue("migrated_postgresql"))
+    yield Settings(database_url=server.url(name)).sqlalchemy_url
+    server.drop_database(name)
+
+
+@asynccontextmanager
+async def empty_server(
+    url: str, folder: Path, clock: Clock
+) -> AsyncIterator[tuple[ProjectArchives, Database]]:
+    database = Database(url)
+    yield (
+        ProjectArchives(database, FileBlobs(folder), clock, server="", max_bytes=1 << 30),
+        database,
+    )
+    await database.close()
+
+
+@pytest.fixture
 async def elsewhere(
-    engine: str, request: pytest.FixtureRequest, clock: Clock, tmp_path: Path
+    other_url: str, clock: Clock, tmp_path: Path
 ) -> AsyncIterator[tuple[ProjectArchives, Database]]:
     """An empty server on the other database."""
-    blobs = FileBlobs(tmp_path / "elsewhere")
-    server: PostgresServer | None = None
-    name = ""
-    if engine == "postgresql":
-        file = tmp_path / "elsewhere.sqlite"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
-        url = f"sqlite+aiosqlite:///{file}"
-    else:
-        server = request.getfixturevalue("postgresql")
-        assert server is not None
-        name = server.create_database(request.getfixturevalue("migrated_postgresql"))
-        url = Settings(database_url=server.url(name)).sqlalchemy_url
-    database = Database(url)
-    yield ProjectArchives(database, blobs, clock, server="", max_bytes=1 << 30), database
-    await database.close()
-    if server is not None:
-        server.drop_database(name)
+    async with empty_server(other_url, tmp_path / "elsewhere", clock) as made:
+        yield made
+
+
+@pytest.fixture
+async def empty(
+    sqlite_url: str, clock: Clock, tmp_path: Path
+) -> AsyncIterator[tuple[ProjectArchives, Database]]:
+    """An empty server."""
+    async with empty_server(sqlite_url, tmp_path / "elsewhere", clock) as made:
+        yield made
 
 
 @pytest.mark.postgresql
@@ -124,9 +150,9 @@ async def test_beside_itself_every_id_is_another_and_people_are_who_they_are(
 
 @ONE
 async def test_a_dry_run_tells_the_same_and_keeps_nothing(
-    archive: Path, elsewhere: tuple[ProjectArchives, Database], tmp_path: Path
+    archive: Path, empty: tuple[ProjectArchives, Database], tmp_path: Path
 ) -> None:
-    there, database = elsewhere
+    there, database = empty
     told = await there.bring(archive, by=None, dry_run=True)
     async with database.transaction() as session:
         assert await session.scalar(select(func.count()).select_from(Principal)) == 0
@@ -209,10 +235,10 @@ def bomb(manifest: Any, lines: list[str], blobs: dict[str, bytes]) -> None:
     ],
 )
 async def test_an_archive_that_lies_is_refused_by_its_kind_and_leaves_no_row(
-    archive: Path, archives: ProjectArchives, elsewhere: tuple[ProjectArchives, Database],
+    archive: Path, archives: ProjectArchives, empty: tuple[ProjectArchives, Database],
     tmp_path: Path, change: Any, kind: type[ProjectArchiveProblem],
 ) -> None:  # fmt: skip
-    there, database = elsewhere
+    there, database = empty
     hostile = rewritten(archive, tmp_path / "hostile.zip", change)
     with pytest.raises(kind) as refused:
         await there.bring(hostile, by=None, dry_run=False)
