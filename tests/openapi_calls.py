@@ -14,7 +14,8 @@ OWNED = ("project_id", "asset_id", "folder_id", "revision_id", "other_id", "sess
          "share_link_id", "viewpoint_id", "after_id", "review_id",
          "issue_id", "comment_id", "attachment_id", "issue_viewpoint_id", "issue_filter_id",
          "anchor_id", "notification_id", "drawing_id", "recording_id",
-         "webhook_id", "delivery_id")  # fmt: skip
+         "webhook_id", "delivery_id",
+         "model_export_id", "tus_upload_id")  # fmt: skip
 # Path parameters that are no ids of owned rows; installation-wide ids are tried on their own.
 PLAIN = {
     "file": "manifest.json",

@@ -29,6 +29,7 @@ TESTED_ELSEWHERE = {
     "store/queries/webhooks.py": "tests/backend/test_webhook_courier.py",
     "webhooks.py": "tests/backend/web/test_webhooks.py",
     "store/event_tables.py": "tests/migrations/test_migrations.py",
+    "store/exchange_tables.py": "tests/migrations/test_migrations.py",
     "store/drawing_tables.py": "tests/migrations/test_migrations.py",
     "store/external_tables.py": "tests/migrations/test_migrations.py",
     "store/queries/minutes.py": "tests/backend/test_minutes.py",

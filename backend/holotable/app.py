@@ -29,7 +29,9 @@ from holotable.delivery import Structures
 from holotable.drawings import SheetReader
 from holotable.errors import Invalid, Unavailable
 from holotable.exchange.signing import SigningKey, kept_key, read_private
+from holotable.model_exports import ModelExports
 from holotable.packets import Packets, Workshop
+from holotable.project_archive import ProjectArchives
 from holotable.rooms.doorbell import Doorbell
 from holotable.rooms.hub import Hub
 from holotable.rooms.recorder import Recorder
@@ -40,6 +42,7 @@ from holotable.settings import Settings
 from holotable.store.blobs import Blobs, FileBlobs, sweep_spool
 from holotable.store.database import Database
 from holotable.store.jobs import open_jobs
+from holotable.tus import TusUploads
 from holotable.web import (
     anchors,
     assets,
@@ -69,11 +72,13 @@ from holotable.web import (
     login,
     members,
     minutes,
+    model_exports,
     notification_settings,
     packets,
     pages,
     parts,
     problems,
+    project_archives,
     projects,
     recorded_voices,
     recordings,
@@ -89,6 +94,7 @@ from holotable.web import (
     sheets,
     tokens,
     trash,
+    tus,
     uploads,
     users,
     viewpoints,
@@ -124,8 +130,11 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     assets.router,
     revision_lists.router,
     uploads.router,
+    tus.router,
+    project_archives.router,
     revisions.router,
     scene.router,
+    model_exports.router,
     parts.router,
     compare.router,
     events.router,
@@ -210,6 +219,8 @@ SERVICES: Final[tuple[Service, ...]] = (
     lambda _settings, context: context.hub.running(),
     lambda _settings, context: context.comparisons.running(),
     lambda _settings, context: context.packets.running(),
+    lambda _settings, context: context.model_exports.running(),
+    lambda _settings, context: context.tus.running(),
     embedded_worker,
     sample_loader,
 )
@@ -291,6 +302,7 @@ def build_context(
     doorbell = Doorbell(settings.redis_url, node_url) if settings.redis_url else None
     structures, comparisons = Structures(blobs), Comparisons(database, blobs)
     access, sockets = voice_access(settings), OpenSockets(database)
+    jobs = open_jobs(database, settings.sqlalchemy_url, settings.data_dir, lease_s=settings.lease_s)
     return Context(
         database=database,
         clock=clock,
@@ -321,9 +333,7 @@ def build_context(
         sockets=sockets,
         voice=access,
         blobs=blobs,
-        jobs=open_jobs(
-            database, settings.sqlalchemy_url, settings.data_dir, lease_s=settings.lease_s
-        ),
+        jobs=jobs,
         structures=structures,
         comparisons=comparisons,
         packets=Packets(
@@ -340,6 +350,15 @@ def build_context(
                     Path(one.strip()) for one in settings.report_fonts.split(",") if one.strip()
                 ],
             )
+        ),
+        model_exports=ModelExports(database, blobs, clock),
+        tus=TusUploads(database, blobs, jobs, clock, timedelta(seconds=settings.upload_lifetime_s)),
+        archives=ProjectArchives(
+            database,
+            blobs,
+            clock,
+            server=settings.public_url.rstrip("/"),
+            max_bytes=settings.max_project_archive_bytes,
         ),
         sheets=SheetReader(
             settings.data_dir.resolve() / "work", allow_unsandboxed=settings.allow_unsandboxed

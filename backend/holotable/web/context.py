@@ -18,13 +18,16 @@ from holotable.comparison import Comparisons
 from holotable.delivery import Structures
 from holotable.drawings import SheetReader
 from holotable.exchange.webhook_post import Network
+from holotable.model_exports import ModelExports
 from holotable.packets import Packets
+from holotable.project_archive import ProjectArchives
 from holotable.rooms.hub import Hub
 from holotable.rooms.relay import VoiceAccess
 from holotable.sessions import TicketDesk
 from holotable.store.blobs import Blobs
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs
+from holotable.tus import TusUploads
 from holotable.web.feed import RevisionFeed
 from holotable.web.inbox_feed import InboxFeed
 from holotable.web.open_sockets import OpenSockets
@@ -79,6 +82,9 @@ class Context:
     structures: Structures
     comparisons: Comparisons
     packets: Packets
+    model_exports: ModelExports
+    tus: TusUploads
+    archives: ProjectArchives
     sheets: SheetReader
     feed: RevisionFeed
     inbox: InboxFeed

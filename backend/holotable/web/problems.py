@@ -27,6 +27,7 @@ STATUS: Final[Mapping[str, int]] = {
     "not_found": 404,
     "method_not_allowed": 405,
     "conflict": 409,
+    "export_cancelled": 409,
     "gone": 410,
     "stale": 412,
     "ref_exists": 412,
@@ -44,6 +45,12 @@ STATUS: Final[Mapping[str, int]] = {
     "bcf_refused": 422,
     "too_many": 429,
     "internal": 500,
+    "tus_offset": 409,
+    "tus_version": 412,
+    "project_archive_too_large": 413,
+    "tus_too_long": 413,
+    "tus_media_type": 415,
+    "tus_checksum": 460,  # the protocol's own: tus 1.0.0, Checksum
     "unavailable": 503,
     "sandbox_unavailable": 503,
     "signing_key_missing": 503,
@@ -89,7 +96,7 @@ def problem_of(error: HolotableError, *, path: str, trace_id: str | None) -> Pro
     pointer = facts.pop("pointer", None)
     return Problem(
         type=f"urn:holotable:problem:{error.code}",
-        title=HTTPStatus(status).phrase,
+        title="Checksum Mismatch" if status == 460 else HTTPStatus(status).phrase,
         status=status,
         detail=error.detail,
         code=error.code,

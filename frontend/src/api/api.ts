@@ -7,6 +7,7 @@ import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types
 import { inboxApi } from "./inbox";
 import { drawingApi } from "./drawings";
 import { bcfApi } from "./bcf";
+import { exportApi } from "./exports";
 import { issueApi } from "./issues";
 import { compareApi } from "./compare";
 import { partsApi } from "./parts";
@@ -277,6 +278,7 @@ export function createApi(http: Http) {
     ...partsApi(client),
     ...inboxApi(client),
     ...webhookApi(client),
+    ...exportApi(client),
     ...reviewApi(client),
     ...viewpointApi(client),
     ...recordingApi(client),

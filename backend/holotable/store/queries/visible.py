@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from holotable.review.roles import MEMBER_ROLES, Role
 from holotable.store.drawing_tables import Drawing, SheetPin
 from holotable.store.event_tables import EventRow, Webhook, WebhookDelivery
+from holotable.store.exchange_tables import ModelExport, TusUpload
 from holotable.store.issue_tables import (
     Anchor,
     Issue,
@@ -65,6 +66,7 @@ _OF_REVISIONS: tuple[type[Table], ...] = (
     RevisionEvent,
     Recording,
     MinutesRow,
+    ModelExport,
 )
 
 _OF_PROJECTS: tuple[type[Table], ...] = (EventRow, Webhook, WebhookDelivery)
@@ -181,6 +183,9 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
         whole = and_(seen.c.project_id == IssueFilter.project_id, seen.c.asset_id.is_(None))
         mine = IssueFilter.created_by == seen.c.principal_id
         return columns.join(seen, whole).where(or_(IssueFilter.shared, mine))
+    if table is TusUpload:  # nobody's but whose it is
+        whole = and_(seen.c.project_id == TusUpload.project_id, seen.c.asset_id.is_(None))
+        return columns.join(seen, whole).where(TusUpload.created_by == seen.c.principal_id)
     if table is Notification:  # one's own, of what one still sees
         own = _of_issues(columns, table, seen)
         members = or_(Notification.review_id.is_(None), seen.c.role.in_(MEMBER_ROLES))
