@@ -94,10 +94,12 @@ export class BudgetView implements RayTarget, SeatPart {
     this.stops = [
       commands.register("xr.hud", ({ on }) => {
         this.shownHud = on ?? !this.shownHud;
+        workspace.frameTimes.set(this.shownHud);
         outdate();
       }),
       commands.register("xr.detail", ({ auto }) => {
         levels.setAuto(auto);
+        workspace.autoDetail.set(auto);
         outdate();
       }),
       ...[workspace.theme, workspace.selection, workspace.memoryRanOut].map((store) =>

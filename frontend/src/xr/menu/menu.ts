@@ -92,8 +92,9 @@ export class Menu implements SeatPart {
     };
     const w = workspace;
     const stores = [
-      ...[w.people, w.theme, w.tool, w.selection, w.hidden, w.selectionLevel, w.structure],
+      ...[w.people, w.theme, w.handTool, w.selection, w.hidden, w.selectionLevel, w.structure],
       ...[w.savedViews, w.activeView, w.comfort, w.seat, w.textScale, w.voice, w.levels],
+      ...[w.frameTimes, w.autoDetail, w.chat],
       ...[w.recording, w.replay, w.following, w.hand, w.explode, w.comparing, w.revision],
       ...[commands.canUndo, commands.canRedo, w.session],
     ];
@@ -132,6 +133,11 @@ export class Menu implements SeatPart {
     this.closeWheel();
   }
 
+  /** The side of the hand that carries the column. */
+  get column(): "left" | "right" | null {
+    return this.torn ? null : this.side;
+  }
+
   debug(): MenuDebug {
     const eye = this.seat.head.position;
     const of = (panel: Panel): PanelDebug | null => (panel.visible ? panel.debug(eye) : null);
@@ -140,7 +146,7 @@ export class Menu implements SeatPart {
       quick: of(this.quick),
       wheel: of(this.round),
       tab: this.state.tab,
-      held: this.side !== null && !this.torn,
+      held: this.column !== null,
     };
   }
 
@@ -285,10 +291,15 @@ export class Menu implements SeatPart {
     );
   }
 
+  /** A trigger on a part selects it: nothing else has been taken in hand. */
+  private get selecting(): boolean {
+    const { tool, handTool } = this.viewer.workspace;
+    return tool.get() === "select" && handTool.get() === "select";
+  }
+
   private readHold(nowMs: number): void {
     const hand = this.seat.pointing;
-    const { workspace } = this.viewer;
-    if (!hand?.pressing || !hand.hit || workspace.tool.get() !== "select" || this.subject) {
+    if (!hand?.pressing || !hand.hit || !this.selecting || this.subject) {
       this.holding = null;
       return;
     }

@@ -30,6 +30,8 @@ const ABOVE = 0.26;
 /** Radians about a monitor that a ray needs to meet: 1.5° across. */
 const RAY = ((1.5 / 2) * Math.PI) / 180;
 const INNER = "#14181d";
+/** How solid people of a recording are: they were here, and are not. */
+const GHOST = 0.6;
 
 interface Figure {
   readonly group: Group;
@@ -150,7 +152,8 @@ export class Crowd implements SeatPart, RayTarget {
     const at = look === "periscope" ? periscopePlace(there, eye) : there;
     figure.at = at;
     const size = look === "periscope" || look === "head" || look === "full" ? 1 : ratio;
-    const fade = solidity(distance(at, eye), viewer.workspace.comfort.get().personalSpace);
+    const solid = solidity(distance(at, eye), viewer.workspace.comfort.get().personalSpace);
+    const fade = viewer.workspace.replay.get() ? Math.min(solid, GHOST) : solid;
     figure.head.visible = look !== "pin" && look !== "monitor" && fade > 0;
     this.turn(figure.head, pose.head, at, look === "full" ? ratio : size);
     for (const [limb, from, flag] of [
