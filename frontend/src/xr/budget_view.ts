@@ -88,6 +88,7 @@ export class BudgetView implements RayTarget, SeatPart {
     this.glass.frustumCulled = false;
     this.group.add(this.chip.mesh, this.hud.mesh, this.glass);
     const { commands, workspace } = seat.viewer;
+    workspace.autoDetail.set(levels.auto);
     const outdate = (): void => {
       this.drawnMs = -Infinity;
     };

@@ -76,6 +76,9 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+/** All of them. */
+export const ICON_NAMES = Object.keys(PATHS) as readonly IconName[]; // `as`: the keys of what is above
+
 const made = new Map<IconName, Path2D>();
 
 /** An icon's strokes. */

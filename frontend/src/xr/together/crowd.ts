@@ -52,6 +52,8 @@ export interface CrowdDebug {
   readonly [slot: number]: {
     readonly look: Look;
     readonly at: Vec3;
+    /** Of a recording: seen through. */
+    readonly ghost: boolean;
     /** Degrees of the letters of the name. */
     readonly name: number;
   };
@@ -122,11 +124,13 @@ export class Crowd implements SeatPart, RayTarget {
 
   debug(): CrowdDebug {
     const eye = this.seat.head.position;
+    const ghost = this.seat.viewer.workspace.replay.get() !== null;
     return Object.fromEntries(
       [...this.figures].map(([slot, { look, at, plate }]) => {
         const { x, y, z } = plate.mesh.position;
         const half = plate.letters / 2;
-        return [slot, { look, at, name: angleBetween(eye, [x, y - half, z], [x, y + half, z]) }];
+        const name = angleBetween(eye, [x, y - half, z], [x, y + half, z]);
+        return [slot, { look, at, ghost, name }];
       }),
     );
   }
