@@ -31,6 +31,8 @@ const TORN_OFF = 0.2;
 const PALM_MS = 200;
 /** Words of time change with the seconds. */
 const REDRAW_MS = 500;
+/** Metres from the eyes. */
+const WHEEL_REACH = { least: 0.5, most: 1.4 } as const;
 const STICK_EVERY_MS = 160;
 const STICK = 0.4;
 
@@ -330,10 +332,12 @@ export class Menu implements SeatPart {
     const eye = this.seat.head.position;
     const there = this.seat.rig.toUser(point);
     const away = Math.hypot(...there.map((value, axis) => value - (eye[axis] ?? 0)));
-    const reach = Math.min(1.4, Math.max(0.8, away)) / Math.max(away, 1e-6);
-    const place = eye.map((value, axis) => value + ((there[axis] ?? 0) - value) * reach);
+    // Before the part: of a board among parts their edges would show through.
+    const distance = Math.min(WHEEL_REACH.most, Math.max(WHEEL_REACH.least, away * 0.8));
+    const share = distance / Math.max(away, 1e-6);
+    const place = eye.map((value, axis) => value + ((there[axis] ?? 0) - value) * share);
     const [x = 0, y = 0, z = 0] = place;
-    this.put(this.round, { position: [x, y, z], distance: Math.max(0.8, Math.min(1.4, away)) });
+    this.put(this.round, { position: [x, y, z], distance });
     this.drawnMs = -Infinity;
   }
 
