@@ -259,18 +259,19 @@ def test_people_at_desks_are_monitors_and_bringing_opens_a_portal(
 
     # A portal: who ignores it stays, who goes through it goes.
     mia.see("rail-people").click()
-    for goes in (False, True):
-        chooses(mia, "Dana", "menu-bring")
-        dana.waits_for(f"ux.viewer.xr.screens.portal === {slot}")
-        if not goes:
-            dana.waits_for("ux.viewer.xr.screens.portal === null")
-            assert dana.ux("viewer.xr.rig") == arrived
-            continue
-        dana.waits_for("ux.viewer.xr.screens.portalBar !== null")
-        aims(dana, dana.ux("viewer.xr.screens.portalPosition"))
-        trigger(dana, 1)
-        trigger(dana, 0)
-        stood = arrived["position"]
-        dana.waits_for(f"Math.abs(ux.viewer.xr.rig.position[2] - {stood[2]}) > 1e-6")
+    chooses(mia, "Dana", "menu-bring")
+    dana.waits_for(f"ux.viewer.xr.screens.portal === {slot}")
+    portal = dana.ux("viewer.xr.screens.portalPosition")
+    shoots(dana, "portal", portal)
+    dana.waits_for("ux.viewer.xr.screens.portal === null")
+    assert dana.ux("viewer.xr.rig") == arrived
+    # The next one opens at the same place: five seconds are not for aiming on a slow machine.
+    aims(dana, portal)
+    chooses(mia, "Dana", "menu-bring")
+    dana.waits_for(f"ux.viewer.xr.screens.portal === {slot}")
+    trigger(dana, 1)
+    trigger(dana, 0)
+    stood = arrived["position"]
+    dana.waits_for(f"Math.abs(ux.viewer.xr.rig.position[2] - {stood[2]}) > 1e-6")
     assert dana.errors == []
     assert mia.errors == []
