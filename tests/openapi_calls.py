@@ -22,6 +22,10 @@ PLAIN = {
     "token": "bm8",
     "occurrence_id": "0190b6d4-0000-7000-8000-000000000000",
     "speaker_id": "0190b6d4-0000-7000-8000-000000000001",
+    "system": "windchill",
+    "object_type": "Part",
+    "external_id": "4711",
+    "system_name": "windchill",
     "piece_id": "0190b6d4-0000-7000-8000-000000000002",
 }
 INSTALLATION = ("user_id", "token_id", "principal_id", "device_id")

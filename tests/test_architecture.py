@@ -27,6 +27,7 @@ TESTED_ELSEWHERE = {
     "rooms/lane.py": "tests/contracts/test_lane.py",
     "store/device_tables.py": "tests/migrations/test_migrations.py",
     "store/drawing_tables.py": "tests/migrations/test_migrations.py",
+    "store/external_tables.py": "tests/migrations/test_migrations.py",
     "store/queries/minutes.py": "tests/backend/test_minutes.py",
     "store/recording_tables.py": "tests/backend/store/queries/test_recordings.py",
     "store/issue_tables.py": "tests/migrations/test_migrations.py",

@@ -44,14 +44,19 @@ from holotable.web import (
     anchors,
     assets,
     attachments,
+    bcf_files,
+    by_ref,
     comments,
     compare,
     devices,
     drawings,
     embedding,
     events,
+    external_systems,
     folders,
     health,
+    idempotency,
+    imports,
     inbox,
     issue_settings,
     issue_viewpoints,
@@ -71,6 +76,7 @@ from holotable.web import (
     recordings,
     review_progress,
     reviews,
+    revision_lists,
     revisions,
     scene,
     search,
@@ -86,6 +92,7 @@ from holotable.web import (
     voice,
 )
 from holotable.web.context import Context, HttpsDoor, Limits
+from holotable.web.etags import Conditional
 from holotable.web.feed import RevisionFeed
 from holotable.web.https import router as https_router
 from holotable.web.inbox_feed import InboxFeed
@@ -104,10 +111,14 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     users.router,
     tokens.router,
     devices.router,
+    external_systems.router,
+    by_ref.router,  # before what it would be taken for: /projects/{project_id}/…
+    imports.router,
     projects.router,
     members.router,
     folders.router,
     assets.router,
+    revision_lists.router,
     uploads.router,
     revisions.router,
     scene.router,
@@ -123,6 +134,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     packets.router,
     anchors.router,
     issues.router,
+    bcf_files.router,
     issue_settings.router,
     issue_viewpoints.router,
     comments.router,
@@ -239,6 +251,7 @@ def create_app(
 
     app.include_router(health.root_router)
     app.include_router(pages.router)  # last: it answers every other address
+    app.add_middleware(Conditional)
     app.add_middleware(Guard, context=context)
     return app
 
@@ -248,6 +261,7 @@ def _api_routes() -> tuple[BaseRoute, ...]:
     """Every route of the API, built once in a process: a route holds nothing of its app."""
     api = APIRouter(generate_unique_id_function=_operation_id)
     for router in ROUTERS:
+        idempotency.install(router)
         api.include_router(router, prefix="/api/v1")
     return tuple(api.routes)
 
@@ -384,6 +398,7 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = app.openapi()
         problems.document(schema)
+        idempotency.document(schema)
     assert app.openapi_schema is not None
     return app.openapi_schema
 

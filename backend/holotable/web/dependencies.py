@@ -39,9 +39,10 @@ def context(request: Request) -> Context:
 AppContext: TypeAlias = Annotated[Context, Depends(context)]
 
 
-async def transaction(context: AppContext) -> AsyncIterator[AsyncSession]:
+async def transaction(request: Request, context: AppContext) -> AsyncIterator[AsyncSession]:
     """The unit of work of this request; begins with its first statement."""
     async with context.database.transaction() as session:
+        request.state.transaction = session  # web/idempotency.py keeps the answer in it
         yield session
 
 

@@ -6,6 +6,7 @@ import type { components, paths } from "./schema";
 import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
 import { inboxApi } from "./inbox";
 import { drawingApi } from "./drawings";
+import { bcfApi } from "./bcf";
 import { issueApi } from "./issues";
 import { compareApi } from "./compare";
 import { partsApi } from "./parts";
@@ -269,6 +270,7 @@ export function createApi(http: Http) {
       enter(await body(POST("/api/v1/share-links/redeem", { body: redeem }))),
 
     ...issueApi(client, http),
+    ...bcfApi(http),
     ...drawingApi(client, http),
     ...compareApi(client),
     ...partsApi(client),

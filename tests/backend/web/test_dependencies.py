@@ -19,10 +19,12 @@ from builders import (
     add_notification,
     add_project,
     add_recording,
+    add_ref,
     add_review,
     add_revision,
     add_session,
     add_share_link,
+    add_system,
     add_user,
     add_viewpoint,
     sign_in,
@@ -190,6 +192,13 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_minutes_bcf": Action.SEE_REVIEWS,
     "get_session_agenda": Action.VIEW,
     "prepare_session_agenda": Action.HOST_SESSION,
+    "import_bcf": Action.ISSUE,
+    "export_bcf": Action.VIEW,
+    "list_project_revisions": Action.VIEW,
+    "get_asset_by_ref": Action.VIEW,
+    "put_asset_by_ref": Action.UPLOAD,
+    "get_revision_by_ref": Action.VIEW,
+    "put_revision_by_ref": Action.UPLOAD,
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
 MAY_FAIL_LATER: Final = {
@@ -205,6 +214,7 @@ MAY_FAIL_LATER: Final = {
     "add_drawing", "get_drawing_content",
     "get_recording_chunk", "publish_minutes", "correct_minutes", "get_minutes_bcf",
     "get_voice_piece", "download_voice",
+    "import_bcf",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
@@ -277,6 +287,9 @@ async def build(
     drawing = await add_drawing(database, clock, revision)
     recording = await add_recording(database, clock, session)
     told = await add_notification(database, clock, owner, review=review)
+    await add_system(database, clock)
+    for row in (asset, revision):
+        await add_ref(database, row, by=owner.id)
     ids = {
         "notification_id": told.id,
         "issue_id": issue.id,

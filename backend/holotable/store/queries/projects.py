@@ -261,10 +261,12 @@ async def trash_folder(transaction: AsyncSession, folder: Folder, now: datetime)
         )
 
 
-async def restore_folder(transaction: AsyncSession, folder: Folder) -> None:
+async def restore_folder(transaction: AsyncSession, folder: Folder, now: datetime) -> None:
     """Bring a folder back with what went to the trash with it; to the top if its parent is gone."""
     act = folder.deleted_at
     inside = [row[0] for row in await transaction.execute(_inside(folder.id))]
+    back = select(Asset.id).where(Asset.folder_id.in_(inside), Asset.deleted_at == act)
+    await _changed(transaction, list(await transaction.scalars(back)), now)
     for table, where in ((Folder, Folder.id.in_(inside)), (Asset, Asset.folder_id.in_(inside))):
         await transaction.execute(
             update(table)
@@ -278,9 +280,21 @@ async def restore_folder(transaction: AsyncSession, folder: Folder) -> None:
             folder.parent_id = None
 
 
-async def restore_asset(transaction: AsyncSession, asset: Asset) -> None:
+async def _changed(transaction: AsyncSession, asset_ids: Collection[UUID], now: datetime) -> None:
+    """Assets with their revisions are new again to whoever asks what changed."""
+    for table, own in ((Asset, Asset.id), (Revision, Revision.asset_id)):
+        await transaction.execute(
+            update(table)
+            .where(own.in_(asset_ids))
+            .values(updated_at=now)
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+async def restore_asset(transaction: AsyncSession, asset: Asset, now: datetime) -> None:
     """Bring an asset back; to the top if its folder is in the trash."""
     asset.deleted_at = None
+    await _changed(transaction, [asset.id], now)
     if asset.folder_id is not None:
         folder = await transaction.get(Folder, asset.folder_id)
         if folder is None or folder.deleted_at is not None:

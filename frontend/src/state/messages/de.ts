@@ -4,6 +4,7 @@ import { access } from "./de/access";
 import { actions } from "./de/actions";
 import { app } from "./de/app";
 import { assets } from "./de/assets";
+import { bcf } from "./de/bcf";
 import { commands } from "./de/commands";
 import { comparing } from "./de/comparing";
 import { conducting } from "./de/conducting";
@@ -44,6 +45,7 @@ export const de = {
   ...actions,
   ...app,
   ...assets,
+  ...bcf,
   ...commands,
   ...comparing,
   ...conducting,

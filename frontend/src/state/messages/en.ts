@@ -4,6 +4,7 @@ import { access } from "./en/access";
 import { actions } from "./en/actions";
 import { app } from "./en/app";
 import { assets } from "./en/assets";
+import { bcf } from "./en/bcf";
 import { commands } from "./en/commands";
 import { comparing } from "./en/comparing";
 import { conducting } from "./en/conducting";
@@ -44,6 +45,7 @@ export const en = {
   ...actions,
   ...app,
   ...assets,
+  ...bcf,
   ...commands,
   ...comparing,
   ...conducting,
