@@ -146,18 +146,18 @@ function seeing({ workspace, commands }: MenuHost): readonly PanelNode[] {
         },
       ),
     ]),
-    named(
-      t("vr.menu.textScale"),
-      TEXT_SCALES.map((share) =>
-        button(
+    text(t("vr.menu.textScale")),
+    // Without a label beside them: large letters need the width.
+    row(
+      TEXT_SCALES.map((share) => {
+        const percent = Math.round(share * 100);
+        return button(
           `text-${share}`,
-          t("vr.menu.percent", { share: Math.round(share * 100) }),
+          t("vr.menu.percent", { share: percent }),
           () => void commands.run("xr.textScale", { share }),
-          {
-            ...{ grow: 1, selected: Math.abs(textScale - share) < 0.01 },
-          },
-        ),
-      ),
+          { label: String(percent), grow: 1, selected: Math.abs(textScale - share) < 0.01 },
+        );
+      }),
     ),
     named(t("vr.menu.picture"), [
       button(

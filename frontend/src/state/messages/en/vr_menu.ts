@@ -79,7 +79,7 @@ export const vrMenu = {
   "vr.menu.tab.views": "Views",
   "vr.menu.take": "Take what {name} selected: {count, plural, one {# part} other {# parts}}",
   "vr.menu.talk": "Talk",
-  "vr.menu.textScale": "Text",
+  "vr.menu.textScale": "Letters, %",
   "vr.menu.turn": "Turn",
   "vr.menu.undo": "Undo",
   "vr.menu.unfold": "Unfold {name}",
