@@ -82,7 +82,7 @@ export const vrMenu = {
   "vr.menu.tab.views": "Bilder",
   "vr.menu.take": "Auswahl von {name} übernehmen: {count, plural, one {# Teil} other {# Teile}}",
   "vr.menu.talk": "Sprechen",
-  "vr.menu.textScale": "Buchstaben, %",
+  "vr.menu.textScale": "Schrift, %",
   "vr.menu.turn": "Drehen",
   "vr.menu.undo": "Rückgängig",
   "vr.menu.unfold": "{name} aufklappen",
