@@ -46,6 +46,12 @@ def measured(panel: dict[str, Any], where: str, *, poke: bool = False) -> None:
     assert panel["distance"] >= 0.4, where
     assert panel["pxPerDegree"] >= 20, where
     targets = [each for each in panel["items"] if each["kind"] == "target"]
+    wide, tall = panel["size"]
+    for each in panel["items"]:
+        x, y, width, height = each["box"]
+        assert min(x, y) >= 0.69, (where, each)
+        assert x + width <= wide - 0.69, (where, each)
+        assert y + height <= tall - 0.69, (where, each)
     for each in panel["items"]:
         if each["kind"] == "text":
             least = LEAST[each["style"]] * (1 if each["style"] == "small" else panel["textScale"])
@@ -86,13 +92,17 @@ def poses(person: Person) -> dict[str, Any]:
 
 
 def shoots(person: Person, name: str, at: list[float]) -> None:
-    """A picture of what stands there, looked at."""
+    """A picture of what stands there, looked at with one eye that sees it large."""
     person.page.evaluate(LOOK, at)
+    person.page.evaluate(NARROW)
     frames(person)
     person.screenshot(SHOTS / f"{name}.png")
+    person.page.evaluate(WIDE)
     turns_head(person, 0)
 
 
+NARROW = "[xrdev.stereoEnabled, xrdev.fovy] = [false, 0.6]"
+WIDE = "[xrdev.stereoEnabled, xrdev.fovy] = [true, Math.PI / 2]"
 LOOK = """([x, y, z]) =>
   xrdev.remote.dispatch('look_at', { device: 'headset', target: { x, y, z } })"""
 
@@ -126,6 +136,7 @@ def test_59_menus_are_as_large_as_they_must_be_and_stay_where_they_are(
     # Letters of every size that can be chosen keep what is asked of them.
     for share in (0.8, 1.6):
         presses(dana, "main", "tab-comfort")
+        presses(dana, "main", "page-seeing")
         presses(dana, "main", f"text-{share:g}")
         dana.waits_for(f"Math.abs(ux.viewer.xr.menu.main.textScale - {share}) < 0.01")
         for tab in TABS:
@@ -133,6 +144,19 @@ def test_59_menus_are_as_large_as_they_must_be_and_stay_where_they_are(
             measured(menu(dana)["main"], f"{tab} at {share}")
         shoots(dana, f"comfort_{share:g}", menu(dana)["main"]["position"])
     presses(dana, "main", "text-1")
+    presses(dana, "main", "hud")
+    dana.waits_for("ux.viewer.xr.budget.hud !== null")
+    presses(dana, "main", "hud")
+    by_itself = dana.ux("viewer.xr.budget.auto")
+    for saves in (not by_itself, by_itself):
+        presses(dana, "main", "detail")
+        dana.waits_for(f"ux.viewer.xr.budget.auto === {str(saves).lower()}")
+
+    # A tool in the hand, and put back.
+    presses(dana, "main", "tab-tools")
+    for tool in ("knife", "select"):
+        presses(dana, "main", f"tool-{tool}")
+        dana.waits_for(f"ux.viewer.xr.tools.tool === '{tool}'")
 
     # The tree: a row selects, its eye hides, the panel goes away; nobody was moved.
     presses(dana, "main", "tab-model")
@@ -235,18 +259,19 @@ def test_people_at_desks_are_monitors_and_bringing_opens_a_portal(
 
     # A portal: who ignores it stays, who goes through it goes.
     mia.see("rail-people").click()
-    for goes in (False, True):
-        chooses(mia, "Dana", "menu-bring")
-        dana.waits_for(f"ux.viewer.xr.screens.portal === {slot}")
-        if not goes:
-            dana.waits_for("ux.viewer.xr.screens.portal === null")
-            assert dana.ux("viewer.xr.rig") == arrived
-            continue
-        dana.waits_for("ux.viewer.xr.screens.portalBar !== null")
-        aims(dana, dana.ux("viewer.xr.screens.portalPosition"))
-        trigger(dana, 1)
-        trigger(dana, 0)
-        stood = arrived["position"]
-        dana.waits_for(f"Math.abs(ux.viewer.xr.rig.position[2] - {stood[2]}) > 1e-6")
+    chooses(mia, "Dana", "menu-bring")
+    dana.waits_for(f"ux.viewer.xr.screens.portal === {slot}")
+    portal = dana.ux("viewer.xr.screens.portalPosition")
+    shoots(dana, "portal", portal)
+    dana.waits_for("ux.viewer.xr.screens.portal === null")
+    assert dana.ux("viewer.xr.rig") == arrived
+    # The next one opens at the same place: five seconds are not for aiming on a slow machine.
+    aims(dana, portal)
+    chooses(mia, "Dana", "menu-bring")
+    dana.waits_for(f"ux.viewer.xr.screens.portal === {slot}")
+    trigger(dana, 1)
+    trigger(dana, 0)
+    stood = arrived["position"]
+    dana.waits_for(f"Math.abs(ux.viewer.xr.rig.position[2] - {stood[2]}) > 1e-6")
     assert dana.errors == []
     assert mia.errors == []

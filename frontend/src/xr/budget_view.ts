@@ -88,16 +88,19 @@ export class BudgetView implements RayTarget, SeatPart {
     this.glass.frustumCulled = false;
     this.group.add(this.chip.mesh, this.hud.mesh, this.glass);
     const { commands, workspace } = seat.viewer;
+    workspace.autoDetail.set(levels.auto);
     const outdate = (): void => {
       this.drawnMs = -Infinity;
     };
     this.stops = [
       commands.register("xr.hud", ({ on }) => {
         this.shownHud = on ?? !this.shownHud;
+        workspace.frameTimes.set(this.shownHud);
         outdate();
       }),
       commands.register("xr.detail", ({ auto }) => {
         levels.setAuto(auto);
+        workspace.autoDetail.set(auto);
         outdate();
       }),
       ...[workspace.theme, workspace.selection, workspace.memoryRanOut].map((store) =>

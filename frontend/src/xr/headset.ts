@@ -3,7 +3,15 @@
  * and sticks do what mouse and keys do: the same tools, the same commands. Nothing moves the user but the user.
  */
 
-import { Group, PerspectiveCamera, Quaternion, Vector3, type Color, type Texture } from "three";
+import {
+  type Color,
+  Group,
+  type Object3D,
+  PerspectiveCamera,
+  Quaternion,
+  type Texture,
+  Vector3,
+} from "three";
 import type { Viewer } from "../scene/viewer";
 import { type Comfort, NEW_SEAT, type SeatState } from "../state/areas/seating";
 import { t } from "../state/messages";
@@ -61,6 +69,8 @@ export interface HeadsetDebug {
   /** Middle of the model's box, user space. */
   readonly tableCentre: Vec3;
   readonly arc: Vec3 | null;
+  /** The hand that points: whether its trigger is pulled, and the part that its ray is on. */
+  readonly pointing: { readonly pressing: boolean; readonly part: number | null } | null;
   /** "1:20" while both hands scale. */
   readonly readout: string | null;
   readonly card: SeatCardDebug | null;
@@ -222,10 +232,12 @@ export class Headset implements Seat {
     const { min, max } = this.bounds;
     const middle: Vec3 = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2];
     const { position, yaw, scale, mode } = this.rig;
+    const hand = this.session ? this.pointing : null;
     return {
       rig: { position: [...position], yaw_rad: yaw, scale, mode },
       tableCentre: this.rig.toUser(middle),
       arc: this.locomotion.landing,
+      pointing: hand && { pressing: hand.pressing, part: hand.hit?.occurrence ?? null },
       readout: this.twoHands.readout,
       card: this.session ? this.card.debug() : null,
       notice: this.notices.text,
@@ -279,6 +291,14 @@ export class Headset implements Seat {
 
   get busy(): boolean {
     return this.safePlace.chording || this.state?.safe === true;
+  }
+
+  get column(): Side | null {
+    return this.menu.column;
+  }
+
+  get mine(): readonly Object3D[] {
+    return [this.group, this.furniture.group];
   }
 
   get tableTop(): number {

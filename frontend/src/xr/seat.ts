@@ -37,6 +37,10 @@ export interface Seat {
   rest(side: Side): void;
   /** Everything that takes presses before the model, as one. */
   readonly targets: RayTarget;
+  /** The hand that carries the menu's column; nothing else stands above it. */
+  readonly column: Side | null;
+  /** Drawn for the wearer alone: no other camera sees it. */
+  readonly mine: readonly Object3D[];
   /** A chord of buttons is being held, or the safe place is on: single buttons mean nothing. */
   readonly busy: boolean;
   /** Of the table and of the model on it, metres. */

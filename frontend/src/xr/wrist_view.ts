@@ -25,6 +25,8 @@ const FONT = CANVAS_FONT;
 const RED = "#e5484d";
 /** Above the hand that does not point, leaning to the eyes. */
 const ABOVE_HAND_M = 0.1;
+/** Under it while the menu's column stands there. */
+const BELOW_COLUMN_M = -0.12;
 /** Where it floats while that hand is not seen, and where the tag stands, from the eyes. */
 const BEFORE_EYES: Vec3 = [-0.12, -0.3, -0.6];
 const TAG_PLACE: Vec3 = [0.16, 0.16, -0.8];
@@ -85,7 +87,8 @@ export class Wrist implements RayTarget, SeatPart {
       .add(_eyes);
     this.tag.mesh.quaternion.copy(_body);
     const { mesh } = this.panel;
-    if (hand) mesh.position.set(hand[0], hand[1] + ABOVE_HAND_M, hand[2]);
+    const above = this.seat.column === this.seat.resting?.side ? BELOW_COLUMN_M : ABOVE_HAND_M;
+    if (hand) mesh.position.set(hand[0], hand[1] + above, hand[2]);
     else
       mesh.position
         .set(...BEFORE_EYES)

@@ -9,10 +9,13 @@ const [LEAST, , , , MOST] = TEXT_SCALES;
 export interface RoomPanels {
   /** Letters, as a share of their usual size. */
   readonly textScale: Store<number>;
+  /** Frame times stand before the eyes; less is drawn when the rate cannot be kept. */
+  readonly frameTimes: Store<boolean>;
+  readonly autoDetail: Store<boolean>;
 }
 
 export function createRoomPanels(): RoomPanels {
-  return { textScale: new Store(1) };
+  return { textScale: new Store(1), frameTimes: new Store(false), autoDetail: new Store(true) };
 }
 
 /** A share as it was kept or asked for; what makes no sense is the usual. */

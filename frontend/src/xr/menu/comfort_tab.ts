@@ -8,14 +8,36 @@ import type { MenuHost } from "./menu_state";
 
 const LABEL = 6;
 
-export function comfortTab({ workspace, commands }: MenuHost): PanelNode {
+export function comfortTab(host: MenuHost): PanelNode {
+  const { state, changed } = host;
+  return column([
+    row(
+      (["moving", "seeing"] as const).map((page) =>
+        button(
+          `page-${page}`,
+          t(`vr.menu.page.${page}`),
+          () => {
+            state.comfortPage = page;
+            changed();
+          },
+          { grow: 1, selected: state.comfortPage === page },
+        ),
+      ),
+    ),
+    { kind: "rule", colour: "edge", height: 0.06 },
+    ...(state.comfortPage === "moving" ? moving(host) : seeing(host)),
+    spring(),
+  ]);
+}
+
+const named = (label: string, nodes: readonly PanelNode[]): PanelNode =>
+  row([text(label, { width: LABEL }), ...nodes]);
+
+function moving({ workspace, commands }: MenuHost): readonly PanelNode[] {
   const comfort = workspace.comfort.get();
   const seat = workspace.seat.get();
-  const textScale = workspace.textScale.get();
-  const named = (label: string, nodes: readonly PanelNode[]): PanelNode =>
-    row([text(label, { width: LABEL }), ...nodes]);
   const { blink_ms: blink } = COMFORT_LIMITS;
-  return column([
+  return [
     row(
       COMFORT_PRESETS.map((preset) =>
         button(
@@ -62,19 +84,6 @@ export function comfortTab({ workspace, commands }: MenuHost): PanelNode {
       },
       text(t("vr.menu.ms", { count: comfort.blink_ms }), { width: 3.4, align: "right" }),
     ]),
-    named(
-      t("vr.menu.textScale"),
-      TEXT_SCALES.map((share) =>
-        button(
-          `text-${share}`,
-          t("vr.menu.percent", { share: Math.round(share * 100) }),
-          () => void commands.run("xr.textScale", { share }),
-          {
-            ...{ grow: 1, selected: Math.abs(textScale - share) < 0.01 },
-          },
-        ),
-      ),
-    ),
     named(t("vr.menu.move"), [
       button(
         "smoothMove",
@@ -93,6 +102,29 @@ export function comfortTab({ workspace, commands }: MenuHost): PanelNode {
         },
       ),
     ]),
+    row([
+      button("recentre", t("vr.menu.recentre"), () => void commands.run("xr.recentre"), {
+        ...{ icon: "recentre", grow: 1 },
+      }),
+      button("safe", t("vr.menu.safe"), () => void commands.run("xr.safePlace"), {
+        ...{ icon: "safe", grow: 1, selected: seat?.safe ?? false },
+      }),
+      button("leave", t("vr.leave"), () => void commands.run("xr.leave"), {
+        icon: "leave",
+        grow: 1,
+      }),
+    ]),
+  ];
+}
+
+function seeing({ workspace, commands }: MenuHost): readonly PanelNode[] {
+  const comfort = workspace.comfort.get();
+  const seat = workspace.seat.get();
+  const textScale = workspace.textScale.get();
+  const [frameTimes, detail] = [workspace.frameTimes.get(), workspace.autoDetail.get()];
+  const buttons = seat?.buttons ?? false;
+  const { breakReminder, personalSpace } = comfort;
+  return [
     named(t("vr.menu.scale"), [
       button(
         "scale-table",
@@ -114,18 +146,56 @@ export function comfortTab({ workspace, commands }: MenuHost): PanelNode {
         },
       ),
     ]),
-    row([
-      button("recentre", t("vr.menu.recentre"), () => void commands.run("xr.recentre"), {
-        ...{ icon: "recentre", grow: 1 },
+    text(t("vr.menu.textScale")),
+    // Without a label beside them: large letters need the width.
+    row(
+      TEXT_SCALES.map((share) => {
+        const percent = Math.round(share * 100);
+        return button(
+          `text-${share}`,
+          t("vr.menu.percent", { share: percent }),
+          () => void commands.run("xr.textScale", { share }),
+          { label: String(percent), grow: 1, selected: Math.abs(textScale - share) < 0.01 },
+        );
       }),
-      button("safe", t("vr.menu.safe"), () => void commands.run("xr.safePlace"), {
-        ...{ icon: "safe", grow: 1, selected: seat?.safe ?? false },
-      }),
-      button("leave", t("vr.leave"), () => void commands.run("xr.leave"), {
-        icon: "leave",
-        grow: 1,
-      }),
+    ),
+    named(t("vr.menu.picture"), [
+      button(
+        "hud",
+        t("vr.menu.frameTimes"),
+        () => void commands.run("xr.hud", { on: !frameTimes }),
+        {
+          ...{ icon: "gauge", grow: 1, selected: frameTimes },
+        },
+      ),
+      button(
+        "detail",
+        t("vr.menu.autoDetail"),
+        () => void commands.run("xr.detail", { auto: !detail }),
+        { grow: 1, selected: detail },
+      ),
     ]),
-    spring(),
-  ]);
+    named(t("vr.menu.help"), [
+      button(
+        "buttons",
+        t("vr.menu.showButtons"),
+        () => void commands.run("xr.showButtons", { on: !buttons }),
+        { icon: "buttons", grow: 1, selected: buttons },
+      ),
+      button(
+        "break",
+        t("vr.menu.breakReminder"),
+        () => void commands.run("xr.comfort", { change: { breakReminder: !breakReminder } }),
+        { grow: 1, selected: breakReminder },
+      ),
+    ]),
+    named(t("vr.menu.others"), [
+      button(
+        "personalSpace",
+        t("vr.menu.personalSpace"),
+        () => void commands.run("xr.comfort", { change: { personalSpace: !personalSpace } }),
+        { grow: 1, selected: personalSpace },
+      ),
+    ]),
+  ];
 }

@@ -31,6 +31,8 @@ const TORN_OFF = 0.2;
 const PALM_MS = 200;
 /** Words of time change with the seconds. */
 const REDRAW_MS = 500;
+/** Metres from the eyes. */
+const WHEEL_REACH = { least: 0.5, most: 1.4 } as const;
 const STICK_EVERY_MS = 160;
 const STICK = 0.4;
 
@@ -92,8 +94,9 @@ export class Menu implements SeatPart {
     };
     const w = workspace;
     const stores = [
-      ...[w.people, w.theme, w.tool, w.selection, w.hidden, w.selectionLevel, w.structure],
+      ...[w.people, w.theme, w.handTool, w.selection, w.hidden, w.selectionLevel, w.structure],
       ...[w.savedViews, w.activeView, w.comfort, w.seat, w.textScale, w.voice, w.levels],
+      ...[w.frameTimes, w.autoDetail, w.chat],
       ...[w.recording, w.replay, w.following, w.hand, w.explode, w.comparing, w.revision],
       ...[commands.canUndo, commands.canRedo, w.session],
     ];
@@ -132,6 +135,11 @@ export class Menu implements SeatPart {
     this.closeWheel();
   }
 
+  /** The side of the hand that carries the column. */
+  get column(): "left" | "right" | null {
+    return this.torn ? null : this.side;
+  }
+
   debug(): MenuDebug {
     const eye = this.seat.head.position;
     const of = (panel: Panel): PanelDebug | null => (panel.visible ? panel.debug(eye) : null);
@@ -140,7 +148,7 @@ export class Menu implements SeatPart {
       quick: of(this.quick),
       wheel: of(this.round),
       tab: this.state.tab,
-      held: this.side !== null && !this.torn,
+      held: this.column !== null,
     };
   }
 
@@ -285,10 +293,15 @@ export class Menu implements SeatPart {
     );
   }
 
+  /** A trigger on a part selects it: nothing else has been taken in hand. */
+  private get selecting(): boolean {
+    const { tool, handTool } = this.viewer.workspace;
+    return tool.get() === "select" && handTool.get() === "select";
+  }
+
   private readHold(nowMs: number): void {
     const hand = this.seat.pointing;
-    const { workspace } = this.viewer;
-    if (!hand?.pressing || !hand.hit || workspace.tool.get() !== "select" || this.subject) {
+    if (!hand?.pressing || !hand.hit || !this.selecting || this.subject) {
       this.holding = null;
       return;
     }
@@ -319,10 +332,12 @@ export class Menu implements SeatPart {
     const eye = this.seat.head.position;
     const there = this.seat.rig.toUser(point);
     const away = Math.hypot(...there.map((value, axis) => value - (eye[axis] ?? 0)));
-    const reach = Math.min(1.4, Math.max(0.8, away)) / Math.max(away, 1e-6);
-    const place = eye.map((value, axis) => value + ((there[axis] ?? 0) - value) * reach);
+    // Before the part: of a board among parts their edges would show through.
+    const distance = Math.min(WHEEL_REACH.most, Math.max(WHEEL_REACH.least, away * 0.8));
+    const share = distance / Math.max(away, 1e-6);
+    const place = eye.map((value, axis) => value + ((there[axis] ?? 0) - value) * share);
     const [x = 0, y = 0, z = 0] = place;
-    this.put(this.round, { position: [x, y, z], distance: Math.max(0.8, Math.min(1.4, away)) });
+    this.put(this.round, { position: [x, y, z], distance });
     this.drawnMs = -Infinity;
   }
 

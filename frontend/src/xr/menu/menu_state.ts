@@ -2,7 +2,7 @@
 
 import type { Commands } from "../../state/commands";
 import type { Structure } from "../../state/model";
-import { RangeSet } from "../../state/ranges";
+import type { RangeSet } from "../../state/ranges";
 import { PartSearch } from "../../state/part_search";
 import { BadQuery } from "../../state/query";
 import { type Hierarchy, TreeLines, initiallyExpanded, structureHierarchy } from "../../state/tree";
@@ -33,6 +33,8 @@ export interface MenuHost {
 /** The tree as it is open, and what was typed. */
 export class MenuState {
   tab: Tab = "tools";
+  /** Which half of Comfort is on view. */
+  comfortPage: "moving" | "seeing" = "moving";
   /** The letters are on view. */
   typing = false;
   listening = false;

@@ -2,7 +2,7 @@
 
 import { SELECTION_LEVELS } from "../../state/areas/selecting";
 import { t } from "../../state/messages";
-import { RangeSet } from "../../state/ranges";
+import type { RangeSet } from "../../state/ranges";
 import { shareOf } from "../../state/tree";
 import { toggleGhost, toggleShown } from "../../state/verbs";
 import { type PanelNode, button, column, row, spring, text } from "../panel/nodes";

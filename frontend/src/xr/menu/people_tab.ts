@@ -12,6 +12,8 @@ export function peopleTab(host: MenuHost): PanelNode {
   const { workspace, commands, state } = host;
   const people = workspace.people.get();
   const others = people.filter(({ mine, lost }) => !mine && lost !== true);
+  const replayed = workspace.replay.get() !== null;
+  if (replayed) return replayTab(host, others);
   if (workspace.session.get()?.kind !== "session")
     return text(t("vr.menu.noSession"), { tone: "faint" });
   const hands = handsOf(people);
@@ -38,13 +40,13 @@ export function peopleTab(host: MenuHost): PanelNode {
         t(workspace.hand.get() ? "vr.menu.lowerHand" : "vr.menu.raiseHand"),
         () => void commands.run("session.raiseHand"),
         {
-          ...{ icon: "hand", selected: workspace.hand.get() },
+          ...{ icon: "hand", grow: 1, selected: workspace.hand.get() },
         },
       ),
       ...(iLead(people)
         ? [
             button("bringAll", t("vr.menu.bringAll"), () => void commands.run("session.bring"), {
-              icon: "bring",
+              ...{ icon: "bring", grow: 1 },
             }),
           ]
         : []),
@@ -54,7 +56,7 @@ export function peopleTab(host: MenuHost): PanelNode {
               "lowerAll",
               t("vr.menu.lowerAll"),
               () => void commands.run("session.lowerHands", { slot: null }),
-              {},
+              { grow: 1 },
             ),
           ]
         : []),
@@ -64,16 +66,45 @@ export function peopleTab(host: MenuHost): PanelNode {
               "stopFollowing",
               t("vr.menu.stopFollowing"),
               () => void commands.run("session.follow", { slot: null }),
-              {
-                icon: "close",
-              },
+              { icon: "close", grow: 1 },
             ),
           ]
         : []),
-      spring(),
+      ...(iLead(people) || following ? [] : [spring(2)]),
     ]),
     list,
+    ...helped(host, others),
   ]);
+}
+
+/** Who stands there in a recording: to go to, or to see as they saw. */
+function replayTab(host: MenuHost, others: readonly Person[]): PanelNode {
+  if (others.length === 0) return text(t("vr.menu.replayNobody"), { tone: "faint" });
+  return column([...others.slice(0, ROWS).map((person) => personRow(host, person, -1)), spring()]);
+}
+
+/** What somebody at a desk wrote last: they type, I search for it. */
+function helped(host: MenuHost, others: readonly Person[]): readonly PanelNode[] {
+  const { workspace, state, changed } = host;
+  const said = [...workspace.chat.get()].reverse().find(({ mine }) => !mine);
+  const from = said && others.find(({ slot }) => slot === said.slot);
+  if (!said || !from || from.device === "headset") return [];
+  const { name } = from;
+  return [
+    row([
+      text(t("vr.menu.wrote", { name, words: said.text }), { grow: 1 }),
+      button(
+        "searchFor",
+        t("vr.menu.searchFor", { name }),
+        () => {
+          state.type(said.text);
+          state.tab = "model";
+          changed();
+        },
+        { icon: "search", label: null, width: 2 },
+      ),
+    ]),
+  ];
 }
 
 /** hand: place in the queue of hands; -1: it is not up. */

@@ -47,7 +47,7 @@ export function viewsTab(host: MenuHost): PanelNode {
         return button(
           `view-${view.id}`,
           view.name,
-          () => void commands.run("view.open", { id: view.id }),
+          () => void commands.run("xr.view", { id: view.id }),
           {
             ...{ picture: view.thumbnail ?? "", grow: 1, selected: view.id === active },
           },

@@ -6,12 +6,11 @@ import type { RangeSet } from "../../state/ranges";
 import { toggleGhost, toggleShown } from "../../state/verbs";
 import type { Vec3 } from "../../state/model";
 import { type PanelNode, button } from "../panel/nodes";
-import { TARGET } from "../panel/sizes";
 import type { MenuHost } from "./menu_state";
 
-/** Units. */
-export const WHEEL = { width: 27.4, height: 21.4 } as const;
-const WIDTH = 6.6;
+/** Units: nine verbs on an ellipse, half a degree and more between any two. */
+export const WHEEL = { width: 29.8, height: 22.8 } as const;
+const SIZE = { width: 6.4, height: 3.4 } as const;
 
 /** What the wheel is about. */
 export interface WheelSubject {
@@ -30,7 +29,7 @@ export function wheel(host: MenuHost, { ranges, normal, offset_m }: WheelSubject
     act();
     host.close();
   };
-  const size = { width: WIDTH, height: TARGET } as const;
+  const size = SIZE;
   return {
     kind: "ring",
     children: [
@@ -76,16 +75,16 @@ export function wheel(host: MenuHost, { ranges, normal, offset_m }: WheelSubject
       ),
       button(
         "wheel-issue",
-        t("vr.menu.tool.pin"),
-        done(() => void commands.run("tool.set", { tool: "pin" })),
+        t("vr.tool.pin"),
+        done(() => void commands.run("xr.tool", { tool: "pin" })),
         {
           ...{ ...size, icon: "issue" },
         },
       ),
       button(
         "wheel-measure",
-        t("vr.menu.tool.measure"),
-        done(() => void commands.run("tool.set", { tool: "measure" })),
+        t("vr.tool.caliper"),
+        done(() => void commands.run("xr.tool", { tool: "caliper" })),
         {
           ...{ ...size, icon: "measure" },
         },

@@ -34,6 +34,8 @@ export const LINE = 1.25;
 export const INSET = 0.45;
 export const ICON = 1.1;
 const ELLIPSIS = "…";
+/** A board gives a button exactly what its words need; sums of lengths are not exact. */
+const ROUNDING = 1e-6;
 
 /** Everything on a board of this size. */
 export function layOut(node: PanelNode, place: Place, set: Typesetting): readonly Placed[] {
@@ -50,7 +52,7 @@ export function fitted(
   style: TextStyle,
   measure: Measure,
 ): string {
-  if (measure(text, em, style) <= most) return text;
+  if (measure(text, em, style) <= most + ROUNDING) return text;
   const letters = [...text];
   let [least, last] = [0, letters.length];
   while (least < last) {
@@ -75,7 +77,7 @@ export function broken(
   let line = "";
   for (const word of text.split(" ")) {
     const longer = line ? `${line} ${word}` : word;
-    if (!line || measure(longer, em, style) <= most) {
+    if (!line || measure(longer, em, style) <= most + ROUNDING) {
       line = longer;
       continue;
     }

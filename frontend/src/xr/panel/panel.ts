@@ -47,6 +47,8 @@ export interface PanelDebug {
   readonly position: Vec3;
   readonly quaternion: readonly [number, number, number, number];
   readonly distance: number;
+  /** Units. */
+  readonly size: readonly [number, number];
   /** Pixels for each degree at its middle, as the eye sees it. */
   readonly pxPerDegree: number;
   readonly textScale: number;
@@ -197,6 +199,7 @@ export class Panel implements RayTarget {
       position: middle,
       quaternion: [q.x, q.y, q.z, q.w],
       distance,
+      size: [this.width, this.height],
       pxPerDegree: PX_PER_UNIT / degree,
       textScale: this.textScale,
       hovered: this.hovered,

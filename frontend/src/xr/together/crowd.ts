@@ -30,6 +30,8 @@ const ABOVE = 0.26;
 /** Radians about a monitor that a ray needs to meet: 1.5° across. */
 const RAY = ((1.5 / 2) * Math.PI) / 180;
 const INNER = "#14181d";
+/** How solid people of a recording are: they were here, and are not. */
+const GHOST = 0.6;
 
 interface Figure {
   readonly group: Group;
@@ -50,6 +52,8 @@ export interface CrowdDebug {
   readonly [slot: number]: {
     readonly look: Look;
     readonly at: Vec3;
+    /** Of a recording: seen through. */
+    readonly ghost: boolean;
     /** Degrees of the letters of the name. */
     readonly name: number;
   };
@@ -120,11 +124,13 @@ export class Crowd implements SeatPart, RayTarget {
 
   debug(): CrowdDebug {
     const eye = this.seat.head.position;
+    const ghost = this.seat.viewer.workspace.replay.get() !== null;
     return Object.fromEntries(
       [...this.figures].map(([slot, { look, at, plate }]) => {
         const { x, y, z } = plate.mesh.position;
         const half = plate.letters / 2;
-        return [slot, { look, at, name: angleBetween(eye, [x, y - half, z], [x, y + half, z]) }];
+        const name = angleBetween(eye, [x, y - half, z], [x, y + half, z]);
+        return [slot, { look, at, ghost, name }];
       }),
     );
   }
@@ -150,7 +156,8 @@ export class Crowd implements SeatPart, RayTarget {
     const at = look === "periscope" ? periscopePlace(there, eye) : there;
     figure.at = at;
     const size = look === "periscope" || look === "head" || look === "full" ? 1 : ratio;
-    const fade = solidity(distance(at, eye), viewer.workspace.comfort.get().personalSpace);
+    const solid = solidity(distance(at, eye), viewer.workspace.comfort.get().personalSpace);
+    const fade = viewer.workspace.replay.get() ? Math.min(solid, GHOST) : solid;
     figure.head.visible = look !== "pin" && look !== "monitor" && fade > 0;
     this.turn(figure.head, pose.head, at, look === "full" ? ratio : size);
     for (const [limb, from, flag] of [

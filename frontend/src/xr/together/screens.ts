@@ -84,7 +84,7 @@ export class Screens implements SeatPart {
       this.watch(presenter.slot);
     const person = people.find(({ slot }) => slot === this.watched);
     if (this.watched !== null && !person) this.watch(null);
-    const hidden = [this.seat.group];
+    const hidden = this.seat.mine;
     const camera = person && viewer.others.cameraOf(person.slot, nowMs);
     if (camera) this.screen.draw(viewer, camera, nowMs, hidden);
     else if (!person) this.screen.hide();

@@ -21,11 +21,15 @@ const HEIGHT = 600;
 /** Five pictures a second: one sees what somebody does, and the headset keeps its rate. */
 const EVERY_MS = 200;
 export const ASPECT = WIDTH / HEIGHT;
+/** Its edge, as a share of its width: a picture of a grey room is told from a grey room. */
+const FRAME = 0.02;
+const FRAME_COLOUR = "#14181d";
 
 export class ViewScreen {
   readonly mesh: Mesh<PlaneGeometry, MeshBasicMaterial>;
   /** Pictures drawn so far; for tests. */
   drawn = 0;
+  private readonly frame: Mesh<PlaneGeometry, MeshBasicMaterial>;
   private readonly target = new WebGLRenderTarget(WIDTH, HEIGHT, { samples: 4 });
   private readonly camera = new PerspectiveCamera(50, ASPECT, 0.01, 1e5);
   private drawnMs = -Infinity;
@@ -37,6 +41,12 @@ export class ViewScreen {
     });
     this.mesh = new Mesh(new PlaneGeometry(1, 1), material);
     this.mesh.renderOrder = PANEL_ORDER - 1;
+    this.frame = new Mesh(
+      new PlaneGeometry(1 + FRAME, 1 + FRAME * ASPECT),
+      new MeshBasicMaterial({ color: FRAME_COLOUR, side: DoubleSide, depthTest: false }),
+    );
+    this.frame.renderOrder = PANEL_ORDER - 2;
+    this.mesh.add(this.frame);
     this.mesh.visible = false;
   }
 
@@ -86,6 +96,8 @@ export class ViewScreen {
   }
 
   dispose(): void {
+    this.frame.geometry.dispose();
+    this.frame.material.dispose();
     this.mesh.geometry.dispose();
     this.mesh.material.dispose();
     this.target.dispose();
