@@ -92,6 +92,32 @@ describe("what a picture may draw", () => {
     expect(count()).toEqual({ subDraws: 0, triangles: 0 });
   });
 
+  it("thins a crowd of equal parts instead of leaving all of them out", () => {
+    const draws = 100_000;
+    const { choice, count } = scene(1, [3]);
+    const crowd: LimitedChoice = {
+      ...choice,
+      geometry: new Uint32Array(draws),
+      visible: new Uint8Array(draws).fill(1),
+      level: new Uint8Array(draws).fill(3),
+      edged: new Uint8Array(draws),
+      sizes: new Float32Array(draws).fill(3),
+    };
+    Object.assign(choice, crowd);
+    expect(count().triangles).toBe(2_000_000);
+    limitFaces(choice, LOTS, count);
+    const { triangles } = count();
+    expect(triangles).toBeLessThanOrEqual(LOTS.triangles);
+    expect(triangles).toBeGreaterThan(LOTS.triangles / 3);
+    // Evenly: no tenth of the list is without, none is whole.
+    for (let tenth = 0; tenth < 10; tenth += 1) {
+      const part = choice.level.slice((tenth * draws) / 10, ((tenth + 1) * draws) / 10);
+      const kept = part.filter((level) => level !== NOT_DRAWN).length / part.length;
+      expect(kept).toBeGreaterThan(0.1);
+      expect(kept).toBeLessThan(0.5);
+    }
+  });
+
   it("keeps the edges of the largest parts, as many as there is room for", () => {
     const { choice } = scene(100, [0, 1]);
     const faces = { subDraws: 460, triangles: 0 };

@@ -6,6 +6,7 @@
 
 import { NO_GEOMETRY, NOT_DRAWN, residentSlot, type DrawRanges } from "./draw_list";
 import { RIBBON } from "./edge_lines";
+import { countedShare } from "./thinning";
 
 /** What one picture may draw. */
 export interface DrawLimits {
@@ -43,8 +44,9 @@ export interface LimitedChoice {
   readonly errors: Float32Array;
 }
 
-/** Pixels below which the first step draws coarsely; each further step doubles them. */
+/** Pixels below which the first step draws coarsely; each further step is larger by this. */
 const FIRST_PX = 8;
+const STEP = 1.3;
 /** Of what is drawn coarsely, this much smaller is not drawn. */
 const LEFT_OUT = 1 / 8;
 /** Beyond this nothing has a size: nothing is drawn any more. */
@@ -58,8 +60,8 @@ export function limitFaces(choice: LimitedChoice, limits: DrawLimits, count: () 
     mergeLevels(choice, drawn.subDraws - limits.subDraws, limits.triangles - drawn.triangles);
     drawn = count();
   }
-  for (let pixels = FIRST_PX; !fits(drawn, limits) && pixels <= LAST_PX; pixels *= 2) {
-    coarsen(choice, pixels);
+  for (let pixels = FIRST_PX; !fits(drawn, limits) && pixels <= LAST_PX; pixels *= STEP) {
+    coarsen(choice, pixels, drawn.subDraws > limits.subDraws);
     drawn = count();
   }
   return true;
@@ -195,8 +197,17 @@ function usedSlots({
   return used;
 }
 
-/** Draws what is smaller than so many pixels at its coarsest level, and what is far smaller not at all. */
-function coarsen({ owner, level, sizes, faces }: LimitedChoice, pixels: number): void {
+/**
+ * Draws what is smaller than so many pixels at its coarsest level, and what is far smaller not at all: a crowd of equal
+ * parts gets thinner (`thinning.ts`).
+ *
+ * whole: all placements of a geometry stay or go together, which is what saves sub-draws.
+ */
+function coarsen(
+  { geometry, owner, level, sizes, faces }: LimitedChoice,
+  pixels: number,
+  whole: boolean,
+): void {
   const coarsest = faces.levels - 1;
   for (let draw = 0; draw < level.length; draw += 1) {
     const wanted = level[draw] ?? NOT_DRAWN;
@@ -205,7 +216,8 @@ function coarsen({ owner, level, sizes, faces }: LimitedChoice, pixels: number):
     // The whole of a part in pieces stands in for them at the coarsest level.
     const isPiece = owner !== null && (owner[draw] ?? draw) !== draw;
     const least = isPiece ? Math.max(0, coarsest - 1) : coarsest;
-    level[draw] = size < pixels * LEFT_OUT ? NOT_DRAWN : Math.max(wanted, least);
+    const counted = size * countedShare(whole ? (geometry[draw] ?? 0) : draw);
+    level[draw] = counted < pixels * LEFT_OUT ? NOT_DRAWN : Math.max(wanted, least);
   }
 }
 

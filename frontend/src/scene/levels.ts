@@ -3,6 +3,7 @@
 import type { DrawRanges } from "./draw_list";
 import { NO_GEOMETRY, NOT_DRAWN, residentSlot } from "./draw_list";
 import type { Pieces } from "./pieces";
+import { countedShare } from "./thinning";
 
 /** What the eye sees, reduced to what sizes depend on. */
 export interface LevelView {
@@ -25,6 +26,8 @@ export interface LevelView {
   readonly around?: number;
   /** Pixels below which nothing is drawn; left out: as the budget says. */
   readonly leastPixels?: number;
+  /** Whether a crowd of equal parts that is too much gets thinner (`thinning.ts`) instead of vanishing at once. */
+  readonly thin?: boolean;
   /** A finer level is taken only when a part this many times smaller deserved it, too; left out: at once. */
   readonly steady?: number;
 }
@@ -133,6 +136,8 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
   if (sizes.length < geometry.length) sizes = new Float32Array(geometry.length);
   largest?.fill(0);
   const ready = readyHeads(occurrences, ranges);
+  /** Octaves by which leaving this one out costs more or less than its size says. */
+  const counted = (o: number): number => (view.thin ? Math.log2(countedShare(o)) : 0);
   for (let o = 0; o < count; o += 1) {
     const g = geometry[o] ?? NO_GEOMETRY;
     if ((visible[o] ?? 0) === 0 || g === NO_GEOMETRY) continue;
@@ -151,11 +156,11 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
         if (largest) largest[piece] = Math.max(largest[piece] ?? 0, sizes[d] ?? 0, least);
       }
       if (ready.has(g)) {
-        ladder.addSplit(g, size, own.first, own.count, geometry);
+        ladder.addSplit(g, size, own.first, own.count, geometry, counted(o));
         continue;
       }
     }
-    ladder.add(g, size);
+    ladder.add(g, size, counted(o));
   }
   const { allowed, triangles, reduced } = ladder.settle(budget, input.allowedBefore ?? null);
   let changed = false;
@@ -169,10 +174,13 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
     const g = geometry[o] ?? NO_GEOMETRY;
     if ((visible[o] ?? 0) === 0 || g === NO_GEOMETRY) continue;
     const size = sizes[o] ?? 0;
-    let wanted = size === BEYOND ? NOT_DRAWN : ladder.levelAt(g, size, allowed);
+    let wanted = size === BEYOND ? NOT_DRAWN : ladder.levelAt(g, size, allowed, counted(o));
     // Coarser at once, finer only when it is worth it: a head is never quite still.
     if (steady > 1 && wanted < (output.level[o] ?? NOT_DRAWN))
-      wanted = Math.min(output.level[o] ?? NOT_DRAWN, ladder.levelAt(g, size / steady, allowed));
+      wanted = Math.min(
+        output.level[o] ?? NOT_DRAWN,
+        ladder.levelAt(g, size / steady, allowed, counted(o)),
+      );
     const own = pieces.of.get(o);
     if (own) {
       const enough = wanted === NOT_DRAWN || ladder.suffices(g, size, allowed);
@@ -238,7 +246,7 @@ class Ladder {
     this.triangles = triangles ?? residentTriangles(ranges);
   }
 
-  add(geometry: number, size: number): void {
+  add(geometry: number, size: number, counted: number): void {
     const at = geometry * this.levels;
     const log = Math.log2(size);
     let drawn = this.triangles[at] ?? 0;
@@ -250,11 +258,18 @@ class Ladder {
       this.note(bin, coarser - drawn);
       drawn = coarser;
     }
-    this.leaveOut(bin, log, size, drawn);
+    this.leaveOut(bin, log + counted, size, drawn);
   }
 
   /** A part in pieces: they are drawn until the whole at its coarsest level suffices. */
-  addSplit(head: number, size: number, first: number, count: number, of: Uint32Array): void {
+  addSplit(
+    head: number,
+    size: number,
+    first: number,
+    count: number,
+    of: Uint32Array,
+    counted: number,
+  ): void {
     const log = Math.log2(size);
     const whole = this.headBin(head, log);
     let together = 0;
@@ -275,7 +290,7 @@ class Ladder {
     }
     const drawn = this.triangles[head * this.levels + this.levels - 1] ?? 0;
     this.note(whole, drawn - together);
-    this.leaveOut(whole, log, size, drawn);
+    this.leaveOut(whole, log + counted, size, drawn);
   }
 
   /** The bin of allowed error: what the eye deserves, or the first within the budget. */
@@ -298,13 +313,13 @@ class Ladder {
     return { allowed, triangles, reduced };
   }
 
-  levelAt(geometry: number, size: number, allowed: number): number {
+  levelAt(geometry: number, size: number, allowed: number, counted = 0): number {
     const at = geometry * this.levels;
     const log = Math.log2(size);
     let level = 0;
     while (level + 1 < this.levels && binOf(log + (this.errors[at + level + 1] ?? 0)) <= allowed)
       level += 1;
-    return level === this.levels - 1 && size > 0 && binOf(log + LEFT_OUT) <= allowed
+    return level === this.levels - 1 && size > 0 && binOf(log + counted + LEFT_OUT) <= allowed
       ? NOT_DRAWN
       : level;
   }

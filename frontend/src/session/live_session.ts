@@ -37,7 +37,8 @@ import { UndoWatch } from "./undo_watch";
 import { Voice, type VoiceOptions } from "./voice/voice";
 import { VoiceTape, type VoiceTapePorts } from "./voice/voice_tape";
 import { t } from "../state/messages";
-import { backText, changeText, endedText, refusedText } from "./words";
+import { endedText } from "../state/endings";
+import { backText, changeText, refusedText } from "./words";
 
 const RATE_RETRY_MS = 1_000;
 /** What the session row says beside the room's hello. */

@@ -182,6 +182,7 @@ export class HeadsetLevels implements SeatPart {
         around: AROUND,
         leastPixels,
         steady: STEADY,
+        thin: true,
       },
       {
         triangles: BUDGET.triangles * triangles,
