@@ -144,10 +144,10 @@ export class SeatHands {
   }
 
   private lose(source: XRInputSource, hand: RayHand): void {
+    this.all.delete(source); // what it held is told by a hand that is not there any more
     this.open(hand);
     if (this.throwing.delete(hand)) this.host.palmUp(hand, false);
     hand.dispose();
-    this.all.delete(source);
     if (this.dominant === source) this.dominant = null;
   }
 

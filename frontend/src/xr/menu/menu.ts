@@ -285,10 +285,15 @@ export class Menu implements SeatPart {
     );
   }
 
+  /** A trigger on a part selects it: nothing else has been taken in hand. */
+  private get selecting(): boolean {
+    const { tool, handTool } = this.viewer.workspace;
+    return tool.get() === "select" && handTool.get() === "select";
+  }
+
   private readHold(nowMs: number): void {
     const hand = this.seat.pointing;
-    const { workspace } = this.viewer;
-    if (!hand?.pressing || !hand.hit || workspace.tool.get() !== "select" || this.subject) {
+    if (!hand?.pressing || !hand.hit || !this.selecting || this.subject) {
       this.holding = null;
       return;
     }
