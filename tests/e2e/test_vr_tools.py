@@ -1,16 +1,19 @@
 """Tools by hand in an emulated headset, and what a colleague at a desk sees of each."""
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from e2e.conftest import IWER
+from e2e.conftest import ANSWERED, IWER
 from e2e.headset import HEADSET, aims, frames, trigger
 from e2e.people import CEILING_MS, Person, add_asset
 from e2e.shapes import coloured_step
 from e2e.test_live import SMALL, joins_by_code, starts_session
+from PIL import Image
 from playwright.sync_api import Browser, expect
 from served import Api, Served, owner_of, serving
 
@@ -28,6 +31,16 @@ navigator.mediaDevices.getUserMedia = async () => {
   return out.stream;
 };
 """
+CLICK = """async () => {
+  const drawn = async (count) => {
+    const from = __ux.xrFrames;
+    while (__ux.xrFrames < from + count) await new Promise((done) => setTimeout(done, 2));
+  };
+  xrdev.controllers.right.updateButtonValue('trigger', 1);
+  await drawn(2);
+  xrdev.controllers.right.updateButtonValue('trigger', 0);
+  await drawn(3);
+}"""
 # Whatever a test ended at: both controllers are awake and nothing of them is pressed.
 RELEASED = """
 xrdev.primaryInputMode = 'controller';
@@ -59,6 +72,8 @@ def pair(workshop: tuple[Served, Api, Any], chromium: Browser) -> Iterator[tuple
     contexts = [chromium.new_context(viewport=SMALL, reduced_motion="reduce") for _ in range(2)]
     for context in contexts:
         context.set_default_timeout(CEILING_MS)
+    for context in contexts:
+        context.add_init_script(ANSWERED)
     contexts[0].add_init_script(path=IWER)
     contexts[0].add_init_script(HEADSET)
     contexts[0].add_init_script(HUM)
@@ -69,8 +84,7 @@ def pair(workshop: tuple[Served, Api, Any], chromium: Browser) -> Iterator[tuple
     mia.see("vr-button").click()
     mia.waits_for("ux.xrFrames > 2")
     aims(mia, mia.ux("viewer.xr.card.buttons.comfortable"))
-    trigger(mia, 1)
-    trigger(mia, 0)
+    clicks(mia)
     yield mia, ben
     assert mia.errors + ben.errors == []
     for context in contexts:
@@ -109,8 +123,12 @@ def presses(person: Person, board: str, button: str) -> None:
         f"ux.viewer.xr.tools.{board} && '{button}' in ux.viewer.xr.tools.{board}.buttons"
     )
     aims(person, person.ux(f"viewer.xr.tools.{board}.buttons['{button}']"), start=(0.25, 1.2, -0.2))
-    trigger(person, 1)
-    trigger(person, 0)
+    clicks(person)
+
+
+def clicks(person: Person) -> None:
+    """Pull the trigger for one picture: held for half a second it would ask for the wheel, on a slow machine, too."""
+    person.page.evaluate(CLICK)
 
 
 def takes(person: Person, tool: str) -> None:
@@ -230,8 +248,7 @@ def test_an_issue_is_pinned_spoken_drawn_and_left_for_the_desktop(
     takes(mia, "pin")
     looks_at(mia, (0, 1.1, -1))
     aims(mia, in_room(mia, 20, 3, 2))
-    trigger(mia, 1)
-    trigger(mia, 0)
+    clicks(mia)
     presses(mia, "issue", "phrase-missingBolt")
     mia.waits_for("ux.viewer.xr.tools.issue.title.startsWith('Missing bolt: ')")
     presses(mia, "issue", "voice")
@@ -241,11 +258,11 @@ def test_an_issue_is_pinned_spoken_drawn_and_left_for_the_desktop(
     presses(mia, "issue", "voice")
     mia.waits_for("ux.viewer.xr.tools.issue.lines[0].startsWith('Voice note')")
     presses(mia, "issue", "pen")
-    aims(mia, (0, 1.0, -2), start=(-0.1, 1.15, -0.6))
-    trigger(mia, 1)
-    for step in range(5):
-        aims(mia, (0.05 * step, 1.0, -2), start=(-0.1 + 0.05 * step, 1.15, -0.6))
-    trigger(mia, 0)
+    zigzag = [(-0.1 + 0.05 * step, 1.05 + 0.05 * (step % 2)) for step in range(5)]
+    for x, y in zigzag:
+        aims(mia, (x, y, -2), start=(x, y, -0.6))
+        if (x, y) == zigzag[0]:
+            clicks(mia)
     ben.waits_for("ux.modelMarks.length === 1 && ux.modelMarks[0].points.length >= 4")
     mia.screenshot(SHOTS / "issue.png")
     ben.screenshot(SHOTS / "issue_desk.png")
@@ -268,8 +285,7 @@ def test_a_refused_microphone_is_said_and_a_phrase_still_posts(
     mia.page.evaluate("window.noMicrophone = true")
     takes(mia, "pin")
     aims(mia, in_room(mia, 20, 3, 2))
-    trigger(mia, 1)
-    trigger(mia, 0)
+    clicks(mia)
     presses(mia, "issue", "voice")
     mia.waits_for("ux.viewer.xr.tools.issue.lines[0].startsWith('The microphone is blocked')")
     presses(mia, "issue", "phrase-gap")
@@ -285,23 +301,25 @@ def test_a_photo_is_taken_from_the_eye_and_kept_as_a_view(seated: tuple[Person, 
     takes(mia, "photo")
     looks_at(mia, (0, 1.0, -1))
     aims(mia, in_room(mia, 20, 10, 2))
-    trigger(mia, 1)
-    trigger(mia, 0)
+    clicks(mia)
     mia.waits_for("ux.viewer.xr.tools.photo.card !== null")
     mia.screenshot(SHOTS / "photo.png")
     taken = mia.ux("viewer.xr.tools.photo.taken")
     assert taken["fov_rad"] == pytest.approx(0.698, abs=1e-3)
     presses(mia, "photo.card", "save")
     ben.see("rail-views").click()
-    expect(ben.see("view-row")).to_have_count(1)
-    expect(ben.see("view-row").locator("img")).to_be_visible()
+    expect(ben.see("view")).to_have_count(1)
+    thumbnail = ben.see("view").locator("img")
+    expect(thumbnail).to_be_visible()
+    colours = np.asarray(Image.open(io.BytesIO(thumbnail.screenshot())).convert("RGB"), int)
+    blue = (colours[..., 2] > 150) & (colours[..., 0] < 100)
+    assert blue.mean() > 0.05, "the plate is in it"
 
     # Both triggers frame: as wide as the hands are apart.
     aims(mia, (-0.2, 1.1, -1.2), hand="left", start=(-0.2, 1.25, -0.4))
     aims(mia, (0.2, 1.1, -1.2), start=(0.2, 1.45, -0.4))
     trigger(mia, 1, hand="left")
-    trigger(mia, 1)
-    trigger(mia, 0)
+    clicks(mia)
     trigger(mia, 0, hand="left")
     mia.waits_for("ux.viewer.xr.tools.photo.count === 2")
     assert mia.ux("viewer.xr.tools.photo.taken.fov_rad") > taken["fov_rad"]
@@ -325,8 +343,7 @@ def test_parts_are_pulled_apart_hidden_isolated_and_ghosted(seated: tuple[Person
     for tool, seen in (("hide", "hidden"), ("isolate", "hidden"), ("ghost", "ghosted")):
         takes(mia, tool)
         aims(mia, in_room(mia, 20, 3, 2))
-        trigger(mia, 1)
-        trigger(mia, 0)
+        clicks(mia)
         ben.waits_for(f"ux.{seen} > 0")
         undoes(mia)
         ben.waits_for(f"ux.{seen} === 0")
@@ -353,15 +370,15 @@ def test_the_level_of_selecting_is_chosen_in_the_headset(seated: tuple[Person, P
     mia, ben = seated
     looks_at(mia, (0, 1.0, -1))
     sizes = []
-    for _ in range(2):
+    for least in (1, 3):
         aims(mia, in_room(mia, 20, 3, 2))
-        trigger(mia, 1)
-        trigger(mia, 0)
-        mia.waits_for("ux.selection.length > 0")
-        sizes.append(sum(last - first + 1 for first, last in mia.ux("selection")))
+        clicks(mia)
+        mia.waits_for(f"ux.selection.length >= {least}")
+        sizes.append(len(mia.ux("selection")))
         if len(sizes) == 1:
             ben.waits_for("ux.people.some((one) => !one.mine && one.status.selection)")
-            presses(mia, "rack", "level")
+            for _ in ("body", "face", "assembly"):
+                presses(mia, "rack", "level")
     assert sizes == [1, 3], "the plate, then all that it is assembled with"
 
 
@@ -432,8 +449,7 @@ def test_the_change_tour_is_walked_in_the_headset(seated: tuple[Person, Person])
     mia.waits_for("ux.viewer.xr.tour?.buttons?.next")
     standing = mia.ux("viewer.xr.rig")
     aims(mia, mia.ux("viewer.xr.tour.buttons.next"))
-    trigger(mia, 1)
-    trigger(mia, 0)
+    clicks(mia)
     mia.waits_for("ux.comparing.stop != null")
     frames(mia)
     tour = mia.ux("viewer.xr.tour")
@@ -460,9 +476,9 @@ def test_a_saved_view_is_a_place_to_stand_at_and_leaving_gives_the_page_back(
         before = mia.ux("camera")
         if leaves is None:
             mia.see("vr-button").click()
-            mia.waits_for("ux.xrFrames > 2 && ux.xr.kind === 'active'")
+            mia.waits_for("ux.xr.kind === 'active'")
             ben.waits_for("ux.people.some((one) => !one.mine && one.status.in_xr)")
-            mia.see("vr-button").click()
+            mia.see("vr-button").press("Enter")  # the emulator's own picture covers it for a mouse
         else:
             mia.page.evaluate(leaves)
         mia.waits_for("ux.xr.kind === 'ready'")
