@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from served import Api, Served
 
-CEILING_MS = 40_000  # of a hang, never of a speed: the machine may be busy
+CEILING_MS = 90_000  # of a hang, never of a speed: the machine may be busy
 PASSWORD = "correct horse battery"
 
 
