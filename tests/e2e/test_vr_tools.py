@@ -262,7 +262,8 @@ def test_an_issue_is_pinned_spoken_drawn_and_left_for_the_desktop(
     for x, y in zigzag:
         aims(mia, (x, y, -2), start=(x, y, -0.6))
         if (x, y) == zigzag[0]:
-            clicks(mia)
+            trigger(mia, 1)
+    trigger(mia, 0)
     ben.waits_for("ux.modelMarks.length === 1 && ux.modelMarks[0].points.length >= 4")
     mia.screenshot(SHOTS / "issue.png")
     ben.screenshot(SHOTS / "issue_desk.png")
