@@ -308,6 +308,7 @@ def test_a_photo_is_taken_from_the_eye_and_kept_as_a_view(seated: tuple[Person, 
     taken = mia.ux("viewer.xr.tools.photo.taken")
     assert taken["fov_rad"] == pytest.approx(0.698, abs=1e-3)
     presses(mia, "photo.card", "save")
+    mia.waits_for("/^Saved|saved/.test(ux.viewer.xr.tools.said ?? '')")
     ben.see("rail-views").click()
     expect(ben.see("view")).to_have_count(1)
     thumbnail = ben.see("view").locator("img")
@@ -323,7 +324,8 @@ def test_a_photo_is_taken_from_the_eye_and_kept_as_a_view(seated: tuple[Person, 
     clicks(mia)
     trigger(mia, 0, hand="left")
     mia.waits_for("ux.viewer.xr.tools.photo.count === 2")
-    assert mia.ux("viewer.xr.tools.photo.taken.fov_rad") > taken["fov_rad"]
+    # The hands are narrower than a photo by trigger, seen from the eye.
+    assert 0.1 < mia.ux("viewer.xr.tools.photo.taken.fov_rad") < taken["fov_rad"] - 0.05
     presses(mia, "photo.card", "close")
 
 
