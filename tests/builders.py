@@ -13,10 +13,14 @@ from httpx import ASGITransport, AsyncClient
 from sqlalchemy import select
 
 from holotable import accounts, reviews
+from holotable.exchange.webhook_signature import new_secret
+from holotable.external_refs import Ref, put
 from holotable.review.approval import Rule
 from holotable.review.roles import Role
 from holotable.store import tables
 from holotable.store.database import Database, uuid7
+from holotable.store.event_tables import Webhook, WebhookDelivery
+from holotable.store.external_tables import ExternalSystem
 from holotable.store.notification_tables import Notification
 from holotable.store.recording_tables import Recording
 from holotable.store.review_tables import Review
@@ -325,3 +329,46 @@ async def add_notification(
     async with database.transaction() as transaction:
         transaction.add(row)
     return row
+
+
+async def add_system(
+    database: Database, clock: Clock, name: str = "windchill",
+    base_url: str = "https://plm.example.com/wt",
+) -> None:  # fmt: skip
+    """An external system; naming it again changes nothing."""
+    async with database.transaction() as transaction:
+        if await transaction.get(ExternalSystem, name) is None:
+            transaction.add(
+                ExternalSystem(name=name, title=name, base_url=base_url, created_at=clock())
+            )
+
+
+async def add_ref(
+    database: Database, owner: Project | Asset | Revision, *, by: UUID, external_id: str = "4711",
+    system: str = "windchill", object_type: str = "Part", url: str = "",
+) -> None:  # fmt: skip
+    """What a system calls a row; the system must be there."""
+    async with database.transaction() as transaction:
+        ref = Ref(system, object_type, external_id, url=url)
+        await put(transaction, await transaction.merge(owner), ref, by=by)
+
+
+async def add_webhook(
+    database: Database, clock: Clock, project: Project
+) -> tuple[Webhook, WebhookDelivery]:
+    """A webhook of a project, and a delivery of it that was taken."""
+    hook = Webhook(
+        id=uuid7(), project_id=project.id, url="https://plm.example.org/in", events=[],
+        secrets=[{"secret": new_secret(), "until": None}], state="active", after=0,
+        created_at=clock(), created_by=project.created_by, updated_at=clock(),
+    )  # fmt: skip
+    delivery = WebhookDelivery(
+        id=uuid7(), project_id=project.id, webhook_id=hook.id, event_id=uuid7(),
+        what="issue.created", body="{}", state="delivered", attempts=1, not_before=clock(), log=[],
+        created_at=clock(), finished_at=clock(),
+    )  # fmt: skip
+    async with database.transaction() as transaction:
+        transaction.add(hook)
+        await transaction.flush()
+        transaction.add(delivery)
+    return hook, delivery

@@ -44,14 +44,22 @@ from holotable.web import (
     anchors,
     assets,
     attachments,
+    bcf_files,
+    bcf_parts,
+    bcf_topics,
+    by_ref,
+    changes,
     comments,
     compare,
     devices,
     drawings,
     embedding,
     events,
+    external_systems,
     folders,
     health,
+    idempotency,
+    imports,
     inbox,
     issue_settings,
     issue_viewpoints,
@@ -71,6 +79,7 @@ from holotable.web import (
     recordings,
     review_progress,
     reviews,
+    revision_lists,
     revisions,
     scene,
     search,
@@ -84,15 +93,17 @@ from holotable.web import (
     users,
     viewpoints,
     voice,
+    webhooks,
 )
 from holotable.web.context import Context, HttpsDoor, Limits
+from holotable.web.etags import Conditional
 from holotable.web.feed import RevisionFeed
 from holotable.web.https import router as https_router
 from holotable.web.inbox_feed import InboxFeed
 from holotable.web.open_sockets import OpenSockets
 from holotable.web.rate_limits import default_rate_limits
 from holotable.web.security import Guard
-from holotable.worker import ConversionRunner, blobs_of, running
+from holotable.worker import ConversionRunner, blobs_of, outside, running
 
 log = logging.getLogger("holotable.app")
 
@@ -104,16 +115,22 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     users.router,
     tokens.router,
     devices.router,
+    external_systems.router,
+    by_ref.router,  # before what it would be taken for: /projects/{project_id}/…
+    imports.router,
     projects.router,
     members.router,
     folders.router,
     assets.router,
+    revision_lists.router,
     uploads.router,
     revisions.router,
     scene.router,
     parts.router,
     compare.router,
     events.router,
+    changes.router,
+    webhooks.router,
     trash.router,
     search.router,
     share_links.router,
@@ -123,6 +140,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     packets.router,
     anchors.router,
     issues.router,
+    bcf_files.router,
     issue_settings.router,
     issue_viewpoints.router,
     comments.router,
@@ -238,7 +256,11 @@ def create_app(
         return openapi_document(app)
 
     app.include_router(health.root_router)
+    app.include_router(bcf_topics.router)
+    app.include_router(bcf_topics.routes)
+    app.include_router(bcf_parts.router)
     app.include_router(pages.router)  # last: it answers every other address
+    app.add_middleware(Conditional)
     app.add_middleware(Guard, context=context)
     return app
 
@@ -248,6 +270,7 @@ def _api_routes() -> tuple[BaseRoute, ...]:
     """Every route of the API, built once in a process: a route holds nothing of its app."""
     api = APIRouter(generate_unique_id_function=_operation_id)
     for router in ROUTERS:
+        idempotency.install(router)
         api.include_router(router, prefix="/api/v1")
     return tuple(api.routes)
 
@@ -323,6 +346,7 @@ def build_context(
         ),
         feed=RevisionFeed(database),
         inbox=InboxFeed(database, clock),
+        webhook_networks=outside(settings).allowed,
         mail_sender=settings.mail_sender,
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),
@@ -384,6 +408,7 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = app.openapi()
         problems.document(schema)
+        idempotency.document(schema)
     assert app.openapi_schema is not None
     return app.openapi_schema
 

@@ -449,6 +449,33 @@ def run_bench_live(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def add_bcf(commands: Commands) -> None:
+    """Add `holotable bcf roundtrip IN -o OUT`."""
+    parser = commands.add_parser("bcf", help="try BCF files")
+    actions = parser.add_subparsers(required=True, metavar="WHAT")
+    trip = actions.add_parser(
+        "roundtrip", help="import a BCF file into an empty project and export it again"
+    )
+    trip.add_argument("source", type=Path, metavar="IN", help="BCF-XML 2.1 or 3.0")
+    trip.add_argument("-o", "--out", type=Path, required=True, metavar="OUT")
+    trip.set_defaults(run=run_bcf_roundtrip)
+
+
+def run_bcf_roundtrip(chosen: argparse.Namespace) -> int:
+    """Write the file, and print what went in and came out; JSON is the last line."""
+    import asyncio
+
+    from holotable.bcf_roundtrip import roundtrip
+    from holotable.errors import NotFound
+
+    if not chosen.source.is_file():
+        raise NotFound(f"There is no file {str(chosen.source)!r}.")
+    written, told = asyncio.run(roundtrip(chosen.source.read_bytes()))
+    chosen.out.write_bytes(written)
+    print(json.dumps(told, ensure_ascii=False))
+    return 0 if told["equal"] else 1
+
+
 COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_serve,
     add_worker,
@@ -462,6 +489,7 @@ COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_token,
     add_mail_test,
     add_bench,
+    add_bcf,
     add_openapi,
 )
 

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     livekit_key: str = ""
     livekit_secret: str = Field(default="", repr=False)
 
+    webhook_networks: str = ""  # comma-separated private networks that webhooks may reach
+    webhook_timeout_s: float = Field(default=10.0, gt=0)  # of one attempt
+    webhook_ca_file: Path | None = None  # PEM: whom to trust besides
+    events_kept_days: int = Field(default=365, gt=0)  # what /changes can still tell
+
     smtp_host: str = ""  # empty: no e-mail; people see everything in their inbox
     smtp_port: int = 587
     smtp_user: str = ""

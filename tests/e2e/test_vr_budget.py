@@ -95,7 +95,6 @@ def test_what_is_given_up_is_said_on_one_chip_and_all_is_back_outside(
     dana.waits_for(f"ux.{BUDGET}.chip.includes('isolate')")
     spared = within(dana)
     assert spared["foveation"] in (1, None)
-    assert spared["triangles"] <= first["triangles"]
     dana.screenshot(SHOTS / "budget.png")
 
     dana.page.evaluate("xrdev.activeSession.end()")

@@ -17,6 +17,7 @@ from holotable.accounts import Clock, Passwords
 from holotable.comparison import Comparisons
 from holotable.delivery import Structures
 from holotable.drawings import SheetReader
+from holotable.exchange.webhook_post import Network
 from holotable.packets import Packets
 from holotable.rooms.hub import Hub
 from holotable.rooms.relay import VoiceAccess
@@ -81,6 +82,7 @@ class Context:
     sheets: SheetReader
     feed: RevisionFeed
     inbox: InboxFeed
+    webhook_networks: tuple[Network, ...]  # private ones that webhooks may reach
     mail_sender: str  # whom mails come from; empty: e-mail is off
     setup_key: str
     public_url: str

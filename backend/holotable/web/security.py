@@ -24,8 +24,9 @@ log = logging.getLogger("holotable.web")
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY_BYTES: Final = 1024 * 1024  # of everything but uploads, which count for themselves
 UPLOAD_PATHS: Final = re.compile(
-    r"/api/v1/(assets/[^/]+/revisions|projects/[^/]+/uploads"
+    r"/api/v1/(assets/[^/]+/revisions(/by-ref/.+)?|projects/[^/]+/(uploads|issues\.bcf)"
     r"|(issues|comments)/[^/]+/attachments|issues/[^/]+/viewpoints|revisions/[^/]+/drawings)"
+    r"|/bcf/[^/]+/projects/[^/]+/topics/[^/]+/viewpoints"
 )
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 

@@ -6,12 +6,14 @@ import type { components, paths } from "./schema";
 import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
 import { inboxApi } from "./inbox";
 import { drawingApi } from "./drawings";
+import { bcfApi } from "./bcf";
 import { issueApi } from "./issues";
 import { compareApi } from "./compare";
 import { partsApi } from "./parts";
 import { recordingApi } from "./recordings";
 import { reviewApi } from "./reviews";
 import { viewpointApi } from "./viewpoints";
+import { webhookApi } from "./webhooks";
 import { type UploadProgress, postForm } from "./upload";
 
 type Schemas = components["schemas"];
@@ -269,10 +271,12 @@ export function createApi(http: Http) {
       enter(await body(POST("/api/v1/share-links/redeem", { body: redeem }))),
 
     ...issueApi(client, http),
+    ...bcfApi(http),
     ...drawingApi(client, http),
     ...compareApi(client),
     ...partsApi(client),
     ...inboxApi(client),
+    ...webhookApi(client),
     ...reviewApi(client),
     ...viewpointApi(client),
     ...recordingApi(client),

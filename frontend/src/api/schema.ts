@@ -362,6 +362,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/external-systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List External Systems
+         * @description Every named system.
+         */
+        get: operations["list_external_systems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/external-systems/{system_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set External System
+         * @description Name a system, or say otherwise what it is called and where it is. 201 when it is new.
+         */
+        put: operations["set_external_system"];
+        post?: never;
+        /**
+         * Remove External System
+         * @description Take no more references of a system; refused while anything has one.
+         */
+        delete: operations["remove_external_system"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Project By Ref
+         * @description The project that this reference names, among those I see.
+         */
+        get: operations["get_project_by_ref"];
+        /**
+         * Put Project By Ref
+         * @description Make or change the project that this reference names: 201 made, 200 changed or as it was.
+         */
+        put: operations["put_project_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Asset By Ref
+         * @description The asset of the project that this reference names.
+         */
+        get: operations["get_asset_by_ref"];
+        /**
+         * Put Asset By Ref
+         * @description Make or change the asset that this reference names: 201 made, 200 changed or as it was.
+         */
+        put: operations["put_asset_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/revisions/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Revision By Ref
+         * @description The revision of the asset that this reference names.
+         */
+        get: operations["get_revision_by_ref"];
+        /**
+         * Put Revision By Ref
+         * @description Make the revision that this reference names, or say something else of it.
+         *
+         *     A new one comes as multipart/form-data with its `file`. Sending the same file again changes
+         *     nothing; another file under the same reference is refused (`source_differs`).
+         */
+        put: operations["put_revision_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Lines
+         * @description Make or change many at once, in their order; each line's result says what became of it.
+         */
+        post: operations["import_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -646,6 +785,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Project Revisions
+         * @description Every revision of the project, newest first: what somebody follows who syncs with it.
+         */
+        get: operations["list_project_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/revisions/{revision_id}/files": {
         parameters: {
             query?: never;
@@ -707,7 +866,7 @@ export interface paths {
         head?: never;
         /**
          * Update Revision
-         * @description Change the note, or correct unit and up-axis; the uploaded file stays what it is.
+         * @description Change the note or the vendor's words, correct unit and up-axis; the file stays as it is.
          */
         patch: operations["update_revision"];
         trace?: never;
@@ -1865,6 +2024,30 @@ export interface paths {
          * @description Hear no more of the issue, whatever happens; others are removed by those who edit issues.
          */
         delete: operations["remove_watcher"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/issues.bcf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Bcf
+         * @description The project's issues that the asker sees and asks for, in one BCF file; 404 without any.
+         */
+        get: operations["export_bcf"];
+        put?: never;
+        /**
+         * Import Bcf
+         * @description Take in a BCF file: each topic by its guid, however often the same file comes.
+         */
+        post: operations["import_bcf"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3599,10 +3782,38 @@ export interface components {
             latest_revision?: components["schemas"]["RevisionAnswer"] | null;
             /** Revision Count */
             revision_count: number;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Deleted At */
+            deleted_at?: string | null;
+        };
+        /**
+         * AssetByRef
+         * @description An asset as the system has it; what is absent stays. A new one is named by its id.
+         */
+        AssetByRef: {
+            /**
+             * Revision
+             * @description The system's own label
+             */
+            revision?: string | null;
+            /**
+             * Url
+             * @description Deep link
+             */
+            url?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Part Number */
+            part_number?: string | null;
+            /** Folder Id */
+            folder_id?: string | null;
         };
         /**
          * AssetPatch
-         * @description What changes; what is absent stays, a null folder moves to the top.
+         * @description What changes; what is absent stays, a null folder moves to the top, references are all.
          */
         AssetPatch: {
             /** Name */
@@ -3613,6 +3824,8 @@ export interface components {
             part_number?: string | null;
             /** Folder Id */
             folder_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * AssetRequest
@@ -3633,6 +3846,8 @@ export interface components {
             part_number: string;
             /** Folder Id */
             folder_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * AtTheDoor
@@ -4771,6 +4986,49 @@ export interface components {
             only?: components["schemas"]["Parts"] | null;
         };
         /**
+         * ExternalRefAnswer
+         * @description What a system calls this, and when it last told us.
+         */
+        ExternalRefAnswer: {
+            /** System */
+            system: string;
+            /** Object Type */
+            object_type: string;
+            /** Id */
+            id: string;
+            /** Revision */
+            revision: string;
+            /** Url */
+            url: string;
+            /** Synced At */
+            synced_at: string | null;
+        };
+        /**
+         * ExternalRefFields
+         * @description What a system calls this: `id` is the system's own, `revision` its own label.
+         */
+        ExternalRefFields: {
+            /** System */
+            system: string;
+            /** Object Type */
+            object_type: string;
+            /** Id */
+            id: string;
+            /**
+             * Revision
+             * @default
+             */
+            revision: string;
+            /**
+             * Url
+             * @description Deep link into the system
+             * @default
+             */
+            url: string;
+            /** Synced At */
+            synced_at?: string | null;
+        };
+        /**
          * FacePrint
          * @description A face as it was when somebody pointed at it. direction: normal or axis; SI units.
          */
@@ -5176,6 +5434,41 @@ export interface components {
             username: string | null;
             /** Credential */
             credential: string | null;
+        };
+        /**
+         * ImportedTopic
+         * @description What became of a topic. problem: why it was skipped or refused.
+         *
+         *     left_out: parts and cuts of its views that the model has not; words: that the project does not
+         *     list, taken as they are.
+         */
+        ImportedTopic: {
+            /**
+             * Guid
+             * Format: uuid
+             */
+            guid: string;
+            /** Title */
+            title: string;
+            /**
+             * Done
+             * @enum {string}
+             */
+            done: "created" | "updated" | "unchanged" | "skipped" | "refused";
+            /** Issue Id */
+            issue_id: string | null;
+            /** Number */
+            number: number | null;
+            /** Comments */
+            comments: number;
+            /** Viewpoints */
+            viewpoints: number;
+            /** Left Out */
+            left_out: number;
+            /** Problem */
+            problem: string | null;
+            /** Words */
+            words: string[];
         };
         /**
          * InboxAnswer
@@ -5757,6 +6050,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[SystemAnswer] */
+        Items_SystemAnswer_: {
+            /** Items */
+            items: components["schemas"]["SystemAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[TokenAnswer] */
         Items_TokenAnswer_: {
             /** Items */
@@ -5993,6 +6293,38 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de";
+        };
+        /**
+         * LineProblem
+         * @description Why a line was not taken. pointer: to the field of the line, RFC 6901.
+         */
+        LineProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+            /** Pointer */
+            pointer: string;
+        };
+        /**
+         * LineResult
+         * @description What became of one line, or would become in a dry run. id: of what was made or found.
+         */
+        LineResult: {
+            /** Line */
+            line: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "created" | "changed" | "unchanged" | "refused";
+            /** Kind */
+            kind?: ("project" | "asset" | "revision") | null;
+            /** Id */
+            id?: string | null;
+            problem?: components["schemas"]["LineProblem"] | null;
         };
         /**
          * LiveAnswer
@@ -7389,16 +7721,42 @@ export interface components {
             live: components["schemas"]["LiveAnswer"][];
             /** Thumbnail Revision Id */
             thumbnail_revision_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Deleted At */
+            deleted_at?: string | null;
+        };
+        /**
+         * ProjectByRef
+         * @description A project as the system has it; what is absent stays. A new one is named by its id.
+         */
+        ProjectByRef: {
+            /**
+             * Revision
+             * @description The system's own label
+             */
+            revision?: string | null;
+            /**
+             * Url
+             * @description Deep link
+             */
+            url?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
         };
         /**
          * ProjectPatch
-         * @description What changes; what is absent stays.
+         * @description What changes; what is absent stays, references are all.
          */
         ProjectPatch: {
             /** Name */
             name?: string | null;
             /** Description */
             description?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * ProjectRequest
@@ -7412,6 +7770,8 @@ export interface components {
              * @default
              */
             description: string;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * PropertyChange
@@ -7998,6 +8358,16 @@ export interface components {
             created_by?: components["schemas"]["Author"] | null;
             placement?: components["schemas"]["PlacementAnswer"] | null;
             package?: components["schemas"]["PackageAnswer"] | null;
+            /** Vendor Revision */
+            vendor_revision?: string | null;
+            /** Vendor Lifecycle */
+            vendor_lifecycle?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Updated At */
+            updated_at?: string | null;
+            /** Deleted At */
+            deleted_at?: string | null;
         };
         /**
          * RevisionName
@@ -8025,6 +8395,12 @@ export interface components {
             /** Note */
             note?: string | null;
             placement?: components["schemas"]["Placement"] | null;
+            /** Vendor Revision */
+            vendor_revision?: string | null;
+            /** Vendor Lifecycle */
+            vendor_lifecycle?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * Role
@@ -8740,6 +9116,37 @@ export interface components {
             approximate: boolean;
         };
         /**
+         * SystemAnswer
+         * @description A system whose references are taken.
+         */
+        SystemAnswer: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Base Url */
+            base_url: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * SystemRequest
+         * @description What people call the system, and the address that all its deep links begin with.
+         */
+        SystemRequest: {
+            /** Title */
+            title: string;
+            /**
+             * Base Url
+             * @description Deep links elsewhere are refused; empty takes none
+             * @default
+             */
+            base_url: string;
+        };
+        /**
          * TextMark
          * @description Words; `at` is their upper left corner.
          */
@@ -9434,6 +9841,55 @@ export interface components {
             tolerance_m: number;
         };
         /**
+         * ImportAnswer
+         * @description What became of a file, topic by topic; dry_run: nothing was changed.
+         */
+        holotable__web__bcf_files__ImportAnswer: {
+            /**
+             * Version
+             * @enum {string}
+             */
+            version: "2.1" | "3.0";
+            /** Project Name */
+            project_name: string | null;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Created */
+            created: number;
+            /** Updated */
+            updated: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Skipped */
+            skipped: number;
+            /** Refused */
+            refused: number;
+            /** Unread */
+            unread: string[];
+            /** Topics */
+            topics: components["schemas"]["ImportedTopic"][];
+        };
+        /**
+         * ImportAnswer
+         * @description What became of all. applied: whether anything of it is stored.
+         */
+        holotable__web__imports__ImportAnswer: {
+            /** Applied */
+            applied: boolean;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Created */
+            created: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Refused */
+            refused: number;
+            /** Lines */
+            lines: components["schemas"]["LineResult"][];
+        };
+        /**
          * LeftOutAnswer
          * @description Something that is not in a packet, and why.
          */
@@ -9547,7 +10003,10 @@ export interface operations {
     create_first_owner: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9638,7 +10097,10 @@ export interface operations {
     sign_in: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9671,7 +10133,10 @@ export interface operations {
     sign_out: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9756,7 +10221,10 @@ export interface operations {
     create_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9789,7 +10257,10 @@ export interface operations {
     update_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 user_id: string;
             };
@@ -9884,7 +10355,10 @@ export interface operations {
     create_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9946,7 +10420,10 @@ export interface operations {
     offer_pairing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9975,7 +10452,10 @@ export interface operations {
     collect_pairing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10008,7 +10488,10 @@ export interface operations {
     find_waiting_device: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10070,7 +10553,10 @@ export interface operations {
     allow_device: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10158,9 +10644,463 @@ export interface operations {
             };
         };
     };
+    list_external_systems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SystemAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_external_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As it stands in addresses */
+                system_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_external_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As it stands in addresses */
+                system_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_project_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_project_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectByRef"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_asset_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_asset_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetByRef"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revision_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_revision_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                asset_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Revision
+                     * @description The system's own label
+                     */
+                    revision?: string | null;
+                    /**
+                     * Url
+                     * @description Deep link
+                     */
+                    url?: string | null;
+                    /** Note */
+                    note?: string | null;
+                    /** Vendor Revision */
+                    vendor_revision?: string | null;
+                    /** Vendor Lifecycle */
+                    vendor_lifecycle?: string | null;
+                };
+                "multipart/form-data": {
+                    file: string;
+                    /** @description Ours; default: the letter after the last one. Of a new revision only */
+                    label?: string;
+                    /** @description What changed */
+                    note?: string;
+                    /** @description The vendor's label */
+                    vendor_revision?: string;
+                    /** @description The vendor's own word for its state */
+                    vendor_lifecycle?: string;
+                    /** @description The system's own label of what the reference names */
+                    revision?: string;
+                    /** @description Deep link */
+                    url?: string;
+                    /** @description false: end with missing_files when the file names others */
+                    allow_missing?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_lines: {
+        parameters: {
+            query?: {
+                /** @description Of lines that name no project themselves */
+                project_id?: string | null;
+                /** @description Say what would become of it, do nothing */
+                dry_run?: boolean;
+                /** @description One line refused, nothing done */
+                atomic?: boolean;
+            };
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"kind":"asset","ref":{"system":"windchill","object_type":"Part","id":"4711"},"name":"Bracket","part_number":"4711"} */
+                "application/x-ndjson": string;
+                /**
+                 * @example kind,ref.system,ref.object_type,ref.id,name
+                 *     asset,windchill,Part,4711,Bracket
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["holotable__web__imports__ImportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_projects: {
         parameters: {
             query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -10195,7 +11135,10 @@ export interface operations {
     create_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10259,7 +11202,10 @@ export interface operations {
     trash_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
             path: {
                 project_id: string;
             };
@@ -10289,8 +11235,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 project_id: string;
@@ -10326,7 +11274,10 @@ export interface operations {
     restore_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10388,7 +11339,10 @@ export interface operations {
     add_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10520,7 +11474,10 @@ export interface operations {
     create_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10584,7 +11541,10 @@ export interface operations {
     update_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 folder_id: string;
             };
@@ -10619,7 +11579,10 @@ export interface operations {
     restore_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 folder_id: string;
             };
@@ -10652,6 +11615,8 @@ export interface operations {
             query?: {
                 /** @description Only what lies in this folder */
                 folder_id?: string | null;
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -10688,7 +11653,10 @@ export interface operations {
     create_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10754,7 +11722,10 @@ export interface operations {
     trash_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
             path: {
                 asset_id: string;
             };
@@ -10784,8 +11755,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 asset_id: string;
@@ -10821,7 +11794,10 @@ export interface operations {
     restore_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 asset_id: string;
             };
@@ -10852,6 +11828,8 @@ export interface operations {
     list_revisions: {
         parameters: {
             query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -10888,7 +11866,10 @@ export interface operations {
     upload_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 asset_id: string;
             };
@@ -10928,10 +11909,51 @@ export interface operations {
             };
         };
     };
+    list_project_revisions: {
+        parameters: {
+            query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RevisionAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_missing_files: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -10968,7 +11990,10 @@ export interface operations {
     upload_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -11043,7 +12068,12 @@ export interface operations {
     update_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11078,7 +12108,10 @@ export interface operations {
     cancel_conversion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11109,7 +12142,10 @@ export interface operations {
     retry_conversion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11419,7 +12455,10 @@ export interface operations {
     sum_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11498,7 +12537,10 @@ export interface operations {
     get_bom_of_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11888,7 +12930,10 @@ export interface operations {
     create_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -11952,7 +12997,10 @@ export interface operations {
     open_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11985,7 +13033,10 @@ export interface operations {
     redeem_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12018,7 +13069,10 @@ export interface operations {
     open_embed: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12082,7 +13136,10 @@ export interface operations {
     request_review: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -12188,8 +13245,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 review_id: string;
@@ -12225,7 +13284,10 @@ export interface operations {
     give_verdict: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -12324,7 +13386,10 @@ export interface operations {
     note_opened: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -12384,7 +13449,10 @@ export interface operations {
     set_lifecycle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -12483,7 +13551,10 @@ export interface operations {
     add_coverage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -12589,7 +13660,10 @@ export interface operations {
     make_packet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -12684,7 +13758,10 @@ export interface operations {
     anchor_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -12779,7 +13856,10 @@ export interface operations {
     anchor_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -12910,7 +13990,10 @@ export interface operations {
     retry_anchor_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -12975,6 +14058,14 @@ export interface operations {
     list_issues: {
         parameters: {
             query?: {
+                sort?: "number" | "updated" | "due" | "priority" | "status" | "title";
+                descending?: boolean;
+                /** @description How many of each status */
+                counts?: boolean;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
                 status?: string[] | null;
                 category?: ("open" | "in_progress" | "resolved" | "closed")[] | null;
                 type?: string[] | null;
@@ -12992,6 +14083,7 @@ export interface operations {
                 due_before?: string | null;
                 /** @description Only open ones whose day has passed */
                 overdue?: boolean;
+                /** @description What changed since, and tombstones of what went to the trash */
                 updated_since?: string | null;
                 asset_id?: string | null;
                 /** @description Made on this revision */
@@ -13001,14 +14093,6 @@ export interface operations {
                 watching?: boolean;
                 /** @description #12, or words; all must occur */
                 q?: string;
-                sort?: "number" | "updated" | "due" | "priority" | "status" | "title";
-                descending?: boolean;
-                /** @description How many of each status */
-                counts?: boolean;
-                /** @description `next_cursor` of the answer before */
-                cursor?: string | null;
-                /** @description Items in one answer */
-                limit?: number;
             };
             header?: never;
             path: {
@@ -13041,7 +14125,10 @@ export interface operations {
     create_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -13108,7 +14195,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -13140,8 +14227,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 issue_id: string;
@@ -13177,7 +14266,10 @@ export interface operations {
     restore_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -13242,7 +14334,10 @@ export interface operations {
     change_issues: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -13405,6 +14500,115 @@ export interface operations {
             };
         };
     };
+    export_bcf: {
+        parameters: {
+            query?: {
+                /** @description Of BCF-XML */
+                version?: "2.1" | "3.0";
+                status?: string[] | null;
+                category?: ("open" | "in_progress" | "resolved" | "closed")[] | null;
+                type?: string[] | null;
+                priority?: string[] | null;
+                /** @description Ids, `me`, or `none` */
+                assignee?: string[] | null;
+                /** @description Ids, or `me` */
+                created_by?: string[] | null;
+                label?: string[] | null;
+                anchor?: ("placed" | "moved" | "geometry_changed" | "detached" | "pending" | "failed")[] | null;
+                /** @description Where it stands now */
+                place?: ("model" | "sheet" | "nowhere")[] | null;
+                /** @description On drawings of these names */
+                drawing?: string[] | null;
+                due_before?: string | null;
+                /** @description Only open ones whose day has passed */
+                overdue?: boolean;
+                /** @description What changed since, and tombstones of what went to the trash */
+                updated_since?: string | null;
+                asset_id?: string | null;
+                /** @description Made on this revision */
+                revision_id?: string | null;
+                blocking?: boolean | null;
+                /** @description Only those that I hear of */
+                watching?: boolean;
+                /** @description #12, or words; all must occur */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_bcf: {
+        parameters: {
+            query?: {
+                /** @description Say what would happen, change nothing */
+                dry_run?: boolean;
+                /** @description What happens to issues that are there already */
+                mode?: "update" | "skip";
+                /** @description Views are of this one, whatever the file says */
+                revision_id?: string | null;
+            };
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description BCF-XML 2.1 or 3.0: .bcf or .bcfzip */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["holotable__web__bcf_files__ImportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_issue_settings: {
         parameters: {
             query?: never;
@@ -13440,7 +14644,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -13508,7 +14712,10 @@ export interface operations {
     create_issue_filter: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -13573,8 +14780,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 issue_filter_id: string;
@@ -13641,7 +14850,10 @@ export interface operations {
     add_issue_viewpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -13812,7 +15024,10 @@ export interface operations {
     comment_on_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -13885,7 +15100,10 @@ export interface operations {
     comment_on_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -13952,7 +15170,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -13984,8 +15202,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 comment_id: string;
@@ -14052,7 +15272,10 @@ export interface operations {
     resolve_thread: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14083,7 +15306,10 @@ export interface operations {
     reopen_thread: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14114,7 +15340,10 @@ export interface operations {
     make_issue_of_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14180,7 +15409,10 @@ export interface operations {
     attach_to_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -14219,7 +15451,10 @@ export interface operations {
     attach_to_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14380,7 +15615,10 @@ export interface operations {
     add_drawing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -14451,7 +15689,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -14483,8 +15721,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 drawing_id: string;
@@ -14551,7 +15791,10 @@ export interface operations {
     restore_drawing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 drawing_id: string;
             };
@@ -14647,7 +15890,10 @@ export interface operations {
     put_issue_on_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -14711,7 +15957,10 @@ export interface operations {
     put_comment_on_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14786,7 +16035,10 @@ export interface operations {
     create_viewpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -14853,7 +16105,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -14885,8 +16137,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 viewpoint_id: string;
@@ -15082,7 +16336,10 @@ export interface operations {
     change_notification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 notification_id: string;
             };
@@ -15117,7 +16374,10 @@ export interface operations {
     mark_inbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15150,7 +16410,10 @@ export interface operations {
     see_subject: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15212,7 +16475,10 @@ export interface operations {
     change_notification_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15245,7 +16511,10 @@ export interface operations {
     confirm_address: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15309,7 +16578,10 @@ export interface operations {
     unsubscribe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 token: string;
             };
@@ -15458,7 +16730,10 @@ export interface operations {
     start_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -15590,7 +16865,10 @@ export interface operations {
     end_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15621,7 +16899,10 @@ export interface operations {
     invite_to_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15654,7 +16935,10 @@ export interface operations {
     issue_session_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15689,7 +16973,10 @@ export interface operations {
     issue_table_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -15724,7 +17011,10 @@ export interface operations {
     join_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16044,7 +17334,10 @@ export interface operations {
                 /** @description Seconds since the press */
                 at?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 recording_id: string;
             };
@@ -16316,8 +17609,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 session_id: string;
@@ -16353,7 +17648,10 @@ export interface operations {
     comment_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -16388,7 +17686,10 @@ export interface operations {
     correct_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -16423,7 +17724,10 @@ export interface operations {
     publish_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };

@@ -53,12 +53,7 @@ export class RayHand {
   private onTarget = false;
 
   /** model: what the source looks like, already attached to it; null: the plain shapes. */
-  constructor(
-    viewer: Viewer,
-    id: number,
-    target: RayTarget,
-    model: ControllerModel | null = null,
-  ) {
+  constructor(viewer: Viewer, id: number, target: RayTarget, model: ControllerModel | null = null) {
     this.viewer = viewer;
     this.id = id;
     this.target = target;

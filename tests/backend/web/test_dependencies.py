@@ -19,12 +19,15 @@ from builders import (
     add_notification,
     add_project,
     add_recording,
+    add_ref,
     add_review,
     add_revision,
     add_session,
     add_share_link,
+    add_system,
     add_user,
     add_viewpoint,
+    add_webhook,
     sign_in,
 )
 from fastapi import FastAPI
@@ -51,6 +54,16 @@ PASSWORD: Final = "correct horse battery"
 # What each operation on an owned row needs. An operation missing here fails the test below.
 NEEDS: Final[Mapping[str, Action]] = {
     "get_project": Action.VIEW,
+    "read_project_changes": Action.SEE_REVIEWS,
+    "list_webhooks": Action.MANAGE_WEBHOOKS,
+    "create_webhook": Action.MANAGE_WEBHOOKS,
+    "get_webhook": Action.MANAGE_WEBHOOKS,
+    "update_webhook": Action.MANAGE_WEBHOOKS,
+    "delete_webhook": Action.MANAGE_WEBHOOKS,
+    "rotate_webhook_secret": Action.MANAGE_WEBHOOKS,
+    "test_webhook": Action.MANAGE_WEBHOOKS,
+    "list_deliveries": Action.MANAGE_WEBHOOKS,
+    "redeliver": Action.MANAGE_WEBHOOKS,
     "update_project": Action.EDIT,
     "trash_project": Action.DELETE_PROJECT,
     "restore_project": Action.DELETE_PROJECT,
@@ -190,6 +203,13 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_minutes_bcf": Action.SEE_REVIEWS,
     "get_session_agenda": Action.VIEW,
     "prepare_session_agenda": Action.HOST_SESSION,
+    "import_bcf": Action.ISSUE,
+    "export_bcf": Action.VIEW,
+    "list_project_revisions": Action.VIEW,
+    "get_asset_by_ref": Action.VIEW,
+    "put_asset_by_ref": Action.UPLOAD,
+    "get_revision_by_ref": Action.VIEW,
+    "put_revision_by_ref": Action.UPLOAD,
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
 MAY_FAIL_LATER: Final = {
@@ -205,6 +225,7 @@ MAY_FAIL_LATER: Final = {
     "add_drawing", "get_drawing_content",
     "get_recording_chunk", "publish_minutes", "correct_minutes", "get_minutes_bcf",
     "get_voice_piece", "download_voice",
+    "import_bcf",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
@@ -277,7 +298,13 @@ async def build(
     drawing = await add_drawing(database, clock, revision)
     recording = await add_recording(database, clock, session)
     told = await add_notification(database, clock, owner, review=review)
+    await add_system(database, clock)
+    for row in (asset, revision):
+        await add_ref(database, row, by=owner.id)
+    hook, delivery = await add_webhook(database, clock, project)
     ids = {
+        "webhook_id": hook.id,
+        "delivery_id": delivery.id,
         "notification_id": told.id,
         "issue_id": issue.id,
         "comment_id": remark.id,
@@ -323,6 +350,8 @@ async def valid_body(
         case "add_member":
             newcomer = await add_user(database, clock, f"New {uuid7().hex}")
             return {"login": login_from_name(newcomer.name)}
+        case "create_webhook":
+            return {"url": "https://plm.example.org/in"}
         case "start_session":
             return {"revision_id": str(world.ids["revision_id"])}
         case "create_viewpoint":

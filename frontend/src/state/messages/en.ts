@@ -4,6 +4,7 @@ import { access } from "./en/access";
 import { actions } from "./en/actions";
 import { app } from "./en/app";
 import { assets } from "./en/assets";
+import { bcf } from "./en/bcf";
 import { commands } from "./en/commands";
 import { comparing } from "./en/comparing";
 import { conducting } from "./en/conducting";
@@ -37,6 +38,7 @@ import { viewer } from "./en/viewer";
 import { views } from "./en/views";
 import { vrMenu } from "./en/vr_menu";
 import { handTools } from "./en/hand_tools";
+import { webhooks } from "./en/webhooks";
 import { xr } from "./en/xr";
 
 export const en = {
@@ -44,6 +46,7 @@ export const en = {
   ...actions,
   ...app,
   ...assets,
+  ...bcf,
   ...commands,
   ...comparing,
   ...conducting,
@@ -77,5 +80,6 @@ export const en = {
   ...views,
   ...vrMenu,
   ...handTools,
+  ...webhooks,
   ...xr,
 } as const;

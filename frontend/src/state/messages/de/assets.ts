@@ -11,6 +11,8 @@ export const assets = {
   "asset.noRevisions": "Noch keine Revisionen.",
   "asset.openNamed": "{name} öffnen",
   "asset.partNumber": "Teilenummer {number}",
+  "asset.refOpens": "Öffnet {system} in einem neuen Tab",
+  "asset.refs": "Andernorts bekannt als",
   "asset.revisions": "{count, plural, one {# Revision} other {# Revisionen}}",
   "asset.timeline": "Revisionen",
   "assets.choose": "Dateien wählen",
@@ -26,4 +28,6 @@ export const assets = {
   "assets.top": "Oberste Ebene des Projekts",
   "revision.choose": "Revision wählen",
   "revision.label": "Rev. {label}",
+  "revision.vendor": "PLM: {words}",
+  "revision.vendorHelp": "Wie das PLM diese Revision und ihren Zustand nennt",
 } as const satisfies TextsOf<typeof english>;

@@ -8,6 +8,8 @@ export const assets = {
   "asset.noRevisions": "No revisions yet.",
   "asset.openNamed": "Open {name}",
   "asset.partNumber": "Part number {number}",
+  "asset.refOpens": "Opens {system} in a new tab",
+  "asset.refs": "Known elsewhere as",
   "asset.revisions": "{count, plural, one {# revision} other {# revisions}}",
   "asset.timeline": "Revisions",
   "assets.choose": "Choose files",
@@ -23,4 +25,6 @@ export const assets = {
   "assets.top": "Top of the project",
   "revision.choose": "Choose a revision",
   "revision.label": "Rev {label}",
+  "revision.vendor": "PLM: {words}",
+  "revision.vendorHelp": "As the PLM calls this revision and its state",
 } as const;
