@@ -1421,6 +1421,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Changes
+         * @description What happened in all projects that I am a member of.
+         *
+         *     A project that was trashed and one that I was taken out of are told once more.
+         */
+        get: operations["read_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Project Changes
+         * @description What happened in a project; for members.
+         */
+        get: operations["read_project_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description The webhooks of a project, oldest first.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Create Webhook
+         * @description Have another system told of what happens here from now on.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Webhook
+         * @description One webhook.
+         */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Webhook
+         * @description Stop telling it, and forget its deliveries.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Webhook
+         * @description Rename, point elsewhere, choose events, pause and switch on.
+         */
+        patch: operations["update_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Webhook Secret
+         * @description Give it another secret; for a day both sign.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send an event of the type `webhook.test`; its delivery tells what became of it.
+         */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What was sent in the last thirty days and what waits, newest first.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeliver
+         * @description Send it once more, the same bytes under the same id.
+         */
+        post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trash": {
         parameters: {
             query?: never;
@@ -4094,6 +4268,25 @@ export interface components {
             created_by: components["schemas"]["Author"] | null;
         };
         /**
+         * AttemptAnswer
+         * @description One attempt. problem: "" when it was taken; refused, redirected, or why no answer came.
+         */
+        AttemptAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Status */
+            status: number | null;
+            /** Problem */
+            problem: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Answer */
+            answer: string;
+        };
+        /**
          * Author
          * @description Who made something.
          */
@@ -4362,6 +4555,18 @@ export interface components {
             part: number;
             /** Name */
             name: string;
+        };
+        /**
+         * ChangesAnswer
+         * @description What happened, oldest first. `cursor` is for the next question, also when nothing did.
+         */
+        ChangesAnswer: {
+            /** Items */
+            items: components["schemas"]["HappeningAnswer"][];
+            /** Cursor */
+            cursor: string;
+            /** More */
+            more: boolean;
         };
         /**
          * ChatLine
@@ -4836,6 +5041,47 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * DeliveryAnswer
+         * @description One event for one webhook. event_id: the header webhook-id, the same in every attempt.
+         */
+        DeliveryAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Webhook Id
+             * Format: uuid
+             */
+            webhook_id: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Type */
+            type: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "delivered" | "failed";
+            /** Attempts */
+            attempts: components["schemas"]["AttemptAnswer"][];
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Body */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
         };
         /**
          * DeviceAnswer
@@ -5467,6 +5713,42 @@ export interface components {
             capability: "view" | "live";
         };
         /**
+         * HappeningAnswer
+         * @description What happened, as CloudEvents 1.0 in JSON; the body of a webhook is the same.
+         *
+         *     data: project_id, deleted, by, url, and ids and short words of what it speaks of. `deleted`
+         *     says that a copy is to be removed; everything else is to be fetched again.
+         */
+        HappeningAnswer: {
+            /**
+             * Specversion
+             * @constant
+             */
+            specversion: "1.0";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Type */
+            type: string;
+            /** Source */
+            source: string;
+            /** Subject */
+            subject: string;
+            /** Time */
+            time: string;
+            /**
+             * Datacontenttype
+             * @constant
+             */
+            datacontenttype: "application/json";
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * HeadsetAnswer
          * @description What a standalone headset draws of a revision, per eye, beside the limits.
          */
@@ -6046,6 +6328,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[DeliveryAnswer] */
+        Items_DeliveryAnswer_: {
+            /** Items */
+            items: components["schemas"]["DeliveryAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[DeviceAnswer] */
         Items_DeviceAnswer_: {
             /** Items */
@@ -6277,6 +6566,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[WebhookAnswer] */
+        Items_WebhookAnswer_: {
+            /** Items */
+            items: components["schemas"]["WebhookAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /**
          * JoinPreview
          * @description What the code opens; send it again with a name to enter.
@@ -6370,7 +6666,7 @@ export interface components {
          * @description What a person chooses channels for.
          * @enum {string}
          */
-        Kind: "review_requested" | "review_verdict" | "review_closed" | "due" | "issue_assigned" | "mention" | "issue_watched" | "issue_verify" | "anchor_detached" | "conversion" | "session_invited" | "session_minutes";
+        Kind: "review_requested" | "review_verdict" | "review_closed" | "due" | "issue_assigned" | "mention" | "issue_watched" | "issue_verify" | "anchor_detached" | "conversion" | "session_invited" | "session_minutes" | "webhook";
         /**
          * LaneAnswer
          * @description What one person did when. Intervals: [from, to], milliseconds since the press.
@@ -7192,6 +7488,58 @@ export interface components {
             token: string;
         };
         /**
+         * NewWebhookAnswer
+         * @description A webhook with a secret just made: the only time it is shown.
+         */
+        NewWebhookAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled";
+            /**
+             * Disabled Because
+             * @enum {string}
+             */
+            disabled_because: "" | "gone" | "failing";
+            /** Failing Since */
+            failing_since: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Last Status */
+            last_status: number | null;
+            /** Last Problem */
+            last_problem: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
          * Notes
          * @description What of the file's own dimensions, tolerances, datums and notes is shown.
          */
@@ -7227,7 +7575,7 @@ export interface components {
              * Thing
              * @enum {string}
              */
-            thing: "review" | "issue" | "comments" | "conversion" | "session";
+            thing: "review" | "issue" | "comments" | "conversion" | "session" | "webhook";
             /**
              * State
              * @enum {string}
@@ -8859,7 +9207,7 @@ export interface components {
              * Thing
              * @enum {string}
              */
-            thing: "review" | "issue" | "comments" | "conversion" | "session";
+            thing: "review" | "issue" | "comments" | "conversion" | "session" | "webhook";
             /**
              * Id
              * Format: uuid
@@ -10100,6 +10448,94 @@ export interface components {
              */
             expires_at: string;
         };
+        /**
+         * WebhookAnswer
+         * @description A webhook without its secret.
+         */
+        WebhookAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled";
+            /**
+             * Disabled Because
+             * @enum {string}
+             */
+            disabled_because: "" | "gone" | "failing";
+            /** Failing Since */
+            failing_since: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Last Status */
+            last_status: number | null;
+            /** Last Problem */
+            last_problem: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * WebhookPatch
+         * @description What changes; what is absent stays. Switched on again, it begins with what waits.
+         */
+        WebhookPatch: {
+            /** Url */
+            url?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Events */
+            events?: string[] | null;
+            /** State */
+            state?: ("active" | "paused") | null;
+        };
+        /**
+         * WebhookRequest
+         * @description A new webhook. events: types like `issue.created`, kinds like `review.*`; empty: all.
+         */
+        WebhookRequest: {
+            /** Url */
+            url: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Events
+             * @default []
+             */
+            events: string[];
+        };
+        /**
+         * What
+         * @description Everything that is told; a new word is an addition, none is ever renamed.
+         * @enum {string}
+         */
+        What: "project.created" | "project.updated" | "project.trashed" | "project.restored" | "member.added" | "member.changed" | "member.removed" | "asset.created" | "asset.updated" | "asset.trashed" | "asset.restored" | "revision.uploaded" | "revision.updated" | "revision.converted" | "revision.failed" | "revision.lifecycle_changed" | "review.requested" | "review.updated" | "review.verdict" | "review.moved_on" | "review.closed" | "issue.created" | "issue.updated" | "issue.closed" | "issue.reopened" | "issue.trashed" | "issue.restored" | "comment.created" | "comment.updated" | "comment.deleted" | "packet.made" | "minutes.published" | "webhook.test";
         /**
          * Anchor
          * @description A place on one revision. placement: the revision's correction of unit and axis then.
@@ -12364,7 +12800,10 @@ export interface operations {
     create_tus_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -12453,7 +12892,10 @@ export interface operations {
     append_to_tus_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 tus_upload_id: string;
             };
@@ -12516,7 +12958,10 @@ export interface operations {
                 /** @description Check all of it and say what would be */
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12891,7 +13336,10 @@ export interface operations {
     export_model: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -13484,6 +13932,389 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_changes: {
+        parameters: {
+            query?: {
+                /** @description `cursor` of the answer before; `latest` for the end of the log; absent for its beginning */
+                since?: string | null;
+                /** @description These alone */
+                type?: components["schemas"]["What"][] | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_project_changes: {
+        parameters: {
+            query?: {
+                /** @description `cursor` of the answer before; `latest` for the end of the log; absent for its beginning */
+                since?: string | null;
+                /** @description These alone */
+                type?: components["schemas"]["What"][] | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_WebhookAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description These alone */
+                state?: ("queued" | "delivered" | "failed") | null;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DeliveryAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

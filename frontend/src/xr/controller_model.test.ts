@@ -1,4 +1,13 @@
-import { BoxGeometry, Group, Mesh, MeshBasicMaterial, Object3D } from "three";
+import {
+  BoxGeometry,
+  Group,
+  Mesh,
+  MeshBasicMaterial,
+  MeshMatcapMaterial,
+  MeshStandardMaterial,
+  Object3D,
+  Texture,
+} from "three";
 import { expect, it, vi } from "vitest";
 import { type ControllerFiles, ControllerModel } from "./controller_model";
 import type { ProfileFile, Source } from "./controller_profiles";
@@ -63,6 +72,21 @@ it("shows the source's own controller and moves its buttons", async () => {
   expect(asked).toEqual(["pico-4/profile.json", "pico-4/left.glb"]);
   model.update(source(0.25));
   expect(shown.getObjectByName("value")?.position.x).toBeCloseTo(0.25);
+});
+
+it("brings its own light, for there are no lamps where it is shown; its picture stays", async () => {
+  const { port, mesh } = files([]);
+  const map = new Texture();
+  const rough = new Texture();
+  const freed = vi.fn();
+  rough.addEventListener("dispose", freed);
+  mesh.material = new MeshStandardMaterial({ map, roughnessMap: rough });
+  const model = new ControllerModel(port);
+  model.attach(source(0));
+  await vi.waitFor(() => expect(model.ready).toBe(true));
+  expect(mesh.material).toBeInstanceOf(MeshMatcapMaterial);
+  expect(mesh.material).toMatchObject({ map });
+  expect(freed).toHaveBeenCalledOnce();
 });
 
 it("loads nothing for a bare hand: its joints are drawn", () => {

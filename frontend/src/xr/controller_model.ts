@@ -5,7 +5,16 @@
  * `group` is in the grip's space, metres.
  */
 
-import { Group, Mesh, type Material, type Object3D, type Texture, TextureLoader } from "three";
+import {
+  Group,
+  type Material,
+  Mesh,
+  MeshMatcapMaterial,
+  MeshStandardMaterial,
+  type Object3D,
+  type Texture,
+  TextureLoader,
+} from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import {
   type Moving,
@@ -104,6 +113,7 @@ export class ControllerModel {
         );
         return node && min && max ? [{ node, min, max, moving }] : [];
       });
+      lightOf(scene);
       this.group.add(scene);
       this.ready = true;
     } catch (cause) {
@@ -111,6 +121,17 @@ export class ControllerModel {
       this.problem = cause instanceof Error ? cause.message : String(cause);
     }
   }
+}
+
+/** The scene has no lamps (parts are shaded by their own programs): without light of its own a controller is black. */
+function lightOf(root: Object3D): void {
+  root.traverse((child) => {
+    if (!(child instanceof Mesh) || !(child.material instanceof MeshStandardMaterial)) return;
+    const { color, map, side, ...old } = child.material;
+    child.material.dispose();
+    for (const value of Object.values(old)) if (isTexture(value)) value.dispose();
+    child.material = new MeshMatcapMaterial({ color, map, side });
+  });
 }
 
 function disposeOf(root: Object3D): void {

@@ -53,6 +53,14 @@ export class SeatHands {
     return [...this.shut].filter(({ tracked }) => tracked);
   }
 
+  /** Hears triggers, pinches and grips of a session, until it ends. */
+  listen(session: XRSession): void {
+    session.addEventListener("selectstart", ({ inputSource }) => this.select(inputSource, true));
+    session.addEventListener("selectend", ({ inputSource }) => this.select(inputSource, false));
+    session.addEventListener("squeezestart", ({ inputSource }) => this.squeeze(inputSource, true));
+    session.addEventListener("squeezeend", ({ inputSource }) => this.squeeze(inputSource, false));
+  }
+
   /** Reads where they are, and looks along the one that points. */
   read({ frame, space }: Tick): void {
     const sources = [...frame.session.inputSources];
@@ -136,10 +144,10 @@ export class SeatHands {
   }
 
   private lose(source: XRInputSource, hand: RayHand): void {
+    this.all.delete(source); // what it held is told by a hand that is not there any more
     this.open(hand);
     if (this.throwing.delete(hand)) this.host.palmUp(hand, false);
     hand.dispose();
-    this.all.delete(source);
     if (this.dominant === source) this.dominant = null;
   }
 

@@ -277,8 +277,10 @@ async function written(pixels: Uint8Array): Promise<Blob | null> {
 function photoTarget(): WebGLRenderTarget {
   const target = new WebGLRenderTarget(WIDTH, HEIGHT, { samples: 4 });
   target.texture.colorSpace = SRGBColorSpace;
-  // Three encodes into the target's colours only for those of a headset.
+  // Three encodes into the target's colours only for those of a headset. Samples and picture must be of one format (its
+  // own choice is RGBA8 for the one and SRGB8_ALPHA8 for the other): else nothing is resolved, and every photo is black.
   Object.assign(target, { isXRRenderTarget: true });
+  target.texture.internalFormat = "RGBA8";
   return target;
 }
 
