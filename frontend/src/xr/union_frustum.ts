@@ -1,6 +1,7 @@
 /** What two eyes see together, as one pyramid around both: levels are chosen once for both of them. */
 
-import { Quaternion, Vector3 } from "three";
+import type { Quaternion} from "three";
+import { Vector3 } from "three";
 import type { Vec3 } from "../state/model";
 
 /** Tangents of the angles from the middle of an eye's picture to its sides, all positive outwards. */
