@@ -29,7 +29,9 @@ from holotable.delivery import Structures
 from holotable.drawings import SheetReader
 from holotable.errors import Invalid, Unavailable
 from holotable.exchange.signing import SigningKey, kept_key, read_private
+from holotable.model_exports import ModelExports
 from holotable.packets import Packets, Workshop
+from holotable.project_archive import ProjectArchives
 from holotable.rooms.doorbell import Doorbell
 from holotable.rooms.hub import Hub
 from holotable.rooms.recorder import Recorder
@@ -40,12 +42,16 @@ from holotable.settings import Settings
 from holotable.store.blobs import Blobs, FileBlobs, sweep_spool
 from holotable.store.database import Database
 from holotable.store.jobs import open_jobs
+from holotable.tus import TusUploads
 from holotable.web import (
     anchors,
     assets,
     attachments,
     bcf_files,
+    bcf_parts,
+    bcf_topics,
     by_ref,
+    changes,
     comments,
     compare,
     devices,
@@ -66,11 +72,13 @@ from holotable.web import (
     login,
     members,
     minutes,
+    model_exports,
     notification_settings,
     packets,
     pages,
     parts,
     problems,
+    project_archives,
     projects,
     recorded_voices,
     recordings,
@@ -86,10 +94,12 @@ from holotable.web import (
     sheets,
     tokens,
     trash,
+    tus,
     uploads,
     users,
     viewpoints,
     voice,
+    webhooks,
 )
 from holotable.web.context import Context, HttpsDoor, Limits
 from holotable.web.etags import Conditional
@@ -99,7 +109,7 @@ from holotable.web.inbox_feed import InboxFeed
 from holotable.web.open_sockets import OpenSockets
 from holotable.web.rate_limits import default_rate_limits
 from holotable.web.security import Guard
-from holotable.worker import ConversionRunner, blobs_of, running
+from holotable.worker import ConversionRunner, blobs_of, outside, running
 
 log = logging.getLogger("holotable.app")
 
@@ -120,11 +130,16 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     assets.router,
     revision_lists.router,
     uploads.router,
+    tus.router,
+    project_archives.router,
     revisions.router,
     scene.router,
+    model_exports.router,
     parts.router,
     compare.router,
     events.router,
+    changes.router,
+    webhooks.router,
     trash.router,
     search.router,
     share_links.router,
@@ -204,6 +219,8 @@ SERVICES: Final[tuple[Service, ...]] = (
     lambda _settings, context: context.hub.running(),
     lambda _settings, context: context.comparisons.running(),
     lambda _settings, context: context.packets.running(),
+    lambda _settings, context: context.model_exports.running(),
+    lambda _settings, context: context.tus.running(),
     embedded_worker,
     sample_loader,
 )
@@ -250,6 +267,9 @@ def create_app(
         return openapi_document(app)
 
     app.include_router(health.root_router)
+    app.include_router(bcf_topics.router)
+    app.include_router(bcf_topics.routes)
+    app.include_router(bcf_parts.router)
     app.include_router(pages.router)  # last: it answers every other address
     app.add_middleware(Conditional)
     app.add_middleware(Guard, context=context)
@@ -282,6 +302,7 @@ def build_context(
     doorbell = Doorbell(settings.redis_url, node_url) if settings.redis_url else None
     structures, comparisons = Structures(blobs), Comparisons(database, blobs)
     access, sockets = voice_access(settings), OpenSockets(database)
+    jobs = open_jobs(database, settings.sqlalchemy_url, settings.data_dir, lease_s=settings.lease_s)
     return Context(
         database=database,
         clock=clock,
@@ -312,9 +333,7 @@ def build_context(
         sockets=sockets,
         voice=access,
         blobs=blobs,
-        jobs=open_jobs(
-            database, settings.sqlalchemy_url, settings.data_dir, lease_s=settings.lease_s
-        ),
+        jobs=jobs,
         structures=structures,
         comparisons=comparisons,
         packets=Packets(
@@ -332,11 +351,21 @@ def build_context(
                 ],
             )
         ),
+        model_exports=ModelExports(database, blobs, clock),
+        tus=TusUploads(database, blobs, jobs, clock, timedelta(seconds=settings.upload_lifetime_s)),
+        archives=ProjectArchives(
+            database,
+            blobs,
+            clock,
+            server=settings.public_url.rstrip("/"),
+            max_bytes=settings.max_project_archive_bytes,
+        ),
         sheets=SheetReader(
             settings.data_dir.resolve() / "work", allow_unsandboxed=settings.allow_unsandboxed
         ),
         feed=RevisionFeed(database),
         inbox=InboxFeed(database, clock),
+        webhook_networks=outside(settings).allowed,
         mail_sender=settings.mail_sender,
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),

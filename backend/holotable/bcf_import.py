@@ -317,43 +317,25 @@ class _Import:
             place += 1
             said, missing = (None, 0) if model is None else document_of(view, model)
             became.left_out += missing
-            made = self._view(view, row, said, place, model)
+            made = view_row(
+                view,
+                row,
+                said,
+                place,
+                model,
+                self._picture(topic.guid, view),
+                self._author,
+                self._now,
+            )
+            self._session.add(made)
+            issues.note(self._session, "viewpoint_added", issue=row, by=self._author, at=self._now)
             known[view.guid] = made.id, place
             became.viewpoints += 1
         await self._session.flush()
         return {guid: id_ for guid, (id_, _) in known.items()}
 
-    def _view(
-        self,
-        view: Viewpoint,
-        row: Issue,
-        said: dict[str, Any] | None,
-        place: int,
-        model: Model | None,
-    ) -> IssueViewpoint:
-        picture = self._wanted.kept.get(row.guid, {}).get(view.snapshot or "")
-        if picture is not None and not picture.media_type:
-            picture = None
-        made = IssueViewpoint(
-            id=uuid7(),
-            project_id=row.project_id,
-            asset_id=row.asset_id,
-            issue_id=row.id,
-            revision_id=model.revision_id if model and said else None,
-            guid=view.guid,
-            request_sha256=issues.digest({"bcf": view.guid}),
-            place=place,
-            content=said,
-            snapshot_sha256=picture.sha256 if picture else None,
-            snapshot_type=picture.media_type if picture else "",
-            snapshot_bytes=picture.bytes if picture else 0,
-            foreign_part={"viewpoint": view.model_dump(mode="json")},
-            created_at=self._now,
-            created_by=self._author,
-        )
-        self._session.add(made)
-        issues.note(self._session, "viewpoint_added", issue=row, by=self._author, at=self._now)
-        return made
+    def _picture(self, guid: UUID, view: Viewpoint) -> Kept | None:
+        return self._wanted.kept.get(guid, {}).get(view.snapshot or "")
 
     async def _comments(
         self, topic: Topic, row: Issue, views: Mapping[UUID, UUID], became: Became
@@ -427,6 +409,37 @@ class _Import:
             if row.foreign_part:
                 row.foreign_part = {**row.foreign_part, "taken": issues.fields_of(row)}
         await self._session.flush()
+
+
+def view_row(
+    view: Viewpoint,
+    row: Issue,
+    said: dict[str, Any] | None,
+    place: int,
+    model: Model | None,
+    picture: Kept | None,
+    author: UUID,
+    now: datetime,
+) -> IssueViewpoint:
+    """A view of an issue that came as BCF. said: as our own views are, if it could be."""
+    shown = picture if picture is not None and picture.media_type else None
+    return IssueViewpoint(
+        id=uuid7(),
+        project_id=row.project_id,
+        asset_id=row.asset_id,
+        issue_id=row.id,
+        revision_id=model.revision_id if model and said else None,
+        guid=view.guid,
+        request_sha256=issues.digest({"bcf": view.guid}),
+        place=place,
+        content=said,
+        snapshot_sha256=shown.sha256 if shown else None,
+        snapshot_type=shown.media_type if shown else "",
+        snapshot_bytes=shown.bytes if shown else 0,
+        foreign_part={"viewpoint": view.model_dump(mode="json")},
+        created_at=now,
+        created_by=author,
+    )
 
 
 def _in_order(views: Sequence[Viewpoint]) -> list[Viewpoint]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
+from uuid import UUID
 
 from holotable.errors import HolotableError
 
@@ -338,6 +339,47 @@ def run_token(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def add_project(commands: Commands) -> None:
+    """Add `holotable project export|import`."""
+    parser = commands.add_parser("project", help="move a whole project to or from another server")
+    actions = parser.add_subparsers(dest="action", required=True)
+    out = actions.add_parser("export", help="write all of a project into one archive")
+    out.add_argument("project_id", type=UUID, metavar="ID")
+    out.add_argument("-o", "--out", type=Path, required=True, metavar="FILE")
+    out.set_defaults(run=run_project_export)
+    brought = actions.add_parser("import", help="make a project of an archive")
+    brought.add_argument("path", type=Path, metavar="FILE")
+    brought.add_argument("--owner", default="", metavar="LOGIN", help="who owns it here, too")
+    brought.add_argument("--dry-run", action="store_true", help="check all of it, keep nothing")
+    brought.set_defaults(run=run_project_import)
+
+
+def run_project_export(chosen: argparse.Namespace) -> int:
+    """Write it, and print what is in it as JSON."""
+    import asyncio
+
+    from holotable import operator_commands as operator
+    from holotable.settings import Settings
+
+    done = operator.export_project(Settings(), chosen.project_id, chosen.out)
+    print(json.dumps(asyncio.run(done), ensure_ascii=False))
+    return 0
+
+
+def run_project_import(chosen: argparse.Namespace) -> int:
+    """Bring it in, and print what came of it as JSON."""
+    import asyncio
+
+    from holotable import operator_commands as operator
+    from holotable.settings import Settings
+
+    done = operator.import_project(
+        Settings(), chosen.path, owner=chosen.owner, dry_run=chosen.dry_run
+    )
+    print(json.dumps(asyncio.run(done), ensure_ascii=False))
+    return 0
+
+
 def add_verify(commands: Commands) -> None:
     """Add `holotable verify FILE`."""
     parser = commands.add_parser("verify", help="check a signed packet of a review")
@@ -487,6 +529,7 @@ COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_migrate,
     add_user,
     add_token,
+    add_project,
     add_mail_test,
     add_bench,
     add_bcf,

@@ -548,6 +548,27 @@ class PacketFailed(Refused):
     remedy = "Make it again; if it happens again, send the log to your administrator."
 
 
+class ModelExportFailed(Refused):
+    """The model could not be written in this format."""
+
+    code = "export_failed"
+    remedy = "Ask for it again, or for another format; `holotable export` writes it elsewhere."
+
+
+class ModelExportCancelled(ModelExportFailed):
+    """Somebody cancelled this."""
+
+    code = "export_cancelled"
+    remedy = "Ask for it again."
+
+
+class NoModel(Conflict):
+    """This scene has no model.glb: it was left out for its size."""
+
+    code = "no_model"
+    remedy = "Download the scene package or the uploaded file itself."
+
+
 class PacketTooLarge(PacketFailed):
     """What belongs into this packet is larger than 4 GB."""
 
@@ -590,11 +611,154 @@ class Gone(Refused):
     remedy = "Ask for a new link or session."
 
 
+class WebhookAddressInvalid(Invalid):
+    """This is no address that can be posted to."""
+
+    code = "webhook_address_invalid"
+    remedy = "Give http:// or https://, a host and a path, without a password and without #."
+
+
+class WebhookTargetRefused(Invalid):
+    """This address lies in a private network, and this server does not post there."""
+
+    code = "webhook_target_refused"
+    remedy = "Use a public address, or ask the operator to allow it (HOLOTABLE_WEBHOOK_NETWORKS)."
+
+
+class WebhookFilterUnknown(Invalid):
+    """There is no such event."""
+
+    code = "webhook_filter_unknown"
+    remedy = "Use the types that docs/api/webhooks.md names, or a kind with a star like issue.*."
+
+
+class TooManyWebhooks(Conflict):
+    """This project has as many webhooks as it may have."""
+
+    code = "too_many_webhooks"
+    remedy = "Delete one that is not used."
+
+
+class WebhookNotActive(Conflict):
+    """This webhook is paused or disabled; nothing is sent."""
+
+    code = "webhook_not_active"
+    remedy = "Switch it on first."
+
+
+class DeliveryUnderWay(Conflict):
+    """This delivery is still being tried."""
+
+    code = "delivery_under_way"
+    remedy = "Wait until it is delivered or given up."
+
+
+class CursorUnknown(Invalid):
+    """This cursor is none of ours."""
+
+    code = "cursor_unknown"
+    remedy = "Send the cursor of the answer before as it was, or none to begin anew."
+
+
+class CursorExpired(Gone):
+    """What happened behind this cursor is not kept any more."""
+
+    code = "cursor_expired"
+    remedy = "Take a new cursor with since=latest, then read again everything you keep a copy of."
+
+
 class Unavailable(HolotableError):
     """A part that this needs is not available right now."""
 
     code = "unavailable"
     remedy = "Try again in a moment."
+
+
+class TusVersionUnknown(Refused):
+    """This speaks another version of tus than 1.0.0, or none."""
+
+    code = "tus_version"
+    remedy = "Send the header `Tus-Resumable: 1.0.0`, as every tus 1.0 client does."
+
+
+class TusHeaderWrong(Refused):
+    """A header of this tus request is missing or cannot be read."""
+
+    code = "tus_header"
+    remedy = "Send what `header` names as tus 1.0.0 writes it."
+
+
+class TusMediaTypeWrong(Refused):
+    """The pieces of an upload come as application/offset+octet-stream."""
+
+    code = "tus_media_type"
+    remedy = "Set Content-Type to application/offset+octet-stream."
+
+
+class TusOffsetWrong(Conflict):
+    """This upload does not stand where the request says."""
+
+    code = "tus_offset"
+    remedy = "Ask with HEAD where it stands, and go on from there."
+
+
+class TusTooLong(Refused):
+    """There are more bytes than Upload-Length announced."""
+
+    code = "tus_too_long"
+    remedy = "Begin a new upload with the length that the file has."
+
+
+class TusChecksumWrong(Refused):
+    """These bytes are not the ones that Upload-Checksum tells; none of them was kept."""
+
+    code = "tus_checksum"
+    remedy = "Send them again from the same offset."
+
+
+class ProjectArchiveProblem(Invalid):
+    """This archive cannot become a project."""
+
+    code = "project_archive"
+    remedy = "Export the project again, and bring the file as it was downloaded."
+
+
+class ProjectArchiveUnreadable(ProjectArchiveProblem):
+    """This is no project archive."""
+
+    code = "project_archive_unreadable"
+
+
+class ProjectArchiveVersion(ProjectArchiveProblem):
+    """This archive is of a format that this server does not read."""
+
+    code = "project_archive_version"
+    remedy = "Bring this server to the release that wrote the archive, or to a later one."
+
+
+class ProjectArchiveEntries(ProjectArchiveProblem):
+    """The archive holds files that have no place in one, or too many, or too much."""
+
+    code = "project_archive_entries"
+
+
+class ProjectArchiveDamaged(ProjectArchiveProblem):
+    """The archive is not as it was written."""
+
+    code = "project_archive_damaged"
+
+
+class ProjectArchiveRows(ProjectArchiveProblem):
+    """A row of the archive is none of ours, or names what is not in the archive."""
+
+    code = "project_archive_rows"
+
+
+class ProjectArchiveTooLarge(ProjectArchiveProblem):
+    """The archive is larger than this server accepts."""
+
+    code = "project_archive_too_large"
+    remedy = "Ask your administrator to raise HOLOTABLE_MAX_PROJECT_ARCHIVE_BYTES."
 
 
 class ConversionProblem(HolotableError):

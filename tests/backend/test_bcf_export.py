@@ -1,4 +1,4 @@
-"""Issues go out as BCF: as we know them, with the words of the project and its model."""
+"""Issues go out as BCF: as we know them, with the project's words and the model they are of."""
 
 from pathlib import Path
 

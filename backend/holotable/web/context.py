@@ -17,13 +17,17 @@ from holotable.accounts import Clock, Passwords
 from holotable.comparison import Comparisons
 from holotable.delivery import Structures
 from holotable.drawings import SheetReader
+from holotable.exchange.webhook_post import Network
+from holotable.model_exports import ModelExports
 from holotable.packets import Packets
+from holotable.project_archive import ProjectArchives
 from holotable.rooms.hub import Hub
 from holotable.rooms.relay import VoiceAccess
 from holotable.sessions import TicketDesk
 from holotable.store.blobs import Blobs
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs
+from holotable.tus import TusUploads
 from holotable.web.feed import RevisionFeed
 from holotable.web.inbox_feed import InboxFeed
 from holotable.web.open_sockets import OpenSockets
@@ -78,9 +82,13 @@ class Context:
     structures: Structures
     comparisons: Comparisons
     packets: Packets
+    model_exports: ModelExports
+    tus: TusUploads
+    archives: ProjectArchives
     sheets: SheetReader
     feed: RevisionFeed
     inbox: InboxFeed
+    webhook_networks: tuple[Network, ...]  # private ones that webhooks may reach
     mail_sender: str  # whom mails come from; empty: e-mail is off
     setup_key: str
     public_url: str

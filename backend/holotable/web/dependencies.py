@@ -22,6 +22,7 @@ from holotable import accounts
 from holotable.accounts import SignedIn
 from holotable.errors import Forbidden, NotFound, Unauthenticated
 from holotable.review.roles import ALLOWED, MEMBER_ROLES, Action, Role, allows
+from holotable.store.event_log import ACTOR
 from holotable.store.queries import visible
 from holotable.store.queries.visible import Trashable
 from holotable.store.tables import Project, Table
@@ -234,6 +235,7 @@ def require_role(role: Role, action: Action) -> None:
 
 
 async def _access(who: Principal, transaction: Transaction, context: AppContext) -> Permissions:
+    transaction.info[ACTOR] = who.id
     return Permissions(who, transaction, context.clock())
 
 

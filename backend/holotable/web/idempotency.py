@@ -60,7 +60,7 @@ class OnceRoute(APIRoute):
 def install(router: APIRouter) -> None:
     """Let every POST and PATCH of a router take keys, whichever module it stands in."""
     for route in router.routes:
-        if isinstance(route, APIRoute) and route.methods & METHODS:
+        if isinstance(route, APIRoute) and METHODS & (route.methods or set()):
             route.__class__ = OnceRoute
 
 

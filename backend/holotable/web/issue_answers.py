@@ -191,7 +191,7 @@ async def issue_answers(
 
 def tombstone(issue: IssueAnswer) -> IssueAnswer:
     """An issue in the trash as those read it who may not look there: which, and since when."""
-    said = {
+    said: dict[str, Any] = {  # values of the fields
         "title": "", "description": "", "stage": "", "labels": [], "reference_links": [],
         "related": [], "properties": {}, "assignee": None, "created_by": None, "updated_by": None,
         "due_at": None, "overdue": False, "comment_count": 0, "viewpoint_count": 0,

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from holotable.review.roles import Action
 from holotable.store.queries.visible import find_trashed, reach, visible
 from holotable.store.tables import Asset, Conversion, Project, Revision
 from holotable.web.answers import (
+    ANY_SELECT,
     Cursor,
     Items,
     Limit,
@@ -62,12 +63,12 @@ async def _list(
 ) -> Items[RevisionAnswer]:
     """where: a condition of SQL, which of them."""
     seen = reach(access.who.id, access.now)
-    statement: Select[Any] = visible(Revision, seen).where(where)
+    statement = visible(Revision, seen).where(where)
     gone: list[tuple[Revision, datetime | None]] = []
     if since is not None:
         statement = statement.where(_changed_since(since))
         whole = and_(seen.c.project_id == Revision.project_id, seen.c.asset_id.is_(None))
-        tombs: Select[Any] = (
+        tombs = (
             select(Revision, Asset.deleted_at)
             .join(Asset, Asset.id == Revision.asset_id)
             .join(seen, whole)
@@ -91,7 +92,7 @@ async def _list(
 
 
 async def _rows(
-    access: Permissions, statement: Select[Any], cursor: str | None, limit: int
+    access: Permissions, statement: ANY_SELECT, cursor: str | None, limit: int
 ) -> list[Any]:
     found = paged(statement, Revision.__table__.c.id, cursor, limit)
     return list(await access.transaction.execute(found))

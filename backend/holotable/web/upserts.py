@@ -4,6 +4,7 @@ Sending the same again changes nothing. What is absent stays; who has both right
 in the trash is not made a second time.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeAlias, TypeVar
 from uuid import UUID
@@ -251,13 +252,13 @@ async def _may_change(
 
 
 async def _change(
-    access: Permissions, row: Row, ref: Ref, said: RefFields, values: dict[str, object]
+    access: Permissions, row: Row, ref: Ref, said: RefFields, values: Mapping[str, object]
 ) -> Upserted[Row]:
     """Give a row the values that were sent, and say whether that made any difference."""
-    values["description"] = getattr(said, "description", None)
+    described = {"description": getattr(said, "description", None)}
     different = {
         name: value
-        for name, value in values.items()
+        for name, value in {**described, **values}.items()
         if value is not None and getattr(row, name) != value
     }
     for name, value in different.items():

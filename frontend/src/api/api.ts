@@ -7,12 +7,14 @@ import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types
 import { inboxApi } from "./inbox";
 import { drawingApi } from "./drawings";
 import { bcfApi } from "./bcf";
+import { exportApi } from "./exports";
 import { issueApi } from "./issues";
 import { compareApi } from "./compare";
 import { partsApi } from "./parts";
 import { recordingApi } from "./recordings";
 import { reviewApi } from "./reviews";
 import { viewpointApi } from "./viewpoints";
+import { webhookApi } from "./webhooks";
 import { type UploadProgress, postForm } from "./upload";
 
 type Schemas = components["schemas"];
@@ -275,6 +277,8 @@ export function createApi(http: Http) {
     ...compareApi(client),
     ...partsApi(client),
     ...inboxApi(client),
+    ...webhookApi(client),
+    ...exportApi(client),
     ...reviewApi(client),
     ...viewpointApi(client),
     ...recordingApi(client),

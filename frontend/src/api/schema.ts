@@ -847,6 +847,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Tus Upload
+         * @description Begin an upload (Creation); bytes may come along (Creation With Upload).
+         *
+         *     Upload-Metadata: filename, and asset_id for that asset's next revision or folder_id and name
+         *     for a new asset; label, note, allow_missing as in the other uploads.
+         */
+        post: operations["create_tus_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tus/{tus_upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tus Upload
+         * @description Where it stands; HEAD answers as tus has it (Core), and ends whoever still writes.
+         */
+        get: operations["get_tus_upload"];
+        put?: never;
+        post?: never;
+        /**
+         * End Tus Upload
+         * @description Give an upload up (Termination): what has arrived is deleted.
+         */
+        delete: operations["end_tus_upload"];
+        options?: never;
+        head?: never;
+        /**
+         * Append To Tus Upload
+         * @description Add bytes at Upload-Offset (Core); the last ones make the revision.
+         */
+        patch: operations["append_to_tus_upload"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Project
+         * @description All of a project as one zip; for its owners. docs/formats/project-archive.md.
+         */
+        get: operations["export_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/project-archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Project
+         * @description Make a project of an archive; for owners of the installation, who own it then.
+         *
+         *     People are known by their login; whoever is not becomes a placeholder without a password.
+         */
+        post: operations["import_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/revisions/{revision_id}": {
         parameters: {
             query?: never;
@@ -1003,6 +1096,76 @@ export interface paths {
          * @description One occurrence with its properties, and what it or everything below it amounts to.
          */
         get: operations["get_occurrence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model Exports
+         * @description What was asked for of this revision, the newest first.
+         */
+        get: operations["list_model_exports"];
+        put?: never;
+        /**
+         * Export Model
+         * @description Ask for the model in a format: 202 while it is made, 200 when it has been made before.
+         *
+         *     What was made once is kept until the revision's scene, placement, name or label change.
+         */
+        post: operations["export_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{model_export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Export
+         * @description How far it is.
+         */
+        get: operations["get_model_export"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Model Export
+         * @description Stop making it; for whoever asked and for editors. What is over stays as it is.
+         */
+        delete: operations["cancel_model_export"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{model_export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Export File
+         * @description The bytes. Answers Range and If-None-Match.
+         */
+        get: operations["get_model_export_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3747,6 +3910,21 @@ export interface components {
             id?: string | null;
         };
         /**
+         * ArchivedPerson
+         * @description Somebody whom the project names, and who it is here.
+         */
+        ArchivedPerson: {
+            /** Name */
+            name: string;
+            /** Login */
+            login: string | null;
+            /**
+             * Became
+             * @enum {string}
+             */
+            became: "known" | "placeholder";
+        };
+        /**
          * AssetAnswer
          * @description One thing under design.
          */
@@ -5952,6 +6130,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[ModelExportAnswer] */
+        Items_ModelExportAnswer_: {
+            /** Items */
+            items: components["schemas"]["ModelExportAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[OccurrenceAnswer] */
         Items_OccurrenceAnswer_: {
             /** Items */
@@ -6821,6 +7006,77 @@ export interface components {
         MinutesRemark: {
             /** Text */
             text: string;
+        };
+        /**
+         * ModelExportAnswer
+         * @description A model in one format: on its way, ready, or not to be had.
+         */
+        ModelExportAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "glb" | "packed" | "usdz" | "usda" | "stl" | "obj" | "3mf";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "making" | "ready" | "failed" | "cancelled";
+            /** Fraction */
+            fraction: number;
+            problem: components["schemas"]["ModelExportProblem"] | null;
+            /** File Name */
+            file_name: string;
+            /** Bytes */
+            bytes: number;
+            /** Sha256 */
+            sha256: string | null;
+            /** Left Out */
+            left_out: {
+                [key: string]: number;
+            };
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * ModelExportProblem
+         * @description Why there is no file.
+         */
+        ModelExportProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * ModelExportRequest
+         * @description In which format: plain glTF, the scene package as it is served, or somebody else's.
+         */
+        ModelExportRequest: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "glb" | "packed" | "usdz" | "usda" | "stl" | "obj" | "3mf";
         };
         /**
          * ModelMark
@@ -7745,6 +8001,35 @@ export interface components {
             name?: string | null;
             /** Description */
             description?: string | null;
+        };
+        /**
+         * ProjectImportAnswer
+         * @description What came of an archive, or would.
+         */
+        ProjectImportAnswer: {
+            /** Dry Run */
+            dry_run: boolean;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Project Name */
+            project_name: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Blobs */
+            blobs: number;
+            /** Blob Bytes */
+            blob_bytes: number;
+            /** Missing */
+            missing: number;
+            /** Ids Mapped */
+            ids_mapped: number;
+            /** People */
+            people: components["schemas"]["ArchivedPerson"][];
         };
         /**
          * ProjectPatch
@@ -9308,6 +9593,48 @@ export interface components {
              * Format: date-time
              */
             deleted_at: string;
+        };
+        /**
+         * TusUploadAnswer
+         * @description How much of a file is here, and what became of it.
+         */
+        TusUploadAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "failed" | "ended";
+            /** Offset */
+            offset: number;
+            /** Length */
+            length: number;
+            problem: components["schemas"]["TusUploadProblem"] | null;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Revision Id */
+            revision_id: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * TusUploadProblem
+         * @description Why no revision came of it.
+         */
+        TusUploadProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
         };
         /**
          * Units
@@ -12034,6 +12361,191 @@ export interface operations {
             };
         };
     };
+    create_tus_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made; Location names it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tus_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tus_upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TusUploadAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_tus_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tus_upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; see the headers */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_to_tus_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tus_upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; see the headers */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_project: {
+        parameters: {
+            query?: {
+                /** @description Check all of it and say what would be */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectImportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_revision: {
         parameters: {
             query?: never;
@@ -12332,6 +12844,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OccurrenceDetailAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_model_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ModelExportAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelExportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelExportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_model_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelExportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_export_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description What went wrong, why, and what to do next. */

@@ -1,6 +1,7 @@
 """BCF files over REST: in and out, again and again, by whoever may."""
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -318,6 +319,11 @@ async def test_hostile_files_are_refused_by_name_and_change_nothing(
     answer = await send(owner, project, content)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert await issues_of(owner, project) == []
+
+
+async def test_files_larger_than_other_bodies_are_taken(owner: Caller, project: Project) -> None:
+    files = {**files_3_0(), f"{TOPIC}/part.ifc": os.urandom(3 << 20)}
+    assert (await taken(owner, project, zipped(files)))["created"] == 2
 
 
 async def test_only_who_edits_issues_of_the_whole_project_takes_in(

@@ -129,7 +129,7 @@ async def test_every_post_and_patch_takes_a_key_and_every_secret_is_known(app: F
         for router in ROUTERS
         for route in router.routes
         if isinstance(route, APIRoute)
-        and route.methods & METHODS
+        and METHODS & (route.methods or set())
         and not isinstance(route, OnceRoute)
     ]
     assert bare == []

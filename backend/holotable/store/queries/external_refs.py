@@ -42,6 +42,7 @@ async def refs_of(
     )
     found: dict[UUID, list[ExternalRef]] = {}
     for row_id, ref in await transaction.execute(statement):
+        assert row_id is not None  # the statement asked for it
         found.setdefault(row_id, []).append(ref)
     return found
 

@@ -11,14 +11,20 @@ from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped
+
+from holotable.store.tables import Table
 
 
 class Versioned(Protocol):
     """A row whose every change has a later `updated_at` than the one before."""
 
-    id: Mapped[UUID]
-    updated_at: Mapped[datetime]
+    @property
+    def id(self) -> UUID:
+        """Of the row."""
+
+    @property
+    def updated_at(self) -> datetime:
+        """Its version."""
 
 
 def later(before: datetime, now: datetime) -> datetime:
@@ -33,10 +39,11 @@ async def hold(
 
     returns: False, with the row as it is now, when it is at none of them.
     """
-    table = type(row)
-    statement = update(table).where(table.id == row.id).values(updated_at=table.updated_at)
+    assert isinstance(row, Table)
+    own = type(row).__table__.c
+    statement = update(type(row)).where(own.id == row.id).values(updated_at=own.updated_at)
     if versions is not None:
-        statement = statement.where(table.updated_at.in_(versions))
+        statement = statement.where(own.updated_at.in_(versions))
     done = await transaction.execute(statement.execution_options(synchronize_session=False))
     await transaction.refresh(row)
     return bool(done.rowcount)  # type: ignore[attr-defined]  # of a CursorResult, which this is

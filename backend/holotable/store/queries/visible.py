@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.review.roles import MEMBER_ROLES, Role
 from holotable.store.drawing_tables import Drawing, SheetPin
+from holotable.store.event_tables import EventRow, Webhook, WebhookDelivery
+from holotable.store.exchange_tables import ModelExport, TusUpload
 from holotable.store.issue_tables import (
     Anchor,
     Issue,
@@ -64,7 +66,10 @@ _OF_REVISIONS: tuple[type[Table], ...] = (
     RevisionEvent,
     Recording,
     MinutesRow,
+    ModelExport,
 )
+
+_OF_PROJECTS: tuple[type[Table], ...] = (EventRow, Webhook, WebhookDelivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,10 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
     if table is Folder:  # a guest of one asset sees no folders
         whole = and_(seen.c.project_id == Folder.project_id, seen.c.asset_id.is_(None))
         return columns.join(seen, whole).where(Folder.deleted_at.is_(None))
+    if table in _OF_PROJECTS:  # of the whole project: routes ask for the role they need
+        owned = table.__table__.c.project_id
+        whole = and_(seen.c.project_id == owned, seen.c.asset_id.is_(None))
+        return columns.join(seen, whole)
     if table is ShareLink:
         whole = and_(seen.c.project_id == ShareLink.project_id, seen.c.asset_id.is_(None))
         return columns.join(seen, whole)
@@ -174,6 +183,9 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
         whole = and_(seen.c.project_id == IssueFilter.project_id, seen.c.asset_id.is_(None))
         mine = IssueFilter.created_by == seen.c.principal_id
         return columns.join(seen, whole).where(or_(IssueFilter.shared, mine))
+    if table is TusUpload:  # nobody's but whose it is
+        whole = and_(seen.c.project_id == TusUpload.project_id, seen.c.asset_id.is_(None))
+        return columns.join(seen, whole).where(TusUpload.created_by == seen.c.principal_id)
     if table is Notification:  # one's own, of what one still sees
         own = _of_issues(columns, table, seen)
         members = or_(Notification.review_id.is_(None), seen.c.role.in_(MEMBER_ROLES))

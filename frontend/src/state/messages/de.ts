@@ -38,6 +38,7 @@ import { viewer } from "./de/viewer";
 import { views } from "./de/views";
 import { vrMenu } from "./de/vr_menu";
 import { handTools } from "./de/hand_tools";
+import { webhooks } from "./de/webhooks";
 import { xr } from "./de/xr";
 
 export const de = {
@@ -79,5 +80,6 @@ export const de = {
   ...views,
   ...vrMenu,
   ...handTools,
+  ...webhooks,
   ...xr,
 } as const;

@@ -38,6 +38,7 @@ import { viewer } from "./en/viewer";
 import { views } from "./en/views";
 import { vrMenu } from "./en/vr_menu";
 import { handTools } from "./en/hand_tools";
+import { webhooks } from "./en/webhooks";
 import { xr } from "./en/xr";
 
 export const en = {
@@ -79,5 +80,6 @@ export const en = {
   ...views,
   ...vrMenu,
   ...handTools,
+  ...webhooks,
   ...xr,
 } as const;
