@@ -19,8 +19,10 @@ import { ASPECT, ViewScreen } from "./view_screen";
 /** UX.md §4.6: 2 m away, 40° wide. */
 const SCREEN = { distance: 2, degrees: 40 } as const;
 const WIDTH = 2 * SCREEN.distance * Math.tan((SCREEN.degrees * Math.PI) / 360);
-/** Radians: the screen stands left of where one looks, the portal right of it. */
-const ASIDE = { screen: 0.75, portal: -0.75 } as const;
+/** Radians to the left of where one looks. */
+const ASIDE = { screen: 0.75, portal: 0 } as const;
+/** Metres: the portal opens above all other boards, which would take its presses. */
+const ABOVE = { screen: 0, portal: 0.5 } as const;
 /** A portal is an arm's length smaller, and nearer. */
 const PORTAL = { distance: 1.6, width: 0.9 } as const;
 const BAR = 3.2;
@@ -133,23 +135,23 @@ export class Screens implements SeatPart {
     if (slot === null) this.declined = this.watched;
     this.watched = slot;
     this.drawnMs = -Infinity;
-    if (slot !== null) this.stand(this.screen, this.bar, SCREEN.distance, WIDTH, ASIDE.screen);
+    if (slot !== null) this.stand(this.screen, this.bar, "screen", SCREEN.distance, WIDTH);
   }
 
   /** Puts a board beside where one looks; it stays there. */
   private stand(
     screen: ViewScreen,
     bar: Panel,
+    what: keyof typeof ASIDE,
     distance: number,
     width: number,
-    aside: number,
   ): void {
     const { position, quaternion } = this.seat.head;
     _forward.set(0, 0, -1).applyQuaternion(quaternion);
-    const yaw = Math.atan2(-_forward.x, -_forward.z) + aside;
+    const yaw = Math.atan2(-_forward.x, -_forward.z) + ASIDE[what];
     const place: Vec3 = [
       position[0] - Math.sin(yaw) * distance,
-      position[1],
+      position[1] + ABOVE[what],
       position[2] - Math.cos(yaw) * distance,
     ];
     _facing.setFromAxisAngle(_up, yaw);
@@ -167,7 +169,7 @@ export class Screens implements SeatPart {
     if (call?.id === this.call?.call.id) return;
     this.call = call && { call, sinceMs: nowMs };
     this.drawnMs = -Infinity;
-    if (call) this.stand(this.gate, this.gateBar, PORTAL.distance, PORTAL.width, ASIDE.portal);
+    if (call) this.stand(this.gate, this.gateBar, "portal", PORTAL.distance, PORTAL.width);
   }
 
   /** Through the portal, by my own hand. */
