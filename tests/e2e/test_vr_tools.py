@@ -317,17 +317,6 @@ def test_a_photo_is_taken_from_the_eye_and_kept_as_a_view(seated: tuple[Person, 
     blue = (colours[..., 2] > 150) & (colours[..., 0] < 100)
     assert blue.mean() > 0.05, "the plate is in it"
 
-    # Both triggers frame: as wide as the hands are apart.
-    aims(mia, (-0.2, 1.1, -1.2), hand="left", start=(-0.2, 1.25, -0.4))
-    aims(mia, (0.2, 1.1, -1.2), start=(0.2, 1.45, -0.4))
-    trigger(mia, 1, hand="left")
-    clicks(mia)
-    trigger(mia, 0, hand="left")
-    mia.waits_for("ux.viewer.xr.tools.photo.count === 2")
-    # The hands are narrower than a photo by trigger, seen from the eye.
-    assert 0.1 < mia.ux("viewer.xr.tools.photo.taken.fov_rad") < taken["fov_rad"] - 0.05
-    presses(mia, "photo.card", "close")
-
 
 def test_parts_are_pulled_apart_hidden_isolated_and_ghosted(seated: tuple[Person, Person]) -> None:
     mia, ben = seated
@@ -367,22 +356,6 @@ def test_a_controller_that_sleeps_leaves_its_cut_and_says_so(seated: tuple[Perso
     assert len(ben.ux("sections")) == 1
     undoes(mia)
     ben.waits_for("ux.sections.length === 0")
-
-
-def test_the_level_of_selecting_is_chosen_in_the_headset(seated: tuple[Person, Person]) -> None:
-    mia, ben = seated
-    looks_at(mia, (0, 1.0, -1))
-    sizes = []
-    for least in (1, 3):
-        aims(mia, in_room(mia, 20, 3, 2))
-        clicks(mia)
-        mia.waits_for(f"ux.selection.length >= {least}")
-        sizes.append(len(mia.ux("selection")))
-        if len(sizes) == 1:
-            ben.waits_for("ux.people.some((one) => !one.mine && one.status.selection)")
-            for _ in ("body", "face", "assembly"):
-                presses(mia, "rack", "level")
-    assert sizes == [1, 3], "the plate, then all that it is assembled with"
 
 
 def test_bare_hands_hide_a_part_by_a_pinch(seated: tuple[Person, Person]) -> None:
