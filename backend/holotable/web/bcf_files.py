@@ -77,7 +77,7 @@ class ImportedTopic(BaseModel):
     words: list[str]
 
 
-class ImportAnswer(BaseModel):
+class BcfImportAnswer(BaseModel):
     """What became of a file, topic by topic; dry_run: nothing was changed."""
 
     version: Literal["2.1", "3.0"]
@@ -105,7 +105,7 @@ async def import_bcf(
     revision_id: Annotated[
         UUID | None, Query(description="Views are of this one, whatever the file says")
     ] = None,
-) -> ImportAnswer:
+) -> BcfImportAnswer:
     """Take in a BCF file: each topic by its guid, however often the same file comes."""
     async with context.database.transaction() as session:
         access = Permissions(who, session, context.clock())
@@ -249,11 +249,11 @@ async def _received(request: Request) -> bytes:
     return bytes(content)
 
 
-def _answer(file: BcfFile, told: list[Became], *, dry_run: bool) -> ImportAnswer:
+def _answer(file: BcfFile, told: list[Became], *, dry_run: bool) -> BcfImportAnswer:
     def count(done: Done) -> int:
         return sum(one.done == done for one in told)
 
-    return ImportAnswer(
+    return BcfImportAnswer(
         version=file.version,
         project_name=file.project.name if file.project else None,
         dry_run=dry_run,

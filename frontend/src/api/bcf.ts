@@ -4,7 +4,7 @@ import type { Http } from "./http";
 import type { components } from "./schema";
 import { type UploadProgress, postForm } from "./upload";
 
-export type BcfImport = components["schemas"]["ImportAnswer"];
+export type BcfImport = components["schemas"]["BcfImportAnswer"];
 export type BcfTopic = components["schemas"]["ImportedTopic"];
 export type BcfVersion = "2.1" | "3.0";
 

@@ -4300,6 +4300,35 @@ export interface components {
             name: string;
         };
         /**
+         * BcfImportAnswer
+         * @description What became of a file, topic by topic; dry_run: nothing was changed.
+         */
+        BcfImportAnswer: {
+            /**
+             * Version
+             * @enum {string}
+             */
+            version: "2.1" | "3.0";
+            /** Project Name */
+            project_name: string | null;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Created */
+            created: number;
+            /** Updated */
+            updated: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Skipped */
+            skipped: number;
+            /** Refused */
+            refused: number;
+            /** Unread */
+            unread: string[];
+            /** Topics */
+            topics: components["schemas"]["ImportedTopic"][];
+        };
+        /**
          * BomAnswer
          * @description One page of a bill of materials, and the sums of all of it.
          */
@@ -5894,6 +5923,26 @@ export interface components {
             username: string | null;
             /** Credential */
             credential: string | null;
+        };
+        /**
+         * ImportAnswer
+         * @description What became of all. applied: whether anything of it is stored.
+         */
+        ImportAnswer: {
+            /** Applied */
+            applied: boolean;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Created */
+            created: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Refused */
+            refused: number;
+            /** Lines */
+            lines: components["schemas"]["LineResult"][];
         };
         /**
          * ImportedTopic
@@ -10604,55 +10653,6 @@ export interface components {
             tolerance_m: number;
         };
         /**
-         * ImportAnswer
-         * @description What became of a file, topic by topic; dry_run: nothing was changed.
-         */
-        holotable__web__bcf_files__ImportAnswer: {
-            /**
-             * Version
-             * @enum {string}
-             */
-            version: "2.1" | "3.0";
-            /** Project Name */
-            project_name: string | null;
-            /** Dry Run */
-            dry_run: boolean;
-            /** Created */
-            created: number;
-            /** Updated */
-            updated: number;
-            /** Unchanged */
-            unchanged: number;
-            /** Skipped */
-            skipped: number;
-            /** Refused */
-            refused: number;
-            /** Unread */
-            unread: string[];
-            /** Topics */
-            topics: components["schemas"]["ImportedTopic"][];
-        };
-        /**
-         * ImportAnswer
-         * @description What became of all. applied: whether anything of it is stored.
-         */
-        holotable__web__imports__ImportAnswer: {
-            /** Applied */
-            applied: boolean;
-            /** Dry Run */
-            dry_run: boolean;
-            /** Created */
-            created: number;
-            /** Changed */
-            changed: number;
-            /** Unchanged */
-            unchanged: number;
-            /** Refused */
-            refused: number;
-            /** Lines */
-            lines: components["schemas"]["LineResult"][];
-        };
-        /**
          * LeftOutAnswer
          * @description Something that is not in a packet, and why.
          */
@@ -11845,7 +11845,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["holotable__web__imports__ImportAnswer"];
+                    "application/json": components["schemas"]["ImportAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */
@@ -16097,7 +16097,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["holotable__web__bcf_files__ImportAnswer"];
+                    "application/json": components["schemas"]["BcfImportAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */

@@ -86,6 +86,7 @@ export class Headset implements Seat {
   private readonly twoHands = new TwoHands(this);
   private readonly miniature = new Miniature(this);
   private readonly shade = new EyeShade(this, () => this.locomotion.gliding);
+  private readonly menu: Menu;
   private readonly parts: readonly SeatPart[];
   private readonly shown: Shown;
   private readonly handsOf: SeatHands;
@@ -111,7 +112,7 @@ export class Headset implements Seat {
     const gaze = new GazePointer(this);
     const tour = new ChangeTour(this);
     const wrist = new Wrist(this);
-    const menu = new Menu(this);
+    const menu = (this.menu = new Menu(this));
     const crowd = new Crowd(this);
     const screens = new Screens(this);
     const tools = new HandTools(this);
@@ -157,7 +158,7 @@ export class Headset implements Seat {
         if (preset !== null) this.tell({ asking: false });
       }),
     );
-    this.devices = new DeviceWatch(viewer.workspace, () => this.session !== null, this.pointing);
+    this.devices = new DeviceWatch(viewer.workspace, () => this.session !== null);
   }
 
   /** Fills head, hands, scale and pointer of my pose while I am in the headset; false when I am not. */
@@ -169,7 +170,7 @@ export class Headset implements Seat {
 
   /** Numbers for tests. */
   debug(): HeadsetDebug {
-    return debugOf(this.shown, this.rig, this.bounds, this.session !== null);
+    return debugOf(this.shown, this.rig, this.bounds, this.session !== null, this.pointing);
   }
 
   dispose(): void {

@@ -113,7 +113,7 @@ async def test_trash_and_restore_are_told_also_of_what_lies_in_a_folder(
         await projects.trash_folder(session, row, clock())
     async with database.transaction() as session:
         row = await session.get_one(Folder, folder.id)
-        await projects.restore_folder(session, row)
+        await projects.restore_folder(session, row, clock())
         assert row.deleted_at is None
     rows = [one for one in await log_of(database) if one.subject == f"asset/{asset.id}"]
     assert [one.what for one in rows] == [

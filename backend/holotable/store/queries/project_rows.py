@@ -32,8 +32,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import ProjectArchiveRows
 from holotable.store import (
+    device_tables,
     drawing_tables,
+    event_tables,
     exchange_tables,
+    external_tables,
     issue_tables,
     notification_tables,
     recording_tables,
@@ -42,8 +45,8 @@ from holotable.store import (
 from holotable.store.tables import Table, UtcDateTime
 
 _ALL: Final = (
-    drawing_tables, exchange_tables, issue_tables, notification_tables, recording_tables,
-    review_tables,
+    device_tables, drawing_tables, event_tables, exchange_tables, external_tables, issue_tables,
+    notification_tables, recording_tables, review_tables,
 )  # fmt: skip  # imported so that the metadata has their tables
 _TABLES: Final = Table.metadata.tables
 
@@ -97,6 +100,8 @@ LEFT_BEHIND: Final = frozenset(
         "principal", "user_account", "login", "token", "guest_grant", "share_link", "ticket",
         "comparison", "notification", "notification_settings", "mail", "mail_refusal",
         "mail_server", "signing_key", "model_export", "tus_upload", "tus_piece",
+        "pairing", "device", "account_event", "event_log", "event_counter", "webhook",
+        "webhook_delivery", "external_system", "external_ref", "idempotency_key",
     }
 )  # fmt: skip
 # Columns that name blobs.
