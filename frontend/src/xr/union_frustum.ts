@@ -1,6 +1,6 @@
 /** What two eyes see together, as one pyramid around both: levels are chosen once for both of them. */
 
-import type { Quaternion} from "three";
+import type { Quaternion } from "three";
 import { Vector3 } from "three";
 import type { Vec3 } from "../state/model";
 
