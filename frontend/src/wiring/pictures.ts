@@ -11,8 +11,8 @@ export function pictures(viewer: Viewer): Required<Pick<Running, "thumbnail" | "
     thumbnail: async (width, height) => {
       const eye = viewer.workspace.eye.get();
       const seen = await eye?.picture();
-      if (eye && !seen) throw new Error("The headset gives no picture.");
-      if (seen) return fitted(await createImageBitmap(seen), width, height);
+      if (eye && !(seen instanceof Blob)) throw new Error("The headset gives no picture.");
+      if (seen instanceof Blob) return fitted(await createImageBitmap(seen), width, height);
       return fitted(snapshot(viewer, { scale: 1 }), width, height);
     },
     screenshot: (options) =>

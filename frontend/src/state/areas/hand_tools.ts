@@ -37,11 +37,17 @@ export const PHRASES = [
 ] as const;
 export type Phrase = (typeof PHRASES)[number];
 
+/** A Blob, of which nothing is known here but that there is one. */
+export interface Picture {
+  readonly size: number;
+  readonly type: string;
+}
+
 /** A headset's eye while somebody is inside: what they see is what a view, a picture or an issue keeps. */
 export interface Eye {
   pose(): CameraPose;
   /** Without waiting for the graphics card; null: none could be taken. */
-  picture(): Promise<Blob | null>;
+  picture(): Promise<Picture | null>;
 }
 
 /** The issue in the composer, as a headset shows it. */

@@ -18,7 +18,7 @@ import type {
 import type { Member } from "../../api/types";
 import type { PinPlace } from "../../state/areas/issues";
 import type { Commands } from "../../state/commands";
-import { addressOf, blobOf } from "../../state/data_address";
+import { addressOf, blobOf } from "../../browser/data_address";
 import { t } from "../../state/messages";
 import { RangeSet } from "../../state/ranges";
 import { Store } from "../../state/store";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { blobOf } from "../../state/data_address";
+import { blobOf } from "../../browser/data_address";
 import { Drafts, isWorthKeeping, newDraft, newUuid } from "./drafts";
 
 function memory(limit = Infinity): Storage {

@@ -6,7 +6,7 @@
 import type { Api } from "../../api/api";
 import type { Issue, NewAnchor } from "../../api/issues";
 import type { PinPlace } from "../../state/areas/issues";
-import { blobOf } from "../../state/data_address";
+import { blobOf } from "../../browser/data_address";
 import { t } from "../../state/messages";
 import type { RevisionRef } from "../../state/workspace";
 import { toApiError } from "../resource.svelte";
@@ -14,7 +14,7 @@ import type { NewSheetPlace } from "../../api/drawings";
 import { type IssueDraft, type IssueSeen, type SheetSeen, type VoiceNote } from "./drafts";
 import { endOfDay } from "./edit";
 import { marked } from "./mentions";
-import { clock } from "../../state/voice_note";
+import { clock } from "../../browser/voice_note";
 
 export interface SendingHost {
   readonly api: Pick<

@@ -1,9 +1,9 @@
 /** The card of the issue that is written in a headset: phrases, a voice note, the pen, or to finish it on the desktop. */
 
 import { PHRASES } from "../../state/areas/hand_tools";
-import { addressOf } from "../../state/data_address";
+import { addressOf } from "../../browser/data_address";
 import { t } from "../../state/messages";
-import { VoiceRecorder } from "../../state/voice_note";
+import { VoiceRecorder } from "../../browser/voice_note";
 import type { RayTarget } from "../ray_target";
 import type { Seat } from "../seat";
 import type { HandPart } from "./hand_part";

@@ -4,7 +4,7 @@ import { HAND_TOOLS, PHRASES } from "../../state/areas/hand_tools";
 import { SELECTION_LEVELS } from "../../state/areas/selecting";
 import { t } from "../../state/messages";
 import type { Workspace } from "../../state/workspace";
-import { LONGEST_S, type Voice, clock } from "../../state/voice_note";
+import { LONGEST_S, type Voice, clock } from "../../browser/voice_note";
 
 export interface Rectangle {
   readonly x: number;

@@ -5,7 +5,7 @@
 
 import { Group, PerspectiveCamera, Vector3, WebGLRenderTarget, SRGBColorSpace } from "three";
 import type { Eye } from "../../state/areas/hand_tools";
-import { addressOf } from "../../state/data_address";
+import { addressOf } from "../../browser/data_address";
 import { t } from "../../state/messages";
 import type { Vec3 } from "../../state/model";
 import type { CameraPose } from "../../state/workspace";
