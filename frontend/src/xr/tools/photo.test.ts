@@ -76,3 +76,29 @@ test("a picture that cannot be read is said, and nothing is kept", async () => {
   await vi.waitFor(() => expect(made.workspace.announcement.get()).not.toBeNull());
   expect(photo.debug.count).toBe(0);
 });
+
+test("two corners frame one picture, also while the card of the last one stands; the second trigger's end takes no other", async () => {
+  begin();
+  photo.release();
+  photo.update(null, true);
+  await vi.waitFor(() => expect(photo.debug.count).toBe(1));
+  const corner = (x: number, y: number, pressing: boolean) => ({
+    ...{ tracked: true, pressing, position: [x, y, -0.5], forward: [0, 0, -1], hit: null },
+  });
+  const hands = (left: boolean, right: boolean): void => {
+    made.hands = [corner(-0.15, 1.5, left), corner(0.15, 1.7, right)] as typeof made.hands;
+  };
+  hands(true, true);
+  photo.update(null, true);
+  expect(photo.debug.taken).toBeNull(); // the card went
+  hands(true, false);
+  photo.release();
+  photo.update(null, true); // one corner was let go
+  photo.update(null, true);
+  hands(false, false);
+  photo.release();
+  photo.update(null, true);
+  await vi.waitFor(() => expect(photo.debug.count).toBe(2));
+  photo.update(null, true);
+  expect(drawn).toHaveLength(2);
+});

@@ -87,6 +87,10 @@ export class Photo implements HandPart, PointerHandler, Eye {
 
   release(): void {
     if (this.framing) return; // the other hand still holds its corner
+    if (this.letGo) {
+      this.letGo = false; // the second corner of the picture that was just taken
+      return;
+    }
     const frame = this.rayFrame();
     if (frame) void this.keep(frame);
   }
@@ -94,20 +98,23 @@ export class Photo implements HandPart, PointerHandler, Eye {
   update(_tick: unknown, held: boolean): void {
     this.drawWanted();
     this.frame.begin();
-    if (held && !this.shot) {
+    if (held) {
       const hands = [...this.seat.hands.values()].filter(
         ({ tracked, pressing }) => tracked && pressing,
       );
       const [first, second] = hands;
       const { position } = this.seat.head;
       const framed = first && second ? between(position, first.position, second.position) : null;
-      if (framed) this.framing = true;
-      else if (this.framing && hands.length < 2) {
+      if (framed) {
+        if (!this.framing) this.close(); // a new picture begins; the card of the last one is in its way
+        this.framing = true;
+      } else if (this.framing && hands.length < 2) {
         this.framing = false;
+        this.letGo = hands.length === 1;
         if (this.lastFramed) void this.keep(this.lastFramed);
       }
       this.lastFramed = framed ?? this.lastFramed;
-      const shown = framed ?? this.rayFrame();
+      const shown = framed ?? (this.shot ? null : this.rayFrame());
       if (shown) this.frame.path(cornersOf(shown, FRAME_M), true);
     }
     this.frame.end();
@@ -116,6 +123,7 @@ export class Photo implements HandPart, PointerHandler, Eye {
 
   put(): void {
     this.framing = false;
+    this.letGo = false;
     this.lastFramed = null;
   }
 
@@ -135,6 +143,8 @@ export class Photo implements HandPart, PointerHandler, Eye {
   }
 
   private lastFramed: PhotoFrame | null = null;
+  /** One corner of a frame was let go, the other is still held. */
+  private letGo = false;
 
   private async keep(frame: PhotoFrame): Promise<void> {
     const { workspace, commands } = this.seat.viewer;
