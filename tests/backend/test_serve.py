@@ -209,9 +209,13 @@ async def test_a_renewed_certificate_is_used_by_the_next_connection(tmp_path: Pa
         raise AssertionError("nothing is asked")
 
     server = DoorServer(configuration(cast(Any, answers), door))
+
+    async def started() -> bool:
+        return server.started
+
     with bind(door) as listening:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        await eventually(lambda: server.started)
+        await eventually(started, True)
         authority = tmp_path / "authority.pem"
         first = await asyncio.to_thread(verified, port, authority, "localhost")
         assert not renew(told, [server.config], tmp_path, names=names, now=now)

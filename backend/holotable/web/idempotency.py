@@ -33,8 +33,11 @@ LEASE: Final = timedelta(minutes=2)  # a request that takes longer was cut off w
 STREAM_LEASE: Final = timedelta(hours=6)
 # Their answers hold a secret that is shown once. It is not stored: a key says that they were done.
 SECRET_ANSWERS: Final = frozenset(
-    {"create_token", "create_share_link", "issue_session_ticket", "issue_table_ticket"}
-)
+    {
+        "create_token", "create_share_link", "issue_session_ticket", "issue_table_ticket",
+        "create_webhook", "rotate_webhook_secret", "offer_pairing",
+    }
+)  # fmt: skip
 _OWN_HEADERS: Final = frozenset({"content-length", "set-cookie"})
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]

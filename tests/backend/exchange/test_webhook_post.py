@@ -215,7 +215,7 @@ def test_tls_is_checked_and_an_own_authority_may_be_trusted(tmp_path: Path) -> N
     made = certificate_for(local_names("here"), tmp_path, now=datetime.now(UTC))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(made.certificate_file, made.key_file)
-    trusting = Outside(HERE.allowed, 20.0, ca_file=str(made.certificate_file))
+    trusting = Outside(HERE.allowed, 20.0, ca_file=str(made.authority_file))
     answers = []
     with receiving(tls=context) as receiver:
         port = receiver.url.rsplit(":", 1)[1]
