@@ -1,7 +1,6 @@
 """Tools by hand in an emulated headset, and what a colleague at a desk sees of each."""
 
 import io
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -292,8 +291,8 @@ def test_a_refused_microphone_is_said_and_a_phrase_still_posts(
     presses(mia, "issue", "phrase-gap")
     presses(mia, "issue", "post")
     mia.waits_for("ux.viewer.xr.tools.issue === null")
-    ben.page.keyboard.press("Escape")
-    expect(ben.page.get_by_role("button", name=re.compile("Gap: Plate")).first).to_be_visible()
+    ben.see("issue-back").first.click()
+    expect(ben.see("issue-row").filter(has_text="Gap: Plate")).to_have_count(1)
     mia.page.evaluate("window.noMicrophone = false")
 
 
@@ -434,6 +433,8 @@ def test_the_change_tour_is_walked_in_the_headset(seated: tuple[Person, Person])
     assert mia.ux("viewer.xr.rig") == standing
     looks_at(mia, (-0.3, 1.2, -1))
     mia.screenshot(SHOTS / "tour.png")
+    if ben.see("chips-more").count() > 0:  # a narrow page keeps what does not fit behind "+2"
+        ben.see("chips-more").click()
     ben.see("chip-compare").get_by_test_id("chip-clear").click()
     mia.waits_for("ux.viewer.xr.tour === null || ux.comparing.mode == null")
 
