@@ -8,7 +8,7 @@ ARGS ?=
 WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup hook run check check-backend check-frontend api-check fix test e2e bench bench-live bench-viewer fuzz migrate migration api up down
+.PHONY: help setup hook run check check-backend check-frontend api-check fix test e2e bench bench-live bench-viewer bench-headset fuzz migrate migration api up down
 
 help: ## say what each target does
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ bench-live: setup ## our live rooms beside y-websocket, Hocuspocus and Colyseus 
 
 bench-viewer: setup frontend/dist/.built ## our viewer beside its peers in one browser, and with 100,000 parts; appends to docs/BENCHMARKS.md
 	@$(BIN)/python -m tests.bench.run viewer large_models
+
+bench-headset: setup ## every shared model and 100,000 parts in an emulated Quest 3; fails over the limits; appends to docs/BENCHMARKS.md
+	@$(BIN)/python -m tests.bench.run headset
 
 fuzz: setup ## damaged files at every reader for two minutes (ARGS="--seconds 600"); findings in build/fuzz
 	@$(BIN)/python -m tests.fuzz $(ARGS)

@@ -11,7 +11,11 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.sql.schema import SchemaItem
 
 from holotable.settings import Settings
+from holotable.store import device_tables as _device_tables  # noqa: F401  # as below
 from holotable.store import drawing_tables as _drawing_tables  # noqa: F401  # as below
+from holotable.store import event_tables as _event_tables  # noqa: F401  # as above
+from holotable.store import exchange_tables as _exchange_tables  # noqa: F401  # as below
+from holotable.store import external_tables as _external_tables  # noqa: F401  # as below
 from holotable.store import issue_tables as _issue_tables  # noqa: F401  # its tables are known then
 from holotable.store import notification_tables as _notification_tables  # noqa: F401  # as above
 from holotable.store import recording_tables as _recording_tables  # noqa: F401  # as above

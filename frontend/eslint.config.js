@@ -9,11 +9,12 @@ const MAY_IMPORT = {
   protocol: [],
   state: ["protocol"],
   api: [],
+  browser: ["state"], // what a browser gives and state may not know: microphone, files as addresses
   session: ["protocol", "state", "api"],
   scene: ["state"],
   tools: ["state", "scene"],
-  xr: ["state", "scene", "tools"],
-  ui: ["state", "api"],
+  xr: ["state", "browser", "scene", "tools"],
+  ui: ["state", "browser", "api"],
   packet: ["state"], // a page of its own, inside signed packets
 };
 const MAY_USE_THREE = ["scene", "tools", "xr", "packet"];

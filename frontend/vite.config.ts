@@ -1,13 +1,15 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
+import { controllerFiles, controllerVersion } from "./controller_files.ts";
 import { packetPage } from "./packet_page.ts";
 import { pdfFiles } from "./pdf_files.ts";
 
 const backend = process.env["HOLOTABLE_BACKEND"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [svelte(), svelteTesting(), packetPage(), pdfFiles()],
+  plugins: [svelte(), svelteTesting(), packetPage(), pdfFiles(), controllerFiles()],
+  define: { __CONTROLLERS__: JSON.stringify(await controllerVersion()) },
   build: {
     target: "es2022",
     // The policy forbids inline scripts; the polyfill would be one.

@@ -13,10 +13,15 @@ from httpx import ASGITransport, AsyncClient
 from sqlalchemy import select
 
 from holotable import accounts, reviews
+from holotable.exchange.webhook_signature import new_secret
+from holotable.external_refs import Ref, put
 from holotable.review.approval import Rule
 from holotable.review.roles import Role
 from holotable.store import tables
 from holotable.store.database import Database, uuid7
+from holotable.store.event_tables import Webhook, WebhookDelivery
+from holotable.store.exchange_tables import ModelExport, TusUpload
+from holotable.store.external_tables import ExternalSystem
 from holotable.store.notification_tables import Notification
 from holotable.store.recording_tables import Recording
 from holotable.store.review_tables import Review
@@ -325,3 +330,81 @@ async def add_notification(
     async with database.transaction() as transaction:
         transaction.add(row)
     return row
+
+
+async def add_system(
+    database: Database, clock: Clock, name: str = "windchill",
+    base_url: str = "https://plm.example.com/wt",
+) -> None:  # fmt: skip
+    """An external system; naming it again changes nothing."""
+    async with database.transaction() as transaction:
+        if await transaction.get(ExternalSystem, name) is None:
+            transaction.add(
+                ExternalSystem(name=name, title=name, base_url=base_url, created_at=clock())
+            )
+
+
+async def add_ref(
+    database: Database, owner: Project | Asset | Revision, *, by: UUID, external_id: str = "4711",
+    system: str = "windchill", object_type: str = "Part", url: str = "",
+) -> None:  # fmt: skip
+    """What a system calls a row; the system must be there."""
+    async with database.transaction() as transaction:
+        ref = Ref(system, object_type, external_id, url=url)
+        await put(transaction, await transaction.merge(owner), ref, by=by)
+
+
+async def add_webhook(
+    database: Database, clock: Clock, project: Project
+) -> tuple[Webhook, WebhookDelivery]:
+    """A webhook of a project, and a delivery of it that was taken."""
+    hook = Webhook(
+        id=uuid7(), project_id=project.id, url="https://plm.example.org/in", events=[],
+        secrets=[{"secret": new_secret(), "until": None}], state="active", after=0,
+        created_at=clock(), created_by=project.created_by, updated_at=clock(),
+    )  # fmt: skip
+    delivery = WebhookDelivery(
+        id=uuid7(), project_id=project.id, webhook_id=hook.id, event_id=uuid7(),
+        what="issue.created", body="{}", state="delivered", attempts=1, not_before=clock(), log=[],
+        created_at=clock(), finished_at=clock(),
+    )  # fmt: skip
+    async with database.transaction() as transaction:
+        transaction.add(hook)
+        await transaction.flush()
+        transaction.add(delivery)
+    return hook, delivery
+
+
+async def add_model_export(
+    database: Database, clock: Clock, revision: Revision, *, format: str = "stl",
+    state: str = "ready", by: Principal | None = None, **columns: Any,
+) -> ModelExport:  # fmt: skip
+    """A revision's model in one format; its bytes are those of `add_revision`'s source."""
+    async with database.transaction() as transaction:
+        package = await transaction.scalar(
+            select(tables.Package.id).where(tables.Package.revision_id == revision.id)
+        )
+        assert package is not None
+        made = ModelExport(
+            id=uuid7(), project_id=revision.project_id, revision_id=revision.id,
+            package_id=package, format=format, key=uuid7().hex * 2, state=state, left_out={},
+            file_name=f"model.{format}", sha256=sha256(b"step").hexdigest(), bytes=4,
+            asked_at=clock(), asked_by=by.id if by else None, **columns,
+        )  # fmt: skip
+        transaction.add(made)
+    return made
+
+
+async def add_tus_upload(
+    database: Database, clock: Clock, project: Project, by: Principal, *, length: int = 10,
+    **columns: Any,
+) -> TusUpload:  # fmt: skip
+    """An upload that somebody has begun, with nothing in it."""
+    made = TusUpload(
+        id=uuid7(), project_id=project.id, created_by=by.id, length=length,
+        state="open", created_at=clock(), expires_at=clock() + timedelta(days=1),
+        **{"fields": {}, "offset": 0, "name": "cube.stl", **columns},
+    )  # fmt: skip
+    async with database.transaction() as transaction:
+        transaction.add(made)
+    return made

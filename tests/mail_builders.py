@@ -88,7 +88,7 @@ def mail_server(
         made = certificate_for(names, certificate, now=datetime.now(UTC))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(made.certificate_file, made.key_file)
-        ca_file = made.certificate_file
+        ca_file = made.authority_file
 
     def authenticate(
         _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any

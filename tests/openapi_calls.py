@@ -13,7 +13,9 @@ from holotable.app import openapi_document
 OWNED = ("project_id", "asset_id", "folder_id", "revision_id", "other_id", "session_id",
          "share_link_id", "viewpoint_id", "after_id", "review_id",
          "issue_id", "comment_id", "attachment_id", "issue_viewpoint_id", "issue_filter_id",
-         "anchor_id", "notification_id", "drawing_id", "recording_id")  # fmt: skip
+         "anchor_id", "notification_id", "drawing_id", "recording_id",
+         "webhook_id", "delivery_id",
+         "model_export_id", "tus_upload_id")  # fmt: skip
 # Path parameters that are no ids of owned rows; installation-wide ids are tried on their own.
 PLAIN = {
     "file": "manifest.json",
@@ -22,9 +24,13 @@ PLAIN = {
     "token": "bm8",
     "occurrence_id": "0190b6d4-0000-7000-8000-000000000000",
     "speaker_id": "0190b6d4-0000-7000-8000-000000000001",
+    "system": "windchill",
+    "object_type": "Part",
+    "external_id": "4711",
+    "system_name": "windchill",
     "piece_id": "0190b6d4-0000-7000-8000-000000000002",
 }
-INSTALLATION = ("user_id", "token_id", "principal_id")
+INSTALLATION = ("user_id", "token_id", "principal_id", "device_id")
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ class Operation:
             return {**arguments, "files": {"file": file}, "data": body}
         if self.media_type == "application/octet-stream":
             return {**arguments, "content": b"\x1a\x45\xdf\xa3"}
+        if self.media_type == "application/x-ndjson":
+            return {**arguments, "content": b"{}\n"}
         return {**arguments, "json": {**self.example(self.body), **body}}
 
     def example(self, schema: Mapping[str, Any]) -> Any:

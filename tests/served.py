@@ -135,6 +135,8 @@ class Api:
             request.add_header("Content-Type", "application/json")
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
+            if method in ("PATCH", "PUT", "DELETE"):  # whatever it was before
+                request.add_header("If-Match", headers.get("If-Match", "*"))
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 raw = answer.read()

@@ -29,7 +29,9 @@ from holotable.delivery import Structures
 from holotable.drawings import SheetReader
 from holotable.errors import Invalid, Unavailable
 from holotable.exchange.signing import SigningKey, kept_key, read_private
+from holotable.model_exports import ModelExports
 from holotable.packets import Packets, Workshop
+from holotable.project_archive import ProjectArchives
 from holotable.rooms.doorbell import Doorbell
 from holotable.rooms.hub import Hub
 from holotable.rooms.recorder import Recorder
@@ -40,17 +42,27 @@ from holotable.settings import Settings
 from holotable.store.blobs import Blobs, FileBlobs, sweep_spool
 from holotable.store.database import Database
 from holotable.store.jobs import open_jobs
+from holotable.tus import TusUploads
 from holotable.web import (
     anchors,
     assets,
     attachments,
+    bcf_files,
+    bcf_parts,
+    bcf_topics,
+    by_ref,
+    changes,
     comments,
     compare,
+    devices,
     drawings,
     embedding,
     events,
+    external_systems,
     folders,
     health,
+    idempotency,
+    imports,
     inbox,
     issue_settings,
     issue_viewpoints,
@@ -60,16 +72,19 @@ from holotable.web import (
     login,
     members,
     minutes,
+    model_exports,
     notification_settings,
     packets,
     pages,
     parts,
     problems,
+    project_archives,
     projects,
     recorded_voices,
     recordings,
     review_progress,
     reviews,
+    revision_lists,
     revisions,
     scene,
     search,
@@ -79,36 +94,52 @@ from holotable.web import (
     sheets,
     tokens,
     trash,
+    tus,
     uploads,
     users,
     viewpoints,
     voice,
+    webhooks,
 )
-from holotable.web.context import Context, Limits
+from holotable.web.context import Context, HttpsDoor, Limits
+from holotable.web.etags import Conditional
 from holotable.web.feed import RevisionFeed
+from holotable.web.https import router as https_router
 from holotable.web.inbox_feed import InboxFeed
+from holotable.web.open_sockets import OpenSockets
 from holotable.web.rate_limits import default_rate_limits
 from holotable.web.security import Guard
-from holotable.worker import ConversionRunner, blobs_of, running
+from holotable.worker import ConversionRunner, blobs_of, outside, running
 
 log = logging.getLogger("holotable.app")
 
 # Every router of the API, under /api/v1, in the order of the documentation.
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     setup.router,
+    https_router,
     login.router,
     users.router,
     tokens.router,
+    devices.router,
+    external_systems.router,
+    by_ref.router,  # before what it would be taken for: /projects/{project_id}/…
+    imports.router,
     projects.router,
     members.router,
     folders.router,
     assets.router,
+    revision_lists.router,
     uploads.router,
+    tus.router,
+    project_archives.router,
     revisions.router,
     scene.router,
+    model_exports.router,
     parts.router,
     compare.router,
     events.router,
+    changes.router,
+    webhooks.router,
     trash.router,
     search.router,
     share_links.router,
@@ -118,6 +149,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     packets.router,
     anchors.router,
     issues.router,
+    bcf_files.router,
     issue_settings.router,
     issue_viewpoints.router,
     comments.router,
@@ -187,6 +219,8 @@ SERVICES: Final[tuple[Service, ...]] = (
     lambda _settings, context: context.hub.running(),
     lambda _settings, context: context.comparisons.running(),
     lambda _settings, context: context.packets.running(),
+    lambda _settings, context: context.model_exports.running(),
+    lambda _settings, context: context.tus.running(),
     embedded_worker,
     sample_loader,
 )
@@ -203,12 +237,16 @@ def create_app(
     clock: Clock = utc_now,
     monotonic_s: Callable[[], float] = time.monotonic,
     hasher: PasswordHasher | None = None,
+    https: HttpsDoor | None = None,
 ) -> FastAPI:
     """Build the web process. The database must be migrated (store/migrate.py).
 
+    https: the second listener, when there is one: pages tell headsets of it.
     hasher: argon2id with other costs; the default is the library's, RFC 9106's second choice.
     """
-    context = build_context(settings, clock=clock, monotonic_s=monotonic_s, hasher=hasher)
+    context = build_context(
+        settings, clock=clock, monotonic_s=monotonic_s, hasher=hasher, https=https
+    )
     app = FastAPI(
         title="Holotable",
         version=version("holotable"),
@@ -229,7 +267,11 @@ def create_app(
         return openapi_document(app)
 
     app.include_router(health.root_router)
+    app.include_router(bcf_topics.router)
+    app.include_router(bcf_topics.routes)
+    app.include_router(bcf_parts.router)
     app.include_router(pages.router)  # last: it answers every other address
+    app.add_middleware(Conditional)
     app.add_middleware(Guard, context=context)
     return app
 
@@ -239,6 +281,7 @@ def _api_routes() -> tuple[BaseRoute, ...]:
     """Every route of the API, built once in a process: a route holds nothing of its app."""
     api = APIRouter(generate_unique_id_function=_operation_id)
     for router in ROUTERS:
+        idempotency.install(router)
         api.include_router(router, prefix="/api/v1")
     return tuple(api.routes)
 
@@ -249,6 +292,7 @@ def build_context(
     clock: Clock,
     monotonic_s: Callable[[], float],
     hasher: PasswordHasher | None = None,
+    https: HttpsDoor | None = None,
 ) -> Context:
     """Turn settings into the parts that routes use."""
     settings.data_dir.mkdir(0o700, parents=True, exist_ok=True)
@@ -257,7 +301,8 @@ def build_context(
     node_url = settings.node_url.rstrip("/")
     doorbell = Doorbell(settings.redis_url, node_url) if settings.redis_url else None
     structures, comparisons = Structures(blobs), Comparisons(database, blobs)
-    access = voice_access(settings)
+    access, sockets = voice_access(settings), OpenSockets(database)
+    jobs = open_jobs(database, settings.sqlalchemy_url, settings.data_dir, lease_s=settings.lease_s)
     return Context(
         database=database,
         clock=clock,
@@ -283,12 +328,12 @@ def build_context(
             lease=timedelta(seconds=settings.room_lease_s),
             watch_s=settings.room_watch_s,
             doorbell=doorbell,
+            also_look=sockets.look,
         ),
+        sockets=sockets,
         voice=access,
         blobs=blobs,
-        jobs=open_jobs(
-            database, settings.sqlalchemy_url, settings.data_dir, lease_s=settings.lease_s
-        ),
+        jobs=jobs,
         structures=structures,
         comparisons=comparisons,
         packets=Packets(
@@ -306,14 +351,25 @@ def build_context(
                 ],
             )
         ),
+        model_exports=ModelExports(database, blobs, clock),
+        tus=TusUploads(database, blobs, jobs, clock, timedelta(seconds=settings.upload_lifetime_s)),
+        archives=ProjectArchives(
+            database,
+            blobs,
+            clock,
+            server=settings.public_url.rstrip("/"),
+            max_bytes=settings.max_project_archive_bytes,
+        ),
         sheets=SheetReader(
             settings.data_dir.resolve() / "work", allow_unsandboxed=settings.allow_unsandboxed
         ),
         feed=RevisionFeed(database),
         inbox=InboxFeed(database, clock),
+        webhook_networks=outside(settings).allowed,
         mail_sender=settings.mail_sender,
         setup_key=setup_key(secret_key(settings.data_dir)),
         public_url=settings.public_url.rstrip("/"),
+        https=https,
         embed_origins=embedding.parse_origins(settings.embed_origins),
         frontend_dir=settings.frontend_dir,
         test_hooks=settings.test_hooks,
@@ -371,6 +427,7 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = app.openapi()
         problems.document(schema)
+        idempotency.document(schema)
     assert app.openapi_schema is not None
     return app.openapi_schema
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeAlias
+from uuid import UUID
 
 from holotable.errors import HolotableError
 
@@ -338,6 +339,47 @@ def run_token(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def add_project(commands: Commands) -> None:
+    """Add `holotable project export|import`."""
+    parser = commands.add_parser("project", help="move a whole project to or from another server")
+    actions = parser.add_subparsers(dest="action", required=True)
+    out = actions.add_parser("export", help="write all of a project into one archive")
+    out.add_argument("project_id", type=UUID, metavar="ID")
+    out.add_argument("-o", "--out", type=Path, required=True, metavar="FILE")
+    out.set_defaults(run=run_project_export)
+    brought = actions.add_parser("import", help="make a project of an archive")
+    brought.add_argument("path", type=Path, metavar="FILE")
+    brought.add_argument("--owner", default="", metavar="LOGIN", help="who owns it here, too")
+    brought.add_argument("--dry-run", action="store_true", help="check all of it, keep nothing")
+    brought.set_defaults(run=run_project_import)
+
+
+def run_project_export(chosen: argparse.Namespace) -> int:
+    """Write it, and print what is in it as JSON."""
+    import asyncio
+
+    from holotable import operator_commands as operator
+    from holotable.settings import Settings
+
+    done = operator.export_project(Settings(), chosen.project_id, chosen.out)
+    print(json.dumps(asyncio.run(done), ensure_ascii=False))
+    return 0
+
+
+def run_project_import(chosen: argparse.Namespace) -> int:
+    """Bring it in, and print what came of it as JSON."""
+    import asyncio
+
+    from holotable import operator_commands as operator
+    from holotable.settings import Settings
+
+    done = operator.import_project(
+        Settings(), chosen.path, owner=chosen.owner, dry_run=chosen.dry_run
+    )
+    print(json.dumps(asyncio.run(done), ensure_ascii=False))
+    return 0
+
+
 def add_verify(commands: Commands) -> None:
     """Add `holotable verify FILE`."""
     parser = commands.add_parser("verify", help="check a signed packet of a review")
@@ -449,6 +491,33 @@ def run_bench_live(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def add_bcf(commands: Commands) -> None:
+    """Add `holotable bcf roundtrip IN -o OUT`."""
+    parser = commands.add_parser("bcf", help="try BCF files")
+    actions = parser.add_subparsers(required=True, metavar="WHAT")
+    trip = actions.add_parser(
+        "roundtrip", help="import a BCF file into an empty project and export it again"
+    )
+    trip.add_argument("source", type=Path, metavar="IN", help="BCF-XML 2.1 or 3.0")
+    trip.add_argument("-o", "--out", type=Path, required=True, metavar="OUT")
+    trip.set_defaults(run=run_bcf_roundtrip)
+
+
+def run_bcf_roundtrip(chosen: argparse.Namespace) -> int:
+    """Write the file, and print what went in and came out; JSON is the last line."""
+    import asyncio
+
+    from holotable.bcf_roundtrip import roundtrip
+    from holotable.errors import NotFound
+
+    if not chosen.source.is_file():
+        raise NotFound(f"There is no file {str(chosen.source)!r}.")
+    written, told = asyncio.run(roundtrip(chosen.source.read_bytes()))
+    chosen.out.write_bytes(written)
+    print(json.dumps(told, ensure_ascii=False))
+    return 0 if told["equal"] else 1
+
+
 COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_serve,
     add_worker,
@@ -460,8 +529,10 @@ COMMANDS: Final[tuple[Callable[[Commands], None], ...]] = (
     add_migrate,
     add_user,
     add_token,
+    add_project,
     add_mail_test,
     add_bench,
+    add_bcf,
     add_openapi,
 )
 

@@ -95,6 +95,27 @@ class Stale(Conflict):
     code = "stale"
 
 
+class PreconditionMissing(Refused):
+    """This change needs the header If-Match."""
+
+    code = "precondition_missing"
+    remedy = "Read it, and send its ETag as If-Match; `*` changes it whatever happened meanwhile."
+
+
+class KeyInFlight(Conflict):
+    """A request under this Idempotency-Key is still at work."""
+
+    code = "idempotency_key_in_flight"
+    remedy = "Wait a second, then send the same request again."
+
+
+class AnswerNotKept(Conflict):
+    """This was done, but its answer held a secret or was too long to be kept."""
+
+    code = "answer_not_kept"
+    remedy = "Look at what is there; end it and make another one if you lost its secret."
+
+
 class NotReady(Conflict):
     """This revision has no scene yet."""
 
@@ -184,6 +205,83 @@ class ViewpointTooLarge(Refused):
 
     code = "viewpoint_too_large"
     remedy = "Hide or colour whole assemblies instead of scattered parts, or remove measurements."
+
+
+class KeyReused(Invalid):
+    """Another request was sent under this Idempotency-Key."""
+
+    code = "idempotency_key_reused"
+    remedy = "Make a new key for every request, and send the same request when you send it again."
+
+
+class UnknownSystem(Invalid):
+    """No administrator of this installation has named this external system."""
+
+    code = "unknown_system"
+    remedy = "Use one of the names that `known` lists, or ask an administrator to add the system."
+
+
+class DeepLinkRefused(Invalid):
+    """This link leads somewhere else than to the system that it is of."""
+
+    code = "deep_link_refused"
+    remedy = "Send a link that begins with `base_url`, or leave it away."
+
+
+class RefTaken(Conflict):
+    """Something else here has this external reference."""
+
+    code = "ref_taken"
+    remedy = "Read what it names by-ref, and take the reference from there first."
+
+
+class RefInTrash(Conflict):
+    """What this external reference names is in the trash."""
+
+    code = "ref_in_trash"
+    remedy = "Restore it from the trash, or ask somebody who may."
+
+
+class AmbiguousRef(Conflict):
+    """Several projects that you see have this external reference."""
+
+    code = "ambiguous_ref"
+    remedy = "Name the project by its id: `projects` lists them."
+
+
+class RefExists(Conflict):
+    """This external reference names something already, and you asked to make something new."""
+
+    code = "ref_exists"
+    remedy = "Send it without If-None-Match to change what is there."
+
+
+class FileNeeded(Invalid):
+    """A new revision needs its file."""
+
+    code = "file_needed"
+    remedy = "Send multipart/form-data with the file in the field `file`."
+
+
+class SourceDiffers(Conflict):
+    """This revision was made from another file, and revisions never change theirs."""
+
+    code = "source_differs"
+    remedy = "Send the changed file as another revision, under a reference of its own."
+
+
+class ImportTooLarge(Refused):
+    """This import has more lines than one may have."""
+
+    code = "import_too_large"
+    remedy = "Split it: lines say the same in any number of imports, in the same order."
+
+
+class SystemInUse(Conflict):
+    """References still name this system."""
+
+    code = "system_in_use"
+    remedy = "Take the references away first."
 
 
 class OutsideVocabulary(Invalid):
@@ -379,11 +477,96 @@ class ComparisonFailed(Refused):
     remedy = "Try again in some minutes; for very large models ask your administrator for memory."
 
 
+class BcfProblem(Refused):
+    """This BCF file cannot be taken in."""
+
+    code = "bcf_refused"
+    remedy = "Export the file again as BCF 2.1 or 3.0 from the program that made it."
+
+
+class BcfNotZip(BcfProblem):
+    """This is no BCF file: it is no zip that can be read."""
+
+    code = "bcf_not_zip"
+
+
+class BcfTooLarge(BcfProblem):
+    """This BCF file is larger than this server takes in."""
+
+    code = "bcf_too_large"
+    remedy = "Export fewer topics at once, or smaller snapshots."
+
+
+class BcfTooMany(BcfProblem):
+    """This BCF file holds more than this server takes in."""
+
+    code = "bcf_too_many"
+    remedy = "Export fewer topics at once."
+
+
+class BcfBomb(BcfProblem):
+    """A file in this zip grows far beyond its packed size."""
+
+    code = "bcf_bomb"
+
+
+class BcfPath(BcfProblem):
+    """A name in this zip leads out of it, or stands there twice."""
+
+    code = "bcf_path"
+    remedy = "Export again with a program that writes plain names with forward slashes."
+
+
+class BcfDocumentType(BcfProblem):
+    """The XML of this file declares a document type, which no BCF file needs."""
+
+    code = "bcf_document_type"
+
+
+class BcfXml(BcfProblem):
+    """XML of this file is not well-formed."""
+
+    code = "bcf_xml"
+
+
+class BcfVersion(BcfProblem):
+    """This is no BCF 2.1 or 3.0."""
+
+    code = "bcf_version"
+
+
+class BcfInvalid(BcfProblem):
+    """Something that BCF asks for is missing or has no meaning."""
+
+    code = "bcf_invalid"
+
+
 class PacketFailed(Refused):
     """The packet of this review could not be made."""
 
     code = "packet_failed"
     remedy = "Make it again; if it happens again, send the log to your administrator."
+
+
+class ModelExportFailed(Refused):
+    """The model could not be written in this format."""
+
+    code = "export_failed"
+    remedy = "Ask for it again, or for another format; `holotable export` writes it elsewhere."
+
+
+class ModelExportCancelled(ModelExportFailed):
+    """Somebody cancelled this."""
+
+    code = "export_cancelled"
+    remedy = "Ask for it again."
+
+
+class NoModel(Conflict):
+    """This scene has no model.glb: it was left out for its size."""
+
+    code = "no_model"
+    remedy = "Download the scene package or the uploaded file itself."
 
 
 class PacketTooLarge(PacketFailed):
@@ -428,11 +611,154 @@ class Gone(Refused):
     remedy = "Ask for a new link or session."
 
 
+class WebhookAddressInvalid(Invalid):
+    """This is no address that can be posted to."""
+
+    code = "webhook_address_invalid"
+    remedy = "Give http:// or https://, a host and a path, without a password and without #."
+
+
+class WebhookTargetRefused(Invalid):
+    """This address lies in a private network, and this server does not post there."""
+
+    code = "webhook_target_refused"
+    remedy = "Use a public address, or ask the operator to allow it (HOLOTABLE_WEBHOOK_NETWORKS)."
+
+
+class WebhookFilterUnknown(Invalid):
+    """There is no such event."""
+
+    code = "webhook_filter_unknown"
+    remedy = "Use the types that docs/api/webhooks.md names, or a kind with a star like issue.*."
+
+
+class TooManyWebhooks(Conflict):
+    """This project has as many webhooks as it may have."""
+
+    code = "too_many_webhooks"
+    remedy = "Delete one that is not used."
+
+
+class WebhookNotActive(Conflict):
+    """This webhook is paused or disabled; nothing is sent."""
+
+    code = "webhook_not_active"
+    remedy = "Switch it on first."
+
+
+class DeliveryUnderWay(Conflict):
+    """This delivery is still being tried."""
+
+    code = "delivery_under_way"
+    remedy = "Wait until it is delivered or given up."
+
+
+class CursorUnknown(Invalid):
+    """This cursor is none of ours."""
+
+    code = "cursor_unknown"
+    remedy = "Send the cursor of the answer before as it was, or none to begin anew."
+
+
+class CursorExpired(Gone):
+    """What happened behind this cursor is not kept any more."""
+
+    code = "cursor_expired"
+    remedy = "Take a new cursor with since=latest, then read again everything you keep a copy of."
+
+
 class Unavailable(HolotableError):
     """A part that this needs is not available right now."""
 
     code = "unavailable"
     remedy = "Try again in a moment."
+
+
+class TusVersionUnknown(Refused):
+    """This speaks another version of tus than 1.0.0, or none."""
+
+    code = "tus_version"
+    remedy = "Send the header `Tus-Resumable: 1.0.0`, as every tus 1.0 client does."
+
+
+class TusHeaderWrong(Refused):
+    """A header of this tus request is missing or cannot be read."""
+
+    code = "tus_header"
+    remedy = "Send what `header` names as tus 1.0.0 writes it."
+
+
+class TusMediaTypeWrong(Refused):
+    """The pieces of an upload come as application/offset+octet-stream."""
+
+    code = "tus_media_type"
+    remedy = "Set Content-Type to application/offset+octet-stream."
+
+
+class TusOffsetWrong(Conflict):
+    """This upload does not stand where the request says."""
+
+    code = "tus_offset"
+    remedy = "Ask with HEAD where it stands, and go on from there."
+
+
+class TusTooLong(Refused):
+    """There are more bytes than Upload-Length announced."""
+
+    code = "tus_too_long"
+    remedy = "Begin a new upload with the length that the file has."
+
+
+class TusChecksumWrong(Refused):
+    """These bytes are not the ones that Upload-Checksum tells; none of them was kept."""
+
+    code = "tus_checksum"
+    remedy = "Send them again from the same offset."
+
+
+class ProjectArchiveProblem(Invalid):
+    """This archive cannot become a project."""
+
+    code = "project_archive"
+    remedy = "Export the project again, and bring the file as it was downloaded."
+
+
+class ProjectArchiveUnreadable(ProjectArchiveProblem):
+    """This is no project archive."""
+
+    code = "project_archive_unreadable"
+
+
+class ProjectArchiveVersion(ProjectArchiveProblem):
+    """This archive is of a format that this server does not read."""
+
+    code = "project_archive_version"
+    remedy = "Bring this server to the release that wrote the archive, or to a later one."
+
+
+class ProjectArchiveEntries(ProjectArchiveProblem):
+    """The archive holds files that have no place in one, or too many, or too much."""
+
+    code = "project_archive_entries"
+
+
+class ProjectArchiveDamaged(ProjectArchiveProblem):
+    """The archive is not as it was written."""
+
+    code = "project_archive_damaged"
+
+
+class ProjectArchiveRows(ProjectArchiveProblem):
+    """A row of the archive is none of ours, or names what is not in the archive."""
+
+    code = "project_archive_rows"
+
+
+class ProjectArchiveTooLarge(ProjectArchiveProblem):
+    """The archive is larger than this server accepts."""
+
+    code = "project_archive_too_large"
+    remedy = "Ask your administrator to raise HOLOTABLE_MAX_PROJECT_ARCHIVE_BYTES."
 
 
 class ConversionProblem(HolotableError):

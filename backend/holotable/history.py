@@ -10,6 +10,7 @@ import json
 import re
 import stat
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from holotable.store.blobs import Blobs, put_bytes, put_file
 from holotable.store.queries import conversions, packages, revisions
 from holotable.store.queries.conversions import Claim
 from holotable.store.queries.packages import COMPRESSED, NewFile
+from holotable.store.queries.versions import later
 from holotable.store.tables import Conversion, Package, Revision
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\.(json|glb|bin|webp)")
@@ -161,7 +163,13 @@ def _word(value: object) -> str | None:
 
 
 def annotate(
-    revision: Revision, *, note: str | None = None, placement: dict[str, Any] | None = None
+    revision: Revision,
+    *,
+    now: datetime,
+    note: str | None = None,
+    placement: dict[str, Any] | None = None,
+    vendor_revision: str | None = None,
+    vendor_lifecycle: str | None = None,
 ) -> None:
     """Change what people may change of a revision; None leaves a field alone, {} clears it.
 
@@ -172,6 +180,11 @@ def annotate(
     if placement is not None:
         kept = {name: value for name, value in placement.items() if value is not None}
         revision.placement = kept or None
+    if vendor_revision is not None:
+        revision.vendor_revision = vendor_revision.strip()
+    if vendor_lifecycle is not None:
+        revision.vendor_lifecycle = vendor_lifecycle.strip()
+    revision.updated_at = later(revision.updated_at, now)
 
 
 def _gzip(path: Path) -> bytes:

@@ -27,6 +27,7 @@ from holotable.review.notification import (
     tallied,
     zone_of,
 )
+from holotable.store.event_tables import Webhook
 from holotable.store.issue_tables import Issue, IssueComment
 from holotable.store.notification_tables import Notification, NotificationSettings
 from holotable.store.queries import mail
@@ -233,6 +234,14 @@ async def minutes_published(
     await _tell(session, dict.fromkeys(people, "minutes"), subject, by=by, now=now)
 
 
+async def webhook_disabled(session: AsyncSession, webhook: Webhook, now: datetime) -> None:
+    """A webhook was switched off by the server: the owners of its project hear."""
+    owners = await rows.owners(session, webhook.project_id)
+    subject = Subject(f"webhook:{webhook.id}", webhook.project_id, None)
+    said = dict.fromkeys(owners, "webhook_off")
+    await _tell(session, said, subject, by=None, now=now)
+
+
 async def _of_session(session: AsyncSession, meeting: Session) -> Subject:
     revision = await session.get_one(Revision, meeting.revision_id)
     return Subject(
@@ -406,6 +415,8 @@ def path_of(row: Notification, names: Names) -> str:
     if row.session_id is not None:
         return f"/live/{row.session_id}" + ("/minutes" if "minutes" in row.tally else "")
     revision = names.revisions.get(row.revision_id) if row.revision_id else None
+    if row.subject.startswith("webhook:"):
+        return f"/p/{row.project_id}/settings"
     if revision is None or row.asset_id is None:
         return f"/p/{row.project_id}"
     if "failed" in row.tally:
@@ -452,4 +463,6 @@ def subject_of(row: Notification, names: Names) -> words.Subject:
         return words.Subject(thing, issue.title, issue.number, label, by, due, sheet)
     session = names.sessions.get(row.session_id) if row.session_id else None
     title = session.name if session else asset
+    if thing == "webhook":
+        title = names.projects.get(row.project_id, "")
     return words.Subject(thing, title, None, label, by, sheet=sheet)

@@ -1,6 +1,11 @@
-"""What an operator does at a command line, without a running server: users, tokens, test mails."""
+"""What an operator does at a command line, without a running server: users, tokens, projects."""
 
+import asyncio
+from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from argon2 import PasswordHasher
 
@@ -9,13 +14,15 @@ from holotable.accounts import Passwords, SignedIn
 from holotable.app import utc_now
 from holotable.errors import Invalid, MailNotSent, MailOff, NotFound
 from holotable.letters import Envelope, Reader
+from holotable.project_archive import ProjectArchives
 from holotable.review.notification import Language
 from holotable.settings import Settings
 from holotable.smtp import AddressRefused, MailRefused, Sent, ServerProblem, TryLater, send
 from holotable.store import migrate
 from holotable.store.database import Database, uuid7
 from holotable.store.queries import accounts as rows
-from holotable.worker import mail_server
+from holotable.store.tables import Project
+from holotable.worker import blobs_of, mail_server
 
 
 async def manage_users(
@@ -136,3 +143,57 @@ async def _opened(settings: Settings) -> Database:
     settings.data_dir.mkdir(0o700, parents=True, exist_ok=True)
     await migrate.upgrade(settings.sqlalchemy_url)
     return Database(settings.sqlalchemy_url)
+
+
+async def export_project(settings: Settings, project_id: UUID, out: Path) -> dict[str, Any]:
+    """Write a project's archive; returns what is in it. raises: NotFound."""
+    database = await _opened(settings)
+    try:
+        async with database.transaction() as transaction:
+            if await transaction.get(Project, project_id) is None:
+                raise NotFound(f"There is no project {project_id}.")
+        archives = _archives(settings, database)
+        size = 0
+        async with archives.leaving(project_id) as leaving:
+            file = await asyncio.to_thread(out.open, "wb")
+            try:
+                async for piece in archives.pieces(leaving):
+                    size += await asyncio.to_thread(file.write, piece)
+            finally:
+                file.close()
+        said = leaving.manifest
+        return {
+            "file": out.name, "bytes": size, "project": said.project_name,
+            "counts": dict(said.counts), "blobs": len(said.blobs), "missing": len(said.missing),
+        }  # fmt: skip
+    finally:
+        await database.close()
+
+
+async def import_project(
+    settings: Settings, path: Path, *, owner: str, dry_run: bool
+) -> dict[str, Any]:
+    """Make a project of an archive. owner: login of somebody who owns it then; "" for nobody."""
+    database = await _opened(settings)
+    try:
+        by = None
+        if owner:
+            async with database.transaction() as transaction:
+                principal = await rows.principal_by_login(transaction, accounts.normal_login(owner))
+            if principal is None:
+                raise NotFound(f"Nobody signs in as {owner!r}.")
+            by = principal.id
+        brought = await _archives(settings, database).bring(path, by=by, dry_run=dry_run)
+        return {"dry_run": dry_run, **asdict(brought), "project_id": str(brought.project_id)}
+    finally:
+        await database.close()
+
+
+def _archives(settings: Settings, database: Database) -> ProjectArchives:
+    return ProjectArchives(
+        database,
+        blobs_of(settings),
+        utc_now,
+        server=settings.public_url.rstrip("/"),
+        max_bytes=settings.max_project_archive_bytes,
+    )

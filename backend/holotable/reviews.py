@@ -29,6 +29,7 @@ from holotable.review.lifecycle import Lifecycle
 from holotable.review.roles import Action, Role, allows
 from holotable.store.database import uuid7
 from holotable.store.queries import reviews as rows
+from holotable.store.queries.versions import later
 from holotable.store.review_tables import Review, ReviewSeat, ReviewVerdict, RevisionEvent
 from holotable.store.tables import Principal, Revision
 
@@ -358,6 +359,7 @@ def _step(
     if not lifecycle.may_follow(before, after) and lifecycle.needed_for(before, after) is None:
         raise AssertionError(f"no step from {before} to {after}")
     revision.lifecycle = after.value
+    revision.updated_at = later(revision.updated_at, now)
     note(
         session,
         revision,

@@ -12,6 +12,8 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
@@ -25,9 +27,12 @@ from holotable.rooms.lane import RoomProtocol
 from holotable.settings import Settings
 from holotable.store import migrate
 from holotable.store.queries import accounts as rows
-from holotable.web.context import Context
+from holotable.web.context import Context, HttpsDoor
 from holotable.web.security import WithoutSecrets
 
+log = logging.getLogger("holotable.serve")
+
+RENEW_EVERY_S: Final = 6 * 3600.0  # how often names and lifetime of the certificate are looked at
 GRACE_S: Final = 5  # how long open requests may finish after a stop; event streams never do
 ANYWHERE: Final = frozenset({"0.0.0.0", "::", ""})
 
@@ -64,10 +69,12 @@ async def run(settings: Settings, *, https: bool, say: Callable[[str], None]) ->
     await migrate.upgrade(settings.sqlalchemy_url)
     names = local_names()
     doors = [Door(settings.host, settings.port)]
+    told: HttpsDoor | None = None
     if https:
         certificate = certificate_for(names, settings.data_dir / "tls", now=utc_now())
         doors.append(Door("0.0.0.0", settings.https_port, certificate))
-    app = create_app(settings)
+        told = https_door(certificate, names, settings.https_port)
+    app = create_app(settings, https=told)
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(bind(door)) for door in doors]
         async with app.router.lifespan_context(app):
@@ -81,11 +88,15 @@ async def run(settings: Settings, *, https: bool, say: Callable[[str], None]) ->
             ):
                 say(line)
             settle()
-            await _until_stopped(app, doors, sockets, settings)
+            await _until_stopped(app, doors, sockets, settings, told)
 
 
 async def _until_stopped(
-    app: FastAPI, doors: list[Door], sockets: list[socket.socket], settings: Settings
+    app: FastAPI,
+    doors: list[Door],
+    sockets: list[socket.socket],
+    settings: Settings,
+    https: HttpsDoor | None,
 ) -> None:
     servers = [DoorServer(configuration(app, door, settings.trusted_proxies)) for door in doors]
 
@@ -98,8 +109,73 @@ async def _until_stopped(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
     async with asyncio.TaskGroup() as group:
-        for server, listening in zip(servers, sockets, strict=True):
+        serving = [
             group.create_task(server.serve(sockets=[listening]))
+            for server, listening in zip(servers, sockets, strict=True)
+        ]
+        if https is not None:
+            configurations = [server.config for server in servers]
+            renewing = group.create_task(_keep_certificate(https, configurations, settings))
+            await asyncio.wait(serving)
+            renewing.cancel()
+
+
+async def _keep_certificate(
+    https: HttpsDoor, configurations: list[uvicorn.Config], settings: Settings
+) -> None:
+    """Renew the certificate before it ends, and when this machine gets another address."""
+    while True:
+        await asyncio.sleep(RENEW_EVERY_S)
+        try:
+            renew(https, configurations, settings.data_dir / "tls")
+        except OSError:
+            log.exception("the certificate is not renewed")
+
+
+def renew(
+    https: HttpsDoor,
+    configurations: list[uvicorn.Config],
+    directory: Path,
+    *,
+    names: Names | None = None,
+    now: datetime | None = None,
+) -> bool:
+    """Look at names and lifetime; new connections get the new certificate. Whether there is one.
+
+    names, now: of this machine, unless a test says otherwise.
+    """
+    names = names or local_names()
+    certificate = certificate_for(names, directory, now=now or utc_now())
+    if certificate.fingerprint == https.fingerprint:
+        return False
+    for configuration in configurations:
+        if configuration.ssl is not None:
+            configuration.ssl.load_cert_chain(certificate.certificate_file, certificate.key_file)
+    fresh = https_door(certificate, names, https.port)
+    https.addresses, https.names = fresh.addresses, fresh.names
+    https.fingerprint = fresh.fingerprint
+    https.authority_fingerprint = fresh.authority_fingerprint
+    https.authority_pem = fresh.authority_pem
+    log.info("the certificate was renewed: SHA-256 %s", https.fingerprint)
+    return True
+
+
+def https_door(certificate: Certificate, names: Names, port: int) -> HttpsDoor:
+    """What pages may know of the listener with our own certificate."""
+    assert certificate.authority_file is not None, "certificate_for makes one"
+    return HttpsDoor(
+        port=port,
+        addresses=tuple(f"https://{name}:{port}" for name in (*names.addresses[:-1], _lan(names))),
+        names=names.all,
+        fingerprint=certificate.fingerprint,
+        authority_fingerprint=certificate.authority_fingerprint,
+        authority_pem=certificate.authority_file.read_bytes(),
+    )
+
+
+def _lan(names: Names) -> str:
+    """How other machines most likely find this one by name (mDNS)."""
+    return next((name for name in names.hosts if name.endswith(".local")), names.hosts[0])
 
 
 def configuration(app: FastAPI, door: Door, trusted_proxies: str = "") -> uvicorn.Config:
@@ -167,14 +243,18 @@ def announcement(
     lines = ["", f"  Ready.  Open       {local:<32} (this computer)"]
     secure = next((door for door in doors if door.certificate), None)
     if secure is not None and secure.certificate is not None:
-        host = next((name for name in names.hosts if name.endswith(".local")), names.hosts[0])
-        lan = f"https://{host}:{secure.port}"
+        lan = f"https://{_lan(names)}:{secure.port}"
         lines.append(f"          LAN        {lan:<32} (other desks and headsets)")
         for address in names.addresses[:-1]:
             lines.append(f"                     https://{address}:{secure.port}")
         lines.append(f"          Headset    {lan}/go")
         lines.append(f"          Certificate SHA-256 {secure.certificate.fingerprint}")
         lines.append("          (made on this machine: browsers ask once whether to trust it)")
+        if secure.certificate.authority_file is not None:
+            lines.append(f"          To be asked never: trust {secure.certificate.authority_file}")
+            lines.append(
+                f"          Authority SHA-256   {secure.certificate.authority_fingerprint}"
+            )
     elif here.host in ANYWHERE:
         for address in lan_addresses():
             lan = f"http://{address}:{here.port}"

@@ -50,6 +50,7 @@ class Admission:
     role: Role
     guest: bool
     device: str
+    login_id: UUID | None = None  # the browser it was made for
 
 
 def random_code() -> str:
@@ -154,6 +155,7 @@ async def issue_ticket(
     device: Device,
     lifetime: timedelta,
     now: datetime,
+    login_id: UUID | None = None,
 ) -> IssuedTicket:
     """A one-use pass into the session's room; Gone when the session is over."""
     if session.ended_at is not None:
@@ -166,6 +168,7 @@ async def issue_ticket(
         principal_id=principal_id,
         role=role.value,
         device=device,
+        login_id=login_id,
         expires_at=now + lifetime,
     )
     await rows.add_ticket(transaction, ticket)
@@ -203,6 +206,7 @@ def _admission(
         role=Role(ticket.role),
         guest=principal.kind == "guest",
         device=ticket.device,
+        login_id=ticket.login_id,
     )
 
 

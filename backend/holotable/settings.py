@@ -35,11 +35,13 @@ class Settings(BaseSettings):
     test_hooks: bool = False  # window.__ux for browser tests
 
     max_upload_bytes: int = 2 * 1024**3
+    upload_lifetime_s: int = 48 * 3600  # of one that resumes, since its last piece
     max_unpacked_bytes: int = 8 * 1024**3
     max_archive_entries: int = 10_000
     max_triangles: int = 60_000_000
     max_occurrences: int = 500_000
     max_points: int = 200_000_000
+    max_project_archive_bytes: int = 64 * 1024**3  # unpacked, too
     conversion_timeout_s: float = 1_800.0
     conversion_memory_bytes: int = 4 * 1024**3
     conversion_output_bytes: int = 8 * 1024**3
@@ -67,6 +69,11 @@ class Settings(BaseSettings):
     livekit_url: str = ""  # wss://…; with key and secret all voice goes through this SFU
     livekit_key: str = ""
     livekit_secret: str = Field(default="", repr=False)
+
+    webhook_networks: str = ""  # comma-separated private networks that webhooks may reach
+    webhook_timeout_s: float = Field(default=10.0, gt=0)  # of one attempt
+    webhook_ca_file: Path | None = None  # PEM: whom to trust besides
+    events_kept_days: int = Field(default=365, gt=0)  # what /changes can still tell
 
     smtp_host: str = ""  # empty: no e-mail; people see everything in their inbox
     smtp_port: int = 587

@@ -10,6 +10,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -21,6 +22,8 @@ from holotable.conversion.limits import Limits
 from holotable.conversion.sandbox import ENTRY, PRELOAD, Sandbox, sweep
 from holotable.conversion.walls import detect_walls
 from holotable.delivery import Structures
+from holotable.errors import Invalid
+from holotable.exchange.webhook_post import Outside, parse_networks
 from holotable.flows import Conversions, OnPublished, Published
 from holotable.post import PostOffice
 from holotable.settings import Settings
@@ -29,6 +32,7 @@ from holotable.store import migrate
 from holotable.store.blobs import Blobs, open_blobs, sweep_spool
 from holotable.store.database import Database
 from holotable.store.jobs import Jobs, open_jobs
+from holotable.webhook_courier import Courier
 
 log = logging.getLogger("holotable.worker")
 
@@ -73,6 +77,7 @@ class ConversionRunner:
             find_partners=partners_compared(self._comparisons),
         )
         self._post = post_office(settings, database)
+        self._courier = courier(settings, database)
         self._slots = slots
         self._converter = converter or Converter()
         self._work_dir = settings.data_dir.resolve() / "work"
@@ -126,6 +131,7 @@ class ConversionRunner:
                 # Pins follow the revisions that appear, beside the conversions and after none.
                 group.create_task(self._anchoring.run())
                 group.create_task(self._post.run())
+                group.create_task(self._courier.run())
                 await self._jobs.run(self._perform, slots=self._slots)
         finally:
             for sandbox in sandboxes:
@@ -215,6 +221,26 @@ def post_office(settings: Settings, database: Database) -> PostOffice:
         sender=settings.mail_sender,
         public_url=settings.mail_public_url,
     )
+
+
+def courier(settings: Settings, database: Database) -> Courier:
+    """Who delivers to webhooks."""
+    return Courier(
+        database,
+        outside(settings),
+        public_url=settings.mail_public_url,
+        events_kept=timedelta(days=settings.events_kept_days),
+    )
+
+
+def outside(settings: Settings) -> Outside:
+    """What webhooks may reach. raises: Invalid for networks that are none."""
+    try:
+        allowed = parse_networks(settings.webhook_networks)
+    except ValueError as error:
+        raise Invalid(f"HOLOTABLE_WEBHOOK_NETWORKS: {error}.") from error
+    file = settings.webhook_ca_file
+    return Outside(allowed, settings.webhook_timeout_s, None if file is None else str(file))
 
 
 def mail_server(settings: Settings) -> SmtpServer | None:

@@ -31,6 +31,7 @@ import { SectionCaps } from "../src/scene/section/caps";
 import { createToolbox } from "../src/tools/toolbox";
 import { createNavigation } from "../src/scene/navigation";
 import { offerPhotoreal } from "../src/scene/photoreal/photoreal";
+import { createHeadset } from "../src/xr/headset";
 import { createViewCube } from "../src/scene/view_cube";
 const canvas = document.querySelector<HTMLCanvasElement>("#canvas");
 if (!canvas) throw new Error("The page has no canvas.");
@@ -51,6 +52,7 @@ offerPhotoreal(viewer);
 drawPresence(viewer);
 const caps = new SectionCaps(viewer, async (name) => (await file(name)).arrayBuffer());
 const toolbox = createToolbox(viewer);
+const headset = createHeadset(viewer);
 
 // The files are ours: their shape is checked where they are written.
 const manifest = (await (await file("manifest.json")).json()) as Manifest;
@@ -58,4 +60,4 @@ const structure = new Structure((await (await file("structure.json")).json()) as
 workspace.open(manifest, structure);
 viewer.open(manifest);
 
-Object.assign(window, { caps, toolbox, viewer, workspace, commands, RangeSet });
+Object.assign(window, { caps, headset, toolbox, viewer, workspace, commands, RangeSet });

@@ -52,7 +52,11 @@ def test_building_the_document_needs_no_database_and_every_route_is_in_it(
 ) -> None:
     document = openapi_document(create_app(Settings(data_dir=tmp_path / "new")))
     routes = {
-        route.name for router in ROUTERS for route in router.routes if hasattr(route, "methods")
+        route.name
+        for router in ROUTERS
+        for route in router.routes
+        # tus answers OPTIONS and an override of methods, which are no operations.
+        if hasattr(route, "methods") and getattr(route, "include_in_schema", True)
     }
     documented = {
         operation["operationId"]

@@ -1,4 +1,4 @@
-"""The self-signed certificate: for every name, kept as long as it holds, made anew when not."""
+"""The certificate and its authority: for every name, kept while it holds, made anew when not."""
 
 import ssl
 import stat
@@ -54,3 +54,39 @@ def test_the_names_of_a_machine_include_its_mdns_twin() -> None:
     assert names.hosts == ("review.corp.example", "review.local", "localhost")
     assert names.addresses[-1] == "127.0.0.1"
     assert "127.0.0.1" not in lan_addresses()
+
+
+def test_the_authority_stays_when_the_certificate_changes(tmp_path: Path) -> None:
+    first = certificate_for(HERE, tmp_path, now=NOW)
+    moved = Names(HERE.hosts, ("10.0.0.9", *HERE.addresses))
+    second = certificate_for(moved, tmp_path, now=NOW + timedelta(days=392))
+    assert second.fingerprint != first.fingerprint
+    assert second.authority_fingerprint == first.authority_fingerprint
+    third = certificate_for(moved, tmp_path, now=NOW + timedelta(days=3300))
+    assert third.authority_fingerprint != first.authority_fingerprint
+
+
+def test_the_authority_may_sign_for_this_machine_and_private_networks_alone(
+    tmp_path: Path,
+) -> None:
+    first = certificate_for(HERE, tmp_path, now=NOW)
+    assert first.authority_file is not None
+    authority = x509.load_pem_x509_certificate(first.authority_file.read_bytes())
+    limits = authority.extensions.get_extension_for_class(x509.NameConstraints)
+    assert limits.critical
+    hosts = [
+        one.value for one in limits.value.permitted_subtrees or [] if isinstance(one, x509.DNSName)
+    ]
+    assert hosts == ["local", "review", "review.local", "localhost"]
+    assert stat.S_IMODE((tmp_path / "authority-key.pem").stat().st_mode) == 0o600
+    elsewhere = Names(("review", "localhost"), ("203.0.113.7", "127.0.0.1"))
+    public = certificate_for(elsewhere, tmp_path, now=NOW)  # it was not allowed before
+    assert public.authority_fingerprint != first.authority_fingerprint
+
+
+def test_a_certificate_that_signed_itself_is_replaced(tmp_path: Path) -> None:
+    made = certificate_for(HERE, tmp_path, now=NOW)
+    (tmp_path / "authority.pem").unlink()
+    again = certificate_for(HERE, tmp_path, now=NOW)
+    assert again.fingerprint != made.fingerprint
+    assert again.authority_fingerprint != made.authority_fingerprint

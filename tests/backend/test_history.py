@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -103,10 +104,15 @@ def test_stats_keep_numbers_and_short_words_only() -> None:
 
 
 def test_a_note_and_a_placement_change_alone() -> None:
-    revision = Revision(note="old", placement={"unit": "in"})
-    annotate(revision, note="new")
+    made, now = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+    revision = Revision(note="old", placement={"unit": "in"}, updated_at=made)
+    annotate(revision, now=now, note="new")
     assert (revision.note, revision.placement) == ("new", {"unit": "in"})
-    annotate(revision, placement={"unit": "mm", "up_axis": None})
+    annotate(revision, now=now, placement={"unit": "mm", "up_axis": None})
     assert (revision.note, revision.placement) == ("new", {"unit": "mm"})
-    annotate(revision, placement={})
+    annotate(revision, now=now, placement={})
     assert revision.placement is None
+    assert (revision.vendor_revision, revision.vendor_lifecycle) == (None, None)  # not said yet
+    annotate(revision, now=now, vendor_revision=" B.3 ", vendor_lifecycle="Released")
+    assert (revision.vendor_revision, revision.vendor_lifecycle) == ("B.3", "Released")
+    assert revision.updated_at == now + timedelta(microseconds=3)  # each change has its own time

@@ -1,14 +1,26 @@
-"""Users and tokens from the command line, without a running server."""
+"""Users, tokens and projects from the command line, without a running server."""
+
+from pathlib import Path
+from uuid import UUID
 
 import pytest
-from builders import PASSWORD
+from builders import PASSWORD, Caller, Clock, Project
 from fastapi import FastAPI
 from httpx import AsyncClient
 from mail_builders import MailBox, mail_server, texts
+from project_archives import full_project, held
 
 from holotable.errors import Invalid, MailNotSent, MailOff, NotFound
-from holotable.operator_commands import make_token, manage_users, send_test_mail
+from holotable.operator_commands import (
+    export_project,
+    import_project,
+    make_token,
+    manage_users,
+    send_test_mail,
+)
 from holotable.settings import Settings
+from holotable.store.database import Database
+from holotable.store.tables import Project as ProjectRow
 
 pytestmark = pytest.mark.parametrize("engine", ["sqlite"])
 
@@ -101,3 +113,23 @@ def test_a_test_mail_that_fails_names_cause_and_remedy(settings: Settings) -> No
             send_test_mail(chosen, "no address", "en")
     with pytest.raises(MailNotSent, match=r"does not answer.*HOLOTABLE_SMTP_HOST"):
         send_test_mail(chosen, "mia@example.org", "en")
+
+
+async def test_a_project_is_taken_out_and_brought_in_again(
+    settings: Settings, app: FastAPI, database: Database, clock: Clock, project: Project,
+    owner: Caller, tmp_path: Path,
+) -> None:  # fmt: skip
+    await full_project(database, app.state.context.blobs, clock, project, owner)
+    out = tmp_path / "project.zip"
+    told = await export_project(settings, project.id, out)
+    assert (told["project"], told["blobs"]) == ("Skid P-101", len(held(out)[2]))
+    dry = await import_project(settings, out, owner="mia.berg", dry_run=True)
+    done = await import_project(settings, out, owner="mia.berg", dry_run=False)
+    assert (dry["counts"], done["counts"]) == (told["counts"], told["counts"])
+    async with database.transaction() as session:
+        made = await session.get_one(ProjectRow, UUID(done["project_id"]))
+    assert (made.name, made.id == project.id) == ("Skid P-101", False)
+    with pytest.raises(NotFound):
+        await export_project(settings, UUID(int=1), out)
+    with pytest.raises(NotFound):
+        await import_project(settings, out, owner="nobody", dry_run=True)

@@ -1,5 +1,7 @@
 """Serving for real: two doors on one loop, what the operator reads, an orderly end."""
 
+import asyncio
+import hashlib
 import http.client
 import json
 import logging
@@ -8,19 +10,35 @@ import re
 import signal
 import socket
 import ssl
+import stat
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from live_builders import eventually
 from served import Served, free_port
 
-from holotable.certificate import Certificate, Names
+from holotable.app import utc_now
+from holotable.certificate import Certificate, Names, certificate_for, local_names
 from holotable.errors import Unavailable
-from holotable.serve import Door, announcement, bind, logging_configuration, settings_with
+from holotable.serve import (
+    Door,
+    DoorServer,
+    announcement,
+    bind,
+    configuration,
+    https_door,
+    logging_configuration,
+    renew,
+    settings_with,
+)
 from holotable.settings import Settings
 
 NAMES = Names(("review", "review.local", "localhost"), ("192.168.1.5", "127.0.0.1"))
@@ -144,3 +162,78 @@ def test_every_handler_takes_secrets_out_of_the_log() -> None:
         "without_secrets" in handler["filters"] for handler in configuration["handlers"].values()
     )
     assert logging.getLevelName(configuration["loggers"]["uvicorn.access"]["level"]) == 20
+
+
+def verified(port: int, authority: Path, host: str) -> str:
+    """Connect as a browser does that trusts the authority; the SHA-256 of the certificate."""
+    context = ssl.create_default_context(cafile=str(authority))
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname=host) as secure,
+    ):
+        return hashlib.sha256(secure.getpeercert(binary_form=True) or b"").digest().hex(":").upper()
+
+
+def test_who_trusts_the_authority_is_not_asked_and_the_page_tells_the_same_fingerprint(
+    tmp_path: Path,
+) -> None:
+    with https_server(tmp_path / "data") as (served, secure):
+        authority = tmp_path / "data" / "tls" / "authority.pem"
+        seen = {verified(secure, authority, host) for host in ("localhost", "127.0.0.1")}
+        (fingerprint,) = seen
+        with pytest.raises(ssl.SSLCertVerificationError):
+            verified(secure, authority, "elsewhere.example")
+        url = f"http://127.0.0.1:{served.port}/api/v1/https"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            told = json.loads(answer.read())
+        assert told["fingerprint"] == fingerprint
+        assert told["secure"] is False
+        assert f"https://{local_names().hosts[0].split('.')[0]}.local:{secure}" in told["addresses"]
+        with urllib.request.urlopen(f"{url}/authority.crt", timeout=10) as answer:
+            assert answer.read() == authority.read_bytes()
+        assert fingerprint in served.log.read_text()
+    directory = tmp_path / "data" / "tls"
+    keys = {file.name: stat.S_IMODE(file.stat().st_mode) for file in directory.glob("*key.pem")}
+    assert keys == {"key.pem": 0o600, "authority-key.pem": 0o600}
+
+
+async def test_a_renewed_certificate_is_used_by_the_next_connection(tmp_path: Path) -> None:
+    now, names = utc_now(), local_names("review.corp.example")
+    certificate = certificate_for(names, tmp_path, now=now)
+    port = free_port()
+    told = https_door(certificate, names, port)
+    door = Door("127.0.0.1", port, certificate)
+
+    async def answers(scope: object, receive: object, send: object) -> None:
+        raise AssertionError("nothing is asked")
+
+    server = DoorServer(configuration(cast(Any, answers), door))
+
+    async def started() -> bool:
+        return server.started
+
+    with bind(door) as listening:
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        await eventually(started, True)
+        authority = tmp_path / "authority.pem"
+        first = await asyncio.to_thread(verified, port, authority, "localhost")
+        assert not renew(told, [server.config], tmp_path, names=names, now=now)
+        later = now + timedelta(days=391)
+        assert renew(told, [server.config], tmp_path, names=names, now=later)
+        # its beginning lies in the future of this test's clock, not of the browser's then
+        second = await asyncio.to_thread(unverified, port)
+        server.should_exit = True
+        await serving
+    assert first == certificate.fingerprint
+    assert second == told.fingerprint != first
+
+
+def unverified(port: int) -> str:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        context.wrap_socket(plain) as secure,
+    ):
+        return hashlib.sha256(secure.getpeercert(binary_form=True) or b"").digest().hex(":").upper()

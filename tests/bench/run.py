@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "BENCHMARKS.md"
-BENCHES = ("conversion", "size", "compare", "scale", "live", "viewer", "large_models")
+BENCHES = ("conversion", "size", "compare", "scale", "live", "viewer", "large_models", "headset")
 PEERS = ("live_peers",)  # only when named: they fetch other projects' servers
 
 

@@ -57,3 +57,39 @@ def pushes(person: Person, x: float, y: float, *, hand: str = "right") -> None:
     for at in ((x, y), (0, 0)):
         person.page.evaluate(f"xrdev.controllers.{hand}.updateAxes('thumbstick', {at[0]}, {at[1]})")
         frames(person)
+
+
+def menu(person: Person) -> dict[str, Any]:
+    found: dict[str, Any] = person.ux("viewer.xr.menu")
+    return found
+
+
+def target(panel: dict[str, Any], wanted: str) -> dict[str, Any]:
+    """The target of this id."""
+    [found] = [
+        each for each in panel["items"] if each["kind"] == "target" and each["style"] == wanted
+    ]
+    return dict(found)
+
+
+def presses(person: Person, panel: str, wanted: str) -> None:
+    aims(person, target(menu(person)[panel], wanted)["at"])
+    assert menu(person)[panel]["hovered"] == wanted
+    trigger(person, 1)
+    trigger(person, 0)
+
+
+def pushes_button(person: Person, name: str, *, hand: str) -> None:
+    for value in (1, 0):
+        person.page.evaluate(f"xrdev.controllers.{hand}.updateButtonValue('{name}', {value})")
+        frames(person)
+
+
+def opens_menu(person: Person) -> None:
+    """X brings the column to the left hand; its first button is the panel."""
+    person.page.evaluate("xrdev.controllers.left.position.set(-0.2, 1.2, -0.35)")
+    pushes_button(person, "x-button", hand="left")
+    person.waits_for("ux.viewer.xr.menu.quick !== null")
+    frames(person)
+    presses(person, "quick", "menu")
+    person.waits_for("ux.viewer.xr.menu.main !== null")

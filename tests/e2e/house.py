@@ -30,6 +30,7 @@ TEXT_THAT_DOES_NOT_FIT = r"""
 () => {
   const found = new Set();
   const seen = (element) => {
+    if (!element.checkVisibility()) return false; // what a closed <details> holds has boxes all the same
     for (let at = element; at; at = at.parentElement) {
       const style = getComputedStyle(at);
       if (style.visibility !== "visible" || style.opacity === "0" || style.display === "none") return false;

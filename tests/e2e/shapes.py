@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-def coloured_step(path: Path) -> Path:
+def coloured_step(path: Path, *, pin_right_mm: float = 30.0) -> Path:
     """An assembly: plate (40 x 20 x 2 mm, blue), two pins (radius 2, height 10 mm, orange)."""
     from OCP.BRepPrimAPI import BRepPrimAPI_MakeBox, BRepPrimAPI_MakeCylinder
     from OCP.gp import gp_Trsf, gp_Vec
@@ -38,7 +38,7 @@ def coloured_step(path: Path) -> Path:
     for part, name, at in (
         (plate, "Plate", (0.0, 0.0, 0.0)),
         (pin, "Pin left", (10.0, 10.0, 2.0)),
-        (pin, "Pin right", (30.0, 10.0, 2.0)),
+        (pin, "Pin right", (pin_right_mm, 10.0, 2.0)),
     ):
         move = gp_Trsf()
         move.SetTranslation(gp_Vec(*at))

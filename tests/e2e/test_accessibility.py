@@ -128,9 +128,15 @@ def tabs_to_a_vertex(person: Person, but_not: object = None) -> object:
         for _ in range(12):
             person.page.keyboard.press("Tab")
             person.page.wait_for_timeout(60)  # as fast as somebody presses and listens
-            said.append(person.see("polite").inner_text())
             reticle = person.ux("pickMode.reticle")
-            if said[-1].startswith("Vertex") and reticle != but_not:
+            said.append(person.see("polite").inner_text())
+            if not said[-1].startswith("Vertex") or reticle == but_not:
+                continue
+            person.page.wait_for_timeout(
+                250
+            )  # what is said may be of the stop before: a page is busy
+            still = person.see("polite").inner_text() == said[-1]
+            if still and person.ux("pickMode.reticle") == reticle:
                 return reticle
         person.page.keyboard.press(".")  # a part whose corners are all behind it
     raise AssertionError(f"Tab came to no vertex, only to {said}")

@@ -225,7 +225,11 @@ def test_an_issue_gets_another_place_on_a_sheet_by_a_press_or_by_keys(
     expect(ben.see("sheet-moving")).to_have_count(0)
     pins = f"/revisions/{fresh.revision}/sheet-pins"
     expect(ben.see("sheet-line-show")).to_be_visible()
-    (pin,) = fresh.owner.get(pins)["items"]
+    for _ in range(200):  # the page shows the place before the server has it
+        (pin,) = fresh.owner.get(pins)["items"]
+        if pin["x"] != 0.5:
+            break
+        ben.page.wait_for_timeout(100)
     assert (pin["x"], pin["y"]) == (pytest.approx(0.25, abs=0.01), pytest.approx(0.75, abs=0.01))
     assert len(pin["marks"]) == 1  # what is drawn there stays
 

@@ -177,7 +177,7 @@ def test_how_one_wants_to_hear_is_kept(
     ben.is_signed_in(team.ben, PHRASE)
     ben.goes_to("/settings/me#notifications")
     settings = ben.see("notification-settings")
-    expect(settings.get_by_test_id("notification-kind")).to_have_count(12)
+    expect(settings.get_by_test_id("notification-kind")).to_have_count(13)
     expect(settings.get_by_test_id("mail-off")).to_contain_text("HOLOTABLE_SMTP_HOST")
     line = settings.locator('[data-kind="issue_assigned"]')
     line.get_by_role("checkbox").uncheck()

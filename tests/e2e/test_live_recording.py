@@ -286,5 +286,20 @@ def test_nobody_is_recorded_in_a_headset_without_seeing_it(
     aims(again, again.ux("viewer.xr.wrist")["buttons"]["bar"])
     trigger(again, 1)
     trigger(again, 0)
+    # One stands among who was there, ghosts of a desk and of a headset; who watches is not moved.
+    again.waits_for("Object.values(ux.viewer.xr.crowd).some(({ look }) => look === 'monitor')")
+    crowd = again.ux("viewer.xr.crowd")
+    assert all(each["ghost"] for each in crowd.values())
+    stood = again.ux("viewer.xr.rig")
+    [desk] = [slot for slot, each in crowd.items() if each["look"] == "monitor"]
+    again.page.evaluate(
+        "([x, y, z]) => xrdev.remote.dispatch('look_at', {device: 'headset', target: {x, y, z}})",
+        crowd[desk]["at"],
+    )
     again.screenshot(tmp_path / "shots" / "headset-replay.png")
+    aims(again, crowd[desk]["at"])
+    trigger(again, 1)
+    trigger(again, 0)
+    again.waits_for(f"ux.viewer.xr.screens.watched === {desk} && ux.viewer.xr.screens.drawn > 2")
+    assert again.ux("viewer.xr.rig") == stood
     assert mia.errors + ben.errors + again.errors == []

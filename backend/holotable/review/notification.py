@@ -37,6 +37,7 @@ class Kind(StrEnum):
     CONVERSION = "conversion"
     SESSION_INVITED = "session_invited"
     SESSION_MINUTES = "session_minutes"
+    WEBHOOK = "webhook"
 
 
 # Everything that can be said of a subject, strongest first: a row is of the kind of its strongest.
@@ -54,6 +55,7 @@ KIND_OF: Final[Mapping[str, Kind]] = {
     "rejected": Kind.REVIEW_CLOSED,
     "withdrawn": Kind.REVIEW_CLOSED,
     "failed": Kind.CONVERSION,
+    "webhook_off": Kind.WEBHOOK,
     "verify": Kind.ISSUE_VERIFY,
     "detached": Kind.ANCHOR_DETACHED,
     "observing": Kind.REVIEW_REQUESTED,
@@ -76,6 +78,7 @@ _INSTEAD: Final = (
     frozenset({"assigned"}),
     frozenset({"invited"}),
     frozenset({"minutes"}),
+    frozenset({"webhook_off"}),
 )
 _RANKS: Final = {what: rank for rank, what in enumerate(KIND_OF)}
 
@@ -101,6 +104,7 @@ DEFAULTS: Final[Mapping[Kind, Choice]] = {
     Kind.CONVERSION: Choice(True, "off"),
     Kind.SESSION_INVITED: Choice(True, "at_once"),
     Kind.SESSION_MINUTES: Choice(True, "at_once"),
+    Kind.WEBHOOK: Choice(True, "at_once"),
 }
 
 

@@ -21,7 +21,8 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What happened to whom, by name. thing: review, issue, comments, conversion or session."""
+    """What happened to whom, by name. thing: review, issue, comments, conversion, session or
+    webhook."""
 
     thing: str
     title: str  # of the review, the issue, the asset or the session
@@ -56,6 +57,7 @@ _EN: Final[Mapping[str, str]] = {
     "changed": "{by} changed it.",
     "converted": "Your upload is ready.",
     "minutes": "{by} published the minutes.",
+    "webhook_off": "It was switched off: its receiver takes nothing.",
 }
 _EN_MORE: Final[Mapping[str, str]] = {
     "mentioned": "You were mentioned {n} times.",
@@ -89,6 +91,7 @@ _DE: Final[Mapping[str, str]] = {
     "changed": "{by} hat es geändert.",
     "converted": "Deine Datei ist bereit.",
     "minutes": "{by} hat das Protokoll veröffentlicht.",
+    "webhook_off": "Er wurde abgeschaltet: sein Empfänger nimmt nichts an.",
 }
 _DE_MORE: Final[Mapping[str, str]] = {
     "mentioned": "Du wurdest {n}-mal erwähnt.",
@@ -110,6 +113,7 @@ _TITLES: Final[Mapping[Language, Mapping[str, str]]] = {
         "comments": "Comments on {title}, revision {label}",
         "conversion": "{title}, revision {label}",
         "session": "Session: {title}",
+        "webhook": "Webhook: {title}",
     },
     "de": {
         "review": "Prüfung #{number}: {title}",
@@ -117,6 +121,7 @@ _TITLES: Final[Mapping[Language, Mapping[str, str]]] = {
         "comments": "Kommentare zu {title}, Revision {label}",
         "conversion": "{title}, Revision {label}",
         "session": "Sitzung: {title}",
+        "webhook": "Webhook: {title}",
     },
 }
 _KINDS: Final[Mapping[Language, Mapping[Kind, str]]] = {
@@ -133,6 +138,7 @@ _KINDS: Final[Mapping[Language, Mapping[Kind, str]]] = {
         Kind.CONVERSION: "your uploads",
         Kind.SESSION_INVITED: "invitations to sessions",
         Kind.SESSION_MINUTES: "minutes of sessions",
+        Kind.WEBHOOK: "webhooks that were switched off",
     },
     "de": {
         Kind.REVIEW_REQUESTED: "Bitten um deine Genehmigung",
@@ -147,6 +153,7 @@ _KINDS: Final[Mapping[Language, Mapping[Kind, str]]] = {
         Kind.CONVERSION: "deine Dateien",
         Kind.SESSION_INVITED: "Einladungen zu Sitzungen",
         Kind.SESSION_MINUTES: "Protokolle von Sitzungen",
+        Kind.WEBHOOK: "abgeschaltete Webhooks",
     },
 }
 _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {

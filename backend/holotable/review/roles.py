@@ -32,6 +32,7 @@ class Action(StrEnum):
     DECIDE = "decide"  # give a verdict where one was asked for
     RELEASE = "release"  # release a revision, reject one, take a rejection back
     MANAGE_MEMBERS = "manage_members"
+    MANAGE_WEBHOOKS = "manage_webhooks"  # who outside is told of everything in the project
     DELETE_PROJECT = "delete_project"
 
 

@@ -80,6 +80,14 @@ class LowerEvent(Strict):
     to: Slot | None = None
 
 
+class OwnEvent(Strict):
+    """To another device of my own: leave VR there, or leave the sound to this one (E8)."""
+
+    kind: Literal["own"]
+    to: Slot
+    act: Literal["leave_xr", "leave_voice"]
+
+
 Event: TypeAlias = Annotated[
     PointEvent
     | ReactEvent
@@ -89,7 +97,8 @@ Event: TypeAlias = Annotated[
     | DeclineEvent
     | MuteEvent
     | AllowEvent
-    | LowerEvent,
+    | LowerEvent
+    | OwnEvent,
     Field(discriminator="kind"),
 ]
 

@@ -1,4 +1,4 @@
-"""Whom somebody's event is for: asked once per event, and what it asks is remembered (E1-E7)."""
+"""Whom somebody's event is for: asked once per event, and what it asks is remembered (E1-E8)."""
 
 from typing import Final
 
@@ -13,6 +13,7 @@ from holotable.rooms.events import (
     LowerEvent,
     MuteEvent,
     OfferEvent,
+    OwnEvent,
     PointEvent,
     ReactEvent,
 )
@@ -35,6 +36,8 @@ DEEDS: Final[dict[type[Event], Deed]] = {
 
 def why_not(floor: Floor, member: Member, event: Event) -> Reason | None:
     """Why somebody may not do this; None when they may."""
+    if isinstance(event, OwnEvent):
+        return None  # one's own devices are nobody else's business
     return floor.why_not(member.actor, DEEDS[type(event)])
 
 
@@ -50,6 +53,10 @@ def audience(
             return members.everyone(but=member.slot)
         case LowerEvent():
             return ()
+        case OwnEvent(to=slot):
+            own = members.by_slot.get(slot)
+            mine = own is not None and own.principal_id == member.principal_id
+            return (slot,) if mine and slot != member.slot else ()
         case AskEvent():
             floor.ask(member.principal_id, now)
             return members.slots_of(floor.host, floor.presenter)

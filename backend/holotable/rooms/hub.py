@@ -7,7 +7,7 @@ recordings, and each room has one writer; the hub owns and awaits them all.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -86,6 +86,7 @@ class Hub:
         watch_s: float = WATCH_S,
         linger_s: float = LINGER_S,
         doorbell: Doorbell | None = None,
+        also_look: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._database = database
         self._ledger = Ledger(database)
@@ -99,6 +100,7 @@ class Hub:
         self._lease = lease
         self._watch_s = watch_s
         self._linger_s = linger_s
+        self._also_look = also_look  # whoever else must hear that rights changed; never raises
         self._doorbell = doorbell  # None: other nodes' changes are found by the watch alone
         self._rooms: dict[UUID, _Open] = {}
         self._opening: dict[UUID, asyncio.Task[_Open | rows.HeldElsewhere | None]] = {}
@@ -393,6 +395,8 @@ class Hub:
                 await self._watch_once()
             except (SQLAlchemyError, OSError):
                 log.exception("rooms are not watched")
+            if self._also_look is not None:
+                await self._also_look()
 
     async def _watch_once(self) -> None:
         rooms = dict(self._rooms)

@@ -98,6 +98,7 @@ class StatusValue(Strict):
     away: bool | None = None
     hand: bool | None = None
     in_xr: bool | None = None
+    xr_device: Annotated[str, Field(max_length=40)] | None = None  # what they wear: `Quest 3`
     writing: Writing | None = None
     voice: VoiceState | None = None  # null: not in voice
 
@@ -409,7 +410,7 @@ class LobbyNews(TypedDict):
 
 ByeReason: TypeAlias = Literal[
     "ended", "removed", "locked", "declined", "lobby", "unanswered", "replaced",
-    "restart", "silent", "slow", "full",
+    "signed_out", "restart", "silent", "slow", "full",
 ]  # fmt: skip
 
 

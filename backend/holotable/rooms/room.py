@@ -35,6 +35,7 @@ from holotable.rooms.events import (
     Happened,
     LowerEvent,
     MuteEvent,
+    OwnEvent,
 )
 from holotable.rooms.floor import CONDUCT, HOST, PRESENTER, REMOVED, Floor
 from holotable.rooms.gallery import Gallery, Spectator
@@ -485,7 +486,7 @@ class Room:
 
     def _event(self, member: Member, event: Event, now: float) -> list[Effect]:
         """Send on what somebody does for a moment to those whom it is for."""
-        if self.facts.kind == "table":
+        if self.facts.kind == "table" and not isinstance(event, OwnEvent):
             return [nak(member.slot, None, "start_a_session", Reason.TABLE, about="event")]
         if not member.events.take(now):
             detail = f"more than {EVENT_RATE:.0f} of these per second"

@@ -41,7 +41,12 @@ class Database:
             event.listen(self.engine.sync_engine, "connect", _configure_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
             event.listen(self.engine.sync_engine, "invalidate", _end_sqlite)
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        # Late: the event log knows the tables, and they know uuid7.
+        from holotable.store.event_log import RecordingSession
+
+        self._sessions = async_sessionmaker(
+            self.engine, expire_on_commit=False, sync_session_class=RecordingSession
+        )
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

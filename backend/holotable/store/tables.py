@@ -248,8 +248,14 @@ class Revision(Table):
     source_sha256: Mapped[str] = mapped_column(String(64))
     source_bytes: Mapped[int] = mapped_column(BigInteger)
     placement: Mapped[JsonObject | None]  # {unit, up_axis}: a correction of what the file says
+    # What the vendor's PLM calls this revision and its state; ours are `label` and `lifecycle`.
+    vendor_revision: Mapped[str] = mapped_column(String(64), default="")
+    vendor_lifecycle: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None] = mapped_column(ForeignKey("principal.id"))
+    updated_at: Mapped[datetime] = mapped_column(  # new: when it was made
+        default=lambda context: context.get_current_parameters()["created_at"]
+    )
 
 
 class Conversion(Table):
@@ -449,6 +455,7 @@ class Ticket(Table):
     principal_id: Mapped[UUID] = mapped_column(ForeignKey("principal.id", ondelete="CASCADE"))
     role: Mapped[str] = mapped_column(String(16))
     device: Mapped[str] = mapped_column(String(16), default="desktop")
+    login_id: Mapped[UUID | None]  # the browser it was made for; None: by a token
     expires_at: Mapped[datetime]
 
 

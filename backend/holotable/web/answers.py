@@ -2,24 +2,42 @@
 
 import base64
 import binascii
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.errors import Invalid
+from holotable.review.headset_badge import (
+    DRAWS,
+    SUB_DRAWS,
+    TRIANGLES,
+    BadgeState,
+    headset_badge,
+)
+from holotable.store.external_tables import ExternalRef
+from holotable.store.queries.external_refs import refs_of
 from holotable.store.queries.standing import Standing, latest_revisions, standing_of
 from holotable.store.tables import Asset, Revision
+from holotable.web.ref_answers import ExternalRefAnswer, ref_answers
 
 Item = TypeVar("Item")
 ANY_SELECT: TypeAlias = Select[*tuple[Any, ...]]
 
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=200, description="Items in one answer")]
+UpdatedSince: TypeAlias = Annotated[
+    AwareDatetime | None,
+    Query(
+        description="Only what changed since, or went to the trash: the latter with `deleted_at`"
+        " and nothing that it said. Ask again from a minute before the last time you asked"
+    ),
+]
 Cursor: TypeAlias = Annotated[
     str | None, Query(max_length=100, description="`next_cursor` of the answer before")
 ]
@@ -60,6 +78,13 @@ def paged(
 def cut(rows: Sequence[Item], limit: int) -> tuple[Sequence[Item], bool]:
     """The rows of a page and whether more follow."""
     return rows[:limit], len(rows) > limit
+
+
+def merged(
+    living: Sequence[Item], gone: Sequence[Item], key: Callable[[Item], UUID], limit: int
+) -> tuple[Sequence[Item], bool]:
+    """One page of two lists that `paged` cut at the same place, and whether more follow."""
+    return cut(sorted([*living, *gone], key=key, reverse=True), limit)
 
 
 class Person(BaseModel):
@@ -116,6 +141,19 @@ class PlacementAnswer(BaseModel):
     up_axis: Literal["y", "z"] | None = None
 
 
+class HeadsetAnswer(BaseModel):
+    """What a standalone headset draws of a revision, per eye, beside the limits."""
+
+    state: BadgeState
+    level: int  # 0 is the finest
+    triangles: int
+    triangles_limit: int = TRIANGLES
+    draws: int
+    draws_limit: int = DRAWS
+    sub_draws: int
+    sub_draws_limit: int = SUB_DRAWS
+
+
 ConversionState: TypeAlias = Literal[
     "queued", "reading", "tessellating", "optimising", "publishing", "ready", "failed", "cancelled"
 ]
@@ -135,10 +173,16 @@ class RevisionAnswer(BaseModel):
     problem: ConversionProblemAnswer | None = None
     source: SourceAnswer
     stats: dict[str, Any] | None = None  # the manifest's summary
+    headset: HeadsetAnswer | None = None  # null: not converted yet
     created_at: datetime
     created_by: Author | None = None
     placement: PlacementAnswer | None = None
     package: PackageAnswer | None = None
+    vendor_revision: str | None = None  # the vendor's label; `label` is ours
+    vendor_lifecycle: str | None = None  # the vendor's own word; `lifecycle` is ours
+    external_refs: list[ExternalRefAnswer] | None = None
+    updated_at: datetime | None = None
+    deleted_at: datetime | None = None  # of the asset that it went with
 
 
 class AssetAnswer(BaseModel):
@@ -154,6 +198,8 @@ class AssetAnswer(BaseModel):
     updated_at: datetime
     latest_revision: RevisionAnswer | None = None
     revision_count: int
+    external_refs: list[ExternalRefAnswer] | None = None
+    deleted_at: datetime | None = None
 
 
 async def revision_answers(
@@ -161,7 +207,11 @@ async def revision_answers(
 ) -> list[RevisionAnswer]:
     """These revisions as clients see them, in the same order."""
     standing = await standing_of(transaction, revisions)
-    return [_revision_answer(revision, standing[revision.id]) for revision in revisions]
+    refs = await refs_of(transaction, Revision, [revision.id for revision in revisions])
+    return [
+        _revision_answer(revision, standing[revision.id], refs.get(revision.id, []))
+        for revision in revisions
+    ]
 
 
 async def revision_answer(transaction: AsyncSession, revision: Revision) -> RevisionAnswer:
@@ -169,7 +219,9 @@ async def revision_answer(transaction: AsyncSession, revision: Revision) -> Revi
     return (await revision_answers(transaction, [revision]))[0]
 
 
-def _revision_answer(revision: Revision, standing: Standing) -> RevisionAnswer:
+def _revision_answer(
+    revision: Revision, standing: Standing, refs: list[ExternalRef]
+) -> RevisionAnswer:
     conversion = standing.conversion
     state = conversion.state if conversion else "queued"
     problem = conversion.problem if conversion else None
@@ -192,6 +244,7 @@ def _revision_answer(revision: Revision, standing: Standing) -> RevisionAnswer:
             name=revision.source_name, sha256=revision.source_sha256, bytes=revision.source_bytes
         ),
         stats=conversion.stats if conversion else None,
+        headset=_headset_answer(conversion.stats if conversion else None),
         created_at=revision.created_at,
         created_by=Author(id=author.id, name=author.name) if author else None,
         placement=(
@@ -204,7 +257,16 @@ def _revision_answer(revision: Revision, standing: Standing) -> RevisionAnswer:
             if standing.package_id
             else None
         ),
+        vendor_revision=revision.vendor_revision,
+        vendor_lifecycle=revision.vendor_lifecycle,
+        external_refs=ref_answers(refs),
+        updated_at=revision.updated_at,
     )
+
+
+def _headset_answer(stats: dict[str, Any] | None) -> HeadsetAnswer | None:
+    badge = headset_badge(stats)
+    return HeadsetAnswer(**asdict(badge)) if badge else None
 
 
 async def asset_answers(transaction: AsyncSession, assets: Collection[Asset]) -> list[AssetAnswer]:
@@ -212,6 +274,7 @@ async def asset_answers(transaction: AsyncSession, assets: Collection[Asset]) ->
     latest = await latest_revisions(transaction, [asset.id for asset in assets])
     answers = await revision_answers(transaction, [revision for revision, _ in latest.values()])
     by_asset = {answer.asset_id: answer for answer in answers}
+    refs = await refs_of(transaction, Asset, [asset.id for asset in assets])
     return [
         AssetAnswer(
             id=asset.id,
@@ -224,8 +287,57 @@ async def asset_answers(transaction: AsyncSession, assets: Collection[Asset]) ->
             updated_at=asset.updated_at,
             latest_revision=by_asset.get(asset.id),
             revision_count=latest[asset.id][1] if asset.id in latest else 0,
+            external_refs=ref_answers(refs.get(asset.id, [])),
         )
         for asset in assets
+    ]
+
+
+async def asset_tombstones(
+    transaction: AsyncSession, assets: Collection[Asset]
+) -> list[AssetAnswer]:
+    """Assets in the trash: which they were, and when they went."""
+    refs = await refs_of(transaction, Asset, [asset.id for asset in assets])
+    return [
+        AssetAnswer(
+            id=asset.id,
+            project_id=asset.project_id,
+            folder_id=None,
+            name="",
+            description="",
+            part_number="",
+            created_at=asset.created_at,
+            updated_at=asset.updated_at,
+            revision_count=0,
+            external_refs=ref_answers(refs.get(asset.id, [])),
+            deleted_at=asset.deleted_at,
+        )
+        for asset in assets
+    ]
+
+
+async def revision_tombstones(
+    transaction: AsyncSession, revisions: Collection[tuple[Revision, datetime]]
+) -> list[RevisionAnswer]:
+    """Revisions of assets in the trash, each with when its asset went: which they were."""
+    refs = await refs_of(transaction, Revision, [revision.id for revision, _ in revisions])
+    return [
+        RevisionAnswer(
+            id=revision.id,
+            project_id=revision.project_id,
+            asset_id=revision.asset_id,
+            label=revision.label,
+            note="",
+            lifecycle=revision.lifecycle,
+            state="cancelled",
+            progress=Progress(stage="cancelled", fraction=0),
+            source=SourceAnswer(name="", sha256="", bytes=0),
+            created_at=revision.created_at,
+            external_refs=ref_answers(refs.get(revision.id, [])),
+            updated_at=revision.updated_at,
+            deleted_at=deleted_at,
+        )
+        for revision, deleted_at in revisions
     ]
 
 

@@ -24,7 +24,7 @@ from holotable.web.comment_answers import (
     may_edit,
 )
 from holotable.web.dependencies import Access, Permissions
-from holotable.web.etags import IfMatch, check_if_match, etag
+from holotable.web.etags import IfMatch, etag, hold_if_match
 from holotable.web.issue_answers import IssueAnswer, IssueFields, Storable, author, issue_answer
 
 router = APIRouter(tags=["comments"])
@@ -135,20 +135,19 @@ async def update_comment(
     body: CommentPatch,
     response: Response,
     access: Access,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> CommentAnswer:
     """Say it otherwise; only its author may, and what stood there before is kept."""
     row, role = await access.require_with_role(IssueComment, comment_id, Action.VIEW)
     if not may_edit(access, row, role):
         raise Forbidden("Only whoever wrote a comment changes it.", role=role.value)
-    await access.transaction.refresh(row, with_for_update=True)
-    check_if_match(if_match, etag(row.id, row.updated_at))
+    await hold_if_match(access.transaction, row, if_match)
     await comments.edit(access.transaction, row, body.text, by=access.who.id, now=access.now)
     return await _answer(access, row, role, response)
 
 
 @router.delete("/comments/{comment_id}", status_code=204)
-async def delete_comment(comment_id: UUID, access: Access, if_match: IfMatch = None) -> None:
+async def delete_comment(comment_id: UUID, access: Access, if_match: IfMatch) -> None:
     """Take a comment away; a tombstone and its answers stay."""
     row, role = await access.require_with_role(IssueComment, comment_id, Action.VIEW)
     if not may_delete(access, row, role):
@@ -157,7 +156,7 @@ async def delete_comment(comment_id: UUID, access: Access, if_match: IfMatch = N
             needs=Role.EDITOR.value,
             role=role.value,
         )
-    check_if_match(if_match, etag(row.id, row.updated_at))
+    await hold_if_match(access.transaction, row, if_match)
     await comments.remove(access.transaction, row, by=access.who.id, now=access.now)
 
 

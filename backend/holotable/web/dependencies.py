@@ -22,6 +22,7 @@ from holotable import accounts
 from holotable.accounts import SignedIn
 from holotable.errors import Forbidden, NotFound, Unauthenticated
 from holotable.review.roles import ALLOWED, MEMBER_ROLES, Action, Role, allows
+from holotable.store.event_log import ACTOR
 from holotable.store.queries import visible
 from holotable.store.queries.visible import Trashable
 from holotable.store.tables import Project, Table
@@ -39,9 +40,10 @@ def context(request: Request) -> Context:
 AppContext: TypeAlias = Annotated[Context, Depends(context)]
 
 
-async def transaction(context: AppContext) -> AsyncIterator[AsyncSession]:
+async def transaction(request: Request, context: AppContext) -> AsyncIterator[AsyncSession]:
     """The unit of work of this request; begins with its first statement."""
     async with context.database.transaction() as session:
+        request.state.transaction = session  # web/idempotency.py keeps the answer in it
         yield session
 
 
@@ -233,6 +235,7 @@ def require_role(role: Role, action: Action) -> None:
 
 
 async def _access(who: Principal, transaction: Transaction, context: AppContext) -> Permissions:
+    transaction.info[ACTOR] = who.id
     return Permissions(who, transaction, context.clock())
 
 

@@ -21,7 +21,7 @@ from holotable.web.answers import Author, Items
 from holotable.web.attachments import FORM, SHOWN, pieces, uuid_of
 from holotable.web.context import Context
 from holotable.web.dependencies import Access, AppContext, Permissions, Principal
-from holotable.web.etags import IfMatch, check_if_match, etag
+from holotable.web.etags import IfMatch, etag, hold_if_match
 from holotable.web.issue_answers import Storable, author
 from holotable.web.ranges import blob_response, content_disposition
 from holotable.web.review_answers import person_of
@@ -145,12 +145,11 @@ async def rename_drawing(
     body: DrawingPatch,
     response: Response,
     access: Access,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> DrawingAnswer:
     """Call it otherwise. Drawings of one name belong together from revision to revision."""
     row, role = await access.require_with_role(Drawing, drawing_id, Action.EDIT)
-    await access.transaction.refresh(row, with_for_update=True)
-    check_if_match(if_match, etag(row.id, row.updated_at))
+    await hold_if_match(access.transaction, row, if_match)
     await drawings.rename(
         access.transaction, row, body.name, person=person_of(access.who), now=access.now
     )
@@ -158,10 +157,10 @@ async def rename_drawing(
 
 
 @router.delete("/drawings/{drawing_id}", status_code=204)
-async def remove_drawing(drawing_id: UUID, access: Access, if_match: IfMatch = None) -> None:
+async def remove_drawing(drawing_id: UUID, access: Access, if_match: IfMatch) -> None:
     """Remove a drawing; issues on its sheets stay and say where they were."""
     row = await access.require(Drawing, drawing_id, Action.EDIT)
-    check_if_match(if_match, etag(row.id, row.updated_at))
+    await hold_if_match(access.transaction, row, if_match)
     await drawings.put_away(access.transaction, row, person=person_of(access.who), now=access.now)
 
 

@@ -93,7 +93,7 @@ async def restore_folder(folder_id: UUID, access: Access) -> FolderAnswer:
     """Bring a folder back with what went with it; to the top when its parent is gone."""
     folder = await access.require_trashed(Folder, folder_id, Action.EDIT)
     await rows.lock(access.transaction, folder.project_id)
-    await rows.restore_folder(access.transaction, folder)
+    await rows.restore_folder(access.transaction, folder, access.now)
     await access.transaction.flush()
     return _answer(folder)
 

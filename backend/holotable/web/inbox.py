@@ -29,7 +29,7 @@ _RECHECK_S: Final = 15.0  # whether the listener is still signed in as a user wh
 _KEEP_ALIVE: Final = ": still here\n\n"
 State: TypeAlias = Literal["open", "unread", "snoozed", "done", "all"]
 
-Thing: TypeAlias = Literal["review", "issue", "comments", "conversion", "session"]
+Thing: TypeAlias = Literal["review", "issue", "comments", "conversion", "session", "webhook"]
 
 
 class Named(BaseModel):

@@ -189,6 +189,18 @@ async def issue_answers(
     ]
 
 
+def tombstone(issue: IssueAnswer) -> IssueAnswer:
+    """An issue in the trash as those read it who may not look there: which, and since when."""
+    said: dict[str, Any] = {  # values of the fields
+        "title": "", "description": "", "stage": "", "labels": [], "reference_links": [],
+        "related": [], "properties": {}, "assignee": None, "created_by": None, "updated_by": None,
+        "due_at": None, "overdue": False, "comment_count": 0, "viewpoint_count": 0,
+        "attachment_count": 0, "snapshot_url": None, "anchor": None, "sheet": None,
+        "watching": False, "may_change": False,
+    }  # fmt: skip
+    return issue.model_copy(update=said)
+
+
 async def issue_answer(access: Permissions, row: Issue, role: Role) -> IssueAnswer:
     """One issue as clients see it."""
     return (await issue_answers(access, [(row, role)]))[0]

@@ -17,11 +17,12 @@ from holotable.store import issue_tables
 from holotable.store.database import uuid7
 from holotable.store.issue_tables import IssueFilter
 from holotable.store.queries import issues as rows
+from holotable.store.queries.versions import later
 from holotable.store.queries.visible import reach, visible
 from holotable.store.tables import Project
 from holotable.web.answers import Author, Items
 from holotable.web.dependencies import Access, Permissions
-from holotable.web.etags import IfMatch, check_if_match, etag
+from holotable.web.etags import IfMatch, check_if_match, etag, hold_if_match
 from holotable.web.issue_answers import Storable, author
 
 router = APIRouter(tags=["issues"])
@@ -104,7 +105,7 @@ async def set_issue_settings(
     body: IssueSettingsRequest,
     response: Response,
     access: Access,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> IssueSettingsAnswer:
     """Give the project its own words. Issues keep theirs until somebody changes that field."""
     await access.require_whole(project_id, Action.EDIT)
@@ -171,11 +172,11 @@ async def update_issue_filter(
     body: FilterPatch,
     response: Response,
     access: Access,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> FilterAnswer:
     """Rename, share or change a question; whoever keeps it may, and editors a shared one."""
     row, role = await _changeable(access, issue_filter_id)
-    check_if_match(if_match, etag(row.id, row.updated_at))
+    await hold_if_match(access.transaction, row, if_match)
     if body.shared is not None:
         _check_sharing(role, shared=body.shared)
         row.shared = body.shared
@@ -183,7 +184,7 @@ async def update_issue_filter(
         row.name = display_name(body.name)
     if body.query is not None:
         row.query = body.query.model_dump(mode="json")
-    row.updated_at = access.now
+    row.updated_at = later(row.updated_at, access.now)
     await access.transaction.flush()
     response.headers["ETag"] = etag(row.id, row.updated_at)
     return await _answer(access, row, role)

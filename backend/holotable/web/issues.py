@@ -3,9 +3,8 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final, TypeAlias
+from datetime import datetime
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -14,11 +13,10 @@ from pydantic import BaseModel, Field
 from holotable import issues
 from holotable.errors import Forbidden, HolotableError, Invalid, IssueChanged, NotFound
 from holotable.issues import Draft
-from holotable.review.issue import LIVING, Category
 from holotable.review.roles import Action, Role
 from holotable.store.issue_tables import Issue, IssueWatcher
 from holotable.store.queries import issues as rows
-from holotable.store.queries.issues import IssueQuery, Place, Sort, Standing
+from holotable.store.queries.issues import Place, Sort
 from holotable.store.tables import Asset, Project, Revision
 from holotable.web.answers import (
     Author,
@@ -31,23 +29,22 @@ from holotable.web.answers import (
     encode_cursor,
 )
 from holotable.web.dependencies import Access, Permissions
-from holotable.web.etags import IfMatch, etag
+from holotable.web.etags import EPOCH, MICROSECOND, IfMatch, etag, moment_of, names
 from holotable.web.issue_answers import (
-    AnchorState,
     IssueAnswer,
     IssueFields,
-    Moment,
     Refusal,
     author,
     issue_answer,
     issue_answers,
     may_trash,
+    tombstone,
 )
+from holotable.web.issue_filters import Filters, query_of, require_asked
 
 router = APIRouter(tags=["issues"])
 
 MAX_BULK: Final = 200
-Words: TypeAlias = Annotated[list[str] | None, Query(max_length=50)]
 
 
 class IssueRequest(IssueFields):
@@ -117,32 +114,7 @@ class HistoryItem(BaseModel):
 async def list_issues(
     project_id: UUID,
     access: Access,
-    status: Words = None,
-    category: Annotated[list[Category] | None, Query(max_length=4)] = None,
-    type: Words = None,  # the name of the query parameter
-    priority: Words = None,
-    assignee: Annotated[
-        list[str] | None, Query(max_length=50, description="Ids, `me`, or `none`")
-    ] = None,
-    created_by: Annotated[
-        list[str] | None, Query(max_length=50, description="Ids, or `me`")
-    ] = None,
-    label: Words = None,
-    anchor: Annotated[list[AnchorState] | None, Query(max_length=6)] = None,
-    place: Annotated[
-        list[Standing] | None, Query(max_length=3, description="Where it stands now")
-    ] = None,
-    drawing: Annotated[
-        list[str] | None, Query(max_length=50, description="On drawings of these names")
-    ] = None,
-    due_before: Moment | None = None,
-    overdue: Annotated[bool, Query(description="Only open ones whose day has passed")] = False,
-    updated_since: Moment | None = None,
-    asset_id: UUID | None = None,
-    revision_id: Annotated[UUID | None, Query(description="Made on this revision")] = None,
-    blocking: bool | None = None,
-    watching: Annotated[bool, Query(description="Only those that I hear of")] = False,
-    q: Annotated[str, Query(max_length=200, description="#12, or words; all must occur")] = "",
+    asked: Filters,
     sort: Sort = "number",
     descending: bool = True,
     counts: Annotated[bool, Query(description="How many of each status")] = False,
@@ -152,32 +124,9 @@ async def list_issues(
     limit: Limit = 50,
 ) -> IssuePage:
     """The project's issues that the asker sees. Values of one filter are alternatives."""
-    await access.require(Project, project_id, Action.VIEW)
-    if asset_id is not None:
-        await access.require(Asset, asset_id, Action.VIEW)
-    if revision_id is not None:
-        await access.require(Revision, revision_id, Action.VIEW)
-    wanted = IssueQuery(
-        categories=LIVING if overdue and not category else category or (),
-        types=type or (),
-        priorities=priority or (),
-        assignees=[_principal(access, one, "assignee") for one in assignee or ()],
-        authors=[
-            one for one in (_principal(access, a, "created_by") for a in created_by or ()) if one
-        ],
-        labels=label or (),
-        anchor_states=anchor or (),
-        places=place or (),
-        drawings=drawing or (),
-        due_before=_earliest(due_before, access.now if overdue else None),
-        updated_since=updated_since,
-        asset_id=asset_id,
-        revision_id=revision_id,
-        blocking=blocking,
-        watched_by=access.who.id if watching else None,
-        text="".join(c for c in q if c.isprintable()),
-    )
-    everything = rows.matching(wanted, project_id, access.who.id, access.now)
+    await require_asked(access, project_id, asked)
+    everything = rows.matching(query_of(access, asked), project_id, access.who.id, access.now)
+    status = asked.status
     statement = everything if not status else everything.where(Issue.status.in_(status))
     words = await rows.settings(access.transaction, project_id)
     after = _place(cursor) if cursor else None
@@ -190,8 +139,9 @@ async def list_issues(
         )
     ]
     page, more = cut(found, limit)
+    answers = await issue_answers(access, [(row, role) for row, role, _ in page])
     return IssuePage(
-        items=await issue_answers(access, [(row, role) for row, role, _ in page]),
+        items=[one if one.deleted_at is None else tombstone(one) for one in answers],
         next_cursor=_packed(rows.place_of(page[-1][0], page[-1][2])) if more else None,
         counts=await rows.counts(access.transaction, everything) if counts else None,
     )
@@ -247,7 +197,7 @@ async def update_issue(
     body: IssueFields,
     response: Response,
     access: Access,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> IssueAnswer:
     """Change fields. With If-Match a change that somebody made meanwhile is named, not undone."""
     row, role = await access.require_with_role(Issue, issue_id, Action.ISSUE)
@@ -259,9 +209,10 @@ async def update_issue(
 
 
 @router.delete("/issues/{issue_id}", status_code=204)
-async def trash_issue(issue_id: UUID, access: Access, if_match: IfMatch = None) -> None:
+async def trash_issue(issue_id: UUID, access: Access, if_match: IfMatch) -> None:
     """Move an issue to the trash; its author and editors may."""
     row, role = await access.require_with_role(Issue, issue_id, Action.VIEW)
+    await access.transaction.refresh(row, with_for_update=True)
     await _check_unchanged(access, row, if_match)
     _require_trash(access, row, role)
     await issues.put_away(access.transaction, row, by=access.who.id, now=access.now)
@@ -412,24 +363,24 @@ async def _one_of_many(
 async def _check_unchanged(access: Permissions, row: Issue, if_match: str | None) -> None:
     """Raise IssueChanged, with what is there now and who changed what since the client read it."""
     current = etag(row.id, row.updated_at)
-    if if_match is None or if_match.strip() == "*" or current in _tags(if_match):
+    if if_match is None or if_match.strip() == "*" or names(if_match, current):
         return
     since = _moment_of(if_match)
     made = await rows.changes_since(access.transaction, row.id, since)
-    names = await rows.names(access.transaction, [row.updated_by, *(one.by for one in made)])
+    people = await rows.names(access.transaction, [row.updated_by, *(one.by for one in made)])
     raise IssueChanged(
-        f"{names.get(row.updated_by, 'Somebody') if row.updated_by else 'Somebody'} changed this"
+        f"{people.get(row.updated_by, 'Somebody') if row.updated_by else 'Somebody'} changed this"
         " since you read it.",
         current=current,
         issue=issues.fields_of(row),
         updated_at=row.updated_at.isoformat(),
-        updated_by=_named(row.updated_by, names),
+        updated_by=_named(row.updated_by, people),
         changes=[
             {
                 "field": one.field,
                 "before": (one.before or {}).get("value"),
                 "after": (one.after or {}).get("value"),
-                "by": _named(one.by, names),
+                "by": _named(one.by, people),
                 "at": one.at.isoformat(),
             }
             for one in made
@@ -442,17 +393,10 @@ def _named(principal_id: UUID | None, names: dict[UUID, str]) -> dict[str, str] 
     return None if found is None else {"id": str(found.id), "name": found.name}
 
 
-def _tags(sent: str) -> Sequence[str]:
-    return [tag.strip() for tag in sent.split(",")]
-
-
 def _moment_of(sent: str) -> datetime:
     """Just behind the change that made this ETag; the beginning when it is none of ours."""
-    try:
-        micros = int(_tags(sent)[0].strip('"').split("-")[1], 16)
-        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=micros + 1)
-    except (ValueError, IndexError, OverflowError):
-        return datetime.fromtimestamp(0, UTC)
+    read = moment_of(sent.split(",")[0])
+    return EPOCH if read is None else read + MICROSECOND
 
 
 def _require_trash(access: Permissions, row: Issue, role: Role) -> None:
@@ -462,21 +406,6 @@ def _require_trash(access: Permissions, row: Issue, role: Role) -> None:
             needs=Role.EDITOR.value,
             role=role.value,
         )
-
-
-def _principal(access: Permissions, said: str, name: str) -> UUID | None:
-    if said == "me":
-        return access.who.id
-    if said == "none":
-        return None
-    try:
-        return UUID(said)
-    except ValueError as error:
-        raise Invalid("Name people by their ids.", pointer=f"/query/{name}") from error
-
-
-def _earliest(*moments: datetime | None) -> datetime | None:
-    return min((one for one in moments if one is not None), default=None)
 
 
 def _packed(text: str) -> str:

@@ -28,7 +28,7 @@ from holotable.web.dependencies import (
     returning_guest,
 )
 from holotable.web.login import Me, me_answer
-from holotable.web.rate_limits import address_key
+from holotable.web.rate_limits import address_key, guarded
 from holotable.web.security import set_login_cookie
 from holotable.web.sessions import TicketAnswer, must_wait, ticket_for
 
@@ -107,9 +107,7 @@ async def join_session(
             session_id=session.id,
             session_name=session.name,
             recording=recording,
-            ticket=await ticket_for(
-                request, context, transaction, session, who.id, role, "desktop"
-            ),
+            ticket=await ticket_for(request, context, transaction, session, who, role, "desktop"),
         )
     if body.code is not None:
         who = await _admit(request, response, context, transaction, session, who, body.name, now)
@@ -136,8 +134,10 @@ async def _session_of(
     now: datetime,
 ) -> Session:
     if body.code is not None:
-        context.rates.join_address.take(address_key(address_of(request)))
-        session = await sessions.by_code(transaction, body.code, now=now)
+        guesses = context.rates.join_guesses
+        keys = [address_key(address_of(request)), *([str(who.id)] if who else [])]
+        with guarded([(guesses, key) for key in keys], NotFound):
+            session = await sessions.by_code(transaction, body.code, now=now)
         if body.session_id not in (None, session.id):
             raise NotFound("No session has this code; ask the host, codes end with their session.")
         return session

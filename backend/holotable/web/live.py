@@ -56,7 +56,8 @@ async def live(
         guest=admitted.guest,
         device=admitted.device,
     )
-    await context.hub.serve(lane, Pass(session_id, joiner), since=since, epoch=epoch, seat=seat)
+    with context.sockets.listed(admitted.login_id, lane):
+        await context.hub.serve(lane, Pass(session_id, joiner), since=since, epoch=epoch, seat=seat)
 
 
 def rooms_look_again(request: Request, afterwards: BackgroundTasks) -> None:

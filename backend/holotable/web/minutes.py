@@ -25,7 +25,7 @@ from holotable.web import dependencies
 from holotable.web.answers import Author
 from holotable.web.context import Context
 from holotable.web.dependencies import Access, AppContext, Permissions
-from holotable.web.etags import IfMatch, check_if_match, etag
+from holotable.web.etags import OptionalIfMatch, check_if_match, etag
 from holotable.web.packets import SpokenHere, Zone
 from holotable.web.ranges import content_disposition
 from holotable.web.security import is_secure
@@ -124,7 +124,7 @@ async def note_minutes(
     body: MinutesPatch,
     response: Response,
     access: Access,
-    if_match: IfMatch = None,
+    if_match: OptionalIfMatch = None,
 ) -> MinutesAnswer:
     """Write notes beside the draft."""
     session, role = await access.require_with_role(Session, session_id, Action.HOST_SESSION)

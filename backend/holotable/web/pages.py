@@ -19,7 +19,7 @@ from holotable.web.dependencies import AppContext
 class _PagePath(PathConvertor):
     """Every path but those of the API, so that a wrong method there is 405 and the rest 404."""
 
-    regex = r"(?!api(?:/|$)).*"
+    regex = r"(?!(?:api|bcf|foundation)(?:/|$)).*"
 
 
 register_url_convertor("page", _PagePath())

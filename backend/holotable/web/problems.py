@@ -15,6 +15,7 @@ from holotable.errors import ConversionProblem, HolotableError, Invalid, Unavail
 
 log = logging.getLogger("holotable.web")
 
+_OF_BCF: Final = ("/bcf/", "/foundation/")
 MEDIA_TYPE: Final = "application/problem+json"
 
 STATUS: Final[Mapping[str, int]] = {
@@ -26,18 +27,30 @@ STATUS: Final[Mapping[str, int]] = {
     "not_found": 404,
     "method_not_allowed": 405,
     "conflict": 409,
+    "export_cancelled": 409,
     "gone": 410,
     "stale": 412,
+    "ref_exists": 412,
+    "precondition_missing": 428,
     "too_large": 413,
     "viewpoint_too_large": 413,
     "attachment_too_large": 413,
     "packet_too_large": 413,
+    "bcf_too_large": 413,
+    "import_too_large": 413,
     "unsupported_format": 415,
     "unsafe_attachment": 415,
     "range_not_satisfiable": 416,
     "invalid": 422,
+    "bcf_refused": 422,
     "too_many": 429,
     "internal": 500,
+    "tus_offset": 409,
+    "tus_version": 412,
+    "project_archive_too_large": 413,
+    "tus_too_long": 413,
+    "tus_media_type": 415,
+    "tus_checksum": 460,  # the protocol's own: tus 1.0.0, Checksum
     "unavailable": 503,
     "sandbox_unavailable": 503,
     "signing_key_missing": 503,
@@ -83,7 +96,7 @@ def problem_of(error: HolotableError, *, path: str, trace_id: str | None) -> Pro
     pointer = facts.pop("pointer", None)
     return Problem(
         type=f"urn:holotable:problem:{error.code}",
-        title=HTTPStatus(status).phrase,
+        title="Checksum Mismatch" if status == 460 else HTTPStatus(status).phrase,
         status=status,
         detail=error.detail,
         code=error.code,
@@ -103,8 +116,11 @@ def respond(problem: Problem, headers: Mapping[str, str] | None = None) -> JSONR
     retry_after_s = (problem.facts or {}).get("retry_after_s")
     if retry_after_s is not None:
         extra["Retry-After"] = str(retry_after_s)
+    said = problem.model_dump(mode="json", exclude_none=True)
+    if problem.instance.startswith(_OF_BCF):
+        said["message"] = problem.detail  # error.json of the BCF API
     return JSONResponse(
-        problem.model_dump(mode="json", exclude_none=True),
+        said,
         status_code=problem.status,
         media_type=MEDIA_TYPE,
         headers=extra,

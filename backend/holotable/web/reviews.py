@@ -22,7 +22,7 @@ from holotable.web import dependencies
 from holotable.web.answers import Author, Cursor, Items, Limit, cut, encode_cursor, paged
 from holotable.web.context import Context
 from holotable.web.dependencies import Access, AppContext, Permissions
-from holotable.web.etags import IfMatch, check_if_match, etag
+from holotable.web.etags import IfMatch, hold_if_match
 from holotable.web.review_access import locked_review, my_seat, require_seat
 from holotable.web.review_answers import (
     EventAnswer,
@@ -141,11 +141,11 @@ async def change_review(
     response: Response,
     access: Access,
     context: AppContext,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> ReviewAnswer:
     """Change the title, the people, the rule, the day or the checklist."""
     review = await locked_review(access, review_id, Action.REQUEST_REVIEW)
-    check_if_match(if_match, etag(review.id, review.updated_at))
+    await hold_if_match(access.transaction, review, if_match)
     sent = body.model_fields_set
     seats = (await rows.seats_of(access.transaction, [review.id]))[review.id]
     revision = await access.transaction.get_one(Revision, review.revision_id)

@@ -13,7 +13,9 @@ from holotable.store.queries import conversions
 from holotable.store.tables import Revision
 from holotable.web.answers import RevisionAnswer, revision_answer
 from holotable.web.dependencies import Access, AppContext
+from holotable.web.etags import IfMatch, etag, hold_if_match
 from holotable.web.ranges import blob_response, content_disposition
+from holotable.web.ref_answers import ExternalRefs, VendorWord, replace_refs
 
 router = APIRouter(tags=["revisions"])
 
@@ -30,24 +32,40 @@ class RevisionPatch(BaseModel):
 
     note: str | None = Field(default=None, max_length=10_000)
     placement: Placement | None = None
+    vendor_revision: VendorWord | None = None
+    vendor_lifecycle: VendorWord | None = None
+    external_refs: ExternalRefs | None = None
 
 
 @router.get("/revisions/{revision_id}")
-async def get_revision(revision_id: UUID, access: Access) -> RevisionAnswer:
+async def get_revision(revision_id: UUID, response: Response, access: Access) -> RevisionAnswer:
     """One revision with the state of its conversion."""
     revision = await access.require(Revision, revision_id, Action.VIEW)
+    response.headers["ETag"] = etag(revision.id, revision.updated_at)
     return await revision_answer(access.transaction, revision)
 
 
 @router.patch("/revisions/{revision_id}")
-async def update_revision(revision_id: UUID, body: RevisionPatch, access: Access) -> RevisionAnswer:
-    """Change the note, or correct unit and up-axis; the uploaded file stays what it is."""
+async def update_revision(
+    revision_id: UUID, body: RevisionPatch, response: Response, access: Access, if_match: IfMatch
+) -> RevisionAnswer:
+    """Change the note or the vendor's words, correct unit and up-axis; the file stays as it is."""
     revision = await access.require(Revision, revision_id, Action.EDIT)
+    await hold_if_match(access.transaction, revision, if_match)
     placement = None
     if "placement" in body.model_fields_set:
         placement = body.placement.model_dump() if body.placement else {}
-    history.annotate(revision, note=body.note, placement=placement)
+    history.annotate(
+        revision,
+        now=access.now,
+        note=body.note,
+        placement=placement,
+        vendor_revision=body.vendor_revision,
+        vendor_lifecycle=body.vendor_lifecycle,
+    )
+    await replace_refs(access.transaction, revision, body.external_refs, by=access.who.id)
     await access.transaction.flush()
+    response.headers["ETag"] = etag(revision.id, revision.updated_at)
     return await revision_answer(access.transaction, revision)
 
 

@@ -24,9 +24,12 @@ log = logging.getLogger("holotable.web")
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY_BYTES: Final = 1024 * 1024  # of everything but uploads, which count for themselves
 UPLOAD_PATHS: Final = re.compile(
-    r"/api/v1/(assets/[^/]+/revisions|projects/[^/]+/uploads"
-    r"|(issues|comments)/[^/]+/attachments|issues/[^/]+/viewpoints|revisions/[^/]+/drawings)"
+    r"/api/v1/(assets/[^/]+/revisions(/by-ref/.+)?|projects/[^/]+/(uploads|issues\.bcf)"
+    r"|(issues|comments)/[^/]+/attachments|issues/[^/]+/viewpoints|revisions/[^/]+/drawings"
+    r"|projects/[^/]+/tus|tus/[^/]+|admin/project-archives)"
+    r"|/bcf/[^/]+/projects/[^/]+/topics/[^/]+/viewpoints"
 )
+TUS_PATHS: Final = re.compile(r"/api/v1/(projects/[^/]+/tus|tus(/[^/]+)?)")
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
@@ -194,6 +197,8 @@ class Guard:
                 headers["X-Request-Id"] = trace_id
                 if strict:
                     headers["Strict-Transport-Security"] = HSTS
+                if TUS_PATHS.fullmatch(scope["path"]):  # tus 1.0.0: in every answer, refusals too
+                    headers["Tus-Resumable"] = headers["Tus-Version"] = "1.0.0"
                 if is_api:
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)

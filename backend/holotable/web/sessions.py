@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable import notifications, session_agenda, sessions
+from holotable.accounts import SignedIn
 from holotable.errors import (
     Conflict,
     DeclinedFromSession,
@@ -248,9 +249,7 @@ async def _ticket(
     comer = Comer(str(access.who.id), access.who.is_guest, role)
     if await must_wait(context, access.transaction, session, comer):
         raise WaitsForAdmission()
-    return await ticket_for(
-        request, context, access.transaction, session, access.who.id, role, device
-    )
+    return await ticket_for(request, context, access.transaction, session, access.who, role, device)
 
 
 async def ticket_for(
@@ -258,7 +257,7 @@ async def ticket_for(
     context: Context,
     transaction: AsyncSession,
     session: Session,
-    principal_id: UUID,
+    who: SignedIn,
     role: Role,
     device: sessions.Device,
 ) -> TicketAnswer:
@@ -266,9 +265,10 @@ async def ticket_for(
     issued = await sessions.issue_ticket(
         transaction,
         session,
-        principal_id=principal_id,
+        principal_id=who.id,
         role=role,
         device=device,
+        login_id=who.login_id,
         lifetime=context.limits.ticket_lifetime,
         now=context.clock(),
     )

@@ -1,7 +1,7 @@
 """Uploads: a file becomes a revision of an asset, or a new asset with its first revision."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -19,6 +19,8 @@ from holotable.web.context import Context
 from holotable.web.dependencies import AppContext, Permissions, Principal
 
 router = APIRouter(tags=["revisions"])
+
+Fields = TypeVar("Fields", bound=BaseModel)
 
 _MAX_ADDED_FILES: Final = 200
 _FORM_SLACK_BYTES: Final = 1024 * 1024  # of boundaries, headers and fields around the file
@@ -52,7 +54,7 @@ _ALLOW_MISSING: Final = (
 )
 
 
-def _form(required: tuple[str, ...] = ("file",), **fields: str) -> dict[str, Any]:
+def form(required: tuple[str, ...] = ("file",), **fields: str) -> dict[str, Any]:
     """The request body in OpenAPI: the route reads the stream itself."""
     properties: dict[str, Any] = {"file": {"type": "string", "contentMediaType": "*/*"}}
     properties |= {name: {"type": "string", "description": text} for name, text in fields.items()}
@@ -65,7 +67,7 @@ def _form(required: tuple[str, ...] = ("file",), **fields: str) -> dict[str, Any
 @router.post(
     "/assets/{asset_id}/revisions",
     status_code=201,
-    openapi_extra=_form(
+    openapi_extra=form(
         label="Default: the letter after the last one",
         note="What changed",
         allow_missing=_ALLOW_MISSING,
@@ -78,7 +80,7 @@ async def upload_revision(
     async with context.database.transaction() as session:
         access = Permissions(who, session, context.clock())
         await access.require(Asset, asset_id, Action.UPLOAD)
-    upload, fields = await _receive(request, context)
+    upload, fields = await receive(request, context, UploadFields)
     async with context.database.transaction() as session:
         access = Permissions(who, session, context.clock())
         asset = await access.require(Asset, asset_id, Action.UPLOAD)
@@ -97,7 +99,7 @@ async def upload_revision(
         return await revision_answer(session, revision)
 
 
-@router.post("/revisions/{revision_id}/files", openapi_extra=_form(required=("file",)))
+@router.post("/revisions/{revision_id}/files", openapi_extra=form(required=("file",)))
 async def add_missing_files(
     revision_id: UUID, request: Request, who: Principal, context: AppContext
 ) -> RevisionAnswer:
@@ -125,7 +127,7 @@ async def add_missing_files(
 @router.post(
     "/projects/{project_id}/uploads",
     status_code=201,
-    openapi_extra=_form(
+    openapi_extra=form(
         name="Default: the file's name",
         folder_id="Default: the top",
         note="",
@@ -139,7 +141,7 @@ async def upload_asset(
     async with context.database.transaction() as session:
         access = Permissions(who, session, context.clock())
         await access.require(Project, project_id, Action.UPLOAD)
-    upload, fields = await _receive(request, context)
+    upload, fields = await receive(request, context, UploadFields)
     async with context.database.transaction() as session:
         access = Permissions(who, session, context.clock())
         project = await access.require(Project, project_id, Action.UPLOAD)
@@ -163,7 +165,7 @@ async def upload_asset(
         )
 
 
-async def _receive(request: Request, context: Context) -> tuple[Upload, UploadFields]:
+async def receive(request: Request, context: Context, kind: type[Fields]) -> tuple[Upload, Fields]:
     """Store the file of the form, and read its fields, in whatever order they come."""
     max_bytes = context.limits.max_upload_bytes
     declared = request.headers.get("content-length", "0")
@@ -185,7 +187,7 @@ async def _receive(request: Request, context: Context) -> tuple[Upload, UploadFi
     if upload is None:
         raise Invalid("The form has no field `file` with a file in it.", pointer="/file")
     try:
-        return upload, UploadFields.model_validate(texts)
+        return upload, kind.model_validate(texts)
     except ValidationError as wrong:
         first = wrong.errors()[0]
         raise Invalid(str(first["msg"]), pointer=f"/{first['loc'][0]}") from wrong

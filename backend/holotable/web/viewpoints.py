@@ -22,13 +22,14 @@ from holotable.store.blobs import put_bytes
 from holotable.store.queries import packages
 from holotable.store.queries import projects as project_rows
 from holotable.store.queries import viewpoints as rows
+from holotable.store.queries.versions import later
 from holotable.store.queries.visible import find, reach, visible
 from holotable.store.tables import Asset, Principal, Project, Revision
 from holotable.web import dependencies
 from holotable.web.answers import Author, Cursor, Items, Limit, cut, encode_cursor, paged
 from holotable.web.context import Context
 from holotable.web.dependencies import Access, AppContext, Permissions
-from holotable.web.etags import IfMatch, check_if_match, etag
+from holotable.web.etags import IfMatch, etag, hold_if_match
 from holotable.web.ranges import blob_response
 
 router = APIRouter(tags=["viewpoints"])
@@ -183,7 +184,7 @@ async def update_viewpoint(
     response: Response,
     who: dependencies.Principal,
     context: AppContext,
-    if_match: IfMatch = None,
+    if_match: IfMatch,
 ) -> ViewpointDetailAnswer:
     """Rename, file, reorder a view or replace what it shows; its author and editors may."""
     async with context.database.transaction() as transaction:
@@ -202,8 +203,7 @@ async def update_viewpoint(
         access = Permissions(who, transaction, context.clock())
         row, role = await _changeable(access, viewpoint_id)
         await project_rows.lock(transaction, row.project_id)
-        await transaction.refresh(row)
-        check_if_match(if_match, etag(row.id, row.updated_at))
+        await hold_if_match(transaction, row, if_match)
         if body.name is not None:
             row.name = _name(body.name, needed=True)
         if body.folder is not None:
@@ -216,16 +216,16 @@ async def update_viewpoint(
             row.content_sha256 = saved_views.digest_of(said)
             row.revision_id = made_on.revision_id
         _set_picture(row, picture)
-        row.updated_at = access.now
+        row.updated_at = later(row.updated_at, access.now)
         await transaction.flush()
         return await _detail(access, row, role, response)
 
 
 @router.delete("/viewpoints/{viewpoint_id}", status_code=204)
-async def delete_viewpoint(viewpoint_id: UUID, access: Access, if_match: IfMatch = None) -> None:
+async def delete_viewpoint(viewpoint_id: UUID, access: Access, if_match: IfMatch) -> None:
     """Remove a view for good: there is no trash, the page's undo creates it again."""
     row, _ = await _changeable(access, viewpoint_id)
-    check_if_match(if_match, etag(row.id, row.updated_at))
+    await hold_if_match(access.transaction, row, if_match)
     await access.transaction.delete(row)
 
 

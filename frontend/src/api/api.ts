@@ -6,12 +6,15 @@ import type { components, paths } from "./schema";
 import type { Asset, Device, Me, MemberRole, Revision, TrashItem } from "./types";
 import { inboxApi } from "./inbox";
 import { drawingApi } from "./drawings";
+import { bcfApi } from "./bcf";
+import { exportApi } from "./exports";
 import { issueApi } from "./issues";
 import { compareApi } from "./compare";
 import { partsApi } from "./parts";
 import { recordingApi } from "./recordings";
 import { reviewApi } from "./reviews";
 import { viewpointApi } from "./viewpoints";
+import { webhookApi } from "./webhooks";
 import { type UploadProgress, postForm } from "./upload";
 
 type Schemas = components["schemas"];
@@ -91,6 +94,21 @@ export function createApi(http: Http) {
     createToken: (token: Schemas["TokenRequest"]) => body(POST("/api/v1/tokens", { body: token })),
     deleteToken: (tokenId: string) =>
       done(DELETE("/api/v1/tokens/{token_id}", id("token_id", tokenId))),
+    /** Where VR is possible, and how to recognise it. */
+    https: () => body(GET("/api/v1/https")),
+    /** A code for this headset to show. */
+    offerPairing: () => body(POST("/api/v1/pairings")),
+    /** What became of it. */
+    pairingAnswer: async (secret: string) => {
+      const answer = await body(POST("/api/v1/pairings/answer", { body: { secret } }));
+      return answer.state === "signed_in" ? enter(answer) : answer;
+    },
+    waitingDevice: (code: string) => body(POST("/api/v1/devices/waiting", { body: { code } })),
+    allowDevice: (code: string) => body(POST("/api/v1/devices", { body: { code } })),
+    devices: async () => (await body(GET("/api/v1/devices"))).items,
+    deviceEvents: async () => (await body(GET("/api/v1/devices/events"))).items,
+    removeDevice: (deviceId: string) =>
+      done(DELETE("/api/v1/devices/{device_id}", id("device_id", deviceId))),
     createUser: (user: Schemas["UserRequest"]) => body(POST("/api/v1/users", { body: user })),
 
     // Projects
@@ -254,10 +272,13 @@ export function createApi(http: Http) {
       enter(await body(POST("/api/v1/share-links/redeem", { body: redeem }))),
 
     ...issueApi(client, http),
+    ...bcfApi(http),
     ...drawingApi(client, http),
     ...compareApi(client),
     ...partsApi(client),
     ...inboxApi(client),
+    ...webhookApi(client),
+    ...exportApi(client),
     ...reviewApi(client),
     ...viewpointApi(client),
     ...recordingApi(client),

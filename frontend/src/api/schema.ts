@@ -28,6 +28,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/https": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Https
+         * @description Where VR is possible. The fingerprints are what any visitor's browser shows, too.
+         */
+        get: operations["get_https"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/https/authority.crt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Authority
+         * @description The certificate of the authority made here, to be installed on desks; no secret.
+         */
+        get: operations["get_authority"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/login": {
         parameters: {
             query?: never;
@@ -193,6 +233,269 @@ export interface paths {
          * @description End one of my tokens at once.
          */
         delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer Pairing
+         * @description A code for this headset to show; whoever types it at their desk signs it in.
+         */
+        post: operations["offer_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pairings/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect Pairing
+         * @description What became of my code. Asking too often is refused with the seconds to wait.
+         */
+        post: operations["collect_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Waiting Device
+         * @description The headset that shows this code: look at it before you let it in.
+         */
+        post: operations["find_waiting_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Devices
+         * @description The headsets that are signed in as me, used last first.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        /**
+         * Allow Device
+         * @description Let the headset that shows this code sign in as me; it does so within seconds.
+         */
+        post: operations["allow_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Device Events
+         * @description Which headsets were added and removed, from where; newest first.
+         */
+        get: operations["list_device_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Device
+         * @description Sign one of my headsets out; what it has open closes at once.
+         */
+        delete: operations["remove_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/external-systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List External Systems
+         * @description Every named system.
+         */
+        get: operations["list_external_systems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/external-systems/{system_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set External System
+         * @description Name a system, or say otherwise what it is called and where it is. 201 when it is new.
+         */
+        put: operations["set_external_system"];
+        post?: never;
+        /**
+         * Remove External System
+         * @description Take no more references of a system; refused while anything has one.
+         */
+        delete: operations["remove_external_system"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Project By Ref
+         * @description The project that this reference names, among those I see.
+         */
+        get: operations["get_project_by_ref"];
+        /**
+         * Put Project By Ref
+         * @description Make or change the project that this reference names: 201 made, 200 changed or as it was.
+         */
+        put: operations["put_project_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Asset By Ref
+         * @description The asset of the project that this reference names.
+         */
+        get: operations["get_asset_by_ref"];
+        /**
+         * Put Asset By Ref
+         * @description Make or change the asset that this reference names: 201 made, 200 changed or as it was.
+         */
+        put: operations["put_asset_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/revisions/by-ref/{system}/{object_type}/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Revision By Ref
+         * @description The revision of the asset that this reference names.
+         */
+        get: operations["get_revision_by_ref"];
+        /**
+         * Put Revision By Ref
+         * @description Make the revision that this reference names, or say something else of it.
+         *
+         *     A new one comes as multipart/form-data with its `file`. Sending the same file again changes
+         *     nothing; another file under the same reference is refused (`source_differs`).
+         */
+        put: operations["put_revision_by_ref"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Lines
+         * @description Make or change many at once, in their order; each line's result says what became of it.
+         */
+        post: operations["import_lines"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -482,6 +785,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Project Revisions
+         * @description Every revision of the project, newest first: what somebody follows who syncs with it.
+         */
+        get: operations["list_project_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/revisions/{revision_id}/files": {
         parameters: {
             query?: never;
@@ -524,6 +847,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Tus Upload
+         * @description Begin an upload (Creation); bytes may come along (Creation With Upload).
+         *
+         *     Upload-Metadata: filename, and asset_id for that asset's next revision or folder_id and name
+         *     for a new asset; label, note, allow_missing as in the other uploads.
+         */
+        post: operations["create_tus_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tus/{tus_upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tus Upload
+         * @description Where it stands; HEAD answers as tus has it (Core), and ends whoever still writes.
+         */
+        get: operations["get_tus_upload"];
+        put?: never;
+        post?: never;
+        /**
+         * End Tus Upload
+         * @description Give an upload up (Termination): what has arrived is deleted.
+         */
+        delete: operations["end_tus_upload"];
+        options?: never;
+        head?: never;
+        /**
+         * Append To Tus Upload
+         * @description Add bytes at Upload-Offset (Core); the last ones make the revision.
+         */
+        patch: operations["append_to_tus_upload"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Project
+         * @description All of a project as one zip; for its owners. docs/formats/project-archive.md.
+         */
+        get: operations["export_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/project-archives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Project
+         * @description Make a project of an archive; for owners of the installation, who own it then.
+         *
+         *     People are known by their login; whoever is not becomes a placeholder without a password.
+         */
+        post: operations["import_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/revisions/{revision_id}": {
         parameters: {
             query?: never;
@@ -543,7 +959,7 @@ export interface paths {
         head?: never;
         /**
          * Update Revision
-         * @description Change the note, or correct unit and up-axis; the uploaded file stays what it is.
+         * @description Change the note or the vendor's words, correct unit and up-axis; the file stays as it is.
          */
         patch: operations["update_revision"];
         trace?: never;
@@ -680,6 +1096,76 @@ export interface paths {
          * @description One occurrence with its properties, and what it or everything below it amounts to.
          */
         get: operations["get_occurrence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model Exports
+         * @description What was asked for of this revision, the newest first.
+         */
+        get: operations["list_model_exports"];
+        put?: never;
+        /**
+         * Export Model
+         * @description Ask for the model in a format: 202 while it is made, 200 when it has been made before.
+         *
+         *     What was made once is kept until the revision's scene, placement, name or label change.
+         */
+        post: operations["export_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{model_export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Export
+         * @description How far it is.
+         */
+        get: operations["get_model_export"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Model Export
+         * @description Stop making it; for whoever asked and for editors. What is over stays as it is.
+         */
+        delete: operations["cancel_model_export"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{model_export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Export File
+         * @description The bytes. Answers Range and If-None-Match.
+         */
+        get: operations["get_model_export_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -929,6 +1415,180 @@ export interface paths {
         get: operations["stream_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Changes
+         * @description What happened in all projects that I am a member of.
+         *
+         *     A project that was trashed and one that I was taken out of are told once more.
+         */
+        get: operations["read_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Project Changes
+         * @description What happened in a project; for members.
+         */
+        get: operations["read_project_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description The webhooks of a project, oldest first.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Create Webhook
+         * @description Have another system told of what happens here from now on.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Webhook
+         * @description One webhook.
+         */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Webhook
+         * @description Stop telling it, and forget its deliveries.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Webhook
+         * @description Rename, point elsewhere, choose events, pause and switch on.
+         */
+        patch: operations["update_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Webhook Secret
+         * @description Give it another secret; for a day both sign.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send an event of the type `webhook.test`; its delivery tells what became of it.
+         */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What was sent in the last thirty days and what waits, newest first.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{delivery_id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redeliver
+         * @description Send it once more, the same bytes under the same id.
+         */
+        post: operations["redeliver"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1701,6 +2361,30 @@ export interface paths {
          * @description Hear no more of the issue, whatever happens; others are removed by those who edit issues.
          */
         delete: operations["remove_watcher"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/issues.bcf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Bcf
+         * @description The project's issues that the asker sees and asks for, in one BCF file; 404 without any.
+         */
+        get: operations["export_bcf"];
+        put?: never;
+        /**
+         * Import Bcf
+         * @description Take in a BCF file: each topic by its guid, however often the same file comes.
+         */
+        post: operations["import_bcf"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3199,6 +3883,31 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountEventAnswer
+         * @description Something that happened to my account.
+         */
+        AccountEventAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "headset_allowed" | "headset_signed_in" | "headset_removed";
+            /** Subject */
+            subject: string;
+            /** Address */
+            address: string;
+        };
+        /**
          * AgendaAnswer
          * @description The agenda of a session. may_prepare: by whoever asks, until somebody comes in.
          */
@@ -3375,6 +4084,21 @@ export interface components {
             id?: string | null;
         };
         /**
+         * ArchivedPerson
+         * @description Somebody whom the project names, and who it is here.
+         */
+        ArchivedPerson: {
+            /** Name */
+            name: string;
+            /** Login */
+            login: string | null;
+            /**
+             * Became
+             * @enum {string}
+             */
+            became: "known" | "placeholder";
+        };
+        /**
          * AssetAnswer
          * @description One thing under design.
          */
@@ -3410,10 +4134,38 @@ export interface components {
             latest_revision?: components["schemas"]["RevisionAnswer"] | null;
             /** Revision Count */
             revision_count: number;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Deleted At */
+            deleted_at?: string | null;
+        };
+        /**
+         * AssetByRef
+         * @description An asset as the system has it; what is absent stays. A new one is named by its id.
+         */
+        AssetByRef: {
+            /**
+             * Revision
+             * @description The system's own label
+             */
+            revision?: string | null;
+            /**
+             * Url
+             * @description Deep link
+             */
+            url?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Part Number */
+            part_number?: string | null;
+            /** Folder Id */
+            folder_id?: string | null;
         };
         /**
          * AssetPatch
-         * @description What changes; what is absent stays, a null folder moves to the top.
+         * @description What changes; what is absent stays, a null folder moves to the top, references are all.
          */
         AssetPatch: {
             /** Name */
@@ -3424,6 +4176,8 @@ export interface components {
             part_number?: string | null;
             /** Folder Id */
             folder_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * AssetRequest
@@ -3444,6 +4198,8 @@ export interface components {
             part_number: string;
             /** Folder Id */
             folder_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * AtTheDoor
@@ -3512,6 +4268,25 @@ export interface components {
             created_by: components["schemas"]["Author"] | null;
         };
         /**
+         * AttemptAnswer
+         * @description One attempt. problem: "" when it was taken; refused, redirected, or why no answer came.
+         */
+        AttemptAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Status */
+            status: number | null;
+            /** Problem */
+            problem: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Answer */
+            answer: string;
+        };
+        /**
          * Author
          * @description Who made something.
          */
@@ -3523,6 +4298,35 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * BcfImportAnswer
+         * @description What became of a file, topic by topic; dry_run: nothing was changed.
+         */
+        BcfImportAnswer: {
+            /**
+             * Version
+             * @enum {string}
+             */
+            version: "2.1" | "3.0";
+            /** Project Name */
+            project_name: string | null;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Created */
+            created: number;
+            /** Updated */
+            updated: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Skipped */
+            skipped: number;
+            /** Refused */
+            refused: number;
+            /** Unread */
+            unread: string[];
+            /** Topics */
+            topics: components["schemas"]["ImportedTopic"][];
         };
         /**
          * BomAnswer
@@ -3782,6 +4586,18 @@ export interface components {
             name: string;
         };
         /**
+         * ChangesAnswer
+         * @description What happened, oldest first. `cursor` is for the next question, also when nothing did.
+         */
+        ChangesAnswer: {
+            /** Items */
+            items: components["schemas"]["HappeningAnswer"][];
+            /** Cursor */
+            cursor: string;
+            /** More */
+            more: boolean;
+        };
+        /**
          * ChatLine
          * @description A line of the session's chat, for lines of minutes that were not recorded.
          */
@@ -3864,6 +4680,14 @@ export interface components {
             to_ms: number;
             /** Bytes */
             bytes: number;
+        };
+        /**
+         * CodeRequest
+         * @description What a headset shows.
+         */
+        CodeRequest: {
+            /** Code */
+            code: string;
         };
         /**
          * ColourGroup
@@ -4248,6 +5072,74 @@ export interface components {
             ][];
         };
         /**
+         * DeliveryAnswer
+         * @description One event for one webhook. event_id: the header webhook-id, the same in every attempt.
+         */
+        DeliveryAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Webhook Id
+             * Format: uuid
+             */
+            webhook_id: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Type */
+            type: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "delivered" | "failed";
+            /** Attempts */
+            attempts: components["schemas"]["AttemptAnswer"][];
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Body */
+            body: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * DeviceAnswer
+         * @description A headset that is signed in as me.
+         */
+        DeviceAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * Format: date-time
+             */
+            last_used_at: string;
+            /** Address */
+            address: string;
+            /** Current */
+            current: boolean;
+        };
+        /**
          * Difference
          * @description One thing that is no longer what it was; SI units.
          */
@@ -4547,6 +5439,49 @@ export interface components {
             only?: components["schemas"]["Parts"] | null;
         };
         /**
+         * ExternalRefAnswer
+         * @description What a system calls this, and when it last told us.
+         */
+        ExternalRefAnswer: {
+            /** System */
+            system: string;
+            /** Object Type */
+            object_type: string;
+            /** Id */
+            id: string;
+            /** Revision */
+            revision: string;
+            /** Url */
+            url: string;
+            /** Synced At */
+            synced_at: string | null;
+        };
+        /**
+         * ExternalRefFields
+         * @description What a system calls this: `id` is the system's own, `revision` its own label.
+         */
+        ExternalRefFields: {
+            /** System */
+            system: string;
+            /** Object Type */
+            object_type: string;
+            /** Id */
+            id: string;
+            /**
+             * Revision
+             * @default
+             */
+            revision: string;
+            /**
+             * Url
+             * @description Deep link into the system
+             * @default
+             */
+            url: string;
+            /** Synced At */
+            synced_at?: string | null;
+        };
+        /**
          * FacePrint
          * @description A face as it was when somebody pointed at it. direction: normal or axis; SI units.
          */
@@ -4807,6 +5742,76 @@ export interface components {
             capability: "view" | "live";
         };
         /**
+         * HappeningAnswer
+         * @description What happened, as CloudEvents 1.0 in JSON; the body of a webhook is the same.
+         *
+         *     data: project_id, deleted, by, url, and ids and short words of what it speaks of. `deleted`
+         *     says that a copy is to be removed; everything else is to be fetched again.
+         */
+        HappeningAnswer: {
+            /**
+             * Specversion
+             * @constant
+             */
+            specversion: "1.0";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Type */
+            type: string;
+            /** Source */
+            source: string;
+            /** Subject */
+            subject: string;
+            /** Time */
+            time: string;
+            /**
+             * Datacontenttype
+             * @constant
+             */
+            datacontenttype: "application/json";
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * HeadsetAnswer
+         * @description What a standalone headset draws of a revision, per eye, beside the limits.
+         */
+        HeadsetAnswer: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "passes" | "reduced" | "too_heavy";
+            /** Level */
+            level: number;
+            /** Triangles */
+            triangles: number;
+            /**
+             * Triangles Limit
+             * @default 600000
+             */
+            triangles_limit: number;
+            /** Draws */
+            draws: number;
+            /**
+             * Draws Limit
+             * @default 150
+             */
+            draws_limit: number;
+            /** Sub Draws */
+            sub_draws: number;
+            /**
+             * Sub Draws Limit
+             * @default 500
+             */
+            sub_draws_limit: number;
+        };
+        /**
          * Health
          * @description The process answers.
          */
@@ -4892,6 +5897,22 @@ export interface components {
             revision_id?: string | null;
         };
         /**
+         * HttpsAnswer
+         * @description The https address of this server, if it knows one.
+         */
+        HttpsAnswer: {
+            /** Secure */
+            secure: boolean;
+            /** Origin */
+            origin: string | null;
+            /** Addresses */
+            addresses: string[];
+            /** Fingerprint */
+            fingerprint: string | null;
+            /** Authority Fingerprint */
+            authority_fingerprint: string | null;
+        };
+        /**
          * IceServerAnswer
          * @description One entry of RTCConfiguration.iceServers.
          */
@@ -4902,6 +5923,61 @@ export interface components {
             username: string | null;
             /** Credential */
             credential: string | null;
+        };
+        /**
+         * ImportAnswer
+         * @description What became of all. applied: whether anything of it is stored.
+         */
+        ImportAnswer: {
+            /** Applied */
+            applied: boolean;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Created */
+            created: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Refused */
+            refused: number;
+            /** Lines */
+            lines: components["schemas"]["LineResult"][];
+        };
+        /**
+         * ImportedTopic
+         * @description What became of a topic. problem: why it was skipped or refused.
+         *
+         *     left_out: parts and cuts of its views that the model has not; words: that the project does not
+         *     list, taken as they are.
+         */
+        ImportedTopic: {
+            /**
+             * Guid
+             * Format: uuid
+             */
+            guid: string;
+            /** Title */
+            title: string;
+            /**
+             * Done
+             * @enum {string}
+             */
+            done: "created" | "updated" | "unchanged" | "skipped" | "refused";
+            /** Issue Id */
+            issue_id: string | null;
+            /** Number */
+            number: number | null;
+            /** Comments */
+            comments: number;
+            /** Viewpoints */
+            viewpoints: number;
+            /** Left Out */
+            left_out: number;
+            /** Problem */
+            problem: string | null;
+            /** Words */
+            words: string[];
         };
         /**
          * InboxAnswer
@@ -5252,6 +6328,13 @@ export interface components {
             created_at: string;
             created_by: components["schemas"]["Author"] | null;
         };
+        /** Items[AccountEventAnswer] */
+        Items_AccountEventAnswer_: {
+            /** Items */
+            items: components["schemas"]["AccountEventAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[AnchorDetailAnswer] */
         Items_AnchorDetailAnswer_: {
             /** Items */
@@ -5291,6 +6374,20 @@ export interface components {
         Items_CoverageAnswer_: {
             /** Items */
             items: components["schemas"]["CoverageAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[DeliveryAnswer] */
+        Items_DeliveryAnswer_: {
+            /** Items */
+            items: components["schemas"]["DeliveryAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[DeviceAnswer] */
+        Items_DeviceAnswer_: {
+            /** Items */
+            items: components["schemas"]["DeviceAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5368,6 +6465,13 @@ export interface components {
         Items_MemberAnswer_: {
             /** Items */
             items: components["schemas"]["MemberAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[ModelExportAnswer] */
+        Items_ModelExportAnswer_: {
+            /** Items */
+            items: components["schemas"]["ModelExportAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5469,6 +6573,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Items[SystemAnswer] */
+        Items_SystemAnswer_: {
+            /** Items */
+            items: components["schemas"]["SystemAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Items[TokenAnswer] */
         Items_TokenAnswer_: {
             /** Items */
@@ -5501,6 +6612,13 @@ export interface components {
         Items_ViewpointAnswer_: {
             /** Items */
             items: components["schemas"]["ViewpointAnswer"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Items[WebhookAnswer] */
+        Items_WebhookAnswer_: {
+            /** Items */
+            items: components["schemas"]["WebhookAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -5597,7 +6715,7 @@ export interface components {
          * @description What a person chooses channels for.
          * @enum {string}
          */
-        Kind: "review_requested" | "review_verdict" | "review_closed" | "due" | "issue_assigned" | "mention" | "issue_watched" | "issue_verify" | "anchor_detached" | "conversion" | "session_invited" | "session_minutes";
+        Kind: "review_requested" | "review_verdict" | "review_closed" | "due" | "issue_assigned" | "mention" | "issue_watched" | "issue_verify" | "anchor_detached" | "conversion" | "session_invited" | "session_minutes" | "webhook";
         /**
          * LaneAnswer
          * @description What one person did when. Intervals: [from, to], milliseconds since the press.
@@ -5705,6 +6823,38 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de";
+        };
+        /**
+         * LineProblem
+         * @description Why a line was not taken. pointer: to the field of the line, RFC 6901.
+         */
+        LineProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+            /** Pointer */
+            pointer: string;
+        };
+        /**
+         * LineResult
+         * @description What became of one line, or would become in a dry run. id: of what was made or found.
+         */
+        LineResult: {
+            /** Line */
+            line: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "created" | "changed" | "unchanged" | "refused";
+            /** Kind */
+            kind?: ("project" | "asset" | "revision") | null;
+            /** Id */
+            id?: string | null;
+            problem?: components["schemas"]["LineProblem"] | null;
         };
         /**
          * LiveAnswer
@@ -6203,6 +7353,77 @@ export interface components {
             text: string;
         };
         /**
+         * ModelExportAnswer
+         * @description A model in one format: on its way, ready, or not to be had.
+         */
+        ModelExportAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "glb" | "packed" | "usdz" | "usda" | "stl" | "obj" | "3mf";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "making" | "ready" | "failed" | "cancelled";
+            /** Fraction */
+            fraction: number;
+            problem: components["schemas"]["ModelExportProblem"] | null;
+            /** File Name */
+            file_name: string;
+            /** Bytes */
+            bytes: number;
+            /** Sha256 */
+            sha256: string | null;
+            /** Left Out */
+            left_out: {
+                [key: string]: number;
+            };
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * ModelExportProblem
+         * @description Why there is no file.
+         */
+        ModelExportProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * ModelExportRequest
+         * @description In which format: plain glTF, the scene package as it is served, or somebody else's.
+         */
+        ModelExportRequest: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "glb" | "packed" | "usdz" | "usda" | "stl" | "obj" | "3mf";
+        };
+        /**
          * ModelMark
          * @description A drawing on the model: it goes with its part.
          */
@@ -6316,6 +7537,58 @@ export interface components {
             token: string;
         };
         /**
+         * NewWebhookAnswer
+         * @description A webhook with a secret just made: the only time it is shown.
+         */
+        NewWebhookAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled";
+            /**
+             * Disabled Because
+             * @enum {string}
+             */
+            disabled_because: "" | "gone" | "failing";
+            /** Failing Since */
+            failing_since: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Last Status */
+            last_status: number | null;
+            /** Last Problem */
+            last_problem: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
          * Notes
          * @description What of the file's own dimensions, tolerances, datums and notes is shown.
          */
@@ -6351,7 +7624,7 @@ export interface components {
              * Thing
              * @enum {string}
              */
-            thing: "review" | "issue" | "comments" | "conversion" | "session";
+            thing: "review" | "issue" | "comments" | "conversion" | "session" | "webhook";
             /**
              * State
              * @enum {string}
@@ -6448,6 +7721,37 @@ export interface components {
             choices: {
                 [key: string]: components["schemas"]["ChoiceAnswer"];
             };
+        };
+        /**
+         * NowSignedIn
+         * @description Somebody typed the code: this browser is signed in as them.
+         */
+        NowSignedIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "user" | "guest" | "service";
+            /** Name */
+            name: string;
+            /** Login */
+            login?: string | null;
+            /** Is Admin */
+            is_admin: boolean;
+            /** Csrf Token */
+            csrf_token?: string | null;
+            guest?: components["schemas"]["Guest"] | null;
+            /**
+             * State
+             * @default signed_in
+             * @constant
+             */
+            state: "signed_in";
         };
         /**
          * Numbers
@@ -6734,6 +8038,31 @@ export interface components {
              * @default
              */
             time_zone: string;
+        };
+        /**
+         * PairingOffer
+         * @description What a headset shows, and the secret with which it asks what became of it.
+         */
+        PairingOffer: {
+            /** Code */
+            code: string;
+            /** Secret */
+            secret: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Interval S */
+            interval_s: number;
+        };
+        /**
+         * PairingQuestion
+         * @description The secret of a headset's own offer.
+         */
+        PairingQuestion: {
+            /** Secret */
+            secret: string;
         };
         /**
          * PartChangeAnswer
@@ -7045,16 +8374,71 @@ export interface components {
             live: components["schemas"]["LiveAnswer"][];
             /** Thumbnail Revision Id */
             thumbnail_revision_id?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Deleted At */
+            deleted_at?: string | null;
+        };
+        /**
+         * ProjectByRef
+         * @description A project as the system has it; what is absent stays. A new one is named by its id.
+         */
+        ProjectByRef: {
+            /**
+             * Revision
+             * @description The system's own label
+             */
+            revision?: string | null;
+            /**
+             * Url
+             * @description Deep link
+             */
+            url?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+        };
+        /**
+         * ProjectImportAnswer
+         * @description What came of an archive, or would.
+         */
+        ProjectImportAnswer: {
+            /** Dry Run */
+            dry_run: boolean;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Project Name */
+            project_name: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Blobs */
+            blobs: number;
+            /** Blob Bytes */
+            blob_bytes: number;
+            /** Missing */
+            missing: number;
+            /** Ids Mapped */
+            ids_mapped: number;
+            /** People */
+            people: components["schemas"]["ArchivedPerson"][];
         };
         /**
          * ProjectPatch
-         * @description What changes; what is absent stays.
+         * @description What changes; what is absent stays, references are all.
          */
         ProjectPatch: {
             /** Name */
             name?: string | null;
             /** Description */
             description?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * ProjectRequest
@@ -7068,6 +8452,8 @@ export interface components {
              * @default
              */
             description: string;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * PropertyChange
@@ -7645,6 +9031,7 @@ export interface components {
             stats?: {
                 [key: string]: unknown;
             } | null;
+            headset?: components["schemas"]["HeadsetAnswer"] | null;
             /**
              * Created At
              * Format: date-time
@@ -7653,6 +9040,16 @@ export interface components {
             created_by?: components["schemas"]["Author"] | null;
             placement?: components["schemas"]["PlacementAnswer"] | null;
             package?: components["schemas"]["PackageAnswer"] | null;
+            /** Vendor Revision */
+            vendor_revision?: string | null;
+            /** Vendor Lifecycle */
+            vendor_lifecycle?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefAnswer"][] | null;
+            /** Updated At */
+            updated_at?: string | null;
+            /** Deleted At */
+            deleted_at?: string | null;
         };
         /**
          * RevisionName
@@ -7680,6 +9077,12 @@ export interface components {
             /** Note */
             note?: string | null;
             placement?: components["schemas"]["Placement"] | null;
+            /** Vendor Revision */
+            vendor_revision?: string | null;
+            /** Vendor Lifecycle */
+            vendor_lifecycle?: string | null;
+            /** External Refs */
+            external_refs?: components["schemas"]["ExternalRefFields"][] | null;
         };
         /**
          * Role
@@ -7853,7 +9256,7 @@ export interface components {
              * Thing
              * @enum {string}
              */
-            thing: "review" | "issue" | "comments" | "conversion" | "session";
+            thing: "review" | "issue" | "comments" | "conversion" | "session" | "webhook";
             /**
              * Id
              * Format: uuid
@@ -8320,6 +9723,18 @@ export interface components {
             leads_to?: string[] | null;
         };
         /**
+         * StillWaiting
+         * @description Nobody has typed the code yet.
+         */
+        StillWaiting: {
+            /**
+             * State
+             * @default waiting
+             * @constant
+             */
+            state: "waiting";
+        };
+        /**
          * Stood
          * @description Where another revision stood; see `Layer`.
          */
@@ -8381,6 +9796,37 @@ export interface components {
             };
             /** Approximate */
             approximate: boolean;
+        };
+        /**
+         * SystemAnswer
+         * @description A system whose references are taken.
+         */
+        SystemAnswer: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Base Url */
+            base_url: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * SystemRequest
+         * @description What people call the system, and the address that all its deep links begin with.
+         */
+        SystemRequest: {
+            /** Title */
+            title: string;
+            /**
+             * Base Url
+             * @description Deep links elsewhere are refused; empty takes none
+             * @default
+             */
+            base_url: string;
         };
         /**
          * TextMark
@@ -8544,6 +9990,48 @@ export interface components {
              * Format: date-time
              */
             deleted_at: string;
+        };
+        /**
+         * TusUploadAnswer
+         * @description How much of a file is here, and what became of it.
+         */
+        TusUploadAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "done" | "failed" | "ended";
+            /** Offset */
+            offset: number;
+            /** Length */
+            length: number;
+            problem: components["schemas"]["TusUploadProblem"] | null;
+            /** Asset Id */
+            asset_id: string | null;
+            /** Revision Id */
+            revision_id: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * TusUploadProblem
+         * @description Why no revision came of it.
+         */
+        TusUploadProblem: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Remedy */
+            remedy: string;
         };
         /**
          * Units
@@ -8990,6 +10478,114 @@ export interface components {
             reviews: number;
         };
         /**
+         * WaitingDevice
+         * @description The headset behind a code, to be recognised before it is let in.
+         */
+        WaitingDevice: {
+            /** Name */
+            name: string;
+            /** Address */
+            address: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * WebhookAnswer
+         * @description A webhook without its secret.
+         */
+        WebhookAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "disabled";
+            /**
+             * Disabled Because
+             * @enum {string}
+             */
+            disabled_because: "" | "gone" | "failing";
+            /** Failing Since */
+            failing_since: string | null;
+            /** Last At */
+            last_at: string | null;
+            /** Last Status */
+            last_status: number | null;
+            /** Last Problem */
+            last_problem: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * WebhookPatch
+         * @description What changes; what is absent stays. Switched on again, it begins with what waits.
+         */
+        WebhookPatch: {
+            /** Url */
+            url?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Events */
+            events?: string[] | null;
+            /** State */
+            state?: ("active" | "paused") | null;
+        };
+        /**
+         * WebhookRequest
+         * @description A new webhook. events: types like `issue.created`, kinds like `review.*`; empty: all.
+         */
+        WebhookRequest: {
+            /** Url */
+            url: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Events
+             * @default []
+             */
+            events: string[];
+        };
+        /**
+         * What
+         * @description Everything that is told; a new word is an addition, none is ever renamed.
+         * @enum {string}
+         */
+        What: "project.created" | "project.updated" | "project.trashed" | "project.restored" | "member.added" | "member.changed" | "member.removed" | "asset.created" | "asset.updated" | "asset.trashed" | "asset.restored" | "revision.uploaded" | "revision.updated" | "revision.converted" | "revision.failed" | "revision.lifecycle_changed" | "review.requested" | "review.updated" | "review.verdict" | "review.moved_on" | "review.closed" | "issue.created" | "issue.updated" | "issue.closed" | "issue.reopened" | "issue.trashed" | "issue.restored" | "comment.created" | "comment.updated" | "comment.deleted" | "packet.made" | "minutes.published" | "webhook.test";
+        /**
          * Anchor
          * @description A place on one revision. placement: the revision's correction of unit and axis then.
          */
@@ -9170,7 +10766,10 @@ export interface operations {
     create_first_owner: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9200,10 +10799,71 @@ export interface operations {
             };
         };
     };
-    sign_in: {
+    get_https: {
         parameters: {
             query?: never;
             header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HttpsAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_authority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-x509-ca-cert": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9236,7 +10896,10 @@ export interface operations {
     sign_out: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9321,7 +10984,10 @@ export interface operations {
     create_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9354,7 +11020,10 @@ export interface operations {
     update_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 user_id: string;
             };
@@ -9449,7 +11118,10 @@ export interface operations {
     create_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9508,9 +11180,690 @@ export interface operations {
             };
         };
     };
+    offer_pairing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingOffer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_pairing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairingQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StillWaiting"] | components["schemas"]["NowSignedIn"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_waiting_device: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingDevice"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DeviceAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allow_device: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingDevice"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_device_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_AccountEventAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_external_systems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SystemAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_external_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As it stands in addresses */
+                system_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SystemRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_external_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As it stands in addresses */
+                system_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_project_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_project_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectByRef"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_asset_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_asset_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetByRef"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revision_by_ref: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_revision_by_ref: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `*`: make it, or answer 412 */
+                "if-none-match"?: string | null;
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
+            path: {
+                asset_id: string;
+                /** @description A named system */
+                system: string;
+                /** @description The system's word for the kind of object */
+                object_type: string;
+                /** @description The system's id, percent-encoded; slashes may stay */
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Revision
+                     * @description The system's own label
+                     */
+                    revision?: string | null;
+                    /**
+                     * Url
+                     * @description Deep link
+                     */
+                    url?: string | null;
+                    /** Note */
+                    note?: string | null;
+                    /** Vendor Revision */
+                    vendor_revision?: string | null;
+                    /** Vendor Lifecycle */
+                    vendor_lifecycle?: string | null;
+                };
+                "multipart/form-data": {
+                    file: string;
+                    /** @description Ours; default: the letter after the last one. Of a new revision only */
+                    label?: string;
+                    /** @description What changed */
+                    note?: string;
+                    /** @description The vendor's label */
+                    vendor_revision?: string;
+                    /** @description The vendor's own word for its state */
+                    vendor_lifecycle?: string;
+                    /** @description The system's own label of what the reference names */
+                    revision?: string;
+                    /** @description Deep link */
+                    url?: string;
+                    /** @description false: end with missing_files when the file names others */
+                    allow_missing?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_lines: {
+        parameters: {
+            query?: {
+                /** @description Of lines that name no project themselves */
+                project_id?: string | null;
+                /** @description Say what would become of it, do nothing */
+                dry_run?: boolean;
+                /** @description One line refused, nothing done */
+                atomic?: boolean;
+            };
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"kind":"asset","ref":{"system":"windchill","object_type":"Part","id":"4711"},"name":"Bracket","part_number":"4711"} */
+                "application/x-ndjson": string;
+                /**
+                 * @example kind,ref.system,ref.object_type,ref.id,name
+                 *     asset,windchill,Part,4711,Bracket
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_projects: {
         parameters: {
             query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -9545,7 +11898,10 @@ export interface operations {
     create_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9609,7 +11965,10 @@ export interface operations {
     trash_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
             path: {
                 project_id: string;
             };
@@ -9639,8 +11998,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 project_id: string;
@@ -9676,7 +12037,10 @@ export interface operations {
     restore_project: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -9738,7 +12102,10 @@ export interface operations {
     add_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -9870,7 +12237,10 @@ export interface operations {
     create_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -9934,7 +12304,10 @@ export interface operations {
     update_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 folder_id: string;
             };
@@ -9969,7 +12342,10 @@ export interface operations {
     restore_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 folder_id: string;
             };
@@ -10002,6 +12378,8 @@ export interface operations {
             query?: {
                 /** @description Only what lies in this folder */
                 folder_id?: string | null;
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -10038,7 +12416,10 @@ export interface operations {
     create_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10104,7 +12485,10 @@ export interface operations {
     trash_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+            };
             path: {
                 asset_id: string;
             };
@@ -10134,8 +12518,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 asset_id: string;
@@ -10171,7 +12557,10 @@ export interface operations {
     restore_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 asset_id: string;
             };
@@ -10202,6 +12591,8 @@ export interface operations {
     list_revisions: {
         parameters: {
             query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
                 /** @description `next_cursor` of the answer before */
                 cursor?: string | null;
                 /** @description Items in one answer */
@@ -10238,7 +12629,10 @@ export interface operations {
     upload_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 asset_id: string;
             };
@@ -10278,10 +12672,51 @@ export interface operations {
             };
         };
     };
+    list_project_revisions: {
+        parameters: {
+            query?: {
+                /** @description Only what changed since, or went to the trash: the latter with `deleted_at` and nothing that it said. Ask again from a minute before the last time you asked */
+                updated_since?: string | null;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RevisionAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_missing_files: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -10318,7 +12753,10 @@ export interface operations {
     upload_asset: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -10346,6 +12784,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_tus_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made; Location names it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tus_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tus_upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TusUploadAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_tus_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tus_upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; see the headers */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    append_to_tus_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tus_upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; see the headers */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_project: {
+        parameters: {
+            query?: {
+                /** @description Check all of it and say what would be */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectImportAnswer"];
                 };
             };
             /** @description What went wrong, why, and what to do next. */
@@ -10393,7 +13025,12 @@ export interface operations {
     update_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -10428,7 +13065,10 @@ export interface operations {
     cancel_conversion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -10459,7 +13099,10 @@ export interface operations {
     retry_conversion: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -10659,6 +13302,168 @@ export interface operations {
             };
         };
     };
+    list_model_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ModelExportAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_model: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                revision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelExportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelExportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_model_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelExportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_export_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     find_parts: {
         parameters: {
             query?: {
@@ -10769,7 +13574,10 @@ export interface operations {
     sum_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -10848,7 +13656,10 @@ export interface operations {
     get_bom_of_selection: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11134,6 +13945,389 @@ export interface operations {
             };
         };
     };
+    read_changes: {
+        parameters: {
+            query?: {
+                /** @description `cursor` of the answer before; `latest` for the end of the log; absent for its beginning */
+                since?: string | null;
+                /** @description These alone */
+                type?: components["schemas"]["What"][] | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_project_changes: {
+        parameters: {
+            query?: {
+                /** @description `cursor` of the answer before; `latest` for the end of the log; absent for its beginning */
+                since?: string | null;
+                /** @description These alone */
+                type?: components["schemas"]["What"][] | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_WebhookAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
+                "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description These alone */
+                state?: ("queued" | "delivered" | "failed") | null;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DeliveryAnswer_"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_trash: {
         parameters: {
             query?: {
@@ -11238,7 +14432,10 @@ export interface operations {
     create_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -11302,7 +14499,10 @@ export interface operations {
     open_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11335,7 +14535,10 @@ export interface operations {
     redeem_share_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11368,7 +14571,10 @@ export interface operations {
     open_embed: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11432,7 +14638,10 @@ export interface operations {
     request_review: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11538,8 +14747,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 review_id: string;
@@ -11575,7 +14786,10 @@ export interface operations {
     give_verdict: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -11674,7 +14888,10 @@ export interface operations {
     note_opened: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -11734,7 +14951,10 @@ export interface operations {
     set_lifecycle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -11833,7 +15053,10 @@ export interface operations {
     add_coverage: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -11939,7 +15162,10 @@ export interface operations {
     make_packet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 review_id: string;
             };
@@ -12034,7 +15260,10 @@ export interface operations {
     anchor_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -12129,7 +15358,10 @@ export interface operations {
     anchor_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -12260,7 +15492,10 @@ export interface operations {
     retry_anchor_run: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -12325,6 +15560,14 @@ export interface operations {
     list_issues: {
         parameters: {
             query?: {
+                sort?: "number" | "updated" | "due" | "priority" | "status" | "title";
+                descending?: boolean;
+                /** @description How many of each status */
+                counts?: boolean;
+                /** @description `next_cursor` of the answer before */
+                cursor?: string | null;
+                /** @description Items in one answer */
+                limit?: number;
                 status?: string[] | null;
                 category?: ("open" | "in_progress" | "resolved" | "closed")[] | null;
                 type?: string[] | null;
@@ -12342,6 +15585,7 @@ export interface operations {
                 due_before?: string | null;
                 /** @description Only open ones whose day has passed */
                 overdue?: boolean;
+                /** @description What changed since, and tombstones of what went to the trash */
                 updated_since?: string | null;
                 asset_id?: string | null;
                 /** @description Made on this revision */
@@ -12351,14 +15595,6 @@ export interface operations {
                 watching?: boolean;
                 /** @description #12, or words; all must occur */
                 q?: string;
-                sort?: "number" | "updated" | "due" | "priority" | "status" | "title";
-                descending?: boolean;
-                /** @description How many of each status */
-                counts?: boolean;
-                /** @description `next_cursor` of the answer before */
-                cursor?: string | null;
-                /** @description Items in one answer */
-                limit?: number;
             };
             header?: never;
             path: {
@@ -12391,7 +15627,10 @@ export interface operations {
     create_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -12458,7 +15697,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -12490,8 +15729,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 issue_id: string;
@@ -12527,7 +15768,10 @@ export interface operations {
     restore_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -12592,7 +15836,10 @@ export interface operations {
     change_issues: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -12755,6 +16002,115 @@ export interface operations {
             };
         };
     };
+    export_bcf: {
+        parameters: {
+            query?: {
+                /** @description Of BCF-XML */
+                version?: "2.1" | "3.0";
+                status?: string[] | null;
+                category?: ("open" | "in_progress" | "resolved" | "closed")[] | null;
+                type?: string[] | null;
+                priority?: string[] | null;
+                /** @description Ids, `me`, or `none` */
+                assignee?: string[] | null;
+                /** @description Ids, or `me` */
+                created_by?: string[] | null;
+                label?: string[] | null;
+                anchor?: ("placed" | "moved" | "geometry_changed" | "detached" | "pending" | "failed")[] | null;
+                /** @description Where it stands now */
+                place?: ("model" | "sheet" | "nowhere")[] | null;
+                /** @description On drawings of these names */
+                drawing?: string[] | null;
+                due_before?: string | null;
+                /** @description Only open ones whose day has passed */
+                overdue?: boolean;
+                /** @description What changed since, and tombstones of what went to the trash */
+                updated_since?: string | null;
+                asset_id?: string | null;
+                /** @description Made on this revision */
+                revision_id?: string | null;
+                blocking?: boolean | null;
+                /** @description Only those that I hear of */
+                watching?: boolean;
+                /** @description #12, or words; all must occur */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_bcf: {
+        parameters: {
+            query?: {
+                /** @description Say what would happen, change nothing */
+                dry_run?: boolean;
+                /** @description What happens to issues that are there already */
+                mode?: "update" | "skip";
+                /** @description Views are of this one, whatever the file says */
+                revision_id?: string | null;
+            };
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description BCF-XML 2.1 or 3.0: .bcf or .bcfzip */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BcfImportAnswer"];
+                };
+            };
+            /** @description What went wrong, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_issue_settings: {
         parameters: {
             query?: never;
@@ -12790,7 +16146,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -12858,7 +16214,10 @@ export interface operations {
     create_issue_filter: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -12923,8 +16282,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 issue_filter_id: string;
@@ -12991,7 +16352,10 @@ export interface operations {
     add_issue_viewpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -13162,7 +16526,10 @@ export interface operations {
     comment_on_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -13235,7 +16602,10 @@ export interface operations {
     comment_on_revision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -13302,7 +16672,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -13334,8 +16704,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 comment_id: string;
@@ -13402,7 +16774,10 @@ export interface operations {
     resolve_thread: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -13433,7 +16808,10 @@ export interface operations {
     reopen_thread: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -13464,7 +16842,10 @@ export interface operations {
     make_issue_of_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -13530,7 +16911,10 @@ export interface operations {
     attach_to_issue: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -13569,7 +16953,10 @@ export interface operations {
     attach_to_comment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -13730,7 +17117,10 @@ export interface operations {
     add_drawing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -13801,7 +17191,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -13833,8 +17223,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 drawing_id: string;
@@ -13901,7 +17293,10 @@ export interface operations {
     restore_drawing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 drawing_id: string;
             };
@@ -13997,7 +17392,10 @@ export interface operations {
     put_issue_on_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 issue_id: string;
             };
@@ -14061,7 +17459,10 @@ export interface operations {
     put_comment_on_sheet: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 comment_id: string;
             };
@@ -14136,7 +17537,10 @@ export interface operations {
     create_viewpoint: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -14203,7 +17607,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
             };
             path: {
@@ -14235,8 +17639,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 viewpoint_id: string;
@@ -14432,7 +17838,10 @@ export interface operations {
     change_notification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 notification_id: string;
             };
@@ -14467,7 +17876,10 @@ export interface operations {
     mark_inbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14500,7 +17912,10 @@ export interface operations {
     see_subject: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14562,7 +17977,10 @@ export interface operations {
     change_notification_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14595,7 +18013,10 @@ export interface operations {
     confirm_address: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14659,7 +18080,10 @@ export interface operations {
     unsubscribe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 token: string;
             };
@@ -14808,7 +18232,10 @@ export interface operations {
     start_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 project_id: string;
             };
@@ -14940,7 +18367,10 @@ export interface operations {
     end_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -14971,7 +18401,10 @@ export interface operations {
     invite_to_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15004,7 +18437,10 @@ export interface operations {
     issue_session_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15039,7 +18475,10 @@ export interface operations {
     issue_table_ticket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 revision_id: string;
             };
@@ -15074,7 +18513,10 @@ export interface operations {
     join_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15394,7 +18836,10 @@ export interface operations {
                 /** @description Seconds since the press */
                 at?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 recording_id: string;
             };
@@ -15666,8 +19111,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; the change is refused when it is older */
+                /** @description The ETag you read; the change is refused when it is older. `*` does not mind */
                 "if-match"?: string | null;
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
             };
             path: {
                 session_id: string;
@@ -15703,7 +19150,10 @@ export interface operations {
     comment_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15738,7 +19188,10 @@ export interface operations {
     correct_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };
@@ -15773,7 +19226,10 @@ export interface operations {
     publish_minutes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours with the same request, the answer is the same and nothing happens (Idempotency-Replayed: true) */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 session_id: string;
             };

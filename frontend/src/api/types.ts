@@ -12,6 +12,9 @@ export type Problem = Schemas["Problem"];
 export type Me = Schemas["Me"];
 export type Token = Schemas["TokenAnswer"];
 export type NewToken = Schemas["NewTokenAnswer"];
+export type PairedDevice = Schemas["DeviceAnswer"];
+export type WaitingDevice = Schemas["WaitingDevice"];
+export type AccountEvent = Schemas["AccountEventAnswer"];
 export type Scope = Schemas["TokenRequest"]["scopes"][number];
 export type User = Schemas["UserAnswer"];
 

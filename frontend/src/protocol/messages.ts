@@ -54,6 +54,8 @@ export interface StatusFields {
   /** The room's: place of a raised hand in the queue. */
   readonly hand_rank?: number | null;
   readonly in_xr?: boolean;
+  /** What I wear, as people call it. */
+  readonly xr_device?: string;
   /** Where I write an issue or a comment; not what. */
   readonly writing?: Writing | null;
   /** null: not in voice. */
@@ -91,7 +93,9 @@ export type EventBody =
   /** Without `to`: everybody but me. */
   | { readonly kind: "mute"; readonly to?: number | null }
   | { readonly kind: "allow"; readonly to: number }
-  | { readonly kind: "lower"; readonly to?: number | null };
+  | { readonly kind: "lower"; readonly to?: number | null }
+  /** To another device of my own. */
+  | { readonly kind: "own"; readonly to: number; readonly act: "leave_xr" | "leave_voice" };
 
 /** One connection in the room. */
 export interface PersonMessage {

@@ -119,6 +119,7 @@ export class BatchMaterials {
       changeRatio: value(1),
       unchangedAlpha: value(1),
       removedAlpha: value(1),
+      wholeAlpha: value(1),
       heat: value<Texture | null>(null),
       heatColours: value(Array.from({ length: 5 }, () => new Color())),
       heatTolerance: value(0),
@@ -241,6 +242,7 @@ export class BatchMaterials {
       this.set("changeInk", new Color(look.ink));
       this.set("unchangedAlpha", look.unchangedAlpha);
       this.set("removedAlpha", look.removedAlpha);
+      this.set("wholeAlpha", look.wholeAlpha);
       this.set("patternsOnly", look.patternsOnly);
       this.set("clipAt", look.clipAt);
       this.set("clipSide", look.clipSide);

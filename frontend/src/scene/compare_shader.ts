@@ -40,6 +40,7 @@ uniform vec3 changeColours[${CHANGE_STATES.length}];
 uniform vec3 changeInk;
 uniform float unchangedAlpha;
 uniform float removedAlpha;
+uniform float wholeAlpha;        // of the whole revision, while two hands fade one into the other
 uniform bool patternsOnly;
 uniform float changeRatio;       // device pixels of a CSS pixel
 bool beyondSlider() { return vAcross * clipSide < 0.0; }
@@ -61,8 +62,8 @@ float changePattern() {
   return step(dot(cell, cell), 0.04);
 }
 float changeAlpha() {
-  if (vChange == ${REMOVED}u) return removedAlpha;
-  return vChange == ${UNCHANGED}u ? unchangedAlpha : 1.0;
+  if (vChange == ${REMOVED}u) return removedAlpha * wholeAlpha;
+  return (vChange == ${UNCHANGED}u ? unchangedAlpha : 1.0) * wholeAlpha;
 }
 bool isRemoved() { return vChange == ${REMOVED}u; }
 #endif

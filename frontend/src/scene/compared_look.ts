@@ -30,6 +30,8 @@ export interface ComparedLook {
   readonly unchangedAlpha: number;
   /** What was removed, where it lies over the new revision; alone it is there. */
   readonly removedAlpha: number;
+  /** How much of all of it is seen, 0 to 1. */
+  readonly wholeAlpha: number;
   readonly patternsOnly: boolean;
   /** −1 to 1 over the picture. */
   readonly clipAt: number;
@@ -42,6 +44,8 @@ export interface ComparisonNow {
   readonly comparing: Comparing | null;
   readonly comparison: Comparison | null;
   readonly blinking: boolean;
+  /** See `HandTooling.crossFade`. */
+  readonly crossFade?: { readonly old: number; readonly new: number } | null;
   readonly theme: Theme;
 }
 
@@ -50,6 +54,7 @@ export function comparisonNow(workspace: Workspace): ComparisonNow {
     comparing: workspace.comparing.get(),
     comparison: workspace.comparison.get(),
     blinking: workspace.blinking.get(),
+    crossFade: workspace.crossFade.get(),
     theme: workspace.theme.get(),
   };
 }
@@ -107,7 +112,7 @@ function isApart({ comparing }: ComparisonNow): boolean {
 }
 
 function lookOf(now: ComparisonNow, side: "from" | "to"): ComparedLook | null {
-  const { comparing, comparison, theme, blinking } = now;
+  const { comparing, comparison, theme, blinking, crossFade = null } = now;
   if (!comparing || comparison?.state !== "ready") return null;
   return {
     codes: codesOf(comparison.columns[side], comparing.kinds),
@@ -115,6 +120,7 @@ function lookOf(now: ComparisonNow, side: "from" | "to"): ComparedLook | null {
     ink: CHANGE_INK[theme],
     unchangedAlpha: comparing.mode === "only_changes" ? UNCHANGED_ALPHA : 1,
     removedAlpha: blinking || isApart(now) ? 1 : REMOVED_ALPHA,
+    wholeAlpha: crossFade?.[side === "to" ? "new" : "old"] ?? 1,
     patternsOnly: comparing.palette === "patterns",
     clipAt: comparing.slider * 2 - 1,
     clipSide: 0,

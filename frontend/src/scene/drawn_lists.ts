@@ -29,6 +29,7 @@ export class DrawnLists {
   private changed = false;
   private gone: Stretch[] = [];
   private spare: DrawnLevels | null = null;
+  private waits = false;
 
   constructor(occurrences: number, draws: number, levels: number) {
     this.level = new Uint8Array(draws).fill(NOT_DRAWN);
@@ -36,9 +37,18 @@ export class DrawnLists {
     this.edged = new Uint8Array(occurrences).fill(1);
   }
 
+  /**
+   * A headset draws: its pictures go on with the lists of before until those made beside the page are here. A part that
+   * is hidden a moment later is better than a picture that comes too late.
+   */
+  wait(waits: boolean): void {
+    if (this.waits && !waits) this.stale = true;
+    this.waits = waits;
+  }
+
   /** What lists hold is another from now on: visibility, ghosts, display edges. */
   change(): void {
-    this.stale = true;
+    if (!this.waits || !this.madeBeside) this.stale = true;
     this.changed = true;
   }
 
@@ -72,9 +82,9 @@ export class DrawnLists {
     this.edged = edged;
     const isTrue =
       lists !== null &&
-      !this.changed &&
+      (this.waits || !this.changed) && // the answer after this one knows of the change
       this.gone.every(({ first, count }) => !drawsElements(lists, first, count));
-    this.madeBeside ||= lists !== null;
+    this.madeBeside = lists !== null;
     if (isTrue) {
       this.lists = lists;
       this.spare = before;

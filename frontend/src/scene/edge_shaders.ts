@@ -151,6 +151,7 @@ void main() {
   // The outline of what was removed is broken.
   if (isRemoved() && fract(dot(gl_FragCoord.xy, vAlong) / (edgeWidth * ${DASH}.0)) > 0.55) discard;
   if (!isChange()) strength *= unchangedAlpha < 1.0 ? 0.3 : 0.7;
+  strength *= wholeAlpha;
 #endif
   if (ghost) strength *= 0.4;
   if (selected) { ink = selectColour * 0.55; strength = 1.0; }

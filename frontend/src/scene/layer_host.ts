@@ -25,6 +25,7 @@ import { ExactStore } from "./exact_store";
 import { isSoftware } from "./graphics";
 import { PackageLoader, hashOf, type FetchScene } from "./loader";
 import { memoryCeiling, thisMachine } from "./memory";
+import type { UploadPace } from "./upload_pace";
 import type { ModelTable } from "./model_table";
 import { OpenedModel } from "./opened_model";
 import { sceneColours } from "./theme";
@@ -48,6 +49,7 @@ export interface LayerHostOptions {
   readonly workspace: Workspace;
   readonly commands: Commands;
   readonly table: ModelTable;
+  readonly pace: UploadPace;
   readonly open: OpenLayer;
   /** Absolute metres of the table's zero: the active revision's. */
   readonly origin: () => Vec3;
@@ -86,7 +88,7 @@ export class LayerHost {
     this.options = options;
     const { workspace, commands } = options;
     const { layers, manifest, sections, sectionBox, display, theme } = workspace;
-    const { comparing, comparison, blinking } = workspace;
+    const { comparing, comparison, blinking, crossFade } = workspace;
     // Nothing is laid before it is known where the table's zero is.
     const follow = (): void => this.follow(manifest.get() ? this.wanted() : []);
     const redraw = (): void => {
@@ -94,7 +96,9 @@ export class LayerHost {
       options.changed();
     };
     this.stops.push(
-      ...[layers, comparing, comparison, blinking, theme].map((store) => store.subscribe(follow)),
+      ...[layers, comparing, comparison, blinking, crossFade, theme].map((store) =>
+        store.subscribe(follow),
+      ),
       manifest.subscribe(() => this.reopen()),
       ...[sections, sectionBox, display, theme].map((store) => store.subscribe(redraw)),
       workspace.layerParts.subscribe(follow),
@@ -243,6 +247,7 @@ export class LayerHost {
       manifest,
       fetchScene: files.fetchScene,
       decoder,
+      pace: this.options.pace,
       listener: {
         base: (chunk) => {
           const model = new OpenedModel(renderer, manifest, chunk);

@@ -2,6 +2,7 @@
 
 import type { Manifest } from "../state/model";
 import type { ChunkIndex } from "./chunk_plan";
+import type { DrawLimits } from "./draw_limit";
 import { makeSolver, type LevelAnswer, type LevelChanges, type LevelSolver } from "./level_solver";
 import { relativeErrors, type LevelView } from "./levels";
 import type { DrawnKinds, DrawnLevels } from "./model_lists";
@@ -34,6 +35,7 @@ export interface ChangingModel {
 interface Asked {
   readonly view: LevelView;
   readonly budget: number;
+  readonly limits: DrawLimits | null;
 }
 
 /** One model's levels. */
@@ -67,8 +69,8 @@ export class LevelChooser {
   }
 
   /** Asks; while one question is under way only the newest other one is kept. */
-  ask(view: LevelView, budget: number): void {
-    this.next = { view, budget };
+  ask(view: LevelView, budget: number, limits: DrawLimits | null = null): void {
+    this.next = { view, budget, limits };
     if (!this.busy) this.askNext();
   }
 

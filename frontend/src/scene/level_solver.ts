@@ -5,8 +5,17 @@
  * with the next question.
  */
 
-import { chooseLevels, levelCosts, type LevelScene, type LevelView } from "./levels";
+import { limitEdges, limitFaces, type Drawn, type DrawLimits } from "./draw_limit";
 import {
+  chooseLevels,
+  levelCosts,
+  type LevelChoice,
+  type LevelScene,
+  type LevelView,
+} from "./levels";
+import {
+  buildEdges,
+  buildFaces,
   buildLists,
   buffersOf,
   emptyLists,
@@ -21,6 +30,8 @@ export interface LevelQuestion {
   /** Triangles. */
   readonly budget: number;
   readonly explode: number;
+  /** Hard numbers for what is drawn; the answer then holds lists. null: the budget alone counts. */
+  readonly limits?: DrawLimits | null;
   /** Arrays that nobody uses any more: the answer may be written into them. */
   readonly spare: DrawnLevels | null;
 }
@@ -84,6 +95,12 @@ export class DirectSolver implements LevelSolver {
   private readonly level: Uint8Array;
   private readonly edged: Uint8Array;
   private first = true;
+  private wasListed: boolean;
+  /** The last lists hold less than the choice of levels. */
+  private limited = false;
+  private allowed: number | null = null;
+  private readonly sizes: Float32Array;
+  private limitsWere = "null";
 
   /** listed: whether the answers hold lists, or only the levels. */
   constructor(model: LevelModel, listed = false) {
@@ -96,12 +113,18 @@ export class DirectSolver implements LevelSolver {
     this.kinds = { opaque: this.visible, blended: null };
     this.level = new Uint8Array(geometry.length).fill(levels - 1);
     this.edged = new Uint8Array(count);
+    this.sizes = new Float32Array(geometry.length);
+    this.wasListed = listed;
   }
 
   /** The same at once. */
-  solve({ view, budget, explode, spare }: LevelQuestion, changes: LevelChanges): LevelAnswer {
-    const { model, level, edged, table } = this;
-    const relisted = this.take(changes);
+  solve(question: LevelQuestion, changes: LevelChanges): LevelAnswer {
+    const { view, budget, explode, spare } = question;
+    const { model, level, edged, table, sizes } = this;
+    const limits = question.limits ?? null;
+    const listed = this.listed || limits !== null;
+    const relimited = this.relimited(limits, listed);
+    const relisted = this.take(changes, listed) || relimited;
     const { count, geometry, pieces, boxes, errors, geometries } = model;
     const occurrences: LevelScene = {
       count,
@@ -120,18 +143,34 @@ export class DirectSolver implements LevelSolver {
       model.levels,
     ));
     const { visible } = this;
-    const chosen = chooseLevels(
-      { occurrences, ranges: table.faces, errors, visible, view, budget, triangles },
-      { level, edged, largest, wants },
-    );
+    const allowedBefore = limits ? this.allowed : null;
+    const choose = (seen: LevelView): LevelChoice =>
+      chooseLevels(
+        {
+          ...{ occurrences, ranges: table.faces, errors, visible, view: seen, budget, triangles },
+          allowedBefore,
+        },
+        { level, edged, largest, wants, ...(limits ? { sizes } : {}) },
+      );
+    const chosen = choose(view);
+    // A model of nothing but specks is drawn as if from nearer: many specks are a shape.
+    let nearer = view;
+    for (let i = 0; limits && chosen.triangles === 0 && i < NEARER; i += 1) {
+      nearer = { ...nearer, pixelsPerMetre: nearer.pixelsPerMetre * 3, leastPixels: 0 };
+      const again = choose(nearer);
+      Object.assign(chosen, again, { changed: chosen.changed || again.changed });
+    }
+    this.allowed = chosen.allowed;
     const changed = chosen.changed || relisted || this.first;
     this.first = false;
+    const drawn = changed ? this.draw(spare, listed, limits) : null;
+    if (changed) this.limited = drawn?.limited ?? false;
     return {
-      drawn: changed ? this.draw(spare) : null,
+      drawn: drawn?.levels ?? null,
       largest,
       wants,
       triangles: chosen.triangles,
-      reduced: chosen.reduced,
+      reduced: chosen.reduced || this.limited,
       partial: Number.isFinite(view.beyond ?? Infinity),
     };
   }
@@ -145,19 +184,35 @@ export class DirectSolver implements LevelSolver {
   }
 
   /** Whether anything but levels has changed what lists hold. */
-  private take({ visible, kinds, slots, explodeDirections }: LevelChanges): boolean {
+  private take(
+    { visible, kinds, slots, explodeDirections }: LevelChanges,
+    listed: boolean,
+  ): boolean {
     if (visible) this.visible = visible;
     if (kinds) this.kinds = kinds;
     for (const change of slots ?? []) this.table.apply(change);
     const moved = slots !== undefined && slots.length > 0;
     if (moved) this.costs = null;
     if (explodeDirections) this.directions.set(explodeDirections);
-    return this.listed && (visible !== undefined || kinds !== undefined || moved);
+    return listed && (visible !== undefined || kinds !== undefined || moved);
   }
 
-  private draw(spare: DrawnLevels | null): DrawnLevels {
+  /** Whether lists are asked for otherwise than the last time. */
+  private relimited(limits: DrawLimits | null, listed: boolean): boolean {
+    const key = JSON.stringify(limits);
+    const other = key !== this.limitsWere || listed !== this.wasListed;
+    this.limitsWere = key;
+    this.wasListed = listed;
+    return other;
+  }
+
+  private draw(
+    spare: DrawnLevels | null,
+    listed: boolean,
+    limits: DrawLimits | null,
+  ): { readonly levels: DrawnLevels; readonly limited: boolean } {
     const { level, edged, table, visible, kinds } = this;
-    const lists = this.listed ? (spare?.lists ?? emptyLists()) : null;
+    const lists = listed ? (spare?.lists ?? emptyLists()) : null;
     const drawn = {
       level: spare?.level ?? new Uint8Array(level.length),
       edged: spare?.edged ?? new Uint8Array(edged.length),
@@ -165,12 +220,32 @@ export class DirectSolver implements LevelSolver {
     };
     drawn.level.set(level);
     drawn.edged.set(edged);
-    const { geometry, owner } = this.model;
+    if (!lists) return { levels: drawn, limited: false };
+    const { geometry, owner, errors } = this.model;
     const { faces, edges, opacity } = table;
-    if (lists) buildLists({ geometry, owner, faces, edges, opacity, visible, kinds }, drawn, lists);
-    return drawn;
+    const source = { geometry, owner, faces, edges, opacity, visible, kinds };
+    if (!limits) {
+      buildLists(source, drawn, lists);
+      return { levels: drawn, limited: false };
+    }
+    const count = (): Drawn => {
+      buildFaces(source, drawn, lists);
+      return {
+        subDraws: lists.faces.subDraws + lists.blended.subDraws,
+        triangles: (lists.faces.elements + lists.blended.elements) / 3,
+      };
+    };
+    const choice = { ...{ geometry, owner, visible, faces, edges, errors }, sizes: this.sizes };
+    const limited = limitFaces({ ...choice, ...drawn }, limits, count);
+    const counted = count();
+    const fewer = limitEdges({ ...choice, ...drawn }, limits, counted);
+    buildEdges(source, drawn, lists);
+    return { levels: drawn, limited: limited || fewer };
   }
 }
+
+/** Times that a model of which nothing is large enough to be seen is looked at from three times nearer. */
+const NEARER = 6;
 
 /** What the page says to the worker: the model first, then questions. */
 export type SolverMessage =

@@ -123,6 +123,18 @@ describe("levels", () => {
     expect([...chosen(row(2, 0, 0.02), undefined).level]).toEqual([3, 3]);
   });
 
+  it("thin a crowd of equal parts that is too much, where they would all vanish at once", () => {
+    const crowd = row(3_000, 0); // in one place, so of one size; 24 triangles each at their coarsest
+    const budget = 3_000 * 24 * 0.4;
+    const all = chosen(crowd, undefined, budget);
+    expect(all.choice.triangles).toBe(0);
+    const thinned = chosen(crowd, undefined, budget, RANGES, { ...VIEW, thin: true });
+    expect(thinned.choice.triangles).toBeLessThanOrEqual(budget);
+    expect(thinned.choice.triangles).toBeGreaterThan(budget / 3);
+    const drawn = thinned.level.filter((level) => level !== NOT_DRAWN).length;
+    expect(drawn * 24).toBe(thinned.choice.triangles);
+  });
+
   it("tell when nothing changed, so that no list is rebuilt", () => {
     const { choice, again } = chosen(row(20, 0.2), undefined);
     expect(choice.changed).toBe(true);

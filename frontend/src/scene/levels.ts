@@ -3,6 +3,7 @@
 import type { DrawRanges } from "./draw_list";
 import { NO_GEOMETRY, NOT_DRAWN, residentSlot } from "./draw_list";
 import type { Pieces } from "./pieces";
+import { countedShare } from "./thinning";
 
 /** What the eye sees, reduced to what sizes depend on. */
 export interface LevelView {
@@ -18,6 +19,17 @@ export interface LevelView {
    * turn sooner than levels are chosen. Infinity, or left out: all of them.
    */
   readonly beyond?: number;
+  /**
+   * Share of its size that a part outside of the picture counts with, instead of `beyond`: whoever turns their head
+   * finds it there, coarser, and the budget knows of it.
+   */
+  readonly around?: number;
+  /** Pixels below which nothing is drawn; left out: as the budget says. */
+  readonly leastPixels?: number;
+  /** Whether a crowd of equal parts that is too much gets thinner (`thinning.ts`) instead of vanishing at once. */
+  readonly thin?: boolean;
+  /** A finer level is taken only when a part this many times smaller deserved it, too; left out: at once. */
+  readonly steady?: number;
 }
 
 /**
@@ -55,6 +67,8 @@ export interface LevelInput {
   readonly view: LevelView;
   /** Triangles. */
   readonly budget: number;
+  /** `LevelChoice.allowed` of the last choice: it is kept while it is neither too dear nor far too cheap. */
+  readonly allowedBefore?: number | null;
 }
 
 /** What is chosen. */
@@ -67,6 +81,8 @@ export interface LevelOutput {
   readonly largest: Float32Array | null;
   /** (geometries) bit l: some placement in view deserves level l, whether it is here or not. */
   readonly wants?: Uint8Array;
+  /** (draws) pixels of each visible one; 0: out of view. */
+  readonly sizes?: Float32Array;
 }
 
 /** What `chooseLevels` found. */
@@ -75,6 +91,8 @@ export interface LevelChoice {
   triangles: number;
   /** Whether the budget forced anything coarser than the eye deserves. */
   reduced: boolean;
+  /** Sixths of octaves of error that were allowed; the next choice may keep to it. */
+  allowed: number;
   /** Whether any level or edge flag differs from before. */
   changed: boolean;
 }
@@ -113,13 +131,18 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
   const { largest, wants } = output;
   wants?.fill(0);
   const ladder = new Ladder(input);
+  const least = view.leastPixels ?? 0;
+  const steady = view.steady ?? 1;
   if (sizes.length < geometry.length) sizes = new Float32Array(geometry.length);
   largest?.fill(0);
   const ready = readyHeads(occurrences, ranges);
+  /** Octaves by which leaving this one out costs more or less than its size says. */
+  const counted = (o: number): number => (view.thin ? Math.log2(countedShare(o)) : 0);
   for (let o = 0; o < count; o += 1) {
     const g = geometry[o] ?? NO_GEOMETRY;
     if ((visible[o] ?? 0) === 0 || g === NO_GEOMETRY) continue;
-    const size = sizeOf(occurrences, o, o, view);
+    const seen = sizeOf(occurrences, o, o, view);
+    const size = seen > 0 && seen < least ? BEYOND : seen;
     sizes[o] = size;
     if (size === BEYOND) continue;
     if (largest && size > (largest[g] ?? 0)) largest[g] = size;
@@ -133,13 +156,13 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
         if (largest) largest[piece] = Math.max(largest[piece] ?? 0, sizes[d] ?? 0, least);
       }
       if (ready.has(g)) {
-        ladder.addSplit(g, size, own.first, own.count, geometry);
+        ladder.addSplit(g, size, own.first, own.count, geometry, counted(o));
         continue;
       }
     }
-    ladder.add(g, size);
+    ladder.add(g, size, counted(o));
   }
-  const { allowed, triangles, reduced } = ladder.settle(budget);
+  const { allowed, triangles, reduced } = ladder.settle(budget, input.allowedBefore ?? null);
   let changed = false;
   const set = (draw: number, wanted: number): void => {
     if (output.level[draw] === wanted) return;
@@ -151,7 +174,13 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
     const g = geometry[o] ?? NO_GEOMETRY;
     if ((visible[o] ?? 0) === 0 || g === NO_GEOMETRY) continue;
     const size = sizes[o] ?? 0;
-    const wanted = size === BEYOND ? NOT_DRAWN : ladder.levelAt(g, size, allowed);
+    let wanted = size === BEYOND ? NOT_DRAWN : ladder.levelAt(g, size, allowed, counted(o));
+    // Coarser at once, finer only when it is worth it: a head is never quite still.
+    if (steady > 1 && wanted < (output.level[o] ?? NOT_DRAWN))
+      wanted = Math.min(
+        output.level[o] ?? NOT_DRAWN,
+        ladder.levelAt(g, size / steady, allowed, counted(o)),
+      );
     const own = pieces.of.get(o);
     if (own) {
       const enough = wanted === NOT_DRAWN || ladder.suffices(g, size, allowed);
@@ -174,8 +203,12 @@ export function chooseLevels(input: LevelInput, output: LevelOutput): LevelChoic
       changed = true;
     }
   }
-  return { triangles, reduced, changed };
+  output.sizes?.set(sizes.subarray(0, geometry.length));
+  return { triangles, reduced, allowed, changed };
 }
+
+/** Share of the budget that a finer choice than the last one must fit into. */
+const EASY = 0.9;
 
 /** In place of a size: so far outside of the picture that it is not drawn. */
 const BEYOND = -1;
@@ -213,7 +246,7 @@ class Ladder {
     this.triangles = triangles ?? residentTriangles(ranges);
   }
 
-  add(geometry: number, size: number): void {
+  add(geometry: number, size: number, counted: number): void {
     const at = geometry * this.levels;
     const log = Math.log2(size);
     let drawn = this.triangles[at] ?? 0;
@@ -225,11 +258,18 @@ class Ladder {
       this.note(bin, coarser - drawn);
       drawn = coarser;
     }
-    this.leaveOut(bin, log, size, drawn);
+    this.leaveOut(bin, log + counted, size, drawn);
   }
 
   /** A part in pieces: they are drawn until the whole at its coarsest level suffices. */
-  addSplit(head: number, size: number, first: number, count: number, of: Uint32Array): void {
+  addSplit(
+    head: number,
+    size: number,
+    first: number,
+    count: number,
+    of: Uint32Array,
+    counted: number,
+  ): void {
     const log = Math.log2(size);
     const whole = this.headBin(head, log);
     let together = 0;
@@ -250,29 +290,36 @@ class Ladder {
     }
     const drawn = this.triangles[head * this.levels + this.levels - 1] ?? 0;
     this.note(whole, drawn - together);
-    this.leaveOut(whole, log, size, drawn);
+    this.leaveOut(whole, log + counted, size, drawn);
   }
 
   /** The bin of allowed error: what the eye deserves, or the first within the budget. */
-  settle(budget: number): { allowed: number; triangles: number; reduced: boolean } {
+  settle(
+    budget: number,
+    before: number | null,
+  ): { allowed: number; triangles: number; reduced: boolean } {
     let allowed = ALLOWED_BIN;
     let triangles = this.finest;
     for (let bin = 0; bin <= allowed; bin += 1) triangles += this.steps[bin] ?? 0;
     const reduced = triangles > budget;
-    while (triangles > budget && allowed < BINS - 1) {
+    // As before, while that fits and a tenth less would not be finer either.
+    while (
+      allowed < BINS - 1 &&
+      (triangles > budget || (before !== null && allowed < before && triangles > budget * EASY))
+    ) {
       allowed += 1;
       triangles += this.steps[allowed] ?? 0;
     }
     return { allowed, triangles, reduced };
   }
 
-  levelAt(geometry: number, size: number, allowed: number): number {
+  levelAt(geometry: number, size: number, allowed: number, counted = 0): number {
     const at = geometry * this.levels;
     const log = Math.log2(size);
     let level = 0;
     while (level + 1 < this.levels && binOf(log + (this.errors[at + level + 1] ?? 0)) <= allowed)
       level += 1;
-    return level === this.levels - 1 && size > 0 && binOf(log + LEFT_OUT) <= allowed
+    return level === this.levels - 1 && size > 0 && binOf(log + counted + LEFT_OUT) <= allowed
       ? NOT_DRAWN
       : level;
   }
@@ -382,9 +429,11 @@ function sizeOf(occurrences: LevelScene, draw: number, owner: number, view: Leve
         (f[i] ?? 0) * cx + (f[i + 1] ?? 0) * cy + (f[i + 2] ?? 0) * cz + (f[i + 3] ?? 0) + radius;
       if (-inside > outside) outside = -inside;
     }
-  if (outside > 0) return outside > away * (view.beyond ?? Infinity) ? BEYOND : 0;
-  if (view.orthographic) return diagonal * view.pixelsPerMetre;
+  if (outside > 0 && view.around === undefined)
+    return outside > away * (view.beyond ?? Infinity) ? BEYOND : 0;
+  const share = outside > 0 ? (view.around ?? 1) : 1;
+  if (view.orthographic) return diagonal * view.pixelsPerMetre * share;
   const distance = away - radius;
   // From inside its box a part is as large as it gets.
-  return (diagonal * view.pixelsPerMetre) / Math.max(distance, radius * 0.05, 1e-9);
+  return (diagonal * view.pixelsPerMetre * share) / Math.max(distance, radius * 0.05, 1e-9);
 }

@@ -8,6 +8,7 @@ import type { Loading } from "../state/workspace";
 import { BASE_FILE, ChunkStream, type ChunkStreamOptions } from "./chunk_stream";
 import type { DecodedChunk, DecodedEdges } from "./decode";
 import type { Decoder } from "./decoder";
+import type { UploadPace } from "./upload_pace";
 import { download, type FailedFile } from "./download";
 
 /**
@@ -43,6 +44,8 @@ export interface LoaderOptions {
   readonly manifest: Manifest;
   readonly fetchScene: FetchScene;
   readonly decoder: Decoder;
+  /** Default: everything at once. */
+  readonly pace?: UploadPace;
   readonly listener: LoaderListener;
   /** Waits this many milliseconds; tests pass their own clock. */
   readonly wait?: (ms: number) => Promise<void>;
@@ -140,7 +143,11 @@ export class PackageLoader {
         remove: (held) => store.remove(held),
       },
       fetch: (file, signal, fresh) => this.fetch(file, signal, fresh),
-      decode: (bytes, file, signal) => this.decode(bytes, file, signal),
+      decode: async (bytes, file, signal) => {
+        const decoded = await this.decode(bytes, file, signal);
+        await this.options.pace?.turn();
+        return decoded;
+      },
       failed: (failure) => listener.failed(failure),
       changed: (trianglesToo) => {
         if (trianglesToo) changed();

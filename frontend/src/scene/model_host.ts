@@ -18,12 +18,14 @@ import type { ModelTable } from "./model_table";
 import { OpenedModel } from "./opened_model";
 import { PMI_FILE } from "./pmi";
 import { sceneColours } from "./theme";
+import type { UploadPace } from "./upload_pace";
 
 export interface ModelHostOptions {
   readonly renderer: WebGLRenderer;
   readonly canvas: HTMLCanvasElement;
   readonly workspace: Workspace;
   readonly table: ModelTable;
+  readonly pace: UploadPace;
   readonly fetchScene: FetchScene;
   /** Default: a worker for each model. */
   readonly decoder?: Decoder;
@@ -101,6 +103,7 @@ export class ModelHost {
       manifest,
       fetchScene,
       decoder,
+      pace: this.options.pace,
       listener: {
         base: (chunk) => this.putDown(manifest, chunk, decoder, drawn),
         edges: (edges) => {

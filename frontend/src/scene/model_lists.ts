@@ -3,7 +3,13 @@
  * beside the page with each choice of levels (level_solver.ts), and in the page when something else has changed.
  */
 
-import { buildDrawList, emptyDrawList, type DrawList, type DrawRanges } from "./draw_list";
+import {
+  buildDrawList,
+  emptyDrawList,
+  type DrawInput,
+  type DrawList,
+  type DrawRanges,
+} from "./draw_list";
 
 export interface ModelLists {
   readonly faces: DrawList;
@@ -52,23 +58,48 @@ export function emptyLists(): ModelLists {
 /** Fills `out`. */
 export function buildLists(
   source: ListSource,
-  { level, edged }: Pick<DrawnLevels, "level" | "edged">,
+  levels: Pick<DrawnLevels, "level" | "edged">,
   out: ModelLists,
 ): void {
-  const { geometry, faces, opacity, visible, kinds } = source;
-  const owner = source.owner ? { owner: source.owner } : {};
-  const input = { geometry, ...owner, candidates: null };
-  const solid = { ...input, level, ranges: faces, kinds: opacity };
+  buildFaces(source, levels, out);
+  buildEdges(source, levels, out);
+}
+
+function inputOf({
+  geometry,
+  owner,
+}: ListSource): Pick<DrawInput, "geometry" | "owner" | "candidates"> {
+  return { geometry, ...(owner ? { owner } : {}), candidates: null };
+}
+
+/** Fills the lists of faces. */
+export function buildFaces(
+  source: ListSource,
+  { level }: Pick<DrawnLevels, "level">,
+  out: ModelLists,
+): void {
+  const { faces, opacity, kinds } = source;
+  const solid = { ...inputOf(source), level, ranges: faces, kinds: opacity };
   buildDrawList({ ...solid, drawn: kinds.opaque }, out.faces);
   if (kinds.blended) buildDrawList({ ...solid, drawn: kinds.blended }, out.blended);
   else if (out.blended.subDraws > 0) Object.assign(out.blended, emptyDrawList());
+}
+
+/** Fills the list of display edges. */
+export function buildEdges(
+  source: ListSource,
+  { edged }: Pick<DrawnLevels, "edged">,
+  out: ModelLists,
+): void {
+  const { visible, edges } = source;
   const count = visible.length;
   if (withEdges.length !== count) {
     withEdges = new Uint8Array(count);
     oneLevel = new Uint8Array(count);
   }
   for (let o = 0; o < count; o += 1) withEdges[o] = (visible[o] ?? 0) & (edged[o] ?? 0);
-  buildDrawList({ ...input, level: oneLevel, ranges: source.edges, drawn: withEdges }, out.edges);
+  const drawn = { level: oneLevel, ranges: edges, drawn: withEdges };
+  buildDrawList({ ...inputOf(source), ...drawn }, out.edges);
 }
 
 /** (occurrences) scratch, kept so that a rebuild allocates nothing; display edges have one level. */

@@ -7,6 +7,7 @@
 import { Group } from "three";
 import type { RangeSet } from "../state/ranges";
 import type { Bounds, Vec3 } from "../state/model";
+import type { DrawLimits } from "./draw_limit";
 import type { LevelView } from "./levels";
 import type { OpenedModel } from "./opened_model";
 import type { Hit } from "./picking";
@@ -57,6 +58,19 @@ export class ModelTable {
   /** Brings everything up to date before a picture. presenting: a headset draws. */
   prepare(presenting: boolean): void {
     for (const model of this.models) model.prepare(presenting);
+  }
+
+  /** For a headset: hard numbers for all models together. */
+  chooseWithin(view: LevelView, limits: DrawLimits): void {
+    const { models } = this;
+    const weights = models.map(({ manifest }) => Math.sqrt(Math.max(1, manifest.counts.triangles)));
+    const all = weights.reduce((sum, weight) => sum + weight, 0);
+    models.forEach((model, m) => {
+      const share = (weights[m] ?? 0) / all;
+      const triangles = Math.floor(limits.triangles * share);
+      const own = { ...limits, triangles, subDraws: Math.floor(limits.subDraws * share) };
+      model.chooseLevels(view, triangles, own);
+    });
   }
 
   /** budget: triangles of all models together. other: one of them is seen from elsewhere. */

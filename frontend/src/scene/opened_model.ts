@@ -21,6 +21,7 @@ import { ChunkIndex } from "./chunk_plan";
 import type { HeldChunk } from "./geometry_store";
 import { chooserFor, type LevelChooser } from "./level_chooser";
 import type { LevelAnswer } from "./level_solver";
+import type { DrawLimits } from "./draw_limit";
 import { finerChunks } from "./chunk_stream";
 import type { LevelView } from "./levels";
 import { ModelAnnotations } from "./model_annotations";
@@ -224,6 +225,7 @@ export class OpenedModel {
     const shaded = this.shading === "shaded" || this.shading === "materials";
     this.surfaces.prepare(presenting || !shaded, this.planes.length > 0);
     this.annotations.prepare();
+    this.batch.present(presenting);
     this.batch.prepare();
   }
 
@@ -432,10 +434,11 @@ export class OpenedModel {
   }
 
   /** Chooses levels for a view, at once or soon after, and with it what is asked for. */
-  chooseLevels(view: LevelView, budget: number): void {
-    this.chooser.ask(view, budget);
+  chooseLevels(view: LevelView, budget: number, limits: DrawLimits | null = null): void {
+    this.chooser.ask(view, budget, limits);
     // A point costs about what a triangle does: a vertex and a few pixels.
-    this.points?.choose(view, this.batch.visible, budget);
+    const rest = limits ? Math.max(0, budget - this.batch.triangles) : budget;
+    this.points?.choose(view, this.batch.visible, rest);
   }
 
   dispose(): void {

@@ -86,6 +86,7 @@ export class PartBatch {
   private codes: Uint8Array | null = null;
   private hovered: number | null = null;
   private maskDirty = true;
+  private presenting = false;
 
   constructor(options: PartBatchOptions, empty: RangeSet) {
     const { renderer, occurrences, geometries, levels } = options;
@@ -343,13 +344,21 @@ export class PartBatch {
     return { opaque: this.opaque, blended: blended ? this.through : null };
   }
 
+  /** A headset draws: lists are waited for, and outlines are the flat screen's. */
+  present(presenting: boolean): void {
+    if (this.presenting === presenting) return;
+    this.presenting = presenting;
+    this.drawn.wait(presenting);
+    if (presenting) this.mask.drawCalls = 0;
+  }
+
   /** Brings the lists up to date; call before drawing. */
   prepare(): void {
     if (this.drawn.refresh((levels, out) => this.build(levels, out))) {
       this.maskDirty = true;
       this.showLists();
     }
-    if (this.maskDirty) {
+    if (this.maskDirty && !this.presenting) {
       this.maskDirty = false;
       this.rebuildMask();
     }

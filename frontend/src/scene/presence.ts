@@ -124,12 +124,14 @@ function placeBody(
   ageMs: number,
 ): void {
   const inXr = pose.has(POSE.inXr);
+  // Who wears a headset sees the others as `xr/together/crowd.ts` draws them.
+  const atDesk = !viewer.presenting;
   figure.group.visible = true;
-  figure.head.visible = inXr;
-  figure.frustum.visible = !inXr && showFrustum && pose.has(POSE.lens);
+  figure.head.visible = inXr && atDesk;
+  figure.frustum.visible = !inXr && showFrustum && atDesk && pose.has(POSE.lens);
   put(figure.head, pose.head, pose.scale);
-  figure.left.visible = inXr && pose.has(POSE.left);
-  figure.right.visible = inXr && pose.has(POSE.right);
+  figure.left.visible = inXr && atDesk && pose.has(POSE.left);
+  figure.right.visible = inXr && atDesk && pose.has(POSE.right);
   put(figure.left, pose.left, pose.scale);
   put(figure.right, pose.right, pose.scale);
   if (figure.frustum.visible) {
@@ -288,7 +290,7 @@ function tag(className: string): HTMLElement {
 }
 
 /** A visor on a rounded head, looking along -z; metres. */
-function headMesh(): Group {
+export function headMesh(): Group {
   const group = new Group();
   const skull = new Mesh(new IcosahedronGeometry(0.105, 3), new MeshBasicMaterial());
   skull.scale.set(0.88, 1.12, 1);
@@ -305,7 +307,7 @@ function headMesh(): Group {
   return group;
 }
 
-function handMesh(): Group {
+export function handMesh(): Group {
   const group = new Group();
   const palm = new Mesh(new SphereGeometry(0.038, 16, 12), new MeshBasicMaterial());
   palm.scale.set(0.8, 0.55, 1.25);
@@ -317,7 +319,7 @@ function handMesh(): Group {
 }
 
 /** Edges of a camera's view from its eye to depth 1, with a tip showing up. */
-function pyramid(): LineSegments<BufferGeometry, LineBasicMaterial> {
+export function pyramid(): LineSegments<BufferGeometry, LineBasicMaterial> {
   const c = [
     [-1, -1, -1],
     [1, -1, -1],

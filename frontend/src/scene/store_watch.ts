@@ -49,7 +49,13 @@ export function watchStores(watched: Watched): () => void {
     watched.model?.touchSurfaces();
   });
   const compared = derived(
-    [workspace.comparing, workspace.comparison, workspace.blinking, workspace.theme],
+    [
+      workspace.comparing,
+      workspace.comparison,
+      workspace.blinking,
+      workspace.crossFade,
+      workspace.theme,
+    ],
     () => comparisonNow(workspace),
   );
   draw(compared, (now) => watched.model?.setCompared(lookOfNew(now)));

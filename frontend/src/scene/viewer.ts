@@ -20,6 +20,7 @@ import { Refinement } from "./refinement";
 import { offerRemedies } from "./remedies";
 import { CanvasInput } from "./input";
 import { LayerHost, type OpenLayer } from "./layer_host";
+import type { DrawLimits } from "./draw_limit";
 import type { LevelView } from "./levels";
 import type { FetchScene } from "./loader";
 import { ModelHost } from "./model_host";
@@ -30,6 +31,7 @@ import { Picture } from "./picture";
 import { cornersOf, fit, lookFrom, namedView, orbit, withProjection } from "./pose";
 import { debugOf, type ViewerDebug } from "./probe";
 import { PIXEL_ANGLE } from "./sight";
+import { UploadPace } from "./upload_pace";
 import { watchStores } from "./store_watch";
 import { type PlacedModel, ViewerSight } from "./viewer_sight";
 import "./scene.css";
@@ -51,9 +53,8 @@ export interface ViewerOptions {
   readonly memoryBytes?: number;
 }
 
-/** Triangles per picture: a desktop GPU at 60 Hz, a headset per eye (VIEWER.md §4), software GL. */
+/** Triangles per picture: a desktop GPU at 60 Hz, software GL; a headset's are in xr/headset_levels.ts. */
 const DESKTOP_BUDGET = 3_000_000;
-const HEADSET_BUDGET = 600_000;
 const SOFTWARE_BUDGET = 400_000;
 export { PIXEL_ANGLE };
 
@@ -76,6 +77,7 @@ export class Viewer extends ViewerSight {
   /** Exact shapes of the parts on the table, for tools. */
   readonly exact: ExactStore;
   private readonly host: ModelHost;
+  private readonly pace = new UploadPace();
   private readonly loop: FrameLoop;
   private readonly picture: Picture;
   private readonly stops: (() => void)[] = [];
@@ -127,6 +129,7 @@ export class Viewer extends ViewerSight {
       canvas,
       workspace,
       table: this.table,
+      pace: this.pace,
       fetchScene: options.fetchScene,
       ...(options.decoder ? { decoder: options.decoder } : {}),
       ...(options.memoryBytes === undefined ? {} : { memoryBytes: options.memoryBytes }),
@@ -151,6 +154,7 @@ export class Viewer extends ViewerSight {
       workspace,
       commands,
       table: this.table,
+      pace: this.pace,
       open: options.openLayer ?? (() => Promise.reject(new Error("Nothing can be laid here."))),
       origin: () => this.origin,
       changed: () => this.invalidate(),
@@ -315,13 +319,19 @@ export class Viewer extends ViewerSight {
   prepareFrame(nowMs: number): void {
     this.loop.tell(nowMs);
     this.table.prepare(this.presenting);
+    this.pace.picture();
     this.frames += 1;
     this.rate.count(nowMs, this.model?.batch ?? null);
   }
 
-  /** Chooses levels for another eye than the camera's: the headset's. */
-  chooseLevels(view: LevelView, budget = HEADSET_BUDGET): void {
-    this.table.chooseLevels(view, budget);
+  /** Chooses levels for other eyes than the camera's: the headset's. */
+  chooseWithin(view: LevelView, limits: DrawLimits): void {
+    this.table.chooseWithin(view, limits);
+  }
+
+  /** Everything that is drawn: the revision on the table and what is laid beside it. */
+  get models(): readonly OpenedModel[] {
+    return this.table.models;
   }
 
   /** Shows or hides what only a flat screen has: background and outline. */
@@ -329,6 +339,7 @@ export class Viewer extends ViewerSight {
     this.picture.setFlatScreen(flat);
     this.panes.whole = !flat;
     this.presenting = !flat;
+    this.pace.set(!flat);
     // What the last pointer was over, a ray or a mouse, is not what the next one is over.
     this.handler?.leave?.();
     if (flat) {

@@ -148,6 +148,8 @@ export class ConductSync {
         return;
       case "lower":
         return; // hands come as statuses
+      case "own":
+        return; // of this page, not of the session: own_devices.ts
     }
   }
 

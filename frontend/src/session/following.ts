@@ -1,6 +1,6 @@
 /** Seeing what somebody else sees: whom I follow, where their camera is, going there once (UX.md §3.3). */
 
-import { Pose } from "../protocol/pose";
+import { POSE, Pose } from "../protocol/pose";
 import type { Commands } from "../state/commands";
 import { t } from "../state/messages";
 import type { CameraPose, Person, Workspace } from "../state/workspace";
@@ -8,6 +8,7 @@ import { cameraOfPose } from "./camera";
 import type { Environment } from "./environment";
 import { rootOf } from "./people";
 import type { RemotePoses } from "./remote_poses";
+import { SteadyView } from "./steady_view";
 
 /** What it needs of the live session. */
 export interface FollowingHost {
@@ -26,6 +27,7 @@ export class Following {
   private readonly host: FollowingHost;
   private readonly followed = new Pose();
   private leader: Person | null = null;
+  private readonly steady = new SteadyView();
 
   constructor(host: FollowingHost) {
     this.host = host;
@@ -50,9 +52,13 @@ export class Following {
   camera(nowMs: number): CameraPose | null {
     const { workspace } = this.host;
     const following = workspace.following.get();
-    if (!following || following.paused) return null;
+    if (!following || following.paused) {
+      this.steady.forget();
+      return null;
+    }
     const root = rootOf(following.slot, workspace.people.get());
-    return root ? this.cameraOf(root.slot, nowMs) : null;
+    const camera = root ? this.cameraOf(root.slot, nowMs) : null;
+    return camera && this.followed.has(POSE.inXr) ? this.steady.follow(camera, nowMs) : camera;
   }
 
   cameraOf(slot: number, nowMs: number): CameraPose | null {

@@ -26,6 +26,7 @@ import { Following } from "./following";
 import { OpLog } from "./op_log";
 import { PoseSender, readOwnPose, readPointer, type PoseSource } from "./own_pose";
 import { Overwrites } from "./overwrites";
+import { obey, tellOwn } from "./own_devices";
 import { OwnPreviews } from "./own_previews";
 import { OwnStatus } from "./own_status";
 import { People } from "./people";
@@ -36,7 +37,8 @@ import { UndoWatch } from "./undo_watch";
 import { Voice, type VoiceOptions } from "./voice/voice";
 import { VoiceTape, type VoiceTapePorts } from "./voice/voice_tape";
 import { t } from "../state/messages";
-import { backText, changeText, endedText, refusedText } from "./words";
+import { endedText } from "../state/endings";
+import { backText, changeText, refusedText } from "./words";
 
 const RATE_RETRY_MS = 1_000;
 /** What the session row says beside the room's hello. */
@@ -54,6 +56,8 @@ export interface LiveSessionOptions {
   /** 8 to 36 letters, digits, `-`, `_`; new for every page. */
   readonly cid: string;
   readonly device: Device;
+  /** What people call the headset that this page is in. */
+  readonly deviceName?: string | null;
   readonly revisionId: string;
   /** A fresh ticket; throws TicketRefused when there will never be one. */
   fetchTicket(signal: AbortSignal): Promise<TicketLike>;
@@ -157,6 +161,7 @@ class Live implements LiveSession {
       workspace,
       environment,
       device: options.device,
+      deviceName: options.deviceName ?? null,
       voice: () => this.voice?.status() ?? null,
       revisionId: options.revisionId,
       isOpen: () => this.connection.isOpen && !workspace.spectator.get(),
@@ -275,6 +280,9 @@ class Live implements LiveSession {
         if (next !== myView.get()) this.setMyView(next);
       }),
       commands.register("session.laser", ({ on }) => this.workspace.laser.set(on)),
+      commands.register("xr.elsewhere", (order) =>
+        tellOwn(order, (told) => this.connection.send(told)),
+      ),
       commands.register("session.restoreMine", () => this.overwrites.restore()),
       commands.register("session.letGo", () => this.overwrites.dismiss()),
       commands.register("session.shareMyView", () => this.setMyView(false, true)),
@@ -502,7 +510,8 @@ class Live implements LiveSession {
         this.voice?.signal(message.slot, message.d);
         return;
       case "event":
-        this.conduct?.event(message);
+        if (message.event.kind === "own") obey(this.options.commands, message.event.act);
+        else this.conduct?.event(message);
         return;
       case "recording":
         this.recording.news(message);

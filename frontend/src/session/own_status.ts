@@ -13,6 +13,8 @@ export interface StatusHost {
   readonly workspace: Workspace;
   readonly environment: Environment;
   readonly device: Device;
+  /** What people call the headset that this page is in; null: a desk, or unknown. */
+  readonly deviceName?: string | null;
   readonly revisionId: string;
   /** The microphone, as the room is told of it; null: not in voice. */
   voice(): "muted" | "open" | null;
@@ -101,6 +103,7 @@ export class OwnStatus {
       away: environment.isHidden(),
       hand: workspace.hand.get(),
       in_xr: workspace.xr.get().kind === "active",
+      ...(this.host.deviceName ? { xr_device: this.host.deviceName } : {}),
       writing: this.writing(),
       voice: this.host.voice(),
     };

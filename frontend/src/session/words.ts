@@ -92,14 +92,3 @@ export function refusedText(nak: { readonly reason?: string; readonly detail: st
   const known = reason !== undefined && reason !== "value";
   return t("live.refused", { detail: known ? t(`reason.${reason}`) : nak.detail });
 }
-
-/** Why it ended. */
-export function endedText(reason: string): string {
-  if (reason === "ended" || reason === "removed" || reason === "locked") return t(`live.${reason}`);
-  // What the ticket's refusal says.
-  if (reason === "session_locked") return t("live.locked");
-  if (reason === "removed_from_session") return t("live.removed");
-  if (reason === "session_lobby" || reason === "lobby") return t("door.mustWait");
-  if (reason === "declined_from_session" || reason === "declined") return t("door.declined");
-  return t("live.over");
-}

@@ -11,6 +11,7 @@ import { DESK_COMMANDS, type DeskArgs } from "./commands/desk";
 import { DISPLAY_COMMANDS, type DisplayArgs } from "./commands/display";
 import { EXPLODE_COMMANDS, type ExplodeArgs } from "./commands/explode";
 import { GRAPHICS_COMMANDS, type GraphicsArgs } from "./commands/graphics";
+import { HAND_TOOLS_COMMANDS, type HandToolsArgs } from "./commands/hand_tools";
 import { COMPARING_COMMANDS, type ComparingArgs } from "./commands/comparing";
 import { ISSUES_COMMANDS, type IssuesArgs } from "./commands/issues";
 import { LAYER_PARTS_COMMANDS, type LayerPartsArgs } from "./commands/layer_parts";
@@ -19,6 +20,7 @@ import { MEASURES_COMMANDS, type MeasuresArgs } from "./commands/measures";
 import { NUMBERS_COMMANDS, type NumbersArgs } from "./commands/numbers";
 import { NAVIGATION_COMMANDS, type NavigationArgs } from "./commands/navigation";
 import { NOTES_COMMANDS, type NotesArgs } from "./commands/notes";
+import { ROOM_PANELS_COMMANDS, type RoomPanelsArgs } from "./commands/panels_in_room";
 import { PICTURE_COMMANDS, type PictureArgs } from "./commands/picture";
 import { SEATING_COMMANDS, type SeatingArgs } from "./commands/seating";
 import { SECTIONS_COMMANDS, type SectionsArgs } from "./commands/sections";
@@ -48,6 +50,7 @@ export interface CommandArgs
     DisplayArgs,
     ExplodeArgs,
     GraphicsArgs,
+    HandToolsArgs,
     IssuesArgs,
     LayerPartsArgs,
     MarksArgs,
@@ -56,6 +59,7 @@ export interface CommandArgs
     NavigationArgs,
     NotesArgs,
     PictureArgs,
+    RoomPanelsArgs,
     SeatingArgs,
     SectionsArgs,
     SelectionArgs,
@@ -81,6 +85,7 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...DISPLAY_COMMANDS,
   ...EXPLODE_COMMANDS,
   ...GRAPHICS_COMMANDS,
+  ...HAND_TOOLS_COMMANDS,
   ...ISSUES_COMMANDS,
   ...LAYER_PARTS_COMMANDS,
   ...MARKS_COMMANDS,
@@ -89,6 +94,7 @@ export const COMMANDS: { readonly [Id in CommandId]: Command<CommandArgs[Id]> } 
   ...NAVIGATION_COMMANDS,
   ...NOTES_COMMANDS,
   ...PICTURE_COMMANDS,
+  ...ROOM_PANELS_COMMANDS,
   ...SEATING_COMMANDS,
   ...SECTIONS_COMMANDS,
   ...SELECTION_COMMANDS,

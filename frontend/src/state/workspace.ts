@@ -9,9 +9,11 @@ import { type ComparingState, createComparing } from "./areas/comparing";
 import { type Conducting, createConducting } from "./areas/conducting";
 import { type Displaying, createDisplaying } from "./areas/displaying";
 import { type Noting, createNoting, resetNoting } from "./areas/noting";
+import { type RoomPanels, createRoomPanels } from "./areas/panels_in_room";
 import { type Picturing, createPicturing } from "./areas/picturing";
 import { type Exploding, createExploding, resetExploding } from "./areas/exploding";
 import { type Marking, createMarking, resetMarking } from "./areas/marking";
+import { type HandTooling, createHandTooling } from "./areas/hand_tools";
 import { type Issuing, createIssuing, resetIssuing } from "./areas/issues";
 import { type LayerParting, createLayerParting, resetLayerParting } from "./areas/layer_parts";
 import { type Measuring, createMeasuring, resetMeasuring } from "./areas/measuring";
@@ -80,6 +82,8 @@ export interface PersonStatus {
   readonly hand_rank?: number | null;
   /** Wears the headset right now. */
   readonly in_xr?: boolean;
+  /** The headset they wear, as people call it. */
+  readonly xr_device?: string | null;
   /** Where they write an issue or a comment; point: absolute metres, y up, unexploded. */
   readonly writing?: {
     readonly revision_id: string;
@@ -183,6 +187,8 @@ export interface XrState {
     | "active";
   /** 0 to 1 while loading. */
   readonly fraction: number;
+  /** Seeing the model in the room (immersive-ar) is possible, too. */
+  readonly ar?: boolean;
 }
 
 /** What the frame loop measured, at most twice a second. */
@@ -222,6 +228,7 @@ export interface Workspace
     Conducting,
     Displaying,
     Exploding,
+    HandTooling,
     Issuing,
     LayerParting,
     Marking,
@@ -231,6 +238,7 @@ export interface Workspace
     Navigating,
     Noting,
     Picturing,
+    RoomPanels,
     Rendering,
     Seating,
     Sectioning,
@@ -320,6 +328,7 @@ export function createWorkspace(): Workspace {
     ...createConducting(),
     ...createDisplaying(),
     ...createExploding(),
+    ...createHandTooling(),
     ...createIssuing(),
     ...createLayerParting(),
     ...createMarking(),
@@ -329,6 +338,7 @@ export function createWorkspace(): Workspace {
     ...createNavigating(),
     ...createNoting(),
     ...createPicturing(),
+    ...createRoomPanels(),
     ...createRendering(),
     ...createSeating(),
     ...createSectioning(),

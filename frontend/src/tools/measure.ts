@@ -18,6 +18,7 @@ import { choiceName, outdatedText, valueText } from "../state/measure_text";
 import { t } from "../state/messages";
 import type { Vec3 } from "../state/model";
 import type { Pointer, PointerHandler, SnapStop } from "../scene/pointer";
+import { distance } from "../scene/vector";
 import type { Viewer } from "../scene/viewer";
 import { MeasureLayer } from "./measure_layer";
 import { boxOfSelection, sumOfSelection } from "./measure_selection";
@@ -31,6 +32,8 @@ import { Snapping, type Aim } from "./measure_snapping";
 const KEEP_PX = 3;
 /** A pointer that rests so long is asked what else it could mean. */
 const REST_MS = 150;
+/** A ray let go nearer to where it was pressed has not pulled: 1.5°. */
+const PULLED_PX = 30;
 
 /** Draws all measurements and takes new ones while it is the tool. */
 export class MeasureTool implements PointerHandler {
@@ -55,6 +58,8 @@ export class MeasureTool implements PointerHandler {
   /** Clicks that wait for an exact shape, in their order. */
   private clicks: Promise<void> = Promise.resolve();
   private waiting = 0;
+  /** A ray that was pressed at A and is pulled to B: whose, and from where. Model frame. */
+  private pulled: { readonly id: number; readonly from: Vec3 | null } | null = null;
 
   constructor(viewer: Viewer, pointing: Hover) {
     this.viewer = viewer;
@@ -150,6 +155,39 @@ export class MeasureTool implements PointerHandler {
         this.waiting -= 1;
         if (this.viewer.workspace.tool.get() === "measure") this.clickNow(pointer);
       });
+  }
+
+  /** A headset's hand takes A by pressing and B by letting go elsewhere; a mouse clicks twice. */
+  press(pointer: Pointer): boolean {
+    if (pointer.kind !== "ray" && pointer.kind !== "hand") return false;
+    if (this.pulled) return true; // the other hand: the tape's
+    this.click(pointer);
+    this.pulled = { id: pointer.id, from: this.aim?.point ?? null };
+    return true;
+  }
+
+  drag(pointer: Pointer): void {
+    if (pointer.id === this.pulled?.id) this.hover(pointer);
+  }
+
+  release(pointer: Pointer): void {
+    const { pulled } = this;
+    if (pointer.id !== pulled?.id) return;
+    this.pulled = null;
+    this.hover(pointer);
+    const to = this.aim?.point;
+    const apart = pulled.from && to ? distance(pulled.from, to) : 0;
+    if (to && apart > pointer.reach(to, PULLED_PX)) this.click(pointer);
+  }
+
+  cancel(): void {
+    this.pulled = null;
+    this.viewer.workspace.pendingMeasure.set(null);
+  }
+
+  /** What a headset's hand would take, for whoever draws it there. */
+  get aimed(): Aim | null {
+    return this.aim;
   }
 
   private clickNow(pointer: Pointer): void {

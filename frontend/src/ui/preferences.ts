@@ -2,6 +2,7 @@
 
 import { SNAP_RADIUS } from "../state/areas/measuring";
 import { type NavigationChoices, readChoices } from "../state/areas/navigating";
+import { readTextScale } from "../state/areas/panels_in_room";
 import { readNumbers } from "../state/areas/numbers";
 import { type Comfort, readComfort } from "../state/areas/seating";
 import { type ViewChoice, readViewChoice } from "../state/areas/viewing";
@@ -51,6 +52,8 @@ export class Preferences {
   readonly snapRadius: Store<number>;
   /** How one sits and moves in a headset. */
   readonly comfort: Store<Comfort>;
+  /** Size of letters in a headset, 0.8 to 1.6. */
+  readonly roomText: Store<number>;
   /** What of a saved view is restored. */
   readonly viewChoice: Store<ViewChoice>;
 
@@ -98,6 +101,7 @@ export class Preferences {
     this.numbers = kept("numbers", new Store(readNumbers(parsed(read("numbers")))), (numbers) =>
       JSON.stringify(numbers),
     );
+    this.roomText = kept("roomText", new Store(readTextScale(read("roomText") ?? 1)), String);
     this.comfort = kept("comfort", new Store(readComfort(parsed(read("comfort")))), (comfort) =>
       JSON.stringify(comfort),
     );

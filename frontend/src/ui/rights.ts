@@ -17,6 +17,7 @@ export type Right =
   | "request_review"
   | "release"
   | "manage_members"
+  | "manage_webhooks"
   | "delete_project";
 
 const VIEWER: readonly Right[] = ["view", "download", "see_reviews"];
@@ -31,7 +32,7 @@ const REVIEWER: readonly Right[] = [
 const EDITOR: readonly Right[] = [...REVIEWER, "upload", "edit", "share_link", "request_review"];
 
 const RIGHTS: Readonly<Record<AnyRole, readonly Right[]>> = {
-  owner: [...EDITOR, "release", "manage_members", "delete_project"],
+  owner: [...EDITOR, "release", "manage_members", "manage_webhooks", "delete_project"],
   editor: EDITOR,
   reviewer: REVIEWER,
   viewer: VIEWER,

@@ -104,6 +104,10 @@ export function installTestHooks(
         chosen: workspace.chosenNote.get(),
       };
     },
+    /** How much of each revision is seen while two hands hold them. */
+    get crossFade() {
+      return workspace.crossFade.get();
+    },
     get comparing() {
       const { mode, slider, stop, label, kinds, heat, tolerance_m } =
         workspace.comparing.get() ?? {};

@@ -6,7 +6,7 @@ interface XrSystem {
 }
 
 export interface XrCheck {
-  readonly kind: "secure" | "browser" | "device";
+  readonly kind: "secure" | "browser" | "policy" | "device";
   readonly ok: boolean;
 }
 
@@ -24,17 +24,20 @@ function isXrSystem(value: unknown): value is XrSystem {
 export async function checkXr(): Promise<readonly XrCheck[]> {
   const system = xrSystem();
   let device = false;
+  let policy = true;
   if (system) {
     try {
       device = await system.isSessionSupported("immersive-vr");
     } catch (error) {
-      // SecurityError: a permissions policy forbids it; that is "no", and the page goes on.
+      // SecurityError: a permissions policy forbids it (WebXR §5.1); that is "no", and the page goes on.
       if (!(error instanceof DOMException)) throw error;
+      policy = error.name !== "SecurityError";
     }
   }
   return [
     { kind: "secure", ok: isSecureContext },
     { kind: "browser", ok: system !== null },
+    { kind: "policy", ok: policy },
     { kind: "device", ok: device },
   ];
 }

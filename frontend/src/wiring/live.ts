@@ -6,6 +6,7 @@ import { browserEnvironment } from "../session/environment";
 import { createLiveSession } from "../session/live_session";
 import { browserVoice } from "../session/voice/browser_voice";
 import { shelf } from "../shelf";
+import { headsetName } from "../state/headset_names";
 import { voiceTapePorts } from "./voice_tape";
 import type { Presence } from "../state/presence";
 import { toldKey } from "../ui/workspace/told";
@@ -24,13 +25,15 @@ export function startLive(stage: Stage, target: RoomTarget, sources: Sources): R
   const { workspace, commands, revision } = stage;
   const { api } = sources;
   const seat = seatOf(workspace);
-  const device = matchMedia("(pointer: coarse)").matches ? "tablet" : "desktop";
+  const worn = headsetName(navigator.userAgent);
+  const device = worn ? "headset" : matchMedia("(pointer: coarse)").matches ? "tablet" : "desktop";
   const session = createLiveSession({
     workspace,
     commands,
     environment: browserEnvironment(),
     cid: clientId(),
     device,
+    deviceName: worn,
     revisionId: revision.revisionId,
     fetchTicket: async (signal) => {
       try {
@@ -61,7 +64,11 @@ export function startLive(stage: Stage, target: RoomTarget, sources: Sources): R
       laser: () => workspace.laser.get(),
       headset: (out) => seat.headset.get()?.writePose(out) ?? false,
     },
-    showCamera: (pose) => seat.viewer.get()?.setCameraPose(pose, { animate: true }),
+    showCamera: (pose) => {
+      // In a headset nobody is moved by what others ask, and the desk's view waits as it was.
+      if (workspace.xr.get().kind === "active") return;
+      seat.viewer.get()?.setCameraPose(pose, { animate: true });
+    },
   });
   // UX.md §3.5: a double press points, while I present.
   const getUp = sitDown(seat, session, () => {

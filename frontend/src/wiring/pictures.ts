@@ -9,17 +9,11 @@ import { toPose } from "../state/viewpoint";
 export function pictures(viewer: Viewer): Required<Pick<Running, "thumbnail" | "screenshot">> {
   return {
     thumbnail: async (width, height) => {
-      const whole = snapshot(viewer, { scale: 1 });
-      const canvas = new OffscreenCanvas(width, height);
-      const context = canvas.getContext("2d");
-      if (!context) throw new Error("The browser gives no canvas for the picture.");
-      // The middle of the picture, at the thumbnail's proportions.
-      const scale = Math.min(whole.width / width, whole.height / height);
-      const [across, down] = [width * scale, height * scale];
-      context.imageSmoothingQuality = "high";
-      const [left, top] = [(whole.width - across) / 2, (whole.height - down) / 2];
-      context.drawImage(whole, left, top, across, down, 0, 0, width, height);
-      return canvas.convertToBlob({ type: "image/webp", quality: 0.82 });
+      const eye = viewer.workspace.eye.get();
+      const seen = await eye?.picture();
+      if (eye && !(seen instanceof Blob)) throw new Error("The headset gives no picture.");
+      if (seen instanceof Blob) return fitted(await createImageBitmap(seen), width, height);
+      return fitted(snapshot(viewer, { scale: 1 }), width, height);
     },
     screenshot: (options) =>
       new Promise((resolve, reject) => {
@@ -29,6 +23,23 @@ export function pictures(viewer: Viewer): Required<Pick<Running, "thumbnail" | "
         }, "image/png");
       }),
   };
+}
+
+/** The middle of a picture, at other proportions. */
+async function fitted(
+  whole: HTMLCanvasElement | ImageBitmap,
+  width: number,
+  height: number,
+): Promise<Blob> {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("The browser gives no canvas for the picture.");
+  const scale = Math.min(whole.width / width, whole.height / height);
+  const [across, down] = [width * scale, height * scale];
+  context.imageSmoothingQuality = "high";
+  const [left, top] = [(whole.width - across) / 2, (whole.height - down) / 2];
+  context.drawImage(whole, left, top, across, down, 0, 0, width, height);
+  return canvas.convertToBlob({ type: "image/webp", quality: 0.82 });
 }
 
 /** Moves the camera as the person sees it, instead of jumping. Returns the way to stop. */

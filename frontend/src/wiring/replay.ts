@@ -69,7 +69,11 @@ export async function startReplay(
     atMs: target.atMs,
     fetchChunk: async (number) => readChunk(await api.recordingChunk(target.recordingId, number)),
     aspect: () => seat.viewer.get()?.aspect() ?? 1,
-    showCamera: (pose) => seat.viewer.get()?.setCameraPose(pose, { animate: true }),
+    showCamera: (pose) => {
+      // As in a live session: nobody in a headset is moved.
+      if (workspace.xr.get().kind === "active") return;
+      seat.viewer.get()?.setCameraPose(pose, { animate: true });
+    },
     onFailure: () => workspace.announce(t("replay.damaged"), { assertive: true }),
   });
   const getUp = sitDown(seat, replay);

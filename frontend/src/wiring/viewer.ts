@@ -18,6 +18,7 @@ import { t } from "../state/messages";
 import { createToolbox } from "../tools/toolbox";
 import type { Running, Stage } from "../ui/ports";
 import { toApiError } from "../ui/resource.svelte";
+import { loadCanvasFont } from "../xr/canvas_font";
 import { createHeadset } from "../xr/headset";
 import { ScenePackage } from "./package";
 import { animateCamera, pictures } from "./pictures";
@@ -59,6 +60,7 @@ export async function startViewer(stage: Stage, sources: Sources): Promise<Runni
   const stopChanges = markChanges(viewer);
   const stopGaze = watchGaze(viewer);
   const stopTwins = markTwins(viewer);
+  void loadCanvasFont(document.fonts); // before VR is entered: canvases do not wait for a font
   const headset = createHeadset(viewer);
   const seat = seatOf(workspace);
   seat.viewer.set(viewer);

@@ -19,6 +19,17 @@ describe("the reason why VR is possible or not", () => {
     });
   }
 
+  it("says whether the model can be seen in the room, too", async () => {
+    const xr: Surroundings["xr"] = {
+      isSessionSupported: (mode) => Promise.resolve(mode !== "inline"),
+    };
+    expect(await availability({ secure: true, xr, allowed: true })).toEqual({
+      kind: "ready",
+      fraction: 0,
+      ar: true,
+    });
+  });
+
   it("a refusal by policy is said to be one", async () => {
     const xr: Surroundings["xr"] = {
       isSessionSupported: () => Promise.reject(new DOMException("no", "SecurityError")),

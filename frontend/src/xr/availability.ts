@@ -30,7 +30,11 @@ export async function availability({ secure, xr, allowed }: Surroundings): Promi
   if (allowed === false) return state("blocked");
   if (!xr) return state("unsupported");
   try {
-    return state((await xr.isSessionSupported("immersive-vr")) ? "ready" : "no-device");
+    const [vr, ar] = await Promise.all([
+      xr.isSessionSupported("immersive-vr"),
+      xr.isSessionSupported("immersive-ar"),
+    ]);
+    return { ...state(vr ? "ready" : "no-device"), ar };
   } catch (error) {
     // WebXR §5.1: SecurityError when the permissions policy forbids it.
     return state(

@@ -40,7 +40,8 @@ export class ButtonLabels implements SeatPart {
 
   /** What is still written beside a side's controller. */
   shownOn(side: Side): readonly Hint[] {
-    return this.guide.shown && !this.waits && this.seat.controls.sides.includes(side)
+    const free = !this.waits && this.seat.column !== side;
+    return this.guide.shown && free && this.seat.controls.sides.includes(side)
       ? this.guide.left(side, this.hints(side))
       : [];
   }

@@ -14,6 +14,7 @@ import {
   SRGBColorSpace,
   Vector3,
 } from "three";
+import { CANVAS_FONT } from "./canvas_font";
 import type { Vec3 } from "../state/model";
 import type { Theme } from "../state/workspace";
 import {
@@ -30,7 +31,7 @@ import {
 const WIDTH = 1024;
 const HEIGHT = Math.round((WIDTH * CARD.height) / CARD.width);
 const MARGIN = 0.03 * WIDTH;
-const FONT = "system-ui, sans-serif";
+const FONT = CANVAS_FONT;
 /** 26 pixels are 0.75° at 1.3 m. */
 const TEXT_PX = 28;
 const TITLE_PX = 38;

@@ -27,8 +27,10 @@ const AT_REST: Sample = { down: new Set(), values: {}, x: 0, y: 0 };
 export class Controls {
   private now = new Map<Side, Sample>();
   private before = new Map<Side, Sample>();
+  private readonly taken = new Set<Side>();
 
   read(sources: Iterable<XRInputSource>): void {
+    this.taken.clear();
     this.before = this.now;
     this.now = new Map();
     for (const { gamepad, handedness } of sources) {
@@ -71,9 +73,14 @@ export class Controls {
     return !this.held(side, button) && this.before.get(side)?.down.has(button) === true;
   }
 
-  /** -1 to 1; x to the right, y towards the user. */
+  /** -1 to 1; x to the right, y towards the user. At rest for the others once somebody took it in this frame. */
   stick(side: Side): { readonly x: number; readonly y: number } {
-    return this.of(side);
+    return this.taken.has(side) ? AT_REST : this.of(side);
+  }
+
+  /** Whoever asks later in this frame finds this stick at rest. */
+  take(side: Side): void {
+    this.taken.add(side);
   }
 
   clear(): void {

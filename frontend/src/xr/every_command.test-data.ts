@@ -25,6 +25,8 @@ const KNOWN: Readonly<Partial<Record<CommandId, () => Raw>>> = {
   "agenda.write": () => ({ items: [] }),
   "colour.set": () => ({ colouring: { title: "here", groups: [] } }),
   "compare.kinds": () => ({ kinds: [] }),
+  "issue.picture": () => ({ address: "data:image/png;base64,AA==" }),
+  "issue.voice": () => ({ address: "data:audio/webm;base64,AA==", seconds: 1 }),
   "mark.colour": () => ({ colour: "#aa0000" }),
   "mark.draw": () => ({ colour: "#aa0000", points: [[0, 0]] }),
   "mark.place": () => ({ colour: "#aa0000", points: [{ position: [0, 0, 0] }] }),

@@ -30,8 +30,8 @@ export class Furniture {
   readonly group = new Group();
   readonly background = new Color();
   private readonly lines = new LineBasicMaterial();
-  private readonly top = new MeshBasicMaterial();
-  private readonly rim = new MeshBasicMaterial();
+  private readonly top = new MeshBasicMaterial({ depthWrite: false });
+  private readonly rim = new MeshBasicMaterial({ depthWrite: false });
   private readonly ground = new MeshBasicMaterial({ depthWrite: false });
   private readonly table = new Group();
 
@@ -40,7 +40,9 @@ export class Furniture {
     const ground = new Mesh(new CircleGeometry(GROUND_RADIUS, 96), this.ground);
     ground.rotation.x = -Math.PI / 2;
     ground.renderOrder = -1000; // and never before a model's cellar
-    this.group.add(ground, new LineSegments(floorGrid(), this.lines), this.table);
+    const grid = new LineSegments(floorGrid(), this.lines);
+    grid.renderOrder = -999;
+    this.group.add(ground, grid, this.table);
     // The table's own zero is its top.
     const top = new Mesh(new CylinderGeometry(TABLE_RADIUS, TABLE_RADIUS, 0.02, 64), this.top);
     top.position.set(0, -0.0125, -TABLE.ahead); // 2.5 mm under the model: no flicker
@@ -50,7 +52,9 @@ export class Furniture {
     const tall = TABLE.seatedTop - 0.02;
     const leg = new Mesh(new CylinderGeometry(0.05, 0.16, tall, 32), this.top);
     leg.position.set(0, -0.02 - tall / 2, -TABLE.ahead);
-    this.table.add(top, rim, leg);
+    // Drawn before the model, hiding nothing of it: exploded parts also go below the table's top.
+    [leg, top, rim].forEach((each, i) => (each.renderOrder = i - 990));
+    this.table.add(leg, top, rim);
   }
 
   /** tableTop: metres above the floor. */

@@ -10,6 +10,7 @@ import {
   Matrix4,
   Mesh,
   MeshBasicMaterial,
+  type Object3D,
   SphereGeometry,
   TorusGeometry,
   Vector3,
@@ -23,6 +24,7 @@ const DOT_RADIUS = 0.006;
 export class HandView {
   readonly group = new Group();
   private readonly controller = new Group();
+  private readonly plain = new Group();
   private readonly joints: InstancedMesh;
   private readonly ray: Line;
   private readonly dot: Mesh;
@@ -42,7 +44,8 @@ export class HandView {
     const ring = new Mesh(new TorusGeometry(0.032, 0.004, 10, 32), this.bright);
     ring.position.set(0, 0.01, -0.03);
     ring.rotation.x = 0.6;
-    this.controller.add(handle, ring);
+    this.plain.add(handle, ring);
+    this.controller.add(this.plain);
     this.joints = new InstancedMesh(new SphereGeometry(1, 12, 8), this.skin, JOINTS);
     this.joints.frustumCulled = false;
     this.ray = new Line(
@@ -77,6 +80,16 @@ export class HandView {
     if (!grip) return;
     this.controller.matrixAutoUpdate = false;
     this.controller.matrix.copy(grip);
+  }
+
+  /** The controller's own looks, in its grip's space; the plain shape stays until `own` is called. */
+  wear(looks: Object3D): void {
+    this.controller.add(looks);
+  }
+
+  /** Whether the controller's own looks are there: the plain shape goes. */
+  own(there: boolean): void {
+    this.plain.visible = !there;
   }
 
   /** The joints of a bare hand; null: it holds a controller. */

@@ -4,6 +4,7 @@ import type { Viewer } from "../scene/viewer";
 import { COMMANDS, type CommandId, Commands } from "../state/commands";
 import { MANIFEST, skid } from "../state/model_fixture.test-data";
 import { performOnWorkspace } from "../state/perform";
+import type { Vec3 } from "../state/model";
 import { ALONE, POSE, Pose, type Presence } from "../state/presence";
 import { type CameraPose, type Workspace, createWorkspace } from "../state/workspace";
 import { argumentsFor } from "./every_command.test-data";
@@ -114,7 +115,7 @@ beforeEach(() => {
       ? canvas
       : { ...element, setAttribute: () => undefined, remove: () => undefined };
   vi.stubGlobal("document", { createElement: made, body: { append: () => undefined } });
-  vi.stubGlobal("window", { isSecureContext: true });
+  vi.stubGlobal("window", { isSecureContext: true, setTimeout, clearTimeout });
   session = new FakeSession();
   vi.stubGlobal("navigator", {
     xr: Object.assign(new EventTarget(), {
@@ -138,11 +139,15 @@ beforeEach(() => {
       setSession: async () => Promise.resolve(),
       getReferenceSpace: () => space,
       getCamera: () => ({ cameras: [] }),
+      setFoveation: () => undefined,
+      getFoveation: () => 0,
+      setFramebufferScaleFactor: () => undefined,
     },
+    getContext: () => ({ getExtension: () => null, getParameter: () => "" }),
     setAnimationLoop: (next: typeof loop) => {
       loop = next;
     },
-    info: { reset: () => undefined },
+    info: { reset: () => undefined, render: { calls: 0, triangles: 0, points: 0 } },
     render: () => undefined,
   };
   // `as`: the parts that a seat asks of a viewer.
@@ -151,8 +156,10 @@ beforeEach(() => {
     ...{ model: null, pointerHandler: null, others: PULLING, headsetEye: null },
     setFlatScreen: () => undefined,
     prepareFrame: () => undefined,
-    chooseLevels: () => undefined,
+    ...{ canvas: new EventTarget(), models: [] },
+    chooseWithin: () => undefined,
     invalidate: () => undefined,
+    toModel: (point: Vec3) => point,
     pickRay: () => null,
     pickPointer: () => null,
   } as unknown as Viewer;

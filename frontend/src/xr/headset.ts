@@ -3,23 +3,36 @@
  * and sticks do what mouse and keys do: the same tools, the same commands. Nothing moves the user but the user.
  */
 
-import { Group, PerspectiveCamera, Quaternion, Vector3, type Color, type Texture } from "three";
+import {
+  type Color,
+  Group,
+  type Object3D,
+  PerspectiveCamera,
+  Quaternion,
+  type Texture,
+} from "three";
 import type { Viewer } from "../scene/viewer";
 import { type Comfort, NEW_SEAT, type SeatState } from "../state/areas/seating";
 import { t } from "../state/messages";
-import { POSE, type Pose } from "../state/presence";
+import type { Pose } from "../state/presence";
 import type { Bounds, Vec3 } from "../state/model";
-import { availability, surroundings } from "./availability";
 import { ButtonLabels } from "./button_labels";
-import { ChangeTour, type TourDebug } from "./change_tour";
+import { ChangeTour } from "./change_tour";
+import { ControllerModel } from "./controller_model";
 import { Controls, type Side } from "./controls";
-import { type SessionKind, refusals, sessionInit, startDrawing } from "./device_session";
+import { type SessionKind, sessionInit, startDrawing } from "./device_session";
+import { DeviceWatch } from "./device_watch";
 import { EyeShade } from "./eye_shade";
 import { Furniture } from "./furniture";
+import { BudgetView } from "./budget_view";
 import { GazePointer } from "./gaze_pointer";
 import type { Grabbable } from "./grabbing";
+import { type HeadsetDebug, type Shown, debugOf } from "./headset_debug";
+import { HeadsetLevels } from "./headset_levels";
 import { Locomotion } from "./locomotion";
+import { Menu } from "./menu/menu";
 import { Miniature } from "./miniature";
+import { writeSeatPose } from "./my_pose";
 import { Notices } from "./notices";
 import { Passthrough } from "./passthrough";
 import { PhoneOverlay } from "./phone_overlay";
@@ -28,43 +41,22 @@ import { firstOf, type RayTarget } from "./ray_target";
 import { Rig, TABLE, type ScaleMode } from "./rig";
 import { SafePlace } from "./safe_place";
 import type { Seat, SeatPart, Tick } from "./seat";
-import { SeatCard, type SeatCardDebug } from "./seat_card_view";
+import { SeatCard } from "./seat_card_view";
 import { performSeat } from "./seat_commands";
 import { SeatHands } from "./seat_hands";
+import { SeatWatch } from "./seat_watch";
 import { Standing } from "./standing";
-import { TroubleWatch } from "./trouble_watch";
 import { TwoHands } from "./two_hands";
-import { Wrist, type WristDebug } from "./wrist_view";
+import { Crowd } from "./together/crowd";
+import { Hops } from "./together/hops";
+import { Screens } from "./together/screens";
+import { HandTools } from "./tools/hand_tools";
+import { Wrist } from "./wrist_view";
 
-const LEVELS_EVERY_MS = 250;
-const BREAK_AFTER_MS = 30 * 60_000;
 const NEAR_M = 0.05;
 const FAR_M = 1000;
 /** In the safe place a ray that meets no button ends here, and presses nothing. */
 const NOTHING_BEHIND_M = 3;
-
-/** Numbers for tests; user space and radians. */
-export interface HeadsetDebug {
-  readonly rig: {
-    readonly position: Vec3;
-    readonly yaw_rad: number;
-    readonly scale: number;
-    readonly mode: ScaleMode;
-  };
-  /** Middle of the model's box, user space. */
-  readonly tableCentre: Vec3;
-  readonly arc: Vec3 | null;
-  /** "1:20" while both hands scale. */
-  readonly readout: string | null;
-  readonly card: SeatCardDebug | null;
-  readonly notice: string | null;
-  /** How many hints stand beside each controller. */
-  readonly hints: Readonly<Record<Side, number>>;
-  /** Of the second that the gaze presses after; null: it does not point. */
-  readonly gaze: number | null;
-  readonly tour: TourDebug | null;
-  readonly wrist: WristDebug | null;
-}
 
 /** Makes the headset's seat; performs the commands `xr.*`, keeps `workspace.xr`, `seat` and `arReady` true. */
 export function createHeadset(viewer: Viewer): Headset {
@@ -94,16 +86,12 @@ export class Headset implements Seat {
   private readonly twoHands = new TwoHands(this);
   private readonly miniature = new Miniature(this);
   private readonly shade = new EyeShade(this, () => this.locomotion.gliding);
-  private readonly passthrough: Passthrough;
-  private readonly labels: ButtonLabels;
-  private readonly notices: Notices;
-  private readonly card: SeatCard;
-  private readonly gaze: GazePointer;
-  private readonly tour: ChangeTour;
-  private readonly wrist: Wrist;
+  private readonly menu: Menu;
   private readonly parts: readonly SeatPart[];
+  private readonly shown: Shown;
   private readonly handsOf: SeatHands;
-  private readonly trouble = new TroubleWatch();
+  private readonly watch = new SeatWatch(this);
+  private readonly devices: DeviceWatch;
   private readonly camera = new PerspectiveCamera(70, 1, NEAR_M, FAR_M);
   private readonly stops: (() => void)[] = [];
   private session: XRSession | null = null;
@@ -111,38 +99,55 @@ export class Headset implements Seat {
   private floorKnown = true;
   private entering = false;
   private headSeen = true;
-  private enteredMs: number | null = null;
-  private levelsAtMs = -Infinity;
   private backgroundBefore: Color | Texture | null = null;
 
   constructor(viewer: Viewer) {
     this.viewer = viewer;
     this.group.add(this.camera);
-    this.passthrough = new Passthrough(this);
-    this.labels = new ButtonLabels(this);
-    this.notices = new Notices(this);
-    this.card = new SeatCard(this);
-    this.gaze = new GazePointer(this);
-    this.tour = new ChangeTour(this);
-    this.wrist = new Wrist(this);
+    const { locomotion, twoHands } = this;
+    const passthrough = new Passthrough(this);
+    const labels = new ButtonLabels(this);
+    const notices = new Notices(this);
+    const card = new SeatCard(this);
+    const gaze = new GazePointer(this);
+    const tour = new ChangeTour(this);
+    const wrist = new Wrist(this);
+    const menu = (this.menu = new Menu(this));
+    const crowd = new Crowd(this);
+    const screens = new Screens(this);
+    const tools = new HandTools(this);
+    const levels = new HeadsetLevels(this);
+    const budget = new BudgetView(this, levels);
     // The safe place first: whether buttons mean anything. The gaze last: it presses what hands do not.
     this.parts = [
-      ...[this.safePlace, this.locomotion, this.twoHands, this.miniature, this.passthrough],
-      ...[this.shade, this.labels, this.notices, this.card, this.tour, this.wrist, this.gaze],
+      ...[this.safePlace, menu, locomotion, twoHands, this.miniature, passthrough],
+      ...[this.shade, labels, notices, card, tour, wrist],
+      ...[crowd, screens, new Hops(this), tools, gaze, levels, budget],
     ];
+    this.shown = {
+      ...{ locomotion, twoHands, notices, labels, gaze },
+      ...{ card, tour, wrist, menu, crowd, screens, tools, budget },
+    };
     this.grabbables = this.parts.flatMap(({ grabbable }) => grabbable ?? []);
     const all = firstOf(...this.parts.flatMap(({ target }) => target ?? []));
-    const chosen = (): RayTarget => (this.state?.safe ? this.card : all);
+    const chosen = (): RayTarget => (this.state?.safe ? card : all);
     this.targets = {
       aim: (origin, direction) =>
         chosen().aim(origin, direction) ?? (this.state?.safe ? NOTHING_BEHIND_M : null),
       press: () => chosen().press(),
       release: () => chosen().release(),
     };
-    const palmUp = (hand: RayHand, down: boolean): void => this.locomotion.palmUp(hand, down);
+    const palmUp = (hand: RayHand, down: boolean): void => locomotion.palmUp(hand, down);
     const { rig, group, targets, grabbables } = this;
-    this.handsOf = new SeatHands({ viewer, rig, group, targets, grabbables, palmUp });
-    const { standing, locomotion, safePlace, labels, passthrough } = this;
+    this.handsOf = new SeatHands({
+      ...{ viewer, rig, group, targets, grabbables, palmUp },
+      looks: (source) => {
+        const model = new ControllerModel();
+        model.attach(source);
+        return model;
+      },
+    });
+    const { standing, safePlace } = this;
     this.stops.push(
       ...performSeat(viewer.commands, {
         ...{ seat: this, standing, locomotion, safePlace, labels, passthrough },
@@ -153,56 +158,24 @@ export class Headset implements Seat {
         if (preset !== null) this.tell({ asking: false });
       }),
     );
-    this.watchDevices();
+    this.devices = new DeviceWatch(viewer.workspace, () => this.session !== null);
   }
 
   /** Fills head, hands, scale and pointer of my pose while I am in the headset; false when I am not. */
   writePose(out: Pose): boolean {
     if (!this.session) return false;
-    out.flags |= POSE.inXr;
-    out.scale = this.rig.scale;
-    this.writePlacement(this.head.position, this.head.quaternion, out.head);
-    if (this.standing.seated) out.flags |= POSE.seated;
-    for (const [source, hand] of this.hands) {
-      if (!hand.tracked || source.handedness === "none") continue;
-      const side = source.handedness === "left" ? "left" : "right";
-      out.flags |= POSE[side];
-      this.writePlacement(hand.position, hand.quaternion, out[side]);
-    }
-    const hand = this.pointing;
-    if (hand?.hit) {
-      out.flags |= POSE.pointer;
-      if (hand.pressing) out.flags |= POSE.laser;
-      out.pointerLayer = 0;
-      out.pointerOccurrence = hand.hit.occurrence;
-      out.pointer.set(hand.hit.local);
-    }
+    writeSeatPose(this, this.standing.seated, out);
     return true;
   }
 
+  /** Numbers for tests. */
   debug(): HeadsetDebug {
-    const { min, max } = this.bounds;
-    const middle: Vec3 = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2];
-    const { position, yaw, scale, mode } = this.rig;
-    return {
-      rig: { position: [...position], yaw_rad: yaw, scale, mode },
-      tableCentre: this.rig.toUser(middle),
-      arc: this.locomotion.landing,
-      readout: this.twoHands.readout,
-      card: this.session ? this.card.debug() : null,
-      notice: this.notices.text,
-      hints: {
-        left: this.labels.shownOn("left").length,
-        right: this.labels.shownOn("right").length,
-      },
-      gaze: this.gaze.share,
-      tour: this.session ? this.tour.debug() : null,
-      wrist: this.session ? this.wrist.debug() : null,
-    };
+    return debugOf(this.shown, this.rig, this.bounds, this.session !== null, this.pointing);
   }
 
   dispose(): void {
     for (const stop of this.stops) stop();
+    this.devices.dispose();
     void this.session?.end();
     this.furniture.dispose();
     for (const part of this.parts) part.dispose();
@@ -238,6 +211,14 @@ export class Headset implements Seat {
     return this.safePlace.chording || this.state?.safe === true;
   }
 
+  get column(): Side | null {
+    return this.menu.column;
+  }
+
+  get mine(): readonly Object3D[] {
+    return [this.group, this.furniture.group];
+  }
+
   get tableTop(): number {
     return this.standing.tableTop;
   }
@@ -261,6 +242,10 @@ export class Headset implements Seat {
     this.shade.hop(act);
   }
 
+  rest(side: Side): void {
+    this.handsOf.rest(side);
+  }
+
   get movingSide(): Side {
     const { sides } = this.controls;
     return sides.length === 1 ? (sides[0] ?? "right") : "right";
@@ -280,7 +265,6 @@ export class Headset implements Seat {
     this.placeRig();
     this.placeFurniture();
     this.tell({ mode, scale: rig.scale });
-    this.levelsAtMs = -Infinity;
   }
 
   // Entering and leaving
@@ -309,7 +293,7 @@ export class Headset implements Seat {
         t("vr.failed", { detail: error instanceof Error ? error.message : String(error) }),
         { assertive: true },
       );
-      await this.ask();
+      await this.devices.ask();
     } finally {
       this.entering = false;
     }
@@ -318,21 +302,11 @@ export class Headset implements Seat {
   private begin(session: XRSession, kind: SessionKind): void {
     const { viewer } = this;
     this.session = session;
-    this.enteredMs = null;
+    this.watch.reset();
+    viewer.canvas.addEventListener("webglcontextlost", this.lost, { once: true });
     this.controls.clear();
     session.addEventListener("end", () => this.left());
-    session.addEventListener("selectstart", ({ inputSource }) =>
-      this.handsOf.select(inputSource, true),
-    );
-    session.addEventListener("selectend", ({ inputSource }) =>
-      this.handsOf.select(inputSource, false),
-    );
-    session.addEventListener("squeezestart", ({ inputSource }) =>
-      this.handsOf.squeeze(inputSource, true),
-    );
-    session.addEventListener("squeezeend", ({ inputSource }) =>
-      this.handsOf.squeeze(inputSource, false),
-    );
+    this.handsOf.listen(session);
     viewer.setFlatScreen(false);
     viewer.extras.add(this.group, this.furniture.group);
     for (const { group } of this.parts) if (group) this.group.add(group);
@@ -343,7 +317,11 @@ export class Headset implements Seat {
     for (const part of this.parts) part.entered?.(session);
     this.arrive("table");
     viewer.renderer.setAnimationLoop((now: number, frame?: XRFrame) => {
-      if (frame) this.frame(now, frame);
+      if (!frame) return;
+      const began = performance.now();
+      this.frame(now, frame);
+      const spent = performance.now() - began;
+      for (const part of this.parts) part.drawn?.(spent);
     });
     viewer.workspace.xr.set({ kind: "active", fraction: 1 });
     viewer.workspace.announce(t("vr.inside"));
@@ -352,12 +330,13 @@ export class Headset implements Seat {
   /** The session is over, by button or because the headset was taken off: the flat view is as it was. */
   private left(): void {
     const { viewer } = this;
+    viewer.canvas.removeEventListener("webglcontextlost", this.lost);
     viewer.renderer.setAnimationLoop(null);
     viewer.renderer.xr.enabled = false;
     viewer.scene.background = this.backgroundBefore;
     this.handsOf.clear();
     this.standing.left();
-    this.trouble.reset();
+    this.watch.reset();
     for (const part of this.parts) {
       part.left?.();
       part.group?.removeFromParent();
@@ -370,29 +349,14 @@ export class Headset implements Seat {
     this.furniture.group.removeFromParent();
     viewer.setFlatScreen(true);
     viewer.workspace.xr.set({ kind: "checking", fraction: 0 });
-    void this.ask();
+    void this.devices.ask();
   }
 
-  private watchDevices(): void {
-    const ask = (): void => void this.ask();
-    // `navigator.xr` is missing without WebXR, whatever the types say.
-    const xr = (navigator as { xr?: XRSystem }).xr;
-    xr?.addEventListener("devicechange", ask);
-    this.stops.push(() => xr?.removeEventListener("devicechange", ask));
-    ask();
-  }
-
-  private async ask(): Promise<void> {
-    const around = surroundings();
-    const [state, ar] = await Promise.all([
-      availability(around),
-      around.secure && around.allowed !== false && around.xr
-        ? around.xr.isSessionSupported("immersive-ar").catch(() => false) // not allowed: not there
-        : false,
-    ]);
-    this.viewer.workspace.arReady.set(ar);
-    if (!this.session) this.viewer.workspace.xr.set(state);
-  }
+  /** What the headset shows hangs on the lost context for good; the page gets its picture back by itself. */
+  private readonly lost = (): void => {
+    this.viewer.workspace.announce(t("vr.lost"), { assertive: true });
+    void this.session?.end();
+  };
 
   // Each frame
 
@@ -408,9 +372,8 @@ export class Headset implements Seat {
     for (const part of this.parts) part.update?.(tick);
     this.placeRig();
     if (this.rig.mode === "miniature") this.placeFurniture();
-    this.lookAround(nowMs, frame.session);
+    this.watch.look(tick, this.headSeen, this.floorKnown);
     viewer.headsetEye = this.rig.toModel(this.head.position);
-    this.chooseLevels(nowMs);
     viewer.prepareFrame(nowMs);
     viewer.renderer.info.reset();
     viewer.renderer.render(viewer.scene, this.camera);
@@ -426,47 +389,12 @@ export class Headset implements Seat {
     this.head.quaternion.set(orientation.x, orientation.y, orientation.z, orientation.w);
   }
 
-  /** Names what is not as wished, and after thirty minutes that it was thirty minutes. */
-  private lookAround(nowMs: number, session: XRSession): void {
-    this.enteredMs ??= nowMs;
-    const { kind = "vr", troubles = [] } = this.state ?? {};
-    const refused = refusals(kind, session.enabledFeatures);
-    const found = this.trouble.read({
-      nowMs,
-      connection: this.viewer.workspace.connection.get().kind,
-      asleep: session.visibilityState !== "visible",
-      headSeen: this.headSeen,
-      hands: [...this.hands.values()].filter(({ tracked }) => tracked).length,
-      refused: this.floorKnown || refused.includes("noFloor") ? refused : ["noFloor", ...refused],
-    });
-    if (found.join() !== troubles.join()) this.tell({ troubles: found });
-    if (nowMs - this.enteredMs < BREAK_AFTER_MS || !this.comfort.breakReminder) return;
-    this.enteredMs = nowMs; // and again after as long
-    this.tell({ breakDue: true });
-  }
-
   private placeRig(): void {
     const { position, yaw, scale } = this.rig;
     this.group.position.set(...position);
     this.group.rotation.set(0, yaw, 0);
     this.group.scale.setScalar(scale);
     this.group.updateMatrixWorld(true);
-  }
-
-  private chooseLevels(nowMs: number): void {
-    if (nowMs - this.levelsAtMs < LEVELS_EVERY_MS) return;
-    this.levelsAtMs = nowMs;
-    const eye = this.viewer.renderer.xr.getCamera().cameras[0];
-    if (!eye) return;
-    const halfHeight = eye.viewport.w / 2;
-    this.viewer.model?.batch.materials.setViewportHeight(eye.viewport.w);
-    this.viewer.chooseLevels({
-      eye: this.rig.toModel(this.head.position),
-      // Element 5 is the cotangent of half the vertical angle.
-      pixelsPerMetre: halfHeight * (eye.projectionMatrix.elements[5] ?? 1),
-      orthographic: false,
-      frustum: null, // two eyes that turn faster than levels are chosen
-    });
   }
 
   /** The room stays where one arrived; around a model on the palm it goes along. */
@@ -476,14 +404,4 @@ export class Headset implements Seat {
     group.rotation.copy(this.group.rotation);
     group.scale.copy(this.group.scale);
   }
-
-  /** User space → the model frame of a pose. */
-  private writePlacement(position: Vec3, quaternion: Quaternion, out: Float64Array): void {
-    out.set(this.rig.toModel(position));
-    _quaternion.setFromAxisAngle(_up, this.rig.yaw).multiply(quaternion);
-    out.set([_quaternion.x, _quaternion.y, _quaternion.z, _quaternion.w], 3);
-  }
 }
-
-const _up = new Vector3(0, 1, 0);
-const _quaternion = new Quaternion();

@@ -57,7 +57,6 @@ export class Locomotion implements SeatPart {
       if (side === movingSide) this.turnAndGo(side, seconds);
       else this.glide(side, seconds);
       if (controls.pushed(side, "b")) viewer.commands.undo();
-      if (controls.let(side, "a")) this.shortPress();
     }
     if (this.arc && !this.palm && !controls.sides.includes(movingSide)) this.forget();
   }
@@ -90,11 +89,6 @@ export class Locomotion implements SeatPart {
 
   dispose(): void {
     this.view.dispose();
-  }
-
-  /** Until the menu opens there: the two ways to stand. */
-  private shortPress(): void {
-    if (!this.seat.busy) this.seat.arrive(this.seat.rig.mode === "table" ? "one_to_one" : "table");
   }
 
   /** The stick pressed and pushed; whether it is pressed. */

@@ -12,6 +12,7 @@ import type { Grip } from "./grabbing";
 import { HandView } from "./hands";
 import { Poke } from "./poke";
 import type { RayTarget } from "./ray_target";
+import type { ControllerModel } from "./controller_model";
 import type { Rig } from "./rig";
 
 /** UX.md §4.5: what 12 px are to a mouse, 0.6° are to a hand. */
@@ -47,14 +48,18 @@ export class RayHand {
   private pressedAlong: Vec3 = [0, 0, -1];
   private looks = 0;
   private readonly target: RayTarget;
+  private readonly model: ControllerModel | null;
   /** The press began on the target. */
   private onTarget = false;
 
-  constructor(viewer: Viewer, id: number, target: RayTarget) {
+  /** model: what the source looks like, already attached to it; null: the plain shapes. */
+  constructor(viewer: Viewer, id: number, target: RayTarget, model: ControllerModel | null = null) {
     this.viewer = viewer;
     this.id = id;
     this.target = target;
     this.group = this.view.group;
+    this.model = model;
+    if (model) this.view.wear(model.group);
   }
 
   /** Reads where it is. */
@@ -77,6 +82,8 @@ export class RayHand {
     this.palm = joints && palmThrow(joints);
     const grip = source.gripSpace ? frame.getPose(source.gripSpace, space) : null;
     this.grip = grip ? placed(grip.transform) : null;
+    this.model?.update(source);
+    this.view.own(this.model?.ready ?? false);
     this.view.hold(grip && !source.hand ? _grip.fromArray(grip.transform.matrix) : null);
     this.view.spread(joints);
   }
@@ -173,6 +180,7 @@ export class RayHand {
     this.poke.stop(this.target);
     if (this.onTarget) this.target.release();
     if (this.pressing && this.taken) this.viewer.pointerHandler?.cancel?.();
+    this.model?.dispose();
     this.view.dispose();
   }
 
@@ -203,7 +211,8 @@ export class RayHand {
     return [moved[0] / length, moved[1] / length, moved[2] / length];
   }
 
-  private pointer(): Pointer {
+  /** As tools see it; model frame. */
+  pointer(): Pointer {
     const rig = this.rig;
     const origin = rig ? rig.toModel(this.position) : this.position;
     const direction = rig ? rig.direction(this.forward) : this.forward;

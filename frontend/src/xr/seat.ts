@@ -33,8 +33,14 @@ export interface Seat {
   readonly resting: RayHand | null;
   /** The side that turns and teleports: the right one, or the only one. */
   readonly movingSide: Side;
+  /** The hand of this side rests from now on, and the other one points. */
+  rest(side: Side): void;
   /** Everything that takes presses before the model, as one. */
   readonly targets: RayTarget;
+  /** The hand that carries the menu's column; nothing else stands above it. */
+  readonly column: Side | null;
+  /** Drawn for the wearer alone: no other camera sees it. */
+  readonly mine: readonly Object3D[];
   /** A chord of buttons is being held, or the safe place is on: single buttons mean nothing. */
   readonly busy: boolean;
   /** Of the table and of the model on it, metres. */
@@ -70,6 +76,8 @@ export interface SeatPart {
   update?(tick: Tick): void;
   /** The user arrived anew, at another scale or place of their choice. */
   arrived?(mode: ScaleMode, bounds: Bounds | null): void;
+  /** After each picture; milliseconds that its JavaScript took. */
+  drawn?(spentMs: number): void;
   left?(): void;
   dispose(): void;
 }

@@ -2,6 +2,7 @@
 
 import type { Group } from "three";
 import type { Viewer } from "../scene/viewer";
+import type { ControllerModel } from "./controller_model";
 import { Grabbing, type Grabbable } from "./grabbing";
 import { RayHand } from "./ray_hand";
 import type { RayTarget } from "./ray_target";
@@ -18,6 +19,8 @@ export interface HandsHost {
   readonly group: Group;
   readonly targets: RayTarget;
   readonly grabbables: readonly Grabbable[];
+  /** What a source looks like; null: the plain shapes. */
+  looks(source: XRInputSource): ControllerModel | null;
   /** A bare hand whose palm is up pinched, or let go. */
   palmUp(hand: RayHand, down: boolean): void;
 }
@@ -50,6 +53,14 @@ export class SeatHands {
     return [...this.shut].filter(({ tracked }) => tracked);
   }
 
+  /** Hears triggers, pinches and grips of a session, until it ends. */
+  listen(session: XRSession): void {
+    session.addEventListener("selectstart", ({ inputSource }) => this.select(inputSource, true));
+    session.addEventListener("selectend", ({ inputSource }) => this.select(inputSource, false));
+    session.addEventListener("squeezestart", ({ inputSource }) => this.squeeze(inputSource, true));
+    session.addEventListener("squeezeend", ({ inputSource }) => this.squeeze(inputSource, false));
+  }
+
   /** Reads where they are, and looks along the one that points. */
   read({ frame, space }: Tick): void {
     const sources = [...frame.session.inputSources];
@@ -62,6 +73,11 @@ export class SeatHands {
     this.dominant ??=
       sources.find(({ handedness }) => handedness === "right") ?? sources[0] ?? null;
     for (const [source, hand] of this.all) hand.point(source === this.dominant);
+  }
+
+  /** The hand of this side rests from now on, and the other one points. */
+  rest(side: RayHand["side"]): void {
+    for (const [source, hand] of this.all) if (hand.side !== side) this.dominant = source;
   }
 
   /** The trigger, or a pinch. */
@@ -128,17 +144,18 @@ export class SeatHands {
   }
 
   private lose(source: XRInputSource, hand: RayHand): void {
+    this.all.delete(source); // what it held is told by a hand that is not there any more
     this.open(hand);
     if (this.throwing.delete(hand)) this.host.palmUp(hand, false);
     hand.dispose();
-    this.all.delete(source);
     if (this.dominant === source) this.dominant = null;
   }
 
   private of(source: XRInputSource): RayHand {
     const known = this.all.get(source);
     if (known) return known;
-    const hand = new RayHand(this.host.viewer, this.all.size + 1, this.host.targets);
+    const { viewer, targets } = this.host;
+    const hand = new RayHand(viewer, this.all.size + 1, targets, this.host.looks(source));
     this.all.set(source, hand);
     this.host.group.add(hand.group);
     return hand;

@@ -1,9 +1,11 @@
 /** The wrist's panel and the red tag before the eyes as drawn, and as a ray presses them. User space, metres. */
 
-import { Group, Matrix4, Vector3 } from "three";
+import { Group, Matrix4, Quaternion, Vector3 } from "three";
 import type { Viewer } from "../scene/viewer";
 import type { Vec3 } from "../state/model";
 import { Board } from "./board";
+import { BodyLock } from "./body_lock";
+import { CANVAS_FONT } from "./canvas_font";
 import type { RayTarget } from "./ray_target";
 import type { Seat, SeatPart, Tick } from "./seat";
 import {
@@ -19,10 +21,12 @@ import {
 const WIDTH = 512;
 const HEIGHT = Math.round((WIDTH * PANEL.height) / PANEL.width);
 const TAG = { width: 0.14, height: 0.035, px: 256 } as const;
-const FONT = "system-ui, sans-serif";
+const FONT = CANVAS_FONT;
 const RED = "#e5484d";
 /** Above the hand that does not point, leaning to the eyes. */
 const ABOVE_HAND_M = 0.1;
+/** Under it while the menu's column stands there. */
+const BELOW_COLUMN_M = -0.12;
 /** Where it floats while that hand is not seen, and where the tag stands, from the eyes. */
 const BEFORE_EYES: Vec3 = [-0.12, -0.3, -0.6];
 const TAG_PLACE: Vec3 = [0.16, 0.16, -0.8];
@@ -50,6 +54,7 @@ export class Wrist implements RayTarget, SeatPart {
   private hovered: PanelButton | null = null;
   private hoveredX = 0;
   private drawnMs = -Infinity;
+  private readonly body = new BodyLock();
 
   constructor(seat: Seat) {
     this.seat = seat;
@@ -73,17 +78,21 @@ export class Wrist implements RayTarget, SeatPart {
       this.draw();
     }
     _eyes.set(...head);
+    // With the body, not with the head: they follow once one has turned away from them.
+    _gaze.set(0, 0, -1).applyQuaternion(turned);
+    _body.setFromAxisAngle(_up, this.body.follow(Math.atan2(-_gaze.x, -_gaze.z)));
     this.tag.mesh.position
       .set(...TAG_PLACE)
-      .applyQuaternion(turned)
+      .applyQuaternion(_body)
       .add(_eyes);
-    this.tag.mesh.quaternion.copy(turned);
+    this.tag.mesh.quaternion.copy(_body);
     const { mesh } = this.panel;
-    if (hand) mesh.position.set(hand[0], hand[1] + ABOVE_HAND_M, hand[2]);
+    const above = this.seat.column === this.seat.resting?.side ? BELOW_COLUMN_M : ABOVE_HAND_M;
+    if (hand) mesh.position.set(hand[0], hand[1] + above, hand[2]);
     else
       mesh.position
         .set(...BEFORE_EYES)
-        .applyQuaternion(turned)
+        .applyQuaternion(_body)
         .add(_eyes);
     mesh.quaternion.setFromRotationMatrix(_look.lookAt(_eyes, mesh.position, _up));
   }
@@ -189,4 +198,6 @@ export class Wrist implements RayTarget, SeatPart {
 
 const _up = new Vector3(0, 1, 0);
 const _eyes = new Vector3();
+const _gaze = new Vector3();
+const _body = new Quaternion();
 const _look = new Matrix4();

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from live_builders import AT, REVISION, does, enter, event, messages, only, room
 
+from holotable.review.roles import Role
 from holotable.rooms.effects import Append, Send
 from holotable.rooms.reasons import SENTENCES, Reason
 from holotable.rooms.room import Room
@@ -116,3 +117,16 @@ def test_e7_an_event_for_somebody_who_is_not_here_is_for_nobody() -> None:
     for kind in ("bring", "offer", "decline", "mute"):
         assert live.receive(anna, event(kind, to=99), 0.0, AT) == []
     assert live.receive(anna, event("offer", to=anna), 0.0, AT) == []
+
+
+@pytest.mark.parametrize("kind", ["meeting", "table"])
+def test_e8_an_event_for_my_other_device_goes_there_alone(kind: Any) -> None:
+    live = room(kind)
+    desk, worn, ben = enter(live), enter(live), enter(live, "Ben", Role.VIEWER)
+    own = event("own", to=worn, act="leave_xr")
+    (sent,) = live.receive(desk, own, 0.0, AT)
+    said = {"kind": "own", "to": worn, "act": "leave_xr"}
+    assert sent == Send((worn,), {"t": "event", "slot": desk, "event": said})
+    assert live.receive(ben, own, 0.0, AT) == []  # somebody else's
+    assert live.receive(worn, own, 0.0, AT) == []  # itself
+    assert live.receive(ben, event("own", to=40, act="leave_voice"), 0.0, AT) == []

@@ -16,15 +16,20 @@ from builders import (
     add_folder,
     add_guest,
     add_member,
+    add_model_export,
     add_notification,
     add_project,
     add_recording,
+    add_ref,
     add_review,
     add_revision,
     add_session,
     add_share_link,
+    add_system,
+    add_tus_upload,
     add_user,
     add_viewpoint,
+    add_webhook,
     sign_in,
 )
 from fastapi import FastAPI
@@ -51,6 +56,16 @@ PASSWORD: Final = "correct horse battery"
 # What each operation on an owned row needs. An operation missing here fails the test below.
 NEEDS: Final[Mapping[str, Action]] = {
     "get_project": Action.VIEW,
+    "read_project_changes": Action.SEE_REVIEWS,
+    "list_webhooks": Action.MANAGE_WEBHOOKS,
+    "create_webhook": Action.MANAGE_WEBHOOKS,
+    "get_webhook": Action.MANAGE_WEBHOOKS,
+    "update_webhook": Action.MANAGE_WEBHOOKS,
+    "delete_webhook": Action.MANAGE_WEBHOOKS,
+    "rotate_webhook_secret": Action.MANAGE_WEBHOOKS,
+    "test_webhook": Action.MANAGE_WEBHOOKS,
+    "list_deliveries": Action.MANAGE_WEBHOOKS,
+    "redeliver": Action.MANAGE_WEBHOOKS,
     "update_project": Action.EDIT,
     "trash_project": Action.DELETE_PROJECT,
     "restore_project": Action.DELETE_PROJECT,
@@ -189,7 +204,20 @@ NEEDS: Final[Mapping[str, Action]] = {
     "get_minutes_document": Action.SEE_REVIEWS,
     "get_minutes_bcf": Action.SEE_REVIEWS,
     "get_session_agenda": Action.VIEW,
+    "export_model": Action.DOWNLOAD,
+    "create_tus_upload": Action.UPLOAD,
+    "export_project": Action.MANAGE_MEMBERS,
+    "list_model_exports": Action.DOWNLOAD,
+    "get_model_export": Action.DOWNLOAD,
+    "get_model_export_file": Action.DOWNLOAD,
     "prepare_session_agenda": Action.HOST_SESSION,
+    "import_bcf": Action.ISSUE,
+    "export_bcf": Action.VIEW,
+    "list_project_revisions": Action.VIEW,
+    "get_asset_by_ref": Action.VIEW,
+    "put_asset_by_ref": Action.UPLOAD,
+    "get_revision_by_ref": Action.VIEW,
+    "put_revision_by_ref": Action.UPLOAD,
 }
 # Allowed, these may still fail for want of files, of a running or of a finished conversion.
 MAY_FAIL_LATER: Final = {
@@ -205,6 +233,8 @@ MAY_FAIL_LATER: Final = {
     "add_drawing", "get_drawing_content",
     "get_recording_chunk", "publish_minutes", "correct_minutes", "get_minutes_bcf",
     "get_voice_piece", "download_voice",
+    "import_bcf",
+    "export_model", "get_model_export_file", "create_tus_upload",
 }  # fmt: skip
 # Operations whose own test module tries every role: here only strangers and tokens try them.
 ELSEWHERE: Final = {
@@ -232,6 +262,10 @@ ELSEWHERE: Final = {
     "change_notification": "tests/backend/web/test_inbox.py",  # nobody's but its reader's
     "delete_recording": "tests/backend/web/test_recordings.py",  # asks who started it, too
     "branch_viewpoint": "tests/backend/web/test_recordings.py",  # who comments, but no guest
+    "get_tus_upload": "tests/backend/web/test_tus.py",  # nobody's but whose it is
+    "append_to_tus_upload": "tests/backend/web/test_tus.py",
+    "end_tus_upload": "tests/backend/web/test_tus.py",
+    "cancel_model_export": "tests/backend/web/test_model_exports.py",  # asks who asked, too
     "get_voice_consent": "tests/backend/web/test_recorded_voices.py",  # asks who was there, too
     "set_voice_consent": "tests/backend/web/test_recorded_voices.py",
     "keep_voice_piece": "tests/backend/web/test_recorded_voices.py",
@@ -276,8 +310,16 @@ async def build(
     pinned = await add_anchor(database, clock, issue, revision)
     drawing = await add_drawing(database, clock, revision)
     recording = await add_recording(database, clock, session)
+    written = await add_model_export(database, clock, revision)
+    sending = await add_tus_upload(database, clock, project, owner)
     told = await add_notification(database, clock, owner, review=review)
+    await add_system(database, clock)
+    for row in (asset, revision):
+        await add_ref(database, row, by=owner.id)
+    hook, delivery = await add_webhook(database, clock, project)
     ids = {
+        "webhook_id": hook.id,
+        "delivery_id": delivery.id,
         "notification_id": told.id,
         "issue_id": issue.id,
         "comment_id": remark.id,
@@ -287,6 +329,8 @@ async def build(
         "anchor_id": pinned.id,
         "drawing_id": drawing.id,
         "recording_id": recording.id,
+        "model_export_id": written.id,
+        "tus_upload_id": sending.id,
         "project_id": project.id,
         "asset_id": asset.id,
         "folder_id": folder.id,
@@ -323,6 +367,8 @@ async def valid_body(
         case "add_member":
             newcomer = await add_user(database, clock, f"New {uuid7().hex}")
             return {"login": login_from_name(newcomer.name)}
+        case "create_webhook":
+            return {"url": "https://plm.example.org/in"}
         case "start_session":
             return {"revision_id": str(world.ids["revision_id"])}
         case "create_viewpoint":
@@ -467,6 +513,8 @@ async def test_nobody_signed_in_gets_401_on_every_operation_that_needs_a_princip
         "redeem_share_link", "open_embed", "join_session", "get_health", "get_readiness",
         "list_signing_keys",
         "confirm_address", "ask_unsubscribe", "unsubscribe",  # the link is the right
+        "get_https", "get_authority",
+        "offer_pairing", "collect_pairing",  # a headset that nobody is signed in on
     }  # fmt: skip
     for operation in operations(app):
         if operation.id in public:
@@ -488,11 +536,12 @@ async def test_scopes_of_a_token_hold_on_every_operation(
     world = await build(database, clock, owner.principal)
     ids = {**world.ids, **{name: uuid7() for name in INSTALLATION}}
     read, admin = await token_with(owner, "read"), await token_with(owner, "admin")
-    administrative = ("/users", "/tokens", "/me/password", "/admin/")
+    administrative = ("/users", "/tokens", "/devices", "/me/password", "/admin/")
     # made for people who have no account yet: no token is needed, so none can be too weak
     public = {
         "get_setup", "create_first_owner", "sign_in", "sign_out", "get_health", "get_readiness",
         "list_signing_keys", "open_embed", "confirm_address", "ask_unsubscribe", "unsubscribe",
+        "offer_pairing", "collect_pairing", "get_https", "get_authority",
     }  # fmt: skip
     for operation in operations(app):
         if operation.id in public:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from holotable.errors import TooMany
-from holotable.web.rate_limits import MAX_KEYS, Buckets, address_key
+from holotable.errors import NotFound, TooMany
+from holotable.web.rate_limits import MAX_KEYS, Buckets, Failures, address_key, guarded
 
 
 class Seconds:
@@ -62,3 +62,62 @@ def test_one_host_is_one_key_even_with_a_whole_ipv6_network() -> None:
     assert address_key("2001:db8:1:2::1") != address_key("2001:db8:1:3::1")
     assert address_key("::ffff:192.0.2.1") == address_key("192.0.2.1") == "192.0.2.1"
     assert address_key("not an address") == "not an address"
+
+
+def guesses(failures: Failures, key: str, error: type[Exception] | None = NotFound) -> str:
+    try:
+        with guarded([(failures, key)], NotFound):
+            if error is not None:
+                raise error
+    except TooMany:
+        return "throttled"
+    except Exception as raised:
+        return type(raised).__name__
+    return "right"
+
+
+def test_ten_failures_in_any_minute_and_not_one_more() -> None:
+    seconds = Seconds()
+    failures = Failures(10, 60.0, seconds)
+    for _ in range(10):
+        assert guesses(failures, "a") == "NotFound"
+        seconds.now += 3.0
+    assert guesses(failures, "a", None) == "throttled"
+    assert guesses(failures, "b") == "NotFound"
+    seconds.now += 30.0  # the first was a minute ago
+    assert [guesses(failures, "a"), guesses(failures, "a")] == ["NotFound", "throttled"]
+
+
+def test_only_what_failed_in_this_way_counts() -> None:
+    failures = Failures(2, 60.0, Seconds())
+    assert [guesses(failures, "a", None) for _ in range(5)] == ["right"] * 5
+    assert [guesses(failures, "a", ValueError) for _ in range(5)] == ["ValueError"] * 5
+    assert [guesses(failures, "a") for _ in range(3)] == ["NotFound", "NotFound", "throttled"]
+
+
+def test_many_attempts_at_once_count_from_their_beginning() -> None:
+    failures = Failures(2, 60.0, Seconds())
+    failures.begin("a")
+    begun = failures.begin("a")
+    with pytest.raises(TooMany) as refused:
+        failures.begin("a")
+    assert refused.value.facts == {"retry_after_s": 60}
+    failures.forgive("a", begun)
+    failures.begin("a")
+
+
+def test_a_throttled_key_costs_the_other_nothing() -> None:
+    address, account = Failures(9, 60.0, Seconds()), Failures(1, 60.0, Seconds())
+    account.begin("ben")
+    for _ in range(20):
+        with pytest.raises(TooMany), guarded([(address, "x"), (account, "ben")], NotFound):
+            raise AssertionError("not reached")
+    address.begin("x")
+
+
+def test_the_memory_of_failures_is_bounded() -> None:
+    failures = Failures(1, 60.0, Seconds())
+    failures.begin("first")
+    for number in range(MAX_KEYS):
+        failures.begin(str(number))
+    failures.begin("first")

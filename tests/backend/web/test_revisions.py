@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from builders import Asset, Caller, Clock, Project, Revision, add_asset, add_revision
 from converting import rows_of
+from sqlalchemy import update
 
 from holotable.store.database import Database
 from holotable.store.queries import conversions
@@ -109,3 +110,26 @@ async def test_the_source_comes_back_byte_for_byte_under_its_name(
         f"{path}/source", headers={"If-None-Match": answer.headers["etag"]}
     )
     assert known.status_code == 304
+
+
+async def test_a_revision_says_how_it_stands_to_a_headset(
+    owner: Caller, asset: Asset, database: Database
+) -> None:
+    path = await uploaded(owner, asset)
+    assert (await owner.client.get(path)).json()["headset"] is None
+    headset = {"level": 0, "triangles": 400_000, "draw_calls": 12, "sub_draws": 40, "passes": True}
+    async with database.transaction() as transaction:
+        statement = update(Conversion).where(Conversion.revision_id == UUID(path.split("/")[-1]))
+        await transaction.execute(statement.values(stats={"headset": headset}))
+    assert (await owner.client.get(path)).json()["headset"] == {
+        "state": "passes",
+        "level": 0,
+        "triangles": 400_000,
+        "triangles_limit": 600_000,
+        "draws": 12,
+        "draws_limit": 150,
+        "sub_draws": 40,
+        "sub_draws_limit": 500,
+    }
+    listed = await owner.client.get(f"/api/v1/assets/{asset.id}/revisions")
+    assert listed.json()["items"][0]["headset"]["state"] == "passes"

@@ -17,7 +17,7 @@ from builders import (
     sign_in,
 )
 from fastapi import FastAPI
-from httpx import AsyncClient
+from httpx import ASGITransport, AsyncClient
 from issue_builders import add_issue
 
 from holotable.review.roles import Role
@@ -219,13 +219,35 @@ async def test_joining_without_a_code_works_only_for_who_sees_the_session(
     assert (await client.post("/api/v1/join", json={"name": "Dana"})).status_code == 422
 
 
-async def test_guessing_codes_is_slowed_down(client: AsyncClient, meeting: Session) -> None:
+async def test_ten_wrong_codes_in_a_minute_are_throttled_and_right_ones_are_not(
+    client: AsyncClient, owner: Caller, meeting: Session, clock: Clock
+) -> None:
+    right = {"code": meeting.code}
+    for _ in range(15):  # a classroom behind one address
+        assert (await client.post("/api/v1/join", json=right)).status_code == 200
+    wrong = [number for number in range(20) if f"{number:06d}" != meeting.code][:11]
     answers = [
-        (await client.post("/api/v1/join", json={"code": f"{number:06d}"})).status_code
-        for number in range(40)
+        await client.post("/api/v1/join", json={"code": f"{number:06d}"}) for number in wrong
     ]
-    assert answers[0] == 404
-    assert answers[-1] == 429
+    assert [answer.status_code for answer in answers] == [404] * 10 + [429]
+    assert answers[-1].headers["retry-after"] == "60"
+    assert (await owner.client.post("/api/v1/join", json=right)).status_code == 429  # one address
+    clock.advance(seconds=60)
+    assert (await client.post("/api/v1/join", json=right)).status_code == 200
+
+
+async def test_wrong_codes_of_an_account_count_wherever_they_come_from(
+    app: FastAPI, owner: Caller, meeting: Session
+) -> None:
+    answers = []
+    for number in range(11):
+        transport = ASGITransport(app, client=(f"192.0.2.{number}", 1))
+        async with AsyncClient(
+            transport=transport, base_url="http://localhost", cookies=owner.client.cookies,
+            headers=owner.client.headers,
+        ) as elsewhere:  # fmt: skip
+            answers.append(await elsewhere.post("/api/v1/join", json={"code": "000000"}))
+    assert [answer.status_code for answer in answers] == [404] * 10 + [429]
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ async def test_a_view_comes_back_as_it_was_saved(
     assert made.status_code == 201
     address = made.headers["location"]
     got = await owner.client.get(address)
-    assert got.headers["etag"] == made.headers["etag"]
+    assert got.headers["etag"].startswith(made.headers["etag"][:-1])  # and a digest of the answer
     view = got.json()
     assert {key: value for key, value in view["content"].items() if key != "structure"} == said
     assert (view["name"], view["folder"], view["revision_label"]) == (

@@ -36,7 +36,7 @@ from holotable.store.issue_tables import (
     IssueViewpoint,
     IssueWatcher,
 )
-from holotable.store.queries.visible import reach, visible
+from holotable.store.queries.visible import issues_since, reach, visible
 from holotable.store.tables import Asset, Member, Principal, Revision, User
 
 Standing: TypeAlias = Literal["model", "sheet", "nowhere"]
@@ -80,8 +80,16 @@ class Place:
 def matching(
     query: IssueQuery, project_id: UUID, principal_id: UUID, now: datetime
 ) -> Select[Issue, str]:
-    """Select (issue, role) of the project's living issues that the principal sees."""
-    statement = visible(Issue, reach(principal_id, now)).where(Issue.project_id == project_id)
+    """Select (issue, role) of the project's issues that the principal sees.
+
+    Living ones; those that changed since a moment, with them come those that were put away since.
+    """
+    seen = reach(principal_id, now)
+    statement = (
+        visible(Issue, seen)
+        if query.updated_since is None
+        else issues_since(seen, query.updated_since)
+    ).where(Issue.project_id == project_id)
     for column, words in (
         (Issue.status, query.statuses),
         (Issue.category, query.categories),
@@ -119,8 +127,6 @@ def matching(
         statement = statement.where(on_sheet)
     if query.due_before is not None:
         statement = statement.where(Issue.due_at < query.due_before)
-    if query.updated_since is not None:
-        statement = statement.where(Issue.updated_at >= query.updated_since)
     if query.asset_id is not None:
         statement = statement.where(Issue.asset_id == query.asset_id)
     if query.revision_id is not None:

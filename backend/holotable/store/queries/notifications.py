@@ -457,6 +457,14 @@ async def may_listen(
     return await session.scalar(statement) is not None
 
 
+async def owners(session: AsyncSession, project_id: UUID) -> set[UUID]:
+    """The owners of a project."""
+    found = select(Member.principal_id).where(
+        Member.project_id == project_id, Member.role == Role.OWNER.value
+    )
+    return set((await session.scalars(found)).all())
+
+
 async def members(session: AsyncSession, project_id: UUID, people: Collection[UUID]) -> set[UUID]:
     """Which of these are members of the project."""
     rows = await session.scalars(

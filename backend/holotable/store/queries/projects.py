@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     String,
     Subquery,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from holotable.errors import Conflict, Invalid, NotFound
 from holotable.review.roles import Action, Role, allows
@@ -252,35 +254,59 @@ def _inside(folder_id: UUID) -> Select[*tuple[Any, ...]]:
 async def trash_folder(transaction: AsyncSession, folder: Folder, now: datetime) -> None:
     """Move a folder and its living content to the trash, under one time that names the act."""
     inside = [row[0] for row in await transaction.execute(_inside(folder.id))]
-    for table, where in ((Folder, Folder.id.in_(inside)), (Asset, Asset.folder_id.in_(inside))):
-        await transaction.execute(
-            update(table)
-            .where(where, table.deleted_at.is_(None))
-            .values(deleted_at=now)
-            .execution_options(synchronize_session="fetch")
-        )
+    for row in await _content(transaction, inside, None):
+        row.deleted_at = now
+    await transaction.flush()
 
 
-async def restore_folder(transaction: AsyncSession, folder: Folder) -> None:
+async def restore_folder(transaction: AsyncSession, folder: Folder, now: datetime) -> None:
     """Bring a folder back with what went to the trash with it; to the top if its parent is gone."""
     act = folder.deleted_at
     inside = [row[0] for row in await transaction.execute(_inside(folder.id))]
-    for table, where in ((Folder, Folder.id.in_(inside)), (Asset, Asset.folder_id.in_(inside))):
-        await transaction.execute(
-            update(table)
-            .where(where, table.deleted_at == act)
-            .values(deleted_at=None)
-            .execution_options(synchronize_session="fetch")
-        )
+    back = await _content(transaction, inside, act)
+    for row in back:
+        row.deleted_at = None
+    await transaction.flush()
+    await _changed(transaction, [row.id for row in back if isinstance(row, Asset)], now)
     if folder.parent_id is not None:
         parent = await transaction.get(Folder, folder.parent_id)
         if parent is None or parent.deleted_at is not None:
             folder.parent_id = None
 
 
-async def restore_asset(transaction: AsyncSession, asset: Asset) -> None:
+async def _changed(transaction: AsyncSession, asset_ids: Collection[UUID], now: datetime) -> None:
+    """Assets with their revisions are new again to whoever asks what changed."""
+    for table, own in ((Asset, Asset.id), (Revision, Revision.asset_id)):
+        await transaction.execute(
+            update(table)
+            .where(own.in_(asset_ids))
+            .values(updated_at=now)
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+async def _content(
+    transaction: AsyncSession, inside: Sequence[UUID], act: datetime | None
+) -> list[Folder | Asset]:
+    """These folders and the assets in them that were trashed by this act; None: living ones.
+
+    As objects, because what is changed by an UPDATE is in no event log (store/event_log.py).
+    """
+    folders = select(Folder).where(Folder.id.in_(inside), _trashed_by(Folder.deleted_at, act))
+    assets = select(Asset).where(Asset.folder_id.in_(inside), _trashed_by(Asset.deleted_at, act))
+    return [*(await transaction.scalars(folders)), *(await transaction.scalars(assets))]
+
+
+def _trashed_by(
+    column: InstrumentedAttribute[datetime | None], act: datetime | None
+) -> ColumnElement[bool]:
+    return column.is_(None) if act is None else column == act
+
+
+async def restore_asset(transaction: AsyncSession, asset: Asset, now: datetime) -> None:
     """Bring an asset back; to the top if its folder is in the trash."""
     asset.deleted_at = None
+    await _changed(transaction, [asset.id], now)
     if asset.folder_id is not None:
         folder = await transaction.get(Folder, asset.folder_id)
         if folder is None or folder.deleted_at is not None:

@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from holotable.review.roles import MEMBER_ROLES, Role
 from holotable.store.drawing_tables import Drawing, SheetPin
+from holotable.store.event_tables import EventRow, Webhook, WebhookDelivery
+from holotable.store.exchange_tables import ModelExport, TusUpload
 from holotable.store.issue_tables import (
     Anchor,
     Issue,
@@ -64,7 +66,10 @@ _OF_REVISIONS: tuple[type[Table], ...] = (
     RevisionEvent,
     Recording,
     MinutesRow,
+    ModelExport,
 )
+
+_OF_PROJECTS: tuple[type[Table], ...] = (EventRow, Webhook, WebhookDelivery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,13 @@ def _living_asset(seen: Subquery) -> ColumnElement[bool]:
     )
 
 
+def in_trash(table: type[Trashable], seen: Subquery) -> Select[Trashable, str]:
+    """Select (row, role) of what `table` has in the trash of whole living projects."""
+    whole = and_(seen.c.project_id == table.project_id, seen.c.asset_id.is_(None))
+    found: Select[Any] = select(table, seen.c.role).join(seen, whole)
+    return found.where(table.deleted_at.is_not(None))
+
+
 def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
     """Select (row, role) of everything of `table` that `seen` reaches."""
     columns: Select[Any] = select(table, seen.c.role)
@@ -142,6 +154,10 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
     if table is Folder:  # a guest of one asset sees no folders
         whole = and_(seen.c.project_id == Folder.project_id, seen.c.asset_id.is_(None))
         return columns.join(seen, whole).where(Folder.deleted_at.is_(None))
+    if table in _OF_PROJECTS:  # of the whole project: routes ask for the role they need
+        owned = table.__table__.c.project_id
+        whole = and_(seen.c.project_id == owned, seen.c.asset_id.is_(None))
+        return columns.join(seen, whole)
     if table is ShareLink:
         whole = and_(seen.c.project_id == ShareLink.project_id, seen.c.asset_id.is_(None))
         return columns.join(seen, whole)
@@ -167,6 +183,9 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
         whole = and_(seen.c.project_id == IssueFilter.project_id, seen.c.asset_id.is_(None))
         mine = IssueFilter.created_by == seen.c.principal_id
         return columns.join(seen, whole).where(or_(IssueFilter.shared, mine))
+    if table is TusUpload:  # nobody's but whose it is
+        whole = and_(seen.c.project_id == TusUpload.project_id, seen.c.asset_id.is_(None))
+        return columns.join(seen, whole).where(TusUpload.created_by == seen.c.principal_id)
     if table is Notification:  # one's own, of what one still sees
         own = _of_issues(columns, table, seen)
         members = or_(Notification.review_id.is_(None), seen.c.role.in_(MEMBER_ROLES))
@@ -176,17 +195,33 @@ def visible(table: type[Row], seen: Subquery) -> Select[Row, str]:
     raise TypeError(f"{table.__name__} is not owned by a project")
 
 
+def issues_since(seen: Subquery, since: datetime) -> Select[Issue, str]:
+    """Select (issue, role) of what changed since, and of what members may know went to the trash.
+
+    An issue that went with its asset is not there: the asset's own tombstone stands for it.
+    """
+    columns: Select[Any] = select(Issue, seen.c.role)
+    gone = and_(Issue.deleted_at >= since, seen.c.asset_id.is_(None))
+    changed = and_(Issue.deleted_at.is_(None), Issue.updated_at >= since)
+    return _reached(columns, Issue, seen).where(Asset.deleted_at.is_(None), or_(changed, gone))
+
+
 def _of_issues(columns: Select[Any], table: type[Table], seen: Subquery) -> Select[Any]:
     """Of living issues and of assets that are not in the trash."""
+    found = _reached(columns, table, seen)
+    if table is not Issue:
+        found = found.outerjoin(Issue, Issue.id == table.__table__.c.issue_id)
+    return found.where(Asset.deleted_at.is_(None), Issue.deleted_at.is_(None))
+
+
+def _reached(columns: Select[Any], table: type[Table], seen: Subquery) -> Select[Any]:
+    """Of a reached project, of one asset of it for those who see only that."""
     own = table.__table__.c
     reached = and_(
         seen.c.project_id == own.project_id,
         or_(seen.c.asset_id.is_(None), seen.c.asset_id == own.asset_id),
     )
-    found = columns.join(seen, reached).outerjoin(Asset, Asset.id == own.asset_id)
-    if table is not Issue:
-        found = found.outerjoin(Issue, Issue.id == own.issue_id)
-    return found.where(Asset.deleted_at.is_(None), Issue.deleted_at.is_(None))
+    return columns.join(seen, reached).outerjoin(Asset, Asset.id == own.asset_id)
 
 
 async def find(
@@ -210,14 +245,8 @@ async def find_trashed(
     now: datetime,
 ) -> tuple[Trashable, Role] | None:
     """A row in the trash of a living project, and the principal's role there."""
-    seen = reach(principal_id, now)
-    found = (
-        await transaction.execute(
-            select(table, seen.c.role)
-            .join(seen, and_(seen.c.project_id == table.project_id, seen.c.asset_id.is_(None)))
-            .where(table.id == row_id, table.deleted_at.is_not(None))
-        )
-    ).one_or_none()
+    statement = in_trash(table, reach(principal_id, now)).where(table.id == row_id)
+    found = (await transaction.execute(statement)).one_or_none()
     return None if found is None else (found[0], Role(found[1]))
 
 

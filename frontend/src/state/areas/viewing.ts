@@ -27,6 +27,8 @@ export interface SavedView {
   readonly id: string;
   readonly name: string;
   readonly folder: string;
+  /** Address of its picture; left out: it has none. */
+  readonly thumbnail?: string;
 }
 
 export interface Viewing {

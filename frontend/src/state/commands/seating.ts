@@ -58,6 +58,10 @@ export interface SeatingArgs {
   "xr.place": NoArgs;
   "xr.lock": { on: boolean };
   "xr.dim": { share: number };
+  /** Shows or hides the frame times in the headset; without `on` it is turned over. */
+  "xr.hud": { on?: boolean };
+  /** Whether the headset draws less by itself when it cannot keep its rate. */
+  "xr.detail": { auto: boolean };
   /** Two points of the model, then the same two of the room. */
   "xr.align": { on: boolean };
 }
@@ -147,6 +151,12 @@ export const SEATING_COMMANDS: Commanding<SeatingArgs> = {
     }),
     inHeadset,
   ),
+  "xr.hud": define(t("command.xr.hud"), "personal", (raw) =>
+    raw["on"] === undefined ? {} : { on: bool(raw["on"], "on") },
+  ),
+  "xr.detail": define(t("command.xr.detail"), "personal", (raw) => ({
+    auto: bool(raw["auto"], "auto"),
+  })),
   "xr.place": define(t("command.xr.place"), "personal", nothing, inRoom),
   "xr.lock": define(
     t("command.xr.lock"),

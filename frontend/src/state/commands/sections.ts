@@ -29,7 +29,14 @@ export type DrawingFormat = "svg" | "dxf";
 const NAME_LENGTH = 80;
 
 export interface SectionsArgs {
-  "section.add": { axis?: "x" | "y" | "z"; normal?: Vec3; offset_m?: number; name?: string };
+  /** preview: it is in somebody's hand, and becomes a step with the `section.update` that lets it go. */
+  "section.add": {
+    axis?: "x" | "y" | "z";
+    normal?: Vec3;
+    offset_m?: number;
+    name?: string;
+    preview?: boolean;
+  };
   "section.update": { id: string; change: SectionChange; preview?: boolean };
   "section.remove": { id: string };
   /** to: its place in the list, 0 is the first. */
@@ -55,6 +62,7 @@ export const SECTIONS_COMMANDS: Commanding<SectionsArgs> = {
     ...(raw["normal"] === undefined ? {} : { normal: unitVector(raw["normal"], "normal") }),
     ...(raw["offset_m"] === undefined ? {} : { offset_m: number(raw["offset_m"], "offset_m") }),
     ...(raw["name"] === undefined ? {} : { name: named(raw["name"]) }),
+    ...preview(raw),
   })),
   "section.update": define(t("command.section.update"), "scene", (raw) => ({
     id: text(raw["id"], "id"),

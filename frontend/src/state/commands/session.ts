@@ -19,6 +19,8 @@ import {
 export interface SessionArgs {
   "session.follow": { slot: number | null };
   "session.goTo": { slot: number };
+  /** Another device of mine leaves VR, or leaves the sound to this one. */
+  "xr.elsewhere": { slot: number; act: "leave_xr" | "leave_voice" };
   "session.chat": { text: string };
   /** My view: cuts, hidden parts and the like are mine alone while it is on; without `on` it is turned over. */
   "session.myView": { on?: boolean };
@@ -66,6 +68,15 @@ export const SESSION_COMMANDS: Commanding<SessionArgs> = {
     t("command.session.goTo"),
     "personal",
     (raw) => ({ slot: number(raw["slot"], "slot") }),
+    needsSession,
+  ),
+  "xr.elsewhere": define(
+    t("command.xr.elsewhere"),
+    "personal",
+    (raw) => ({
+      slot: number(raw["slot"], "slot"),
+      act: raw["act"] === "leave_voice" ? "leave_voice" : "leave_xr",
+    }),
     needsSession,
   ),
   "session.chat": define(

@@ -42,6 +42,8 @@ export interface ViewsArgs {
   "view.forgetNewer": NoArgs;
   /** Moves the camera: absolute metres, y up. */
   "view.camera": { camera: Camera; animate?: boolean };
+  /** Fetches the list of saved views. */
+  "view.list": NoArgs;
   /** Fetches and shows a saved view. */
   "view.open": { id: string };
   /** The next view of the agenda, or the one before. */
@@ -74,6 +76,7 @@ export const VIEWS_COMMANDS: Commanding<ViewsArgs> = {
     camera: camera(raw["camera"]),
     ...(raw["animate"] === undefined ? {} : { animate: bool(raw["animate"], "animate") }),
   })),
+  "view.list": define(t("command.view.list"), "personal", nothing),
   "view.open": define(t("command.view.open"), "personal", (raw) => ({ id: text(raw["id"], "id") })),
   "view.next": define(t("command.view.next"), "personal", nothing),
   "view.previous": define(t("command.view.previous"), "personal", nothing),

@@ -4,6 +4,7 @@ import { access } from "./de/access";
 import { actions } from "./de/actions";
 import { app } from "./de/app";
 import { assets } from "./de/assets";
+import { bcf } from "./de/bcf";
 import { commands } from "./de/commands";
 import { comparing } from "./de/comparing";
 import { conducting } from "./de/conducting";
@@ -35,6 +36,9 @@ import { sharing } from "./de/sharing";
 import { uploads } from "./de/uploads";
 import { viewer } from "./de/viewer";
 import { views } from "./de/views";
+import { vrMenu } from "./de/vr_menu";
+import { handTools } from "./de/hand_tools";
+import { webhooks } from "./de/webhooks";
 import { xr } from "./de/xr";
 
 export const de = {
@@ -42,6 +46,7 @@ export const de = {
   ...actions,
   ...app,
   ...assets,
+  ...bcf,
   ...commands,
   ...comparing,
   ...conducting,
@@ -73,5 +78,8 @@ export const de = {
   ...uploads,
   ...viewer,
   ...views,
+  ...vrMenu,
+  ...handTools,
+  ...webhooks,
   ...xr,
 } as const;

@@ -4,6 +4,7 @@ import { access } from "./en/access";
 import { actions } from "./en/actions";
 import { app } from "./en/app";
 import { assets } from "./en/assets";
+import { bcf } from "./en/bcf";
 import { commands } from "./en/commands";
 import { comparing } from "./en/comparing";
 import { conducting } from "./en/conducting";
@@ -35,6 +36,9 @@ import { sharing } from "./en/sharing";
 import { uploads } from "./en/uploads";
 import { viewer } from "./en/viewer";
 import { views } from "./en/views";
+import { vrMenu } from "./en/vr_menu";
+import { handTools } from "./en/hand_tools";
+import { webhooks } from "./en/webhooks";
 import { xr } from "./en/xr";
 
 export const en = {
@@ -42,6 +46,7 @@ export const en = {
   ...actions,
   ...app,
   ...assets,
+  ...bcf,
   ...commands,
   ...comparing,
   ...conducting,
@@ -73,5 +78,8 @@ export const en = {
   ...uploads,
   ...viewer,
   ...views,
+  ...vrMenu,
+  ...handTools,
+  ...webhooks,
   ...xr,
 } as const;

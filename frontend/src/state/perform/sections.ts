@@ -20,6 +20,8 @@ export function performSections(
   const { sections, sectionBox, activeSection, uncut } = workspace;
   /** What a section was before its drag began. */
   const beforeDrag = new Map<string, Section>();
+  /** Sections that came with the drag which is going on. */
+  const fresh = new Set<string>();
   let boxBeforeDrag: { readonly box: SectionBox | null } | null = null;
 
   const put = (section: Section): void =>
@@ -46,7 +48,7 @@ export function performSections(
       return [...rest.slice(0, to), moved, ...rest.slice(to)];
     });
 
-  commands.register("section.add", ({ axis, normal, offset_m, name }) => {
+  commands.register("section.add", ({ axis, normal, offset_m, name, preview }) => {
     if (sections.get().length >= MAX_SECTIONS) {
       workspace.announce(t("section.limit", { count: MAX_SECTIONS }));
       return undefined;
@@ -72,6 +74,10 @@ export function performSections(
       activeSection.set(section.id);
     };
     add();
+    if (preview) {
+      fresh.add(section.id);
+      return undefined;
+    }
     return { undo: () => drop(section.id), redo: add };
   });
 
@@ -90,6 +96,13 @@ export function performSections(
     // The drag ends before the last value lands, so that a watcher takes that value for the result.
     if (workspace.dragging.get() === `section/${id}`) workspace.dragging.set(null);
     put(after);
+    if (fresh.delete(id)) {
+      const again = (): void => {
+        put(after);
+        activeSection.set(id);
+      };
+      return { undo: () => drop(id), redo: again };
+    }
     if (JSON.stringify(start) === JSON.stringify(after)) return undefined;
     return { undo: () => put(start), redo: () => put(after) };
   });

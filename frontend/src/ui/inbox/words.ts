@@ -19,6 +19,7 @@ const WHATS = [
   "rejected",
   "withdrawn",
   "failed",
+  "webhook_off",
   "verify",
   "detached",
   "observing",
@@ -31,7 +32,7 @@ const WHATS = [
 ] as const;
 
 /** What people filter by. */
-export const GROUPS = ["reviews", "issues", "mentions", "uploads", "sessions"] as const;
+export const GROUPS = ["reviews", "issues", "mentions", "uploads", "sessions", "webhooks"] as const;
 export type Group = (typeof GROUPS)[number];
 
 export const KINDS_OF: Readonly<Record<Group, readonly NotificationKind[]>> = {
@@ -40,6 +41,7 @@ export const KINDS_OF: Readonly<Record<Group, readonly NotificationKind[]>> = {
   mentions: ["mention"],
   uploads: ["conversion"],
   sessions: ["session_invited", "session_minutes"],
+  webhooks: ["webhook"],
 };
 
 /** Kinds in the order of the settings. */
@@ -56,6 +58,7 @@ export const KINDS: readonly NotificationKind[] = [
   "conversion",
   "session_invited",
   "session_minutes",
+  "webhook",
 ];
 
 /** One sentence for each thing that happened, strongest first. */
@@ -88,5 +91,7 @@ export function heading(row: Notification): string {
       return t("inbox.thing.conversion", { title, label });
     case "session":
       return t("inbox.thing.session", { title });
+    case "webhook":
+      return t("inbox.thing.webhook", { title });
   }
 }

@@ -18,6 +18,7 @@ import type {
 import type { Member } from "../../api/types";
 import type { PinPlace } from "../../state/areas/issues";
 import type { Commands } from "../../state/commands";
+import { addressOf, blobOf } from "../../browser/data_address";
 import { t } from "../../state/messages";
 import { RangeSet } from "../../state/ranges";
 import { Store } from "../../state/store";
@@ -33,14 +34,13 @@ import {
   type IssueDraft,
   type IssueSeen,
   type SheetSeen,
-  addressOf,
-  blobOf,
   isWorthKeeping,
   newDraft,
   newUuid,
 } from "./drafts";
 import { changeField, statusOf } from "./edit";
 import { anchorAgain } from "./evidence";
+import { composeByHand } from "./by_hand";
 import { Outbox, inTime, isAway } from "./outbox";
 import { pinsOf } from "./pins";
 import { anchorOf, sendDraft } from "./sending";
@@ -115,6 +115,7 @@ export class IssueDesk {
       commands.register("issue.open", ({ id }) => void this.open(id)),
       commands.register("issue.next", () => this.step(1)),
       commands.register("issue.previous", () => this.step(-1)),
+      composeByHand(this, this.host),
       watchProject(
         api.projectEventsUrl(revision.projectId),
         () => undefined,
@@ -336,7 +337,7 @@ export class IssueDesk {
     const snapshot = await this.picture();
     // Meanwhile another part was pressed, or it was sent.
     if (this.seen.get()?.place !== place) return;
-    const seen: IssueSeen = { place, content, snapshot };
+    const seen: IssueSeen = { place, content, snapshot, voice: this.seen.get()?.voice ?? null };
     this.seen.set(seen);
     this.drafts.keepSeen(seen);
   }
@@ -484,6 +485,14 @@ export class IssueDesk {
       workspace.pinTask.set({ kind: draft.kind });
       workspace.pinPlace.set(seen.place);
     });
+  }
+
+  /** Something else was seen or said: another picture, a voice note. */
+  see(change: Partial<Pick<IssueSeen, "snapshot" | "voice" | "content">>): void {
+    const seen = this.seen.get();
+    if (!seen) return;
+    this.seen.set({ ...seen, ...change });
+    this.drafts.keepSeen({ ...seen, ...change });
   }
 
   // Keeping up

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { Drafts, blobOf, isWorthKeeping, newDraft, newUuid } from "./drafts";
+import { blobOf } from "../../browser/data_address";
+import { Drafts, isWorthKeeping, newDraft, newUuid } from "./drafts";
 
 function memory(limit = Infinity): Storage {
   const kept = new Map<string, string>();

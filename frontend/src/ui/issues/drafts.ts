@@ -53,6 +53,17 @@ export interface IssueSeen {
   readonly content: unknown;
   /** The picture, a data: address; null where none could be taken. */
   readonly snapshot: string | null;
+  /** A voice note that goes with it as a comment. */
+  readonly voice?: VoiceNote | null;
+}
+
+/** A recording beside an issue. Ids are made here, so that sending it twice makes it once. */
+export interface VoiceNote {
+  readonly commentId: string;
+  readonly fileId: string;
+  /** A data: address. */
+  readonly address: string;
+  readonly seconds: number;
 }
 
 /** A version 4 UUID; `crypto.randomUUID` is missing over plain HTTP. */
@@ -164,20 +175,4 @@ export function isSeen(kept: unknown): kept is IssueSeen {
   if (place === null)
     return typeof sheet === "object" && sheet !== null && "drawingId" in sheet && "screen" in sheet;
   return typeof place === "object" && place !== null && "part" in place && "position" in place;
-}
-
-/** The bytes of a data: address. */
-export function blobOf(address: string): Blob {
-  const [head = "", body = ""] = address.split(",", 2);
-  const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
-  return new Blob([bytes], { type: /^data:([^;]+)/.exec(head)?.[1] ?? "image/webp" });
-}
-
-export function addressOf(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(typeof reader.result === "string" ? reader.result : "");
-    reader.onerror = () => reject(new Error("The picture cannot be read."));
-    reader.readAsDataURL(blob);
-  });
 }

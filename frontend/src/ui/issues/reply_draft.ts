@@ -1,7 +1,8 @@
 /** What is being written in a thread and not sent yet, with its pictures and voice notes: it outlives a reload. */
 
 import type { Kept } from "../../shelf";
-import { addressOf, blobOf, newUuid } from "./drafts";
+import { addressOf, blobOf } from "../../browser/data_address";
+import { newUuid } from "./drafts";
 import type { Mentionable } from "./mentions";
 
 /** A file beside what is written. */

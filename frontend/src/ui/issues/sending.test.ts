@@ -9,6 +9,7 @@ const api = {
   changeIssue: vi.fn(),
   addIssueView: vi.fn(),
   anchorIssue: vi.fn(),
+  commentOnIssue: vi.fn(),
   commentOnRevision: vi.fn(),
   changeComment: vi.fn(),
   anchorComment: vi.fn(),

@@ -6,12 +6,15 @@
 import type { Api } from "../../api/api";
 import type { Issue, NewAnchor } from "../../api/issues";
 import type { PinPlace } from "../../state/areas/issues";
+import { blobOf } from "../../browser/data_address";
+import { t } from "../../state/messages";
 import type { RevisionRef } from "../../state/workspace";
 import { toApiError } from "../resource.svelte";
 import type { NewSheetPlace } from "../../api/drawings";
-import { type IssueDraft, type IssueSeen, type SheetSeen, blobOf } from "./drafts";
+import { type IssueDraft, type IssueSeen, type SheetSeen, type VoiceNote } from "./drafts";
 import { endOfDay } from "./edit";
 import { marked } from "./mentions";
+import { clock } from "../../browser/voice_note";
 
 export interface SendingHost {
   readonly api: Pick<
@@ -20,6 +23,7 @@ export interface SendingHost {
     | "changeIssue"
     | "addIssueView"
     | "anchorIssue"
+    | "commentOnIssue"
     | "commentOnRevision"
     | "changeComment"
     | "anchorComment"
@@ -76,7 +80,26 @@ async function sendIssue(
     await orSay(host, api.addIssueView(draft.id, view));
     await orSay(host, api.anchorIssue(draft.id, anchor));
   }
+  if (seen?.voice) await orSay(host, sendVoice(host, draft.id, seen.voice));
   return made.number;
+}
+
+/** What was said into a microphone, as the first remark in the issue's thread. */
+async function sendVoice(
+  { api }: SendingHost,
+  issueId: string,
+  { commentId, fileId, address, seconds }: VoiceNote,
+): Promise<void> {
+  const blob = blobOf(address);
+  const text = t("issue.voiceName", { time: clock(seconds) });
+  try {
+    await api.commentOnIssue(issueId, { id: commentId, text });
+  } catch (error) {
+    // An earlier try arrived although its answer did not.
+    if (toApiError(error).code !== "id_taken") throw error;
+  }
+  const name = `${text}.${blob.type.split("/")[1] ?? "webm"}`;
+  await api.attachToComment(commentId, blob, name, fileId);
 }
 
 /** Where an issue belongs; nowhere: to the whole project. */

@@ -19,6 +19,7 @@ export function startViews(
   const stops = [
     workspace.viewChoice.subscribe((choice) => preferences.viewChoice.set(choice)),
     keepAddress({ workspace, follow: (hash) => views.follow(hash) }),
+    commands.register("view.list", () => void views.reload()),
     commands.register("view.open", ({ id }) => void views.open(id)),
     commands.register("view.copyLink", () => void views.copyLink()),
     commands.register("view.save", ({ name }) => {

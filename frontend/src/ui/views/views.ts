@@ -10,7 +10,14 @@ import type { SavedViewRow } from "../../api/viewpoints";
 import type { Commands } from "../../state/commands";
 import { t } from "../../state/messages";
 import { Store } from "../../state/store";
-import { type Viewpoint, capture, compact, structureHash } from "../../state/viewpoint";
+import {
+  type Viewpoint,
+  capture,
+  compact,
+  originOf,
+  structureHash,
+  toCamera,
+} from "../../state/viewpoint";
 import { type Localised, localise } from "../../state/viewpoint_parts";
 import type { RevisionRef, Workspace } from "../../state/workspace";
 import { toApiError } from "../resource.svelte";
@@ -54,7 +61,11 @@ export class Views {
     this.host = host;
     this.rows.subscribe((rows) =>
       host.workspace.savedViews.set(
-        rows && rows.map(({ id, name, folder }) => ({ id, name, folder })),
+        rows &&
+          rows.map(({ id, name, folder, thumbnail_url: thumbnail }) => ({
+            ...{ id, name, folder },
+            ...(thumbnail === null ? {} : { thumbnail }),
+          })),
       ),
     );
   }
@@ -82,7 +93,11 @@ export class Views {
   seen(): Viewpoint {
     const { workspace } = this.host;
     const hidden = workspace.structure.get()?.hiddenByFile.toJSON() ?? [];
-    return compact(capture(workspace), hidden);
+    const seen = capture(workspace);
+    const eye = workspace.eye.get();
+    // Who is in a headset sees something else than the page does.
+    const camera = eye && toCamera(eye.pose(), originOf(workspace));
+    return compact(camera ? { ...seen, camera } : seen, hidden);
   }
 
   /** Keeps what is on the screen under a name. */

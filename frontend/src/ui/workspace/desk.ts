@@ -1,7 +1,7 @@
 /** What the panels of one viewer page share, through the Svelte context. */
 
 import { getContext, setContext } from "svelte";
-import type { AnyRole, Session } from "../../api/types";
+import type { AnyRole, Revision, Session } from "../../api/types";
 import type { LobbyRule } from "../../state/areas/attending";
 import type { Commands } from "../../state/commands";
 import type { Correction } from "../../state/placement";
@@ -37,6 +37,8 @@ export interface Desk {
   /** Labels of the asset's revisions that can be opened, newest first. */
   readonly labels: readonly string[];
   readonly sessions: SessionDesk;
+  /** How the revision stands to a headset's budget; null: not known. */
+  readonly headset?: Revision["headset"];
 }
 
 const KEY = Symbol("desk");

@@ -173,6 +173,9 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
     database: Database, clock: Clock
 ) -> None:
     from holotable.store import drawing_tables, issue_tables
+    from holotable.store.event_tables import EventRow, Webhook, WebhookDelivery
+    from holotable.store.exchange_tables import ModelExport, TusUpload
+    from holotable.store.external_tables import ExternalRef
     from holotable.store.notification_tables import Notification
     from holotable.store.recording_tables import (
         MinutesComment,
@@ -199,6 +202,11 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
         RevisionEvent,
         Recording,
         MinutesRow,
+        EventRow,
+        Webhook,
+        WebhookDelivery,
+        ModelExport,
+        TusUpload,
         drawing_tables.Drawing,
         drawing_tables.SheetPin,
         issue_tables.Anchor,
@@ -214,6 +222,7 @@ async def test_every_table_that_names_a_project_is_filtered_or_has_its_own_way(
     # that has them.
     beneath = {
         Comparison,
+        ExternalRef,
         MinutesComment,
         MinutesEdition,
         issue_tables.AnchorOutcome,

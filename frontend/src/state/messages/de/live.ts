@@ -39,6 +39,7 @@ export const live = {
     "{count, plural, =0 {Wieder verbunden} one {Wieder verbunden – # Änderung gesendet} other {Wieder verbunden – # Änderungen gesendet}}",
   "live.refused": "Die Änderung wurde nicht angenommen: {detail}",
   "live.ended": "Die Sitzung ist beendet",
+  "live.signedOut": "Dieses Gerät wurde abgemeldet",
   "live.removed": "Aus der Sitzung entfernt",
   "live.locked": "Diese Sitzung ist abgeschlossen. Einlassen kann die Leitung.",
   "live.over": "Die Teilnahme an dieser Sitzung ist nicht mehr erlaubt",

@@ -50,7 +50,6 @@ export const people = {
   "connection.connected": "Verbunden",
   "connection.connecting": "Verbindet",
   "connection.ended": "Beendet",
-  "connection.endedText": "Die Sitzung ist beendet, oder die Teilnahme ist nicht mehr erlaubt.",
   "connection.none": "Nicht verbunden",
   "connection.offline": "Offline",
   "connection.offlineText":

@@ -36,6 +36,7 @@ export const live = {
     "{count, plural, =0 {Back online} one {Back – # change sent} other {Back – # changes sent}}",
   "live.refused": "Your change was not accepted: {detail}",
   "live.ended": "The session has ended",
+  "live.signedOut": "You were signed out on this device",
   "live.removed": "You were removed from the session",
   "live.locked": "This session is locked. Ask the host to let you in.",
   "live.over": "You cannot take part in this session any more",

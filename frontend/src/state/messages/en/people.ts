@@ -46,7 +46,6 @@ export const people = {
   "connection.connected": "Connected",
   "connection.connecting": "Connecting",
   "connection.ended": "Ended",
-  "connection.endedText": "The session has ended, or you can't take part in it any more.",
   "connection.none": "Not connected",
   "connection.offline": "Offline",
   "connection.offlineText": "Offline. You can go on; your changes are kept and will be sent.",

@@ -2,7 +2,31 @@
 
 export const xr = {
   "vr.address": "Address for the headset",
+  "vr.badge.line":
+    "Quest 3: {triangles} of {most} triangles, {draws} of {mostDraws} draws: {state}",
+  "vr.badge.millions": "{count} M",
+  "vr.badge.passes": "passes",
+  "vr.badge.reduced": "reduced",
+  "vr.badge.reduced.advice":
+    "Shown coarser from afar, finely where one stands. Isolate parts to see more of them at once.",
+  "vr.badge.short": "Quest 3: {state}",
+  "vr.badge.too_heavy": "too heavy",
+  "vr.badge.too_heavy.advice":
+    "Small parts are left out in a headset. Isolate what you need, or upload a part of the assembly.",
   "vr.blocked": "VR blocked by this page",
+  "vr.budget.drawn": "{triangles} triangles · {calls} calls · {subDraws} sub-draws",
+  "vr.budget.edges": "edges",
+  "vr.budget.far": "far parts",
+  "vr.budget.foveation": "sharp rim",
+  "vr.budget.framebuffer": "pixels",
+  "vr.budget.isolate": "Still slow: isolate what you need",
+  "vr.budget.isolateSelected": "Still slow: press to isolate the selection",
+  "vr.budget.level": "Level {level} · given up: {given}",
+  "vr.budget.memory": "Memory is full: shown more coarsely",
+  "vr.budget.none": "nothing",
+  "vr.budget.rate": "{rate} of {wanted} Hz · JS {js} ms",
+  "vr.budget.reduced": "Reduced detail (auto)",
+  "vr.budget.small": "small parts",
   "vr.browser": "Browser with WebXR",
   "vr.browser.no":
     "This browser has no WebXR. Known to work: Meta Quest Browser, Pico Browser, Wolvic, and Chrome or Edge on Windows with a headset connected.",
@@ -16,11 +40,11 @@ export const xr = {
   "vr.enterAr": "Enter AR",
   "vr.failed": "VR could not start: {detail}",
   "vr.fullPage": "Open full page",
-  "vr.httpsHow":
-    "Start the server with HTTPS=1 (make run HTTPS=1), or put a proxy with a certificate in front of it, and open the https address that it prints.",
-  "vr.inside": "You are in VR. Stick forward teleports, A changes the scale.",
+  "vr.inside": "You are in VR. Stick forward teleports, A or X opens the menu.",
   "vr.leave": "Leave VR",
   "vr.leaveAr": "Leave AR",
+  "vr.lost":
+    "The headset's graphics were lost. VR has ended, the session goes on; enter VR again when the picture is back.",
   "vr.needsHttps": "VR needs HTTPS",
   "vr.openThere":
     "Open this address in the browser of the headset, or go to /go there and type the code.",
@@ -43,4 +67,31 @@ export const xr = {
     "No headset is connected to this computer. With a standalone headset, open the same address there.",
   "vr.why.unsupported":
     "This browser has no WebXR. Use the browser of the headset, or Chrome or Edge with a headset connected.",
+  "vr.audioHere": "Sound here",
+  "vr.browserHead": "Browser",
+  "vr.browsers": "Browsers known to work",
+  "vr.elsewhere": "In VR on {device}",
+  "vr.endThere": "End VR there",
+  "vr.https.authority": "SHA-256 of the authority that signs it",
+  "vr.https.download": "Download the authority",
+  "vr.https.elsewhere": "VR is possible at {origin}.",
+  "vr.https.failed": "The https address could not be asked for",
+  "vr.https.fingerprint": "SHA-256 of the certificate",
+  "vr.https.open": "Open {origin}",
+  "vr.https.proxy":
+    "Or put a proxy with a certificate in front of it and set HOLOTABLE_PUBLIC_URL to its address.",
+  "vr.https.start": "Start the server with its own certificate:",
+  "vr.https.title": "HTTPS for headsets",
+  "vr.https.trust":
+    "The browser asks once whether to trust it: compare the fingerprint. Whoever installs the authority is not asked.",
+  "vr.lobby": "Join with a headset",
+  "vr.lobbyHow": "Scan it, or open the short address in the headset and type the code.",
+  "vr.otherDevice": "another device",
+  "vr.policy": "Permission of the page",
+  "vr.policy.no": "The page that embeds this one does not allow VR. Open this one as a full page.",
+  "vr.policy.ok": "Nothing forbids VR here.",
+  "vr.why.elsewhere": "You are in VR on another device. The session is the same there.",
+  "vr.without": "Without VR",
+  "vr.withoutText":
+    "Phones, tablets and desks show the same session; {address} lets everybody in by its code.",
 } as const;

@@ -13,7 +13,7 @@ const FOCUSABLE =
 export function wireNavigation(
   workspace: Workspace,
   commands: Commands,
-  preferences: Pick<Preferences, "navigation" | "keys" | "comfort">,
+  preferences: Pick<Preferences, "navigation" | "keys" | "comfort" | "roomText">,
 ): () => void {
   const stops = [
     preferences.navigation.subscribe((choices) => workspace.navigation.set(choices)),
@@ -22,6 +22,7 @@ export function wireNavigation(
       preferences.navigation.update((choices) => ({ ...choices, ...change })),
     ),
     keepComfort(workspace, preferences.comfort),
+    keepRoomText(workspace, preferences.roomText),
     commands.register("ui.region", ({ step }) => focusRegion(step)),
   ];
   return () => {
@@ -65,4 +66,10 @@ function focusInto(region: HTMLElement): boolean {
           );
   target?.focus();
   return target !== undefined && document.activeElement === target;
+}
+
+/** How large letters are in a headset. */
+function keepRoomText({ textScale }: Workspace, kept: Preferences["roomText"]): () => void {
+  textScale.set(kept.get());
+  return textScale.subscribe((share) => kept.set(share));
 }

@@ -1,6 +1,6 @@
 /** Speaking instead of typing: up to ninety seconds from the microphone, as a file beside what is said. */
 
-import { Store } from "../../state/store";
+import { Store } from "../state/store";
 
 export type Voice =
   | { readonly state: "idle" }

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test, vi } from "vitest";
-import { type Microphone, LONGEST_S, VoiceRecorder, clock } from "./voice";
+import { type Microphone, LONGEST_S, VoiceRecorder, clock } from "./voice_note";
 
 let now = 0;
 let stopped = 0;

@@ -1,0 +1,37 @@
+/** English: BCF files, in and out. */
+
+export const bcf = {
+  "bcf.all": "Every issue",
+  "bcf.choose": "Choose a BCF file",
+  "bcf.chooseHint": "BCF-XML 2.1 or 3.0 (.bcf, .bcfzip), up to 128 MB. Nothing changes yet.",
+  "bcf.done.created": "{count, plural, one {# new issue} other {# new issues}}",
+  "bcf.done.refused": "{count} refused",
+  "bcf.done.skipped": "{count} left out",
+  "bcf.done.unchanged": "{count} as they are",
+  "bcf.done.updated": "{count} changed",
+  "bcf.download": "Download",
+  "bcf.export": "Export BCF",
+  "bcf.exportHint":
+    "Titles, comments, views, pictures and parts, for any BCF program. Your filters decide which.",
+  "bcf.failed": "The file was not taken in",
+  "bcf.filtered": "{count, plural, one {The # issue shown} other {The # issues shown}}",
+  "bcf.import": "Import BCF",
+  "bcf.imported": "Imported: {what}",
+  "bcf.leftOut":
+    "{count, plural, one {# part or cut of its views is} other {# parts or cuts of its views are}} not in the model",
+  "bcf.mark.created": "New",
+  "bcf.mark.refused": "Refused",
+  "bcf.mark.skipped": "Left out",
+  "bcf.mark.unchanged": "As it is",
+  "bcf.mark.updated": "Changed",
+  "bcf.more": "{count, plural, one {and # more} other {and # more}}",
+  "bcf.nothing": "Every issue of this file is here already, as it is.",
+  "bcf.plan": "This file holds: {what}",
+  "bcf.problem.in_trash": "in the trash here",
+  "bcf.problem.known": "known already",
+  "bcf.reading": "Reading {name}",
+  "bcf.take": "Import",
+  "bcf.topics": "Topics of the file",
+  "bcf.version": "Version",
+  "bcf.which": "Issues",
+} as const;
