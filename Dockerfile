@@ -14,7 +14,9 @@ RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap libg
     && rm -rf /var/lib/apt/lists/* && useradd --system --create-home --uid 10001 holotable
 WORKDIR /app
 COPY requirements.lock pyproject.toml README.md ./
-RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
+# bcf-client is a foreign party in tests, under the GPL: it is not in what ships.
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock \
+    && pip uninstall --yes bcf-client
 COPY alembic.ini ./
 COPY alembic/ alembic/
 COPY backend/ backend/
